@@ -1,0 +1,71 @@
+"""Settings in, everything wired and checked out."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from mockserver.config import Config
+from mockserver.contract import Contract
+from mockserver.engine import Engine
+from mockserver.errors import SettingError, VendorError
+from mockserver.pipeline import Pipeline
+from mockserver.sandbox import seed_of
+from mockserver.stores.memory import MemoryStore
+from mockserver.vendor import Vendor, installed, specs_folder
+
+RESERVED = ("_mock",)
+
+
+@dataclass(slots=True)
+class App:
+    """A server without its sockets. ``control`` is the compiled spec of the control API."""
+
+    config: Config
+    engine: Engine
+    control: Contract
+    token: str | None
+
+
+def vendors(config: Config) -> dict[str, Vendor]:
+    """The vendors that a configuration serves, by name: the installed ones, and each ``--spec FILE``."""
+    available = installed()
+    unknown = [name for name in config.vendor if name not in available]
+    if unknown:
+        near = difflib.get_close_matches(unknown[0], available, 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise VendorError(f"there is no vendor {unknown[0]!r}; installed are {', '.join(available)}{hint}")
+    wanted = config.vendor or tuple(available)
+    found = {name: available[name]() for name in wanted}
+    for file in config.spec:
+        vendor = from_file(Path(file))
+        if vendor.name in found:
+            raise VendorError(f"--spec {file}: a vendor named {vendor.name!r} is there already; rename the file")
+        found[vendor.name] = vendor
+    return found
+
+
+def from_file(path: Path) -> Vendor:
+    """Any OpenAPI file as a vendor named after the file: ``petstore.yaml`` is served at ``/petstore``."""
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-.")
+    if not name or name in RESERVED:
+        raise SettingError(f"--spec {path}: the file's name makes no vendor name")
+    return Vendor(name, path, strict=False)
+
+
+def control_vendor() -> Vendor:
+    """The control API, described as any vendor is."""
+    return Vendor("_mock", specs_folder() / "control" / "openapi.yaml")
+
+
+def build(config: Config, token: str | None = None, *, raise_broken: bool = False) -> App:
+    """Compile every spec and wire the parts. Raises MockServerError."""
+    contracts = {name: Contract(vendor, config.max_body) for name, vendor in vendors(config).items()}
+    pipeline = Pipeline(contracts, strict=config.validation == "strict", raise_broken=raise_broken)
+    store = MemoryStore(
+        most=config.max_sandboxes, journal_bytes=config.journal_bytes, journal_total=config.journal_total
+    )
+    engine = Engine(pipeline, store, seed=seed_of(config.seed))
+    return App(config, engine, Contract(control_vendor(), config.max_body), token)

@@ -1,0 +1,192 @@
+"""What a request line and a set of headers say by themselves. Both are worked out once and remembered.
+
+Clients send the same targets and the same headers over and over, so an ``Aim`` and a ``Head`` are memoised;
+they hold nothing that depends on a sandbox.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar
+from urllib.parse import unquote_to_bytes
+
+from mockserver.auth import Identity, unwrap
+from mockserver.contract import Contract, Plan, read_all
+from mockserver.decision import Refusal, Violation
+from mockserver.demand import Preference, parse_prefer
+from mockserver.forms import parse_cookies, parse_query
+from mockserver.http import Headers
+from mockserver.magic import Credential, Token, find, mask, read_credential
+from mockserver.sandbox import is_name
+
+_SECRET = re.compile(r"auth|token|secret|cookie|password|session|api[-_]?key|credential", re.IGNORECASE)
+
+
+class Aim:
+    """Where a request line leads: vendor, operation, parameters of path and query, with all that is wrong in them."""
+
+    __slots__ = (
+        "contract",
+        "credentials",
+        "parameters",
+        "plan",
+        "refusal",
+        "sandbox",
+        "shown",
+        "size",
+        "token",
+        "violations",
+    )
+
+    def __init__(self) -> None:
+        self.contract: Contract | None = None
+        self.plan: Plan | None = None
+        self.refusal: Refusal | None = None
+        self.sandbox: str | None = None
+        self.parameters: Mapping[str, Any] = {}
+        self.violations: tuple[Violation, ...] = ()
+        self.token: Token | None = None
+        self.credentials: Mapping[str, Credential] = {}
+        self.shown = ""
+        self.size = 0
+
+
+def take_aim(
+    method: str, path: bytes, query: bytes, contracts: Mapping[str, Contract], host_vendor: str | None
+) -> Aim:
+    """Steps 1 and 2 of the journey, and the path and query of step 3."""
+    aim = Aim()
+    aim.shown = (path + b"?" + query if query else path).decode("latin-1")
+    rest = _leave_sandbox(aim, path)
+    if rest is None:
+        return aim
+    if host_vendor is None:
+        _, vendor, *remainder = rest.split(b"/", 2)
+        host_vendor = vendor.decode("latin-1")
+        rest = b"/" + remainder[0] if remainder else b""
+    aim.contract = contracts.get(host_vendor)
+    if aim.contract is None:
+        known = tuple(f"/{name}" for name in contracts)
+        aim.refusal = Refusal("no_route", f"there is no vendor {host_vendor!r}", near=known)
+        return aim
+    texts = parse_query(query)
+    _read_credentials(aim, aim.contract, texts, query)
+    route = aim.contract.router.find(method, rest or b"/")
+    if isinstance(route, Refusal):
+        aim.refusal = route
+        return aim
+    plan = aim.plan = aim.contract.plans[route.operation]
+    in_path = {name: [text] for name, text in route.parameters.items()}
+    path_values, path_wrong, path_token = read_all(plan.path, in_path)
+    query_values, query_wrong, query_token = read_all(plan.query, texts)
+    aim.parameters = {**path_values, **query_values}
+    aim.violations = (*path_wrong, *query_wrong)
+    aim.token = path_token or query_token or _stray_token(texts, in_path)
+    return aim
+
+
+def _leave_sandbox(aim: Aim, path: bytes) -> bytes | None:
+    """The path behind ``/~NAME``; None where the name is none."""
+    if not path.startswith(b"/~"):
+        return path
+    name, slash, rest = path[2:].partition(b"/")
+    aim.sandbox = unquote_to_bytes(name).decode("latin-1")
+    if is_name(aim.sandbox):
+        return slash + rest or b"/"
+    aim.refusal = bad_name(aim.sandbox)
+    return None
+
+
+def bad_name(name: str) -> Refusal:
+    reason = f"{name[:80]!r} names no sandbox: 1 to 64 of A-Z a-z 0-9 . _ -, not beginning with a dot"
+    return Refusal("invalid_parameter", reason)
+
+
+def _read_credentials(aim: Aim, contract: Contract, texts: Mapping[str, list[str | None]], query: bytes) -> None:
+    found = {}
+    for scheme in contract.schemes:
+        value = next(iter(texts.get(scheme.parameter, ())), None) if scheme.where == "query" else None
+        if value:
+            found[scheme.name] = read_credential(value)
+            hidden = re.sub(rb"(?<![^&])(%s=)[^&]*" % re.escape(scheme.parameter.encode()), rb"\1" + b"***", query)
+            aim.shown = aim.shown.partition("?")[0] + "?" + hidden.decode("latin-1")
+    aim.credentials = found
+
+
+def _stray_token(*groups: Mapping[str, list[str | None]]) -> Token | None:
+    """A magic token in a query parameter that the operation doesn't declare."""
+    for texts in groups:
+        for name, values in texts.items():
+            for value in values:
+                token = find(value or "", f"query {name}")
+                if token:
+                    return token
+    return None
+
+
+class Head:
+    """What a set of headers says."""
+
+    __slots__ = ("by_vendor", "content_type", "identities", "names", "preference", "shown", "values")
+
+    def __init__(self, headers: Headers) -> None:
+        values: dict[str, list[str]] = {}
+        for name, value in headers:
+            values.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+        self.values = values
+        self.content_type = self.first("content-type")
+        self.preference: Preference | None = parse_prefer(values["prefer"]) if "prefer" in values else None
+        self.shown: list[tuple[str, str]] = [(name, self._shown(name, text)) for name in values for text in values[name]]
+        self.by_vendor: dict[str, dict[str, Credential]] = {}
+        self.names: dict[str, str] = {}
+        self.identities: dict[Plan, Identity | Refusal] = {}
+
+    def first(self, name: str) -> str:
+        """The first value of a header, or nothing."""
+        return self.values[name][0] if name in self.values else ""
+
+    def _shown(self, name: str, text: str) -> str:
+        if not _SECRET.search(name):
+            return text
+        word, space, rest = text.partition(" ")
+        is_scheme = name.endswith("authorization") and space and word.isalpha()
+        return f"{word} {mask(rest)}" if is_scheme else mask(text)
+
+    def credentials(self, contract: Contract) -> dict[str, Credential]:
+        """The credentials for a vendor, by security scheme."""
+        found = self.by_vendor.get(contract.name)
+        if found is None:
+            found = {}
+            cookies = parse_cookies(self.first("cookie")) if "cookie" in self.values else {}
+            for scheme in contract.schemes:
+                sent = self.first(scheme.parameter.lower()) if scheme.where == "header" else ""
+                if scheme.where == "cookie":
+                    sent = next(iter(cookies.get(scheme.parameter, ())), None) or ""
+                secret = unwrap(scheme, sent) if sent else ""
+                if secret:
+                    found[scheme.name] = read_credential(secret)
+            self.by_vendor[contract.name] = found
+        return found
+
+
+Value = TypeVar("Value")
+
+
+class Memo(Generic[Value]):
+    """Values by key, forgotten all at once when they weigh too much."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self.values: dict[Any, Value] = {}
+        self._most = most_bytes
+        self._size = 0
+        self.get: Callable[[Any], Value | None] = self.values.get
+
+    def keep(self, key: Any, value: Value, size: int) -> Value:
+        """Remember a value that weighs about so many bytes, and return it."""
+        self._size += size
+        if self._size > self._most:
+            self.values.clear()
+            self._size = size
+        self.values[key] = value
+        return value

@@ -1,0 +1,85 @@
+"""Authentication: where a spec's security schemes say that a credential stands, and whether it is good here."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mockserver.decision import Refusal
+from mockserver.magic import Credential
+from mockserver.spec.model import Operation, SecurityScheme
+
+LIVE, REVOKED, EXPIRED = "live", "revoked", "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key that was issued in a sandbox, known by its digest. ``permissions`` is None where it may do everything."""
+
+    digest: str
+    masked: str
+    permissions: frozenset[str] | None = None
+    status: str = LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who calls. ``credential`` is None for an operation that is open to all."""
+
+    credential: Credential | None = None
+    permissions: frozenset[str] | None = None
+
+
+ANYBODY = Identity()
+_BAD = {REVOKED: "revoked_credential", EXPIRED: "expired_credential"}
+
+
+def unwrap(scheme: SecurityScheme, text: str) -> str:
+    """The credential in the text of a header or parameter; empty where it isn't of the scheme's form."""
+    if not scheme.prefix:
+        return text
+    word, _, rest = text.partition(" ")
+    if word.lower() != scheme.prefix:
+        return ""
+    if scheme.prefix == "basic":
+        try:
+            return b64decode(rest.strip(), validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            return ""
+    return rest.strip()
+
+
+def authenticate(
+    operation: Operation,
+    credentials: Mapping[str, Credential],
+    keys: Mapping[str, Key] | None,
+) -> Identity | Refusal:
+    """Who calls an operation, by the credentials that came (by scheme), and the sandbox's keys, if it has any."""
+    if not operation.security:
+        return ANYBODY
+    for choice in operation.security:
+        if all(scheme in credentials for scheme in choice):
+            return _admit(operation, {scheme: credentials[scheme] for scheme in choice}, keys)
+    schemes = " or ".join(" and ".join(choice) for choice in operation.security if choice)
+    return Refusal("no_credential", f"no credential for security scheme {schemes}")
+
+
+def _admit(
+    operation: Operation, credentials: Mapping[str, Credential], keys: Mapping[str, Key] | None
+) -> Identity | Refusal:
+    permissions: frozenset[str] | None = None
+    for scheme, credential in credentials.items():
+        if keys is None:
+            continue
+        key = keys.get(credential.digest)
+        if key is None:
+            return Refusal("bad_credential", f"{credential.masked} is none of the sandbox's issued keys")
+        if key.status != LIVE:
+            return Refusal(_BAD[key.status], f"{credential.masked} is {key.status}")
+        lacking = sorted(set(operation.permissions(scheme)) - key.permissions) if key.permissions is not None else ()
+        if lacking:
+            return Refusal("forbidden", f"{credential.masked} lacks permission {', '.join(lacking)}")
+        permissions = key.permissions
+    return Identity(next(iter(credentials.values()), None), permissions)

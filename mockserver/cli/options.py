@@ -1,0 +1,48 @@
+"""The table of settings as options of a command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockserver.cli import Surroundings
+from mockserver.config import NOT_GIVEN, SETTINGS, Config, configure
+from mockserver.errors import SettingError
+
+Command = Callable[..., Any]
+DEFAULT_FILE = "mockserver.yaml"
+
+
+def settings(*names: str) -> Callable[[Command], Command]:
+    """Options for some settings (all of them where none is named), and ``--config``."""
+    wanted = [setting for setting in SETTINGS if not names or setting.name in names]
+
+    def decorate(command: Command) -> Command:
+        help = f"Settings file (YAML); {DEFAULT_FILE} where there is one."
+        command = click.option("--config", "config_file", metavar="FILE", help=help)(command)
+        for setting in reversed(wanted):
+            shown = f"  [{setting.variable}]"
+            if setting.default not in (None, (), False):
+                shown = f"  [{setting.variable}; default {setting.default}]"
+            extra: dict[str, Any] = {"metavar": setting.metavar, "multiple": setting.many}
+            if setting.switch:
+                extra = {"is_flag": True, "flag_value": True}
+            command = click.option(setting.flag, setting.name, default=None, help=setting.help + shown, **extra)(command)
+        return command
+
+    return decorate
+
+
+def read_settings(around: Surroundings, config_file: str | None, flags: dict[str, Any]) -> Config:
+    """The settings of a command from its flags, the environment and the file. Raises SettingError."""
+    given = {name: NOT_GIVEN if value in (None, ()) else value for name, value in flags.items()}
+    named = config_file or around.environ.get("MOCKSERVER_CONFIG")
+    file = Path(named) if named else Path(DEFAULT_FILE)
+    if not named and not file.is_file():
+        return configure(given, around.environ)
+    if not file.is_file():
+        raise SettingError(f"--config {file}: there is no such file")
+    return configure(given, around.environ, file)

@@ -1,0 +1,24 @@
+"""``mockserver serve``: the fake vendors on a port."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from mockserver.cli import Surroundings
+from mockserver.cli.options import read_settings, settings
+
+
+@click.command("serve")
+@settings()
+@click.pass_obj
+def command(around: Surroundings, config_file: str | None, **flags: Any) -> int:
+    """Serve the vendors until SIGINT or SIGTERM.
+
+    Prints a line for each vendor with its base URL, then `listening on http://HOST:PORT`.
+    """
+    config = read_settings(around, config_file, flags)
+    from mockserver.server.run import serve
+
+    return serve(config, around.stdout)

@@ -1,0 +1,124 @@
+"""Time as a value: instants are whole milliseconds since 1970 in UTC, and nobody here reads a real clock.
+
+>>> format_time(parse_time("2026-01-31T12:00:00Z"))
+'2026-01-31T12:00:00.000Z'
+>>> format_time(parse_duration("P1M").after(parse_time("2026-01-31T00:00:00Z")))
+'2026-02-28T00:00:00.000Z'
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+SECOND = 1000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EARLIEST = 946_684_800_000  # 2000-01-01T00:00:00Z
+LATEST = 7_289_654_399_999  # 2200-12-31T23:59:59.999Z
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)")
+_DURATION = re.compile(
+    r"(?P<sign>-)?P(?=.)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+(?:\.\d+)?)D)?"
+    r"(?:T(?=.)(?:(?P<hours>\d+(?:\.\d+)?)H)?(?:(?P<minutes>\d+(?:\.\d+)?)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
+)
+_UNITS = {"weeks": 604_800_000, "days": 86_400_000, "hours": 3_600_000, "minutes": 60_000, "seconds": 1_000}
+
+
+def parse_time(text: str) -> int:
+    """An RFC 3339 time with its offset, as milliseconds. Raises ValueError with what would be right."""
+    if not _TIME.fullmatch(text):
+        raise ValueError(f"{text!r} is no time with an offset, such as 2026-01-31T09:00:00Z")
+    try:
+        moment = datetime.fromisoformat(text.upper())
+        elapsed = moment - EPOCH
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{text!r} is no time: {error}") from None
+    return within_range(elapsed // timedelta(milliseconds=1))
+
+
+def within_range(instant: int) -> int:
+    """The instant itself, if it lies in the years 2000 to 2200; else ValueError."""
+    if not EARLIEST <= instant <= LATEST:
+        raise ValueError("a sandbox's time lies in the years 2000 to 2200")
+    return instant
+
+
+def to_datetime(instant: int) -> datetime:
+    """The instant as an aware datetime in UTC."""
+    return EPOCH + timedelta(milliseconds=instant)
+
+
+def format_time(instant: int) -> str:
+    """ISO 8601 with milliseconds and Z: ``2026-04-28T15:30:00.000Z``."""
+    return to_datetime(instant).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant % SECOND:03d}Z"
+
+
+def http_date(instant: int) -> bytes:
+    """The value of a ``Date`` header: ``Tue, 28 Apr 2026 15:30:00 GMT``."""
+    return format_datetime(to_datetime(instant), usegmt=True).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A span of calendar months and of milliseconds; the months are counted first."""
+
+    months: int = 0
+    milliseconds: int = 0
+
+    def after(self, instant: int) -> int:
+        """The instant this long after another: 31 January and a month is the last of February."""
+        moved = instant if not self.months else add_months(instant, self.months)
+        return within_range(moved + self.milliseconds)
+
+
+def add_months(instant: int, months: int) -> int:
+    """The same day and time so many months later, or the last day of a shorter month."""
+    moment = to_datetime(instant)
+    years, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
+    if not 1 <= years <= 9999:
+        raise ValueError("a sandbox's time lies in the years 2000 to 2200")
+    day = min(moment.day, monthrange(years, month + 1)[1])
+    return (moment.replace(year=years, month=month + 1, day=day) - EPOCH) // timedelta(milliseconds=1)
+
+
+def parse_duration(value: object) -> Duration:
+    """Seconds as a number, or an ISO 8601 duration: ``P1M``, ``PT90S``. Raises ValueError."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        try:
+            return Duration(milliseconds=round(value * SECOND))
+        except (ValueError, OverflowError):
+            pass
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f"{value!r} is neither seconds nor an ISO 8601 duration, such as P31D or PT1H30M")
+    sign = -1 if match["sign"] else 1
+    months = 12 * int(match["years"] or 0) + int(match["months"] or 0)
+    try:
+        span = sum(round(float(match[unit] or 0) * length) for unit, length in _UNITS.items())
+    except OverflowError:
+        raise ValueError(f"{value!r} is longer than time itself here") from None
+    return Duration(sign * months, sign * span)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How a sandbox's time follows the real one: shifted by ``offset``, or standing still at ``frozen_at``."""
+
+    offset: int = 0
+    frozen_at: int | None = None
+
+    def read(self, real: int) -> int:
+        """This clock's time at a moment of the real clock."""
+        return real + self.offset if self.frozen_at is None else self.frozen_at
+
+    def moved(self, real: int, to: int) -> Clock:
+        """The same clock showing another time at that real moment."""
+        return replace(self, offset=to - real) if self.frozen_at is None else replace(self, frozen_at=to)
+
+    def freeze(self, real: int, *, frozen: bool) -> Clock:
+        """The clock stopped, or running on from where it stood."""
+        shown = self.read(real)
+        return Clock(frozen_at=shown) if frozen else Clock(offset=shown - real)

@@ -1,0 +1,204 @@
+"""Every setting, in one table: flag over ``MOCKSERVER_…`` variable over file over default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from mockserver.errors import SettingError, SpecError
+from mockserver.spec.source import parse_yaml
+
+KIB, MIB = 1024, 1024 * 1024
+
+
+class _NotGiven:
+    """The absence of a value: not given is never the same as given with the default's value."""
+
+    def __repr__(self) -> str:
+        return "not given"
+
+
+NOT_GIVEN: Any = _NotGiven()
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdecimal() or not least <= int(text) <= most:
+            raise ValueError(f"a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"one of {', '.join(words)}")
+        return text
+
+    return read
+
+
+def _flag(text: str) -> bool:
+    words = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+    if text.lower() not in words:
+        raise ValueError("true or false")
+    return words[text.lower()]
+
+
+def _text(text: str) -> str:
+    if not text.strip():
+        raise ValueError("not empty")
+    return text
+
+
+def _token(text: str) -> str:
+    if not text.isascii() or not text.isprintable() or " " in text or not text:
+        raise ValueError("visible ASCII characters without spaces")
+    return text
+
+
+def _store(text: str) -> str:
+    if text != "memory:":
+        raise ValueError("memory:")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row: how its text is read, its default, what it is for. A ``many`` setting may be given more than once."""
+
+    name: str
+    read: Callable[[str], Any]
+    default: Any
+    help: str
+    metavar: str = "TEXT"
+    many: bool = False
+    switch: bool = False
+
+    @property
+    def flag(self) -> str:
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        return "MOCKSERVER_" + self.name.upper()
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("host", _text, "127.0.0.1", "Address to listen on.", "ADDRESS"),
+    Setting("port", _whole(0, 65535), 8080, "Port to listen on; 0 takes a free one.", "PORT"),
+    Setting("vendor", _text, (), "Serve only this vendor (repeat for more).", "NAME", many=True),
+    Setting("spec", _text, (), "Serve an OpenAPI file as a vendor named after it (repeat for more).", "FILE", many=True),
+    Setting(
+        "validation",
+        _one_of("strict", "warn"),
+        "strict",
+        "strict refuses a request that breaks the spec; warn records it and answers with the example.",
+        "strict|warn",
+    ),
+    Setting("seed", _text, "0", "Seed of all generated data.", "SEED"),
+    Setting("token", _token, None, "Token that the control API demands (made up where it is needed and not given)."),
+    Setting("state", _store, "memory:", "Where sandboxes are kept.", "URL"),
+    Setting("max_body", _whole(1, 1024 * MIB), MIB, "Largest request body, in bytes.", "BYTES"),
+    Setting("max_sandboxes", _whole(1, 10_000_000), 20_000, "Most sandboxes at a time.", "N"),
+    Setting("journal_bytes", _whole(KIB, 1024 * MIB), MIB, "Bound of one sandbox's journal, in bytes.", "BYTES"),
+    Setting("journal_total", _whole(KIB, 16 * 1024 * MIB), 16 * MIB, "Bound of all journals together.", "BYTES"),
+    Setting("reload", _flag, False, "Serve a changed spec as soon as it is saved and free of defects.", switch=True),
+)
+"""The table behind ``mockserver serve --help``, the variables and the settings file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of one server, read and checked. Sizes are bytes."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    vendor: tuple[str, ...] = ()
+    spec: tuple[str, ...] = ()
+    validation: str = "strict"
+    seed: str = "0"
+    token: str | None = None
+    state: str = "memory:"
+    max_body: int = MIB
+    max_sandboxes: int = 20_000
+    journal_bytes: int = MIB
+    journal_total: int = 16 * MIB
+    reload: bool = False
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in ("localhost", "::1") or self.host.startswith("127.")
+
+
+def configure(flags: Mapping[str, Any], environ: Mapping[str, str], file: Path | None = None) -> Config:
+    """The settings of a command. ``flags`` hold NOT_GIVEN for what wasn't given. Raises SettingError."""
+    in_file = _read_file(file) if file else {}
+    in_environ = _from_environment(environ)
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for setting in SETTINGS:
+        for origin, given in (
+            (setting.flag, flags.get(setting.name, NOT_GIVEN)),
+            (setting.variable, in_environ.get(setting.name, NOT_GIVEN)),
+            (f"{file}: {setting.name}", in_file.get(setting.name, NOT_GIVEN)),
+        ):
+            if given is not NOT_GIVEN:
+                values[setting.name] = _read(setting, given, origin)
+                origins[setting.name] = origin
+                break
+    return Config(**values, origins=origins)
+
+
+def _read(setting: Setting, given: Any, origin: str) -> Any:
+    try:
+        if setting.many:
+            parts = given if isinstance(given, list | tuple) else str(given).split(",")
+            return tuple(setting.read(str(part).strip()) for part in parts)
+        if isinstance(given, bool):
+            return setting.read(str(given).lower())
+        if isinstance(given, list | tuple | dict):
+            raise ValueError("a single value")  # noqa: TRY004 - one kind of error for every wrong value
+        return setting.read(str(given))
+    except ValueError as error:
+        raise SettingError(f"{origin}: {given!r} is not valid; it must be {error}") from None
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    known = {setting.variable: setting.name for setting in SETTINGS}
+    found = {}
+    for variable, text in environ.items():
+        if variable in known:
+            found[known[variable]] = text
+        elif variable.startswith("MOCKSERVER_") and variable not in OTHER_VARIABLES:
+            raise SettingError(f"{variable} is no setting; there are {', '.join(sorted(known))}")
+    return found
+
+
+OTHER_VARIABLES = ("MOCKSERVER_CONFIG", "MOCKSERVER_URL")
+"""Variables of ours that are no settings: the settings file, and the server's address for its clients."""
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        raw = parse_yaml(path.read_bytes(), str(path))
+    except OSError as error:
+        raise SettingError(f"{path}: {error.strerror}") from None
+    except SpecError as error:
+        raise SettingError(str(error)) from None
+    if raw is None:
+        return {}
+    if not isinstance(raw, dict):
+        raise SettingError(f"{path}: must be a mapping of settings")
+    known = [one.name for one in SETTINGS]
+    assert known == [one.name for one in fields(Config) if one.name != "origins"]
+    found = {key.replace("-", "_"): value for key, value in raw.items()}
+    for key in found:
+        if key not in known:
+            raise SettingError(f"{path}: {key!r} is no setting; there are {', '.join(known)}")
+    return found

@@ -1,0 +1,86 @@
+"""A vendor's spec compiled: what the pipeline looks up instead of working it out for each request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mockserver.bodies import Bodies
+from mockserver.decision import Violation
+from mockserver.errors import SpecError
+from mockserver.forms import Texts
+from mockserver.magic import Token
+from mockserver.routing import Router
+from mockserver.spec.loader import load
+from mockserver.spec.model import REFUSALS, Case, Operation, SecurityScheme, Spec
+from mockserver.spec.schemas import Schemas
+from mockserver.validation import BodyReader
+from mockserver.values import ParameterReader
+from mockserver.vendor import Vendor
+
+
+class Plan:
+    """One operation, compiled. ``refusals`` are the operation's own cases for the engine's kinds of refusal."""
+
+    __slots__ = ("behaviour", "body", "contract", "cookies", "headers", "operation", "path", "query", "refusals")
+
+    def __init__(self, contract: Contract, operation: Operation, limit: int) -> None:
+        schemas, document = contract.schemas, contract.spec.document
+        readers: dict[str, list[ParameterReader]] = {"path": [], "query": [], "header": [], "cookie": []}
+        for parameter in operation.parameters:
+            readers[parameter.where].append(ParameterReader(parameter, schemas, document))
+        self.contract = contract
+        self.operation = operation
+        self.path = readers["path"]
+        self.query = readers["query"]
+        self.headers = readers["header"]
+        self.cookies = readers["cookie"]
+        self.body = BodyReader(operation.body, schemas, limit) if operation.body else None
+        self.behaviour = contract.vendor.behaviours.get(operation.id)
+        self.refusals = contract.refusals(operation)
+
+
+class Contract:
+    """One vendor, ready to serve."""
+
+    def __init__(self, vendor: Vendor, body_limit: int) -> None:
+        self.vendor = vendor
+        self.name = vendor.name
+        self.spec: Spec = load(vendor.spec, vendor.name, strict=vendor.strict)
+        self.schemas = Schemas(self.spec)
+        self.bodies = Bodies(self.spec, self.schemas)
+        served = [operation for operation in self.spec.operations]
+        try:
+            self.router = Router(served, self.spec.mounts)
+        except ValueError as error:
+            raise SpecError([self.spec.source.defect("/paths", "path", str(error))]) from None
+        self.plans = {operation: Plan(self, operation, body_limit) for operation in served}
+        self.schemes: tuple[SecurityScheme, ...] = tuple(self.spec.schemes.values())
+
+    def refusals(self, operation: Operation | None) -> Mapping[str, Case]:
+        """The cases for the kinds of refusal: of an operation, or of a request that found none."""
+        found: dict[str, Case] = {}
+        for kind, name in self.spec.refusals.items():
+            case = operation.cases.get(name) if operation else self.spec.case(name)
+            if case:
+                found[kind] = case
+        for kind in ("revoked_credential", "expired_credential"):
+            if kind not in found and "bad_credential" in found and kind in REFUSALS:
+                found[kind] = found["bad_credential"]
+        return found
+
+
+def read_all(
+    readers: list[ParameterReader], texts: Mapping[str, Texts]
+) -> tuple[dict[str, object], list[Violation], Token | None]:
+    """The values of some parameters: ({name: value} of those that came, violations, the first magic token)."""
+    values: dict[str, object] = {}
+    violations: list[Violation] = []
+    first: Token | None = None
+    for reader in readers:
+        is_query = reader.parameter.where == "query"
+        value, wrong, token = reader.read_query(texts) if is_query else reader.read(texts.get(reader.parameter.name, []))
+        if value is not None:
+            values[reader.parameter.name] = value
+        violations += wrong
+        first = first or token
+    return values, violations, first

@@ -1,0 +1,1 @@
+"""The control API: its handlers, and who may call them."""

@@ -1,0 +1,49 @@
+"""Who may use the control API: whoever has the token; without one, only programs and pages of this machine."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from mockserver.http import Response
+from mockserver.problem import problem
+
+
+def refuse(headers: Mapping[str, str], method: str, token: str | None, *, is_open: bool) -> Response | None:
+    """Why a request may not use the control API; None where it may. ``is_open`` operations need no token."""
+    if _is_cross_site(headers, method):
+        title = "Cross-site request"
+        return problem(403, "cross-site", title, "a page of another site may not use the control API")
+    if token is None:
+        if not is_loopback(headers.get("host", "")):
+            detail = "without a token the control API answers only requests to a loopback host name"
+            return problem(403, "foreign-host", "Foreign host", detail)
+        return None
+    if is_open:
+        return None
+    word, _, given = headers.get("authorization", "").partition(" ")
+    if word.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode()):
+        return None
+    detail = "send Authorization: Bearer TOKEN with the token that the server was started with or printed"
+    answer = problem(401, "token", "Token missing or wrong", detail)
+    answer.headers.append((b"www-authenticate", b'Bearer realm="mockserver control API"'))
+    return answer
+
+
+def _is_cross_site(headers: Mapping[str, str], method: str) -> bool:
+    origin = headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+        return True
+    is_visit = method == "GET" and headers.get("sec-fetch-mode") == "navigate"
+    return headers.get("sec-fetch-site") in ("cross-site", "same-site") and not is_visit
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a ``Host`` value means this machine: ``localhost:8080``, ``127.0.0.1``, ``[::1]:80``."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == "localhost" or name.endswith(".localhost") or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,100 @@
+"""A control call from request to answer: the same routing and validation as a vendor's, with handlers behind it."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from typing import Any
+
+import orjson
+
+from mockserver.app import App
+from mockserver.arrival import Aim, Head, take_aim
+from mockserver.control.access import refuse
+from mockserver.control.handlers import HANDLERS, ControlCall, Refused, unprocessable
+from mockserver.decision import Refusal, Violation
+from mockserver.http import Request, Response
+from mockserver.problem import problem, refused
+from mockserver.spec.model import Operation
+from mockserver.stores.base import StoreFull
+
+log = logging.getLogger("mockserver")
+
+
+class ControlAPI:
+    """The control API of one app."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._contracts = {app.control.name: app.control}
+
+    async def respond(self, request: Request, real: int) -> Response:
+        """Answer one control call. Never raises for what a client did."""
+        head = Head(request.headers)
+        headers = {name: texts[0] for name, texts in head.values.items()}
+        aim = take_aim(request.method, request.path, request.query, self._contracts, self._app.control.name)
+        is_open = aim.plan is not None and not aim.plan.operation.security
+        denied = refuse(headers, request.method, self._app.token, is_open=is_open)
+        if denied:
+            return denied
+        try:
+            return await self._carry_out(request, aim, head, real)
+        except Refused as error:
+            return error.answer
+        except StoreFull as error:
+            return problem(503, "full", "No room for another sandbox", str(error))
+        except Exception:
+            log.exception("control call %s %s crashed", request.method, aim.shown)
+            return problem(500, "crash", "The mock server crashed", "its log has the details")
+
+    async def _carry_out(self, request: Request, aim: Aim, head: Head, real: int) -> Response:
+        plan = aim.plan
+        if plan is None:
+            return _no_operation(aim.refusal)
+        body: Any = None
+        violations = list(aim.violations)
+        if plan.body is not None:
+            body, wrong, _ = plan.body.read(head.content_type, request.body, oversized=request.oversized)
+            violations += wrong
+        _check(plan.operation, violations, self._app)
+        base = f"http://{head.first('host') or 'localhost'}"
+        result = HANDLERS[plan.operation.id](ControlCall(self._app, aim.parameters, body, real, base))
+        if inspect.isawaitable(result):
+            result = await result
+        return _answer(plan.operation, result)
+
+
+def _no_operation(refusal: Refusal | None) -> Response:
+    assert refusal is not None
+    answer = refused(refusal.kind, refusal.reason, (), refusal.near)
+    if refusal.allow:
+        answer.headers.append((b"allow", ", ".join(refusal.allow).encode()))
+    return answer
+
+
+def _check(operation: Operation, violations: list[Violation], app: App) -> None:
+    """Raise what is wrong with a call: 413, 415, 400 for what can't be read, 422 for fields."""
+    for violation in violations:
+        is_unreadable = violation.kind == "invalid_body" and violation.message.startswith(("is no JSON", "is not UTF-8"))
+        if violation.kind in ("too_large", "media_type") or is_unreadable:
+            raise Refused(refused(violation.kind, f"the body {violation.message}", [violation]))
+    if violations:
+        known = [parameter.name for parameter in operation.parameters]
+        for media in operation.body.content.values() if operation.body else ():
+            known += app.control.schemas.schema(media.schema or "").get("properties", ())
+        raise unprocessable(violations, known)
+
+
+def _answer(operation: Operation, result: Any) -> Response:
+    success = operation.success
+    assert success is not None
+    if not success.content:
+        return Response(success.status, [], b"")
+    body = orjson.dumps(result)
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    return Response(success.status, headers, body)

@@ -1,0 +1,151 @@
+"""What the control API shows of vendors, cases, sandboxes: values of the core as JSON."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from mockserver.clock import format_time
+from mockserver.contract import Contract
+from mockserver.keys import EVENTS
+from mockserver.magic import MARK
+from mockserver.sandbox import Sandbox
+from mockserver.spec.model import Case, Operation
+from mockserver.stores.base import Held
+
+
+def vendor(contract: Contract, base: str) -> dict[str, Any]:
+    """A vendor in a list. ``base`` is the server's own address."""
+    spec = contract.spec
+    urls = [f"{base}/{contract.name}{mount}" for mount in spec.mounts]
+    return {
+        "name": contract.name,
+        "title": spec.title,
+        "version": spec.version,
+        "base_url": urls[0],
+        "base_urls": urls,
+        "hosts": list(spec.hosts),
+        "spec": spec.source.name,
+    }
+
+
+def vendor_in_full(contract: Contract, base: str) -> dict[str, Any]:
+    """A vendor with its operations and events."""
+    events = {name: {"description": event.description, "schema": event.schema} for name, event in EVENTS.items()}
+    operations = [operation(contract, found) for found in contract.spec.operations]
+    return {**vendor(contract, base), "operations": operations, "events": events}
+
+
+def operation(contract: Contract, found: Operation) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "method": found.method,
+        "path": contract.spec.mounts[0] + found.path,
+        "summary": found.summary,
+        "provenance": found.provenance,
+        "parameters": [
+            {
+                "name": parameter.name,
+                "in": parameter.where,
+                "required": parameter.required,
+                "description": parameter.description,
+                "schema": contract.schemas.schema(parameter.schema) if parameter.schema else {},
+            }
+            for parameter in found.parameters
+        ],
+        "credits": price(found),
+        "cases": list(found.cases),
+        "disabled": found.disabled or None,
+    }
+
+
+def price(found: Operation) -> dict[str, Any] | None:
+    """What a call costs, as the spec says it, without the parts that are nothing."""
+    cost = found.credits
+    if cost is None:
+        return None
+    parts = {
+        "per_option": cost.per_option,
+        "free_options": list(cost.free_options),
+        "per_result": cost.per_result,
+        "rounding": cost.rounding,
+    }
+    return {"base": cost.base, **{name: part for name, part in parts.items() if part}}
+
+
+def cases(contract: Contract, base: str) -> Iterator[dict[str, Any]]:
+    """Every case of a vendor, with the ways to demand it."""
+    for found in contract.spec.operations:
+        for case in found.cases.values():
+            yield {
+                "operation": found.id,
+                "name": case.name,
+                "status": case.status,
+                "summary": case.summary,
+                "description": case.description,
+                "provenance": case.provenance,
+                "prefer": f"example={case.name}",
+                "magic": f"{MARK}{case.name}",
+                "curl": curl(contract, found, case, base),
+            }
+
+
+def curl(contract: Contract, found: Operation, case: Case, base: str) -> str:
+    """A command that gets a case, with the example of every required parameter."""
+    path = found.path
+    query = []
+    headers = [f"Prefer: example={case.name}"]
+    for parameter in found.parameters:
+        value = str(parameter.example if parameter.example is not None else "x")
+        if parameter.where == "path":
+            path = path.replace(f"{{{parameter.name}}}", quote(value, safe=""))
+        elif parameter.where == "query" and parameter.required:
+            query.append((parameter.name, value))
+        elif parameter.where == "header" and parameter.required:
+            headers.append(f"{parameter.name}: {value}")
+    for name in next(iter(found.security), {}):
+        scheme = contract.spec.schemes[name]
+        secret = f"{scheme.prefix.title()} KEY" if scheme.prefix else "KEY"
+        if scheme.where == "header":
+            headers.append(f"{scheme.parameter}: {secret}")
+        elif scheme.where == "query":
+            query.append((scheme.parameter, "KEY"))
+    url = f"{base}/{contract.name}{contract.spec.mounts[0]}{path}" + (f"?{urlencode(query)}" if query else "")
+    words = ["curl", *(["-X", found.method] if found.method != "GET" else []), url]
+    for header in headers:
+        words += ["-H", header]
+    return shlex.join(words)
+
+
+def clock(document: Sandbox, real: int) -> dict[str, Any]:
+    return {
+        "now": format_time(document.now(real)),
+        "frozen": document.clock.frozen_at is not None,
+        "as_of": None if document.as_of is None else format_time(document.as_of),
+    }
+
+
+def sandbox(held: Held, real: int) -> dict[str, Any]:
+    """A sandbox, its secrets masked."""
+    document: Sandbox = held.document
+    return {
+        "name": document.name,
+        "credential": document.masked,
+        "created": format_time(document.created),
+        "last_used": format_time(held.last_used),
+        "seed": document.seed,
+        "clock": clock(document, real),
+        "keys": [
+            {
+                "vendor": name,
+                "key": key.masked,
+                "status": key.status,
+                "permissions": None if key.permissions is None else sorted(key.permissions),
+            }
+            for name, keys in document.keys.items()
+            for key in keys.values()
+        ],
+        "journal": f"/_mock/sandboxes/{document.name}/journal",
+    }

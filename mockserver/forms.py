@@ -1,0 +1,38 @@
+"""Names and values as URLs and forms write them: ``a=1&b=x+y%21``."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote_to_bytes
+
+_BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+
+Texts = list[str | None]  # the values of one name as they came; None is one that can't be decoded
+
+
+def parse_query(query: bytes) -> dict[str, Texts]:
+    """The values of each name. A value that isn't percent-encoded UTF-8 is None."""
+    found: dict[str, Texts] = {}
+    for pair in query.split(b"&") if query else ():
+        name, _, value = pair.partition(b"=")
+        found.setdefault(_decode(name) or "", []).append(_decode(value))
+    return found
+
+
+def parse_cookies(header: str) -> dict[str, Texts]:
+    """The values of each cookie in a ``Cookie`` header."""
+    found: dict[str, Texts] = {}
+    for pair in header.split(";"):
+        name, separator, value = pair.strip().partition("=")
+        if separator:
+            found.setdefault(name, []).append(value.strip('"'))
+    return found
+
+
+def _decode(raw: bytes) -> str | None:
+    if _BAD_ESCAPE.search(raw):
+        return None
+    try:
+        return unquote_to_bytes(raw.replace(b"+", b" ")).decode()
+    except UnicodeDecodeError:
+        return None

@@ -1,0 +1,138 @@
+"""The journal: what came, what was decided and why, what went out. Written once a request, rendered when read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.clock import format_time
+from mockserver.decision import Violation
+from mockserver.http import Headers
+from mockserver.problem import describe
+from mockserver.spec.model import Operation, Spec
+
+LONGEST_BODY = 65_536
+_OVERHEAD = 600
+
+
+class Entry:
+    """One request and its answer. Secrets are masked before they come here; the rest are references.
+
+    ``rule`` is the step that decided: ``example``, ``generated``, ``behaviour``, ``demanded``, ``unknown-case``,
+    ``disabled``, ``preflight``, ``crash``, or the kind of a refusal (``no_credential``).
+    """
+
+    __slots__ = (
+        "body",
+        "case",
+        "headers",
+        "id",
+        "method",
+        "near",
+        "now",
+        "operation",
+        "reason",
+        "received",
+        "response_body",
+        "response_headers",
+        "rule",
+        "sandbox",
+        "size",
+        "status",
+        "target",
+        "vendor",
+        "violations",
+    )
+
+    def __init__(
+        self,
+        id: str,
+        sandbox: str,
+        received: int,
+        now: int,
+        vendor: str,
+        operation: Operation | None,
+        method: str,
+        target: str,
+        headers: list[tuple[str, str]],
+        body: bytes,
+    ) -> None:
+        self.id = id
+        self.sandbox = sandbox
+        self.received = received
+        self.now = now
+        self.vendor = vendor
+        self.operation = operation
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body if len(body) <= LONGEST_BODY else body[:LONGEST_BODY]
+        self.rule = ""
+        self.reason = ""
+        self.case = ""
+        self.near: tuple[str, ...] = ()
+        self.violations: tuple[Violation, ...] = ()
+        self.status = 0
+        self.response_headers: Headers = []
+        self.response_body = b""
+        self.size = 0
+
+    def answered(self, status: int, headers: Headers, body: bytes) -> None:
+        """Note what went out, and weigh the entry."""
+        self.status = status
+        self.response_headers = headers
+        self.response_body = body if len(body) <= LONGEST_BODY else body[:LONGEST_BODY]
+        self.size = _OVERHEAD + len(self.target) + len(self.body) + len(self.response_body)
+
+
+def render(entry: Entry, specs: Mapping[str, Spec]) -> dict[str, Any]:
+    """An entry as JSON, each violation with the file and line of the rule that it broke."""
+    spec = specs.get(entry.vendor)
+    operation = entry.operation
+    return {
+        "id": entry.id,
+        "sandbox": entry.sandbox,
+        "received": format_time(entry.received),
+        "now": format_time(entry.now),
+        "vendor": entry.vendor or None,
+        "operation": operation.id if operation else None,
+        "status": entry.status,
+        "request": {
+            "method": entry.method,
+            "target": entry.target,
+            "headers": [list(pair) for pair in entry.headers],
+            "body": body_text(entry.body),
+        },
+        "response": {
+            "status": entry.status,
+            "headers": [[name.decode("latin-1"), value.decode("latin-1")] for name, value in entry.response_headers],
+            "body": body_text(entry.response_body),
+        },
+        "decision": {
+            "rule": entry.rule,
+            "case": entry.case or None,
+            "reason": entry.reason,
+            "nearest": list(entry.near),
+            "spec": _location(spec, operation.pointer) if spec and operation else None,
+        },
+        "violations": [
+            {**describe(violation), "spec": _location(spec, violation.spec) if spec else None}
+            for violation in entry.violations
+        ],
+    }
+
+
+def _location(spec: Spec, pointer: str) -> dict[str, Any]:
+    return {"file": spec.source.name, "line": spec.source.line(pointer), "pointer": pointer}
+
+
+def body_text(body: bytes) -> Any:
+    """A body for people: JSON as JSON, else text."""
+    if not body:
+        return None
+    text = body.decode("utf-8", "replace")
+    try:
+        return json.loads(text) if text.lstrip()[:1] in ("{", "[") else text
+    except (ValueError, RecursionError):
+        return text

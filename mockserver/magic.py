@@ -1,0 +1,75 @@
+"""Magic tokens: data of a client's own that demands an error, ``acc_mock_error_no_channel``.
+
+Also the two other things that a credential says by itself: which sandbox it belongs to, and how it may be shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+MARK = "mock_error_"
+SANDBOX_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
+_RUN = re.compile(r"(?=mock_error_([A-Za-z0-9_]+))")
+_TOKEN = re.compile(r"mock_error_[A-Za-z0-9_]+")
+_SANDBOX = re.compile(r"[_.-]?mock_sandbox_([A-Za-z0-9_-][A-Za-z0-9._-]{0,63})\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A magic token as it was found: the names that it may mean, the longest first, and where it stood."""
+
+    names: tuple[str, ...]
+    where: str
+
+
+def find(text: str, where: str) -> Token | None:
+    """The token in a text, if there is one."""
+    if MARK not in text:
+        return None
+    names = {match[1] for match in _RUN.finditer(text)}
+    return Token(tuple(sorted(names, key=len, reverse=True)), where) if names else None
+
+
+def find_in(value: Any, pointer: str = "") -> Iterator[tuple[str, Token]]:
+    """The tokens in the strings of a JSON value, each with the pointer of its string."""
+    if isinstance(value, str):
+        token = find(value, f"body {pointer}".rstrip())
+        if token:
+            yield pointer, token
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            escaped = key.replace("~", "~0").replace("/", "~1")
+            yield from find_in(child, f"{pointer}/{escaped}")
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from find_in(child, f"{pointer}/{index}")
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What is kept of a credential: never itself. ``digest`` is the SHA-256 of it without its magic token."""
+
+    digest: str
+    masked: str
+    sandbox: str
+    token: Token | None
+
+
+def read_credential(text: str) -> Credential:
+    """A credential's digest, masked form, sandbox and magic token."""
+    named = _SANDBOX.search(text)
+    head, name = (text[: named.start()], named[1]) if named else (text, "")
+    if MARK in name:
+        cut = name.index(MARK)
+        head, name = head + name[cut:], name[:cut].rstrip("_.-") or name[:cut]
+    digest = hashlib.sha256(_TOKEN.sub("", text).encode("utf-8", "surrogateescape")).hexdigest()
+    return Credential(digest, mask(text), name or f"key-{digest[:12]}", find(head, "credential"))
+
+
+def mask(text: str) -> str:
+    """A form of a secret that may be shown: a quarter of it, four characters at most, and a star."""
+    return text[: min(4, len(text) // 4)] + "***"

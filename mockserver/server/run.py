@@ -1,0 +1,119 @@
+"""One server process: a socket, uvicorn, signals, and what is printed at the start."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from types import FrameType
+from typing import TextIO
+
+import uvicorn
+
+from mockserver.app import App, build
+from mockserver.config import Config
+from mockserver.errors import SettingError
+from mockserver.server.edge import Edge
+
+GRACE = 1  # seconds that a stop waits for requests under way
+
+
+class Server(uvicorn.Server):
+    """Uvicorn's server, telling when it listens, and ending quietly on SIGINT and SIGTERM."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._tell()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self.should_exit:
+            self.force_exit = True
+        self.should_exit = True
+
+
+def listen(config: Config) -> socket.socket:
+    """A socket bound to the configured address. Raises SettingError where that can't be had."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(config.host, config.port, type=socket.SOCK_STREAM)[0]
+    except OSError as error:
+        raise SettingError(f"--host {config.host}: {error.strerror}") from None
+    listener = socket.socket(family, kind, protocol)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        reason = error.strerror or str(error)
+        raise SettingError(f"can't listen on {config.host}:{config.port}: {reason}; choose another --port") from None
+    return listener
+
+
+def token_for(config: Config) -> str | None:
+    """The control API's token: the given one; one made up where others can reach the server; else none."""
+    return config.token or (None if config.is_local else secrets.token_urlsafe(24))
+
+
+def address(config: Config, listener: socket.socket) -> str:
+    """The server's URL as it is printed: ``http://127.0.0.1:8080``."""
+    host = f"[{config.host}]" if ":" in config.host else config.host
+    return f"http://{host}:{listener.getsockname()[1]}"
+
+
+def uvicorn_config(edge: Edge) -> uvicorn.Config:
+    """Uvicorn without what we do ourselves (dates) or don't want (an access log, a name)."""
+    return uvicorn.Config(
+        edge,
+        lifespan="on",
+        ws="none",
+        access_log=False,
+        log_level="warning",
+        date_header=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+
+
+def serve(config: Config, stdout: TextIO) -> int:
+    """Serve until SIGINT or SIGTERM. Raises MockServerError where it can't begin."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
+    app = build(config, token_for(config))
+    with closing(listen(config)) as listener:
+        url = address(config, listener)
+
+        def announce() -> None:
+            print(*greeting(app, url), sep="\n", file=stdout, flush=True)
+
+        edge = Edge(app)
+        server = Server(uvicorn_config(edge), announce)
+        if config.reload:
+            from mockserver.server.reload import watched
+
+            watched(edge, server).run(sockets=[listener])
+        else:
+            server.run(sockets=[listener])
+    return 0 if server.started else 1
+
+
+def greeting(app: App, url: str) -> list[str]:
+    """What a start prints: a line for each vendor, the token where one was made up, the address."""
+    contracts = app.engine.pipeline.contracts
+    width = max(map(len, contracts), default=0)
+    lines = []
+    for name, contract in contracts.items():
+        disabled = [operation.id for operation in contract.spec.operations if operation.disabled]
+        count = len(contract.spec.operations)
+        note = f"  ({len(disabled)} not supported: {', '.join(disabled[:3])})" if disabled else ""
+        plural = "operation" if count == 1 else "operations"
+        lines.append(f"{name:<{width}}  {url}/{name}{contract.spec.mounts[0]}  {count} {plural}{note}")
+    if app.token and not app.config.token:
+        lines.append(f"control API token: {app.token}")
+    return [*lines, f"listening on {url}"]

@@ -1,0 +1,140 @@
+"""What ``mockserver check`` finds in a spec that could be read: misspelt keys, wrong examples, missing provenance.
+
+Each rule is a generator of ``(pointer, rule, message)``; ``lint`` runs them all.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import Any
+
+from mockserver.errors import Defect
+from mockserver.spec.model import Case, Operation, Spec
+from mockserver.spec.references import resolve, walk
+from mockserver.spec.schemas import Schemas
+from mockserver.spec.source import escape
+from mockserver.spec.vocabulary import OBJECTS, OLD_SCHEMA_KEYS, REQUIRED, UNSUPPORTED
+
+PROVENANCES = ("documented", "corroborated", "assumed")
+Finding = tuple[str, str, str]
+
+
+def lint(spec: Spec) -> list[Defect]:
+    """Every defect of a spec whose structure could be read."""
+    findings = [*_keys(spec), *_links(spec)]
+    schemas = Schemas(spec)
+    findings += [(pointer, "schema", message) for pointer, message in schemas.broken()]
+    if not findings:
+        findings += [*_examples(spec, schemas), *_headers(spec, schemas), *_request_examples(spec, schemas)]
+    if spec.document.get("x-provenance") or any(found.provenance for found in spec.operations):
+        findings += _provenance(spec)
+    return [spec.source.defect(*finding) for finding in dict.fromkeys(findings)]
+
+
+def _keys(spec: Spec) -> Iterator[Finding]:
+    """Keys that OpenAPI doesn't have (or that the engine doesn't act on), and required ones that are missing."""
+    older = spec.document["openapi"].startswith("3.0")
+    todo: list[tuple[str, Any, str]] = [("openapi", spec.document, "")]
+    while todo:
+        kind, value, pointer = todo.pop()
+        if kind == "schema" and isinstance(value, bool):
+            continue
+        if not isinstance(value, dict):
+            yield pointer, "type", f"must be an object ({kind})"
+            continue
+        if "$ref" in value and kind != "schema":
+            continue
+        for key in REQUIRED.get(kind, ()):
+            if key not in value:
+                yield pointer, "required", f"{kind} needs {key!r}"
+        for key, child in value.items():
+            at = f"{pointer}/{escape(key)}"
+            yield from _key(kind, key, child, at, older=older)
+            todo += _under(OBJECTS[kind].get(key), child, at)
+
+
+def _under(below: Any, child: Any, at: str) -> list[tuple[str, Any, str]]:
+    match below:
+        case str():
+            return [(below, child, at)]
+        case [kind] if isinstance(child, list):
+            return [(kind, item, f"{at}/{index}") for index, item in enumerate(child)]
+        case set() if isinstance(child, dict):
+            (kind,) = below
+            return [(kind, item, f"{at}/{escape(name)}") for name, item in child.items() if not name.startswith("x-")]
+        case list() | set():
+            return [(next(iter(below)), child, at)]
+    return []
+
+
+def _key(kind: str, key: str, value: Any, at: str, *, older: bool) -> Iterator[Finding]:
+    known = OBJECTS[kind]
+    if kind == "schema" and key in OLD_SCHEMA_KEYS and not older and (key == "nullable" or isinstance(value, bool)):
+        yield at, "openapi-3.0", f"{key!r} is OpenAPI 3.0; {OLD_SCHEMA_KEYS[key]}"
+    elif key in UNSUPPORTED.get(kind, ()):
+        yield at, "unsupported", f"{key!r} of {kind} is not supported"
+    elif key == "x-provenance":
+        if value not in PROVENANCES:
+            yield at, "provenance", f"{value!r} is no provenance; there are {', '.join(PROVENANCES)}"
+    elif key not in known and key != "$ref" and not _is_foreign_extension(key):
+        near = difflib.get_close_matches(key, known, 1, 0.6)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        yield at, "unknown-key", f"{kind} has no key {key!r}{hint}"
+
+
+def _is_foreign_extension(key: str) -> bool:
+    """An ``x-`` key of somebody else's. One that resembles ours is taken for a misspelling of it."""
+    ours = [name for kind in OBJECTS.values() for name in kind if name.startswith("x-")]
+    return key.startswith("x-") and not difflib.get_close_matches(key, [*ours, "x-provenance"], 1, 0.8)
+
+
+def _links(spec: Spec) -> Iterator[Finding]:
+    for pointer, value in walk(spec.document):
+        if isinstance(value, dict) and "/links/" in pointer and "operationId" in value:
+            if spec.operation(value["operationId"]) is None:
+                yield f"{pointer}/operationId", "link", f"link to an unknown operation {value['operationId']!r}"
+
+
+def _examples(spec: Spec, schemas: Schemas) -> Iterator[Finding]:
+    """Cases that break the schema of their response."""
+    for operation in spec.operations:
+        for case in operation.cases.values():
+            for name, body in case.bodies.items():
+                for at, message in schemas.errors(case.response.content[name].schema, body):
+                    yield case.pointer, "example", f"case {case.name!r} breaks its schema{at and f' at {at}'}: {message}"
+
+
+def _headers(spec: Spec, schemas: Schemas) -> Iterator[Finding]:
+    for operation in spec.operations:
+        for response in operation.responses:
+            for header in response.headers:
+                if header.schema and header.value is not None:
+                    for _, message in schemas.errors(header.schema, schemas.coerce(header.schema, header.value)):
+                        yield header.pointer, "example", f"the example of header {header.name!r}: {message}"
+
+
+def _request_examples(spec: Spec, schemas: Schemas) -> Iterator[Finding]:
+    for operation in spec.operations:
+        for parameter in operation.parameters:
+            if parameter.schema and parameter.example is not None:
+                for _, message in schemas.errors(parameter.schema, parameter.example):
+                    yield parameter.pointer, "example", f"the example of parameter {parameter.name!r}: {message}"
+        for media in operation.body.content.values() if operation.body else ():
+            for name, example in media.examples.items():
+                for at, message in schemas.errors(media.schema, example):
+                    yield media.pointer, "example", f"request example {name!r}{at and f' at {at}'}: {message}"
+
+
+def _provenance(spec: Spec) -> Iterator[Finding]:
+    def missing(part: Operation | Case, what: str) -> Iterator[Finding]:
+        if not part.provenance:
+            yield part.pointer, "provenance", f"{what} has no x-provenance"
+
+    for operation in spec.operations:
+        yield from missing(operation, f"operation {operation.id!r}")
+        for case in operation.cases.values():
+            yield from missing(case, f"case {case.name!r} of {operation.id!r}")
+            raw = resolve(spec.document, case.pointer)[0]
+            if isinstance(raw, dict) and "value" not in raw and case.name in case.pointer:
+                yield case.pointer, "example", f"case {case.name!r} has no value"

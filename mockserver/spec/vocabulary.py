@@ -1,0 +1,120 @@
+"""Which keys an OpenAPI 3.1 object may have, and what stands under each: the table behind ``check``.
+
+A value of the table is the kind of object under a key; ``[kind]`` a list and ``{kind}`` a map of them; None is
+anything. Source: the OpenAPI Specification 3.1.1, section 4.8, and JSON Schema 2020-12.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_DOCS = {"description": None, "externalDocs": None}
+_CONTENT = {"schema": "schema", "example": None, "examples": {"example"}}
+
+OBJECTS: dict[str, dict[str, Any]] = {
+    "openapi": {
+        "openapi": None,
+        "info": "info",
+        "jsonSchemaDialect": None,
+        "servers": ["server"],
+        "paths": {"path"},
+        "webhooks": {"path"},
+        "components": "components",
+        "security": None,
+        "tags": ["tag"],
+        "externalDocs": None,
+        "x-refusals": None,
+    },
+    "info": dict.fromkeys(("title", "summary", "description", "termsOfService", "contact", "license", "version")),
+    "server": dict.fromkeys(("url", "description", "variables")),
+    "tag": {"name": None, **_DOCS},
+    "components": {
+        "schemas": {"schema"},
+        "responses": {"response"},
+        "parameters": {"parameter"},
+        "examples": {"example"},
+        "requestBodies": {"body"},
+        "headers": {"header"},
+        "securitySchemes": {"security"},
+        "links": {"link"},
+        "callbacks": None,
+        "pathItems": {"path"},
+    },
+    "path": {
+        "summary": None,
+        "description": None,
+        "servers": ["server"],
+        "parameters": ["parameter"],
+        **dict.fromkeys(("get", "put", "post", "delete", "options", "head", "patch", "trace"), "operation"),
+    },
+    "operation": {
+        **dict.fromkeys(("operationId", "tags", "summary", "deprecated", "security", "callbacks"), None),
+        **_DOCS,
+        "parameters": ["parameter"],
+        "requestBody": "body",
+        "responses": {"response"},
+        "servers": ["server"],
+        "x-credits": "credits",
+        "x-entity": None,
+    },
+    "parameter": {
+        **dict.fromkeys(("name", "in", "description", "required", "deprecated", "allowEmptyValue"), None),
+        **dict.fromkeys(("style", "explode", "allowReserved"), None),
+        "content": {"media"},
+        **_CONTENT,
+    },
+    "header": {
+        **dict.fromkeys(("description", "required", "deprecated", "style", "explode"), None),
+        "content": {"media"},
+        **_CONTENT,
+    },
+    "body": {"description": None, "content": {"media"}, "required": None},
+    "media": {**_CONTENT, "encoding": None},
+    "response": {"description": None, "headers": {"header"}, "content": {"media"}, "links": {"link"}},
+    "example": dict.fromkeys(("summary", "description", "value", "externalValue")),
+    "link": dict.fromkeys(("operationRef", "operationId", "parameters", "requestBody", "description", "server")),
+    "security": dict.fromkeys(
+        ("type", "description", "name", "in", "scheme", "bearerFormat", "flows", "openIdConnectUrl")
+    ),
+    "credits": dict.fromkeys(("base", "per_option", "free_options", "per_result", "rounding")),
+    "schema": {
+        **dict.fromkeys(("$schema", "$comment", "type", "enum", "const", "format", "title", "description"), None),
+        **dict.fromkeys(("default", "example", "examples", "deprecated", "readOnly", "writeOnly"), None),
+        **dict.fromkeys(("multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum"), None),
+        **dict.fromkeys(("maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems"), None),
+        **dict.fromkeys(("maxContains", "minContains", "maxProperties", "minProperties", "required"), None),
+        **dict.fromkeys(("dependentRequired", "contentEncoding", "contentMediaType", "discriminator"), None),
+        **dict.fromkeys(("xml", "externalDocs", "x-entity", "x-attribute", "x-request-id"), None),
+        **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), ["schema"]),
+        **dict.fromkeys(("not", "if", "then", "else", "items", "contains", "propertyNames"), "schema"),
+        **dict.fromkeys(("additionalProperties", "unevaluatedProperties", "unevaluatedItems"), "schema"),
+        **dict.fromkeys(("properties", "patternProperties", "dependentSchemas", "$defs"), {"schema"}),
+    },
+}
+"""Kinds of objects, each with its keys."""
+
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "openapi": ("openapi", "info", "paths"),
+    "info": ("title", "version"),
+    "server": ("url",),
+    "operation": ("responses",),
+    "response": ("description",),
+    "body": ("content",),
+    "parameter": ("name", "in"),
+    "security": ("type",),
+    "credits": ("base",),
+}
+
+UNSUPPORTED: dict[str, tuple[str, ...]] = {
+    "openapi": ("webhooks", "jsonSchemaDialect"),
+    "operation": ("callbacks", "servers"),
+    "path": ("servers",),
+    "components": ("callbacks",),
+}
+"""Keys that OpenAPI has and the engine doesn't act on: refused where nothing may be left out silently."""
+
+OLD_SCHEMA_KEYS = {
+    "nullable": 'write type: [..., "null"] in OpenAPI 3.1',
+    "exclusiveMinimum": "a number in OpenAPI 3.1, not a boolean",
+    "exclusiveMaximum": "a number in OpenAPI 3.1, not a boolean",
+}

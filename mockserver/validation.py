@@ -1,0 +1,117 @@
+"""Request bodies: the content type, the JSON, and the schema. Violations are data; a body may have several."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from mockserver.decision import Violation
+from mockserver.forms import parse_query
+from mockserver.magic import MARK, Token, find_in
+from mockserver.spec.model import MediaType, RequestBody
+from mockserver.spec.parts import is_json
+from mockserver.spec.schemas import Schemas, coerce
+
+Read = tuple[Any, list[Violation], Token | None]
+
+
+def essence(content_type: str) -> str:
+    """The bare type of a Content-Type: ``Application/JSON; charset=utf-8`` is ``application/json``."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+class BodyReader:
+    """The request body of one operation, compiled."""
+
+    def __init__(self, body: RequestBody, schemas: Schemas, limit: int) -> None:
+        self._body = body
+        self._schemas = schemas
+        self._limit = limit
+        self._media = {essence(name): media for name, media in body.content.items()}
+
+    def read(self, content_type: str, raw: bytes, *, oversized: bool = False) -> Read:
+        """(value, violations, magic token) of a body. The value is None where there is none to be had."""
+        if oversized:
+            return None, [self._violation("too_large", f"is larger than {self._limit} bytes")], None
+        if not raw:
+            missing = [self._violation("invalid_body", "is required and empty")] if self._body.required else []
+            return None, missing, None
+        media = self._choose(content_type)
+        if media is None:
+            known = ", ".join(self._media)
+            sent = essence(content_type) or "nothing"
+            return None, [self._violation("media_type", f"is {sent}, not {known}", name="Content-Type")], None
+        if is_json(media.name):
+            return self._read_json(media, raw)
+        return self._read_text(media, raw)
+
+    def _choose(self, content_type: str) -> MediaType | None:
+        kind = essence(content_type)
+        charset = content_type.lower().partition("charset=")[2].strip("\"' ")
+        if charset and charset.partition(";")[0].strip("\"' ") not in ("utf-8", "utf8", "us-ascii"):
+            return None
+        for name in (kind, f"{kind.partition('/')[0]}/*", "*/*"):
+            if name in self._media:
+                return self._media[name]
+        return None
+
+    def _read_json(self, media: MediaType, raw: bytes) -> Read:
+        try:
+            value = orjson.loads(raw)
+        except ValueError as error:
+            return None, [self._violation("invalid_body", _reason(raw, error))], None
+        tokens: dict[str, Token] = {}
+        if MARK.encode() in raw or b"\\u" in raw:
+            tokens = dict(find_in(value))
+        return value, self._errors(media, value, tokens), next(iter(tokens.values()), None)
+
+    def _errors(self, media: MediaType, value: Any, tokens: dict[str, Token]) -> list[Violation]:
+        """Schema violations, but none of a string that bears a magic token, nor of a choice around it."""
+        found = []
+        for pointer, message in self._schemas.errors(media.schema, value):
+            is_choice = " valid under " in message and any(at.startswith(f"{pointer}/") for at in tokens)
+            if pointer not in tokens and not is_choice:
+                spec = media.schema or media.pointer
+                found.append(Violation("invalid_body", "body", "", message, spec, pointer))
+        return found
+
+    def _read_text(self, media: MediaType, raw: bytes) -> Read:
+        if media.name.startswith("application/octet-stream") or media.schema is None:
+            return raw.decode("utf-8", "replace"), [], None
+        if media.name.startswith("application/x-www-form-urlencoded"):
+            return self._read_form(media, raw)
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError:
+            return None, [self._violation("invalid_body", "is not UTF-8")], None
+        return text, self._errors(media, text, {}), None
+
+    def _read_form(self, media: MediaType, raw: bytes) -> Read:
+        schema = self._schemas.schema(media.schema or "")
+        properties = schema.get("properties", {})
+        value: dict[str, Any] = {}
+        for name, texts in parse_query(raw).items():
+            if None in texts:
+                return None, [self._violation("invalid_body", f"field {name!r} is not percent-encoded UTF-8")], None
+            types = self._types(properties.get(name))
+            items = self._types((properties.get(name) or {}).get("items"))
+            known = [text or "" for text in texts]
+            value[name] = [coerce(text, items) for text in known] if "array" in types else coerce(known[0], types)
+        tokens = dict(find_in(value))
+        return value, self._errors(media, value, tokens), next(iter(tokens.values()), None)
+
+    def _types(self, schema: Any) -> frozenset[str]:
+        named = schema.get("type", ()) if isinstance(schema, dict) else ()
+        return frozenset([named] if isinstance(named, str) else named)
+
+    def _violation(self, kind: str, message: str, name: str = "") -> Violation:
+        return Violation(kind, "body", name, message, self._body.pointer)
+
+
+def _reason(raw: bytes, error: ValueError) -> str:
+    try:
+        raw.decode()
+    except UnicodeDecodeError as problem:
+        return f"is not UTF-8 at byte {problem.start}"
+    return f"is no JSON: {error}"

@@ -1,0 +1,59 @@
+"""What a vendor is to the engine: a name, a spec, and functions for what it remembers.
+
+Vendors come in through the entry point group ``mockserver.vendors``, ours like anybody's. An entry's name is
+the vendor's; its object is a ``Vendor``::
+
+    [project.entry-points."mockserver.vendors"]
+    acme = "acme_mock:vendor"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from mockserver.decision import Call, Refusal, Reply
+from mockserver.errors import VendorError
+
+Behaviour = Callable[[Any, Call], tuple[Any, Reply | Refusal]]
+"""``(state, call) -> (state', reply or refusal)``: pure; a refused or failed call returns the state it got."""
+
+GROUP = "mockserver.vendors"
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """One vendor. ``behaviours`` are by operationId; an operation without one answers from its examples.
+
+    ``initial`` is its state in a new sandbox. ``strict`` specs are linted; others may use what isn't supported.
+    """
+
+    name: str
+    spec: Path
+    behaviours: Mapping[str, Behaviour] = field(default_factory=dict)
+    initial: Any = None
+    strict: bool = True
+
+
+def specs_folder() -> Path:
+    """The folder of the packaged specs: inside the package in a wheel, beside it in a checkout."""
+    inside = Path(__file__).parent / "specs"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "specs"
+
+
+def packaged(name: str, **more: Any) -> Vendor:
+    """A vendor of this distribution, by the name of its folder under ``specs``."""
+    return Vendor(name, specs_folder() / name / "openapi.yaml", **more)
+
+
+def installed() -> dict[str, Callable[[], Vendor]]:
+    """Every installed vendor by name, each to be loaded by a call. Raises VendorError for a name taken twice."""
+    found: dict[str, Callable[[], Vendor]] = {}
+    for entry in entry_points(group=GROUP):
+        if entry.name in found:
+            raise VendorError(f"two installed packages bring a vendor named {entry.name!r}")
+        found[entry.name] = entry.load
+    return found

@@ -1,0 +1,7 @@
+"""FreshData: answers from the examples of its spec."""
+
+from __future__ import annotations
+
+from mockserver.vendor import packaged
+
+vendor = packaged("freshdata")
