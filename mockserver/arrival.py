@@ -19,6 +19,7 @@ from mockserver.forms import parse_cookies, parse_query
 from mockserver.http import Headers
 from mockserver.magic import Credential, Token, find, mask, read_credential
 from mockserver.sandbox import is_name
+from mockserver.spec.model import SecurityScheme
 
 _SECRET = re.compile(r"auth|token|secret|cookie|password|session|api[-_]?key|credential", re.IGNORECASE)
 
@@ -29,12 +30,12 @@ class Aim:
     __slots__ = (
         "contract",
         "credentials",
+        "misnamed",
         "parameters",
         "plan",
         "refusal",
         "sandbox",
         "shown",
-        "size",
         "token",
         "violations",
     )
@@ -43,18 +44,16 @@ class Aim:
         self.contract: Contract | None = None
         self.plan: Plan | None = None
         self.refusal: Refusal | None = None
+        self.misnamed: Refusal | None = None
         self.sandbox: str | None = None
         self.parameters: Mapping[str, Any] = {}
         self.violations: tuple[Violation, ...] = ()
         self.token: Token | None = None
         self.credentials: Mapping[str, Credential] = {}
         self.shown = ""
-        self.size = 0
 
 
-def take_aim(
-    method: str, path: bytes, query: bytes, contracts: Mapping[str, Contract], host_vendor: str | None
-) -> Aim:
+def take_aim(method: str, path: bytes, query: bytes, contracts: Mapping[str, Contract], host_vendor: str | None) -> Aim:
     """Steps 1 and 2 of the journey, and the path and query of step 3."""
     aim = Aim()
     aim.shown = (path + b"?" + query if query else path).decode("latin-1")
@@ -94,7 +93,7 @@ def _leave_sandbox(aim: Aim, path: bytes) -> bytes | None:
     aim.sandbox = unquote_to_bytes(name).decode("latin-1")
     if is_name(aim.sandbox):
         return slash + rest or b"/"
-    aim.refusal = bad_name(aim.sandbox)
+    aim.misnamed = bad_name(aim.sandbox)
     return None
 
 
@@ -125,49 +124,89 @@ def _stray_token(*groups: Mapping[str, list[str | None]]) -> Token | None:
     return None
 
 
+def wrong_name(aim: Aim, head: Head) -> Refusal | None:
+    """What is wrong with the sandbox that a header names."""
+    named = head.first("x-mock-sandbox")
+    if not is_name(named):
+        return bad_name(named)
+    if aim.sandbox in (None, named):
+        return None
+    return Refusal("invalid_parameter", f"the path names sandbox {aim.sandbox}, and X-Mock-Sandbox {named}")
+
+
 class Head:
     """What a set of headers says."""
 
-    __slots__ = ("by_vendor", "content_type", "identities", "names", "preference", "shown", "values")
+    __slots__ = (
+        "_credentials",
+        "_sandboxes",
+        "content_type",
+        "has_origin",
+        "host",
+        "identities",
+        "is_preflight",
+        "names_sandbox",
+        "preference",
+        "shown",
+        "values",
+    )
 
     def __init__(self, headers: Headers) -> None:
         values: dict[str, list[str]] = {}
         for name, value in headers:
             values.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
         self.values = values
+        self.host = self.first("host").partition(":")[0].lower()
         self.content_type = self.first("content-type")
+        self.has_origin = "origin" in values
+        self.is_preflight = self.has_origin and "access-control-request-method" in values
+        self.names_sandbox = "x-mock-sandbox" in values
         self.preference: Preference | None = parse_prefer(values["prefer"]) if "prefer" in values else None
-        self.shown: list[tuple[str, str]] = [(name, self._shown(name, text)) for name in values for text in values[name]]
-        self.by_vendor: dict[str, dict[str, Credential]] = {}
-        self.names: dict[str, str] = {}
+        self.shown: list[tuple[str, str]] = []
         self.identities: dict[Plan, Identity | Refusal] = {}
+        self._credentials: dict[str, dict[str, Credential]] = {}
+        self._sandboxes: dict[str, str] = {}
+        for known, texts in values.items():
+            self.shown += [(known, _shown(known, text)) for text in texts]
 
     def first(self, name: str) -> str:
         """The first value of a header, or nothing."""
-        return self.values[name][0] if name in self.values else ""
-
-    def _shown(self, name: str, text: str) -> str:
-        if not _SECRET.search(name):
-            return text
-        word, space, rest = text.partition(" ")
-        is_scheme = name.endswith("authorization") and space and word.isalpha()
-        return f"{word} {mask(rest)}" if is_scheme else mask(text)
+        found = self.values.get(name)
+        return found[0] if found else ""
 
     def credentials(self, contract: Contract) -> dict[str, Credential]:
         """The credentials for a vendor, by security scheme."""
-        found = self.by_vendor.get(contract.name)
+        found = self._credentials.get(contract.name)
         if found is None:
-            found = {}
-            cookies = parse_cookies(self.first("cookie")) if "cookie" in self.values else {}
-            for scheme in contract.schemes:
-                sent = self.first(scheme.parameter.lower()) if scheme.where == "header" else ""
-                if scheme.where == "cookie":
-                    sent = next(iter(cookies.get(scheme.parameter, ())), None) or ""
-                secret = unwrap(scheme, sent) if sent else ""
-                if secret:
-                    found[scheme.name] = read_credential(secret)
-            self.by_vendor[contract.name] = found
+            secrets = {scheme.name: unwrap(scheme, self._sent(scheme)) for scheme in contract.schemes}
+            found = {name: read_credential(secret) for name, secret in secrets.items() if secret}
+            self._credentials[contract.name] = found
         return found
+
+    def _sent(self, scheme: SecurityScheme) -> str:
+        """The text that stands where a scheme says."""
+        if scheme.where == "header":
+            return self.first(scheme.parameter.lower())
+        if scheme.where == "cookie":
+            return next(iter(parse_cookies(self.first("cookie")).get(scheme.parameter, ())), None) or ""
+        return ""
+
+    def sandbox(self, contract: Contract) -> str:
+        """The sandbox that the credential for a vendor belongs to; nothing where there is none."""
+        name = self._sandboxes.get(contract.name)
+        if name is None:
+            credential = next(iter(self.credentials(contract).values()), None)
+            name = self._sandboxes[contract.name] = credential.sandbox if credential else ""
+        return name
+
+
+def _shown(name: str, text: str) -> str:
+    """A header's value as the journal shows it: secrets masked."""
+    if not _SECRET.search(name):
+        return text
+    word, space, rest = text.partition(" ")
+    is_scheme = name.endswith("authorization") and space and word.isalpha()
+    return f"{word} {mask(rest)}" if is_scheme else mask(text)
 
 
 Value = TypeVar("Value")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 import orjson
@@ -37,6 +38,13 @@ class Prepared:
             return self.headers, self.before
         body = self.before + request_id + self.after
         return [*self.headers, (b"content-length", str(len(body)).encode())], body
+
+    def with_headers(self, more: Mapping[str, str]) -> Prepared:
+        """The same answer with some headers of its own, in place of those of the same name."""
+        added = {name.lower().encode(): value.encode("latin-1") for name, value in more.items()}
+        other = copy(self)
+        other.headers = [pair for pair in self.headers if pair[0] not in added] + list(added.items())
+        return other
 
 
 def encode(media_type: str, value: Any) -> bytes:

@@ -134,9 +134,8 @@ class Words:
         return self._faker(number).job()
 
     def post(self, number: int) -> str:
-        """Two sentences in the tone of LinkedIn."""
-        faker = self._faker(number)
-        return f"How to {faker.bs()}: {faker.catch_phrase().lower()}. We {faker.bs()} every day."
+        """``How we scale transparent methodologies.``"""
+        return f"How we {self.aim(number)}."
 
 
 class Companies:

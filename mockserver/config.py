@@ -91,7 +91,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("host", _text, "127.0.0.1", "Address to listen on.", "ADDRESS"),
     Setting("port", _whole(0, 65535), 8080, "Port to listen on; 0 takes a free one.", "PORT"),
     Setting("vendor", _text, (), "Serve only this vendor (repeat for more).", "NAME", many=True),
-    Setting("spec", _text, (), "Serve an OpenAPI file as a vendor named after it (repeat for more).", "FILE", many=True),
+    Setting(
+        "spec", _text, (), "Serve an OpenAPI file as a vendor named after it (repeat for more).", "FILE", many=True
+    ),
     Setting(
         "validation",
         _one_of("strict", "warn"),
@@ -162,9 +164,7 @@ def _read(setting: Setting, given: Any, origin: str) -> Any:
             return tuple(setting.read(str(part).strip()) for part in parts)
         if isinstance(given, bool):
             return setting.read(str(given).lower())
-        if isinstance(given, list | tuple | dict):
-            raise ValueError("a single value")  # noqa: TRY004 - one kind of error for every wrong value
-        return setting.read(str(given))
+        return setting.read("" if isinstance(given, list | tuple | dict) else str(given))
     except ValueError as error:
         raise SettingError(f"{origin}: {given!r} is not valid; it must be {error}") from None
 

@@ -21,7 +21,20 @@ from mockserver.vendor import Vendor
 class Plan:
     """One operation, compiled. ``refusals`` are the operation's own cases for the engine's kinds of refusal."""
 
-    __slots__ = ("behaviour", "body", "contract", "cookies", "headers", "operation", "path", "query", "refusals")
+    __slots__ = (
+        "behaviour",
+        "body",
+        "case",
+        "contract",
+        "cookies",
+        "headers",
+        "operation",
+        "path",
+        "query",
+        "reads_more",
+        "refusals",
+        "success",
+    )
 
     def __init__(self, contract: Contract, operation: Operation, limit: int) -> None:
         schemas, document = contract.schemas, contract.spec.document
@@ -36,7 +49,10 @@ class Plan:
         self.cookies = readers["cookie"]
         self.body = BodyReader(operation.body, schemas, limit) if operation.body else None
         self.behaviour = contract.vendor.behaviours.get(operation.id)
+        self.reads_more = bool(self.headers or self.cookies or self.body)
         self.refusals = contract.refusals(operation)
+        self.success = operation.success
+        self.case = operation.default
 
 
 class Contract:
@@ -48,12 +64,12 @@ class Contract:
         self.spec: Spec = load(vendor.spec, vendor.name, strict=vendor.strict)
         self.schemas = Schemas(self.spec)
         self.bodies = Bodies(self.spec, self.schemas)
-        served = [operation for operation in self.spec.operations]
         try:
-            self.router = Router(served, self.spec.mounts)
+            self.router = Router(self.spec.operations, self.spec.mounts)
         except ValueError as error:
             raise SpecError([self.spec.source.defect("/paths", "path", str(error))]) from None
-        self.plans = {operation: Plan(self, operation, body_limit) for operation in served}
+        self.plans = {operation: Plan(self, operation, body_limit) for operation in self.spec.operations}
+        self.stray_refusals = self.refusals(None)
         self.schemes: tuple[SecurityScheme, ...] = tuple(self.spec.schemes.values())
 
     def refusals(self, operation: Operation | None) -> Mapping[str, Case]:
@@ -78,7 +94,9 @@ def read_all(
     first: Token | None = None
     for reader in readers:
         is_query = reader.parameter.where == "query"
-        value, wrong, token = reader.read_query(texts) if is_query else reader.read(texts.get(reader.parameter.name, []))
+        value, wrong, token = (
+            reader.read_query(texts) if is_query else reader.read(texts.get(reader.parameter.name, []))
+        )
         if value is not None:
             values[reader.parameter.name] = value
         violations += wrong

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mockserver.magic import Token
 from mockserver.spec.model import Case, Operation, Response
@@ -32,12 +32,16 @@ class Preference:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A case (or a status that has a response but no case) that is asked for, and what asked for it."""
+    """A case (or a status that has a response but no case) that is asked for, and what asked for it.
+
+    ``applied`` is the preference that it meets, empty where a magic value demands it.
+    """
 
     case: Case | None
     response: Response
     status: int
     source: str
+    applied: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,12 @@ def preferred(operation: Operation, preference: Preference) -> Demand | Unknown 
             return Unknown(f"{operation.id} has no case {preference.example!r}")
         if preference.code not in (None, str(case.status)):
             return Unknown(f"case {case.name!r} has status {case.status}, not {preference.code}")
-        return Demand(case, case.response, case.status, source)
+        return Demand(case, case.response, case.status, source, preference.applied)
     if preference.code is not None:
-        return of_status(operation, preference.code, source) or Unknown(
-            f"{operation.id} lists no status {preference.code}"
-        )
+        found = of_status(operation, preference.code, source)
+        if found is None:
+            return Unknown(f"{operation.id} lists no status {preference.code}")
+        return replace(found, applied=preference.applied)
     return None
 
 

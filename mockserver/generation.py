@@ -14,10 +14,11 @@ import string
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
-from itertools import islice
+from functools import lru_cache, reduce
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import Any
 
@@ -32,11 +33,11 @@ from mockserver.spec.schemas import Schemas
 from mockserver.spec.source import escape
 
 ATTEMPTS = 4
-MOST_VALUES = 20_000
+MOST_VALUES = 10_000
 """How many values one answer may be made of."""
 DEEPEST = 40
 LONGEST_TEXT = 20_000
-TURNS = 2
+TURNS = 1
 """How often a recursive schema goes round before what is optional is left out."""
 
 Pointers = tuple[str, ...]
@@ -44,10 +45,11 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class CannotGenerate(ValueError):
-    """No value was found for the schema at ``pointer``; ``reason`` is fit to print."""
+    """No value was found for the schema at ``pointer``; ``reason`` says why, and where in the value."""
 
     def __init__(self, pointer: str, reason: str) -> None:
-        self.pointer, self.reason = pointer, reason
+        self.pointer = pointer
+        self.reason = reason
         super().__init__(f"{pointer or '/'}: {reason}")
 
 
@@ -83,20 +85,21 @@ class Generator:
         ``echo`` is the input, told back in properties of the same name. Raises CannotGenerate.
         """
         universe = Universe(seed, self._words)
-        spot = Spot(scope, "", subject, echo)
-        problem = "nothing fits"
+        spot = Spot(scope, "", subject, deepcopy(dict(echo)))
+        problem, left = "nothing fits", MOST_VALUES
         for attempt in range(ATTEMPTS):
-            draft = Draft(self, universe, (seed, attempt) if attempt else (seed,), self._words)
+            draft = Draft(self, universe, (seed, attempt) if attempt else (seed,), self._words, left)
             try:
                 value = draft.value((pointer,), spot)
                 errors = self._schemas.errors(pointer, value)
             except CannotGenerate as error:
-                problem = str(error)
+                problem, left = str(error), draft.left
             except (ValueError, DanglingRef, jsonschema_rs.ReferencingError) as error:
                 raise CannotGenerate(pointer, str(error).partition("\n")[0]) from error
             else:
                 if not errors:
                     return value
+                left = draft.left
                 problem = f"what was made breaks it at {errors[0][0] or '/'}: {errors[0][1]}"
         raise CannotGenerate(pointer, problem)
 
@@ -152,66 +155,74 @@ class Shape:
 
 
 def _shape(document: Any, pointers: Pointers, settled: frozenset[str]) -> Shape:
-    facts: dict[str, Any] = {}
-    types: tuple[str, ...] | None = None
-    values: list[Any] | None = None
+    found = list(_taken_together(document, pointers))
+    schemas = [schema for _, schema in found]
     parts: defaultdict[str, Pointers] = defaultdict(tuple)
-    properties: defaultdict[str, Pointers] = defaultdict(tuple)
-    required: list[str] = []
-    choices: list[tuple[str, tuple[Pointers, ...]]] = []
-    for pointer, schema in _taken_together(document, pointers):
-        if "type" in schema:
-            named = (schema["type"],) if isinstance(schema["type"], str) else tuple(schema["type"])
-            types = named if types is None else _in_both(types, named)
-        for allowed in _allowed(schema):
-            values = [value for value in allowed if values is None or value in values]
-        for name in schema.get("properties", ()):
-            properties[name] += (f"{pointer}/properties/{escape(name)}",)
+    for pointer, schema in found:
         for name, part in _parts(pointer, schema):
             parts[name] += (part,)
-        required += schema.get("required", ())
-        choices += [choice for choice in _choices(pointer, schema) if choice[0] not in settled]
-        for key, fact in schema.items():
-            facts[key] = _TIGHTEST[key](facts.get(key, fact), fact) if key in _TIGHTEST else facts.get(key, fact)
     return Shape(
         roots=pointers,
         settled=settled,
-        facts=facts,
-        types=types,
-        values=values,
-        required=tuple(dict.fromkeys(required)),
-        properties=properties,
-        prefix=tuple(parts[name] for name in sorted(parts, key=len) if name not in ("items", "others")),
+        facts=_facts(schemas),
+        types=_types(schemas),
+        values=_values(schemas),
+        required=tuple(dict.fromkeys(name for schema in schemas for name in schema.get("required", ()))),
+        properties={name.removeprefix("properties/"): part for name, part in parts.items() if name.startswith("prop")},
+        prefix=tuple(part for name, part in parts.items() if name.startswith("prefixItems/")),
         items=parts["items"],
-        others=parts["others"],
-        choices=tuple(choices),
+        others=parts["additionalProperties"],
+        choices=tuple(choice for place in found for choice in _choices(*place) if choice[0] not in settled),
     )
 
 
-def _allowed(schema: Mapping[str, Any]) -> Iterator[list[Any]]:
-    if "enum" in schema:
-        yield schema["enum"]
-    if "const" in schema:
-        yield [schema["const"]]
+def _facts(schemas: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    for schema in schemas:
+        for key, fact in schema.items():
+            facts[key] = _TIGHTEST[key](facts.get(key, fact), fact) if key in _TIGHTEST else facts.get(key, fact)
+    return facts
+
+
+def _types(schemas: Sequence[Mapping[str, Any]]) -> tuple[str, ...] | None:
+    named = [schema["type"] for schema in schemas if "type" in schema]
+    return (
+        reduce(_in_both, [(types,) if isinstance(types, str) else tuple(types) for types in named]) if named else None
+    )
+
+
+def _in_both(left: Sequence[str], right: Sequence[str]) -> tuple[str, ...]:
+    """The types in both lists; an integer is a number."""
+    exact = [name for name in left if name in right]
+    whole = "integer" in (*left, *right) and "integer" not in exact and {"integer", "number"} <= {*left, *right}
+    return (*exact, "integer") if whole else tuple(exact)
+
+
+def _values(schemas: Sequence[Mapping[str, Any]]) -> list[Any] | None:
+    """The values that every ``enum`` and ``const`` allows; None where there is none of these."""
+    allowed = [schema["enum"] for schema in schemas if "enum" in schema]
+    allowed += [[schema["const"]] for schema in schemas if "const" in schema]
+    return [value for value in allowed[0] if all(value in values for values in allowed)] if allowed else None
 
 
 def _parts(pointer: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name in schema.get("properties", ()):
+        yield f"properties/{name}", f"{pointer}/properties/{escape(name)}"
     for index in range(len(schema.get("prefixItems", ()))):
         yield f"prefixItems/{index}", f"{pointer}/prefixItems/{index}"
-    for name, key in (("items", "items"), ("others", "additionalProperties")):
-        if isinstance(schema.get(key), dict) and schema[key]:
-            yield name, f"{pointer}/{key}"
+    for name in ("items", "additionalProperties"):
+        if isinstance(schema.get(name), dict) and schema[name]:
+            yield name, f"{pointer}/{name}"
 
 
 def _taken_together(document: Any, pointers: Pointers) -> Iterator[tuple[str, dict[str, Any]]]:
     todo, seen = list(pointers), set()
     for pointer in todo:
-        schema = lookup(document, pointer)
-        if schema is False:
-            raise CannotGenerate(pointer, "nothing is valid under `false`")
-        if schema is True or pointer in seen:
+        if pointer in seen:
             continue
         seen.add(pointer)
+        found = lookup(document, pointer)
+        schema = found if isinstance(found, dict) else {} if found else {"enum": []}  # what true and false mean
         yield pointer, schema
         if "$ref" in schema:
             todo.append(target(schema["$ref"]))
@@ -227,17 +238,10 @@ def _choices(pointer: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, tup
         yield f"{pointer}/if", (then, (f"{pointer}/else",) if "else" in schema else ())
 
 
-def _in_both(left: Sequence[str], right: Sequence[str]) -> tuple[str, ...]:
-    """The types in both lists; an integer is a number."""
-    exact = [name for name in left if name in right]
-    whole = "integer" in (*left, *right) and "integer" not in exact and {"integer", "number"} <= {*left, *right}
-    return (*exact, "integer") if whole else tuple(exact)
-
-
 # One value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Spot:
     """Where in an answer a value stands. ``owner`` has the attributes of the object there, if it is somebody's."""
 
@@ -256,21 +260,25 @@ class Spot:
 
 
 class Draft:
-    """One attempt at an answer."""
+    """One attempt at an answer, of as many values as are ``left``."""
 
-    def __init__(self, generator: Generator, universe: Universe, seed: tuple[int, ...], words: Words) -> None:
+    def __init__(
+        self, generator: Generator, universe: Universe, seed: tuple[int, ...], words: Words, left: int
+    ) -> None:
         self._generator = generator
         self._universe = universe
         self._seed = seed
         self._words = words
-        self._left = MOST_VALUES
+        self.left = left
 
     def value(self, pointers: Pointers, spot: Spot) -> Any:
         """A value for the schemas at some pointers. Raises CannotGenerate."""
-        self._left -= 1
-        if self._left < 0 or len(spot.above) > DEEPEST:
-            raise CannotGenerate(spot.path, "too many values" if self._left < 0 else "nested too deeply")
+        self.left -= 1
+        if self.left < 0 or len(spot.above) > DEEPEST:
+            raise CannotGenerate(spot.path, "too many values" if self.left < 0 else "nested too deeply")
         shape = self._generator.shape(pointers)
+        if not shape.choices:
+            return self._plain(shape, spot)
         problem = CannotGenerate(spot.path, "nothing fits")
         for plain in self._alternatives(shape, spot):
             try:
@@ -278,7 +286,7 @@ class Draft:
             except CannotGenerate as error:
                 problem = error
             else:
-                if not shape.choices or self._generator.fits(pointers, made):
+                if self._generator.fits(pointers, made):
                     return made
         raise problem
 
@@ -294,7 +302,7 @@ class Draft:
             kinds = self._generator.shape(options[index]).kinds if options[index] else ()
             nested = "object" in kinds or "array" in kinds
             is_last = kinds == ("null",) and turn % 10 != 0
-            return is_last, nested and len(spot.above) > DEEPEST // 4, (index - turn) % len(options)
+            return nested and len(spot.above) > DEEPEST // 4, is_last, (index - turn) % len(options)
 
         for index in sorted(range(len(options)), key=reluctance):
             chosen = self._generator.shape((*shape.roots, *options[index]), shape.settled | {name})
@@ -303,14 +311,15 @@ class Draft:
     def _plain(self, shape: Shape, spot: Spot) -> Any:
         dice = self._dice(spot)
         if shape.values is not None:
-            return self._first(shape, spot, _nulls_last(shape.values, dice))
+            return deepcopy(self._first(shape, spot, _nulls_last(shape.values, dice)))
         match self._kind(shape, spot, dice):
             case "object":
                 return self._entity(shape, spot) if shape.facts.get("x-entity") in KINDS else self._object(shape, spot)
             case "array":
                 return self._array(shape, spot, dice)
             case "string":
-                return self._first(shape, spot, _texts(shape.facts, spot.path, dice, self._words))
+                texts = _texts(shape.facts, spot.path, dice, self._words)
+                return self._first(shape, spot, chain(self._links(shape, spot), texts))
             case "boolean":
                 return dice.roll("boolean") % 2 == 0
             case "integer" | "number" as kind:
@@ -335,7 +344,19 @@ class Draft:
         for candidate in candidates:
             if self._generator.fits(shape.roots, candidate):
                 return candidate
-        raise CannotGenerate(spot.path, "no text fits its pattern, format and length")
+        raise CannotGenerate(spot.path, "nothing fits its values, pattern, format and length")
+
+    def _links(self, shape: Shape, spot: Spot) -> Iterator[str]:
+        """Where a pattern asks for a link to somebody on LinkedIn: one to somebody invented."""
+        pattern = shape.facts.get("pattern", "").replace("\\/", "/")
+        for kind, folder in (
+            ("person", "/in/"),
+            ("company", "/company/"),
+            ("school", "/school/"),
+            ("job", "/jobs/view/"),
+        ):
+            if folder in pattern:
+                yield f"https://www.linkedin.com{folder}{self._universe.stranger(kind, f'{spot.scope}{spot.path}')}"
 
     def _entity(self, shape: Shape, spot: Spot) -> dict[str, Any]:
         """The subject's own attributes; in an array, or for another kind, those of somebody invented."""
@@ -360,9 +381,9 @@ class Draft:
                         raise
         for name in self._further(shape, spot, made):
             made[name] = self.value(shape.others, spot.below(name, shape))
-        for name in [name for name in made if name not in shape.required][
-            shape.facts.get("maxProperties", len(made)) :
-        ]:
+        optional = [name for name in made if name not in shape.required]
+        room = shape.facts.get("maxProperties", len(made)) - (len(made) - len(optional))
+        for name in optional[max(room, 0) :]:
             del made[name]
         return made
 
@@ -421,6 +442,8 @@ class Draft:
         shape = self._generator.shape(pointers)
         if isinstance(value, Mapping) or (isinstance(value, list) and value and isinstance(value[0], Mapping)):
             return self._first(shape, spot, self._structures(value, shape, spot))
+        if self._generator.fits(pointers, value):
+            return value
         return self._first(shape, spot, _readings(value, shape.facts))
 
     def _structures(self, value: Any, shape: Shape, spot: Spot) -> Iterator[Any]:
@@ -440,7 +463,6 @@ def _nulls_last(values: Sequence[Any], dice: Dice) -> Iterator[Any]:
 
 def _readings(value: Any, facts: Mapping[str, Any]) -> Iterator[Any]:
     """What a value may be written as: ``["a", "b"]`` as ``a, b`` too, and 7 as ``"7"``."""
-    yield value
     if isinstance(value, list):
         yield value[: facts.get("maxItems")]
         yield ", ".join(str(item) for item in value)
@@ -537,7 +559,7 @@ _CALLED = (
     ("(url|uri|link|website|href)$", "uri"),
     ("(domain|host)$", "hostname"),
     ("currency", "currency"),
-    ("salary", "salary"),
+    ("salary(_display|_text|_range)?$", "salary"),
     ("(full|person|poster|author|member|user|owner|sender)s?[ _]name", "full name"),
     ("(company|employer|organi[sz]ation|issuer|authority|publisher|investor)s?([ _]name)?$", "company"),
     ("(location|place|address)$", "place"),
@@ -553,7 +575,7 @@ _CALLED = (
     (r"\bid$|_id$|_number$", "number"),
     ("(uuid|token|cursor|hash|key)$", "token"),
     ("(role|position|occupation|job_?title)$", "job"),
-    ("(type|kind|category)$", "sort"),
+    ("(type|kind|category|period)$", "sort"),
     ("(title|name|subject|headline|label)$", "title"),
     ("(text|about|summary|description|comment|content|bio|body)$", "post"),
 )
@@ -638,6 +660,7 @@ def _sized(text: str, facts: Mapping[str, Any]) -> Iterator[str]:
 
 def _like(pattern: str, dice: Dice, least: int) -> Iterator[str]:
     """Some texts that should match a pattern; its repetitions are short, unless a long text is wanted."""
+    least = min(least, LONGEST_TEXT)
     for turn, (low, high) in enumerate(((0, 6), (0, 0), (0, 1), (1, 3), (0, 12), (least // 2, least), (least, least))):
         try:
             text = _Texts(random.Random(dice.roll(f"pattern {turn}")), low, high).xeger(_as_python(pattern))  # noqa: S311
@@ -648,9 +671,9 @@ def _like(pattern: str, dice: Dice, least: int) -> Iterator[str]:
 
 
 def _as_python(pattern: str) -> str:
-    """What differs between JavaScript's patterns and Python's: names of groups, classes of letters."""
-    pattern = re.sub(r"\(\?<([A-Za-z_]\w*)>", r"(?P<\1>", pattern).replace(r"\k<", "(?P=")
-    return re.sub(r"\\p\{(L\w*|Alphabetic|Script=\w+)\}", "a-z", re.sub(r"\\p\{N\w*\}", "0-9", pattern))
+    """What differs between JavaScript's patterns and Python's: names of groups, classes of letters and digits."""
+    pattern = re.sub(r"\(\?<([A-Za-z_]\w*)>", r"(?P<\1>", pattern)
+    return re.sub(r"\\p\{(Lu|L|N)\w*\}", lambda found: {"Lu": "E", "L": "e"}.get(found[1], r"\d"), pattern)
 
 
 class _Texts(rstr.Rstr):

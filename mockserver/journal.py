@@ -19,11 +19,13 @@ _OVERHEAD = 600
 class Entry:
     """One request and its answer. Secrets are masked before they come here; the rest are references.
 
-    ``rule`` is the step that decided: ``example``, ``generated``, ``behaviour``, ``demanded``, ``unknown-case``,
+    ``applied`` is the preference that was met (``example=no_channel``). ``rule`` is the step that decided:
+    ``example``, ``generated``, ``behaviour``, ``demanded``, ``unknown-case``,
     ``disabled``, ``preflight``, ``crash``, or the kind of a refusal (``no_credential``).
     """
 
     __slots__ = (
+        "applied",
         "body",
         "case",
         "headers",
@@ -71,6 +73,7 @@ class Entry:
         self.rule = ""
         self.reason = ""
         self.case = ""
+        self.applied = ""
         self.near: tuple[str, ...] = ()
         self.violations: tuple[Violation, ...] = ()
         self.status = 0

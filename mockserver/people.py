@@ -47,7 +47,7 @@ _DEGREES = (("Master of Science", 2), ("Master of Business Administration", 2), 
 _STUDIES = ("Economics", "Business Administration", "Computer Science", "Psychology", "Communications", "Statistics")
 _ACTIVITIES = ("Debating Society", "Student Council", "Chess Club", "Rowing Team", "Campus Radio", "Drama Club")
 _LANGUAGES = ("Spanish", "French", "German", "Portuguese", "Italian", "Dutch", "Japanese")
-_JOB_TYPES = ("Full-time", "Full-time", "Full-time", "Part-time", "Contract", "Temporary", "Internship")
+_JOB_TYPES = ("Full-time", "Full-time", "Full-time", "Part-time", "Contract")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -131,6 +131,7 @@ class Universe:
         experiences = self._career(dice, field, company["name"], since)
         title = experiences[0]["title"]
         years = THIS_YEAR - experiences[-1]["start_year"]
+        tenure = f"{years} year{'s' * (years != 1)} of experience"
         educations = self._educations(dice, key, experiences[-1]["start_year"])
         return {
             **_account(dice, key),
@@ -138,7 +139,7 @@ class Universe:
             "last_name": last,
             "full_name": f"{first} {last}",
             "headline": f"{title} at {company['name']}",
-            "about": f"{title} with {years} years of experience. I help teams {self._words.aim(dice.roll('about'))}.",
+            "about": f"{title} with {tenure}. I help teams {self._words.aim(dice.roll('about'))}.",
             "email": f"{slug(first)}.{slug(last)}@{company['domain']}",
             **_residence(dice),
             **_employer(company),
@@ -226,7 +227,10 @@ class Universe:
         name = self._school_name(found[1]) if found else ""
         if not found or f"{slug(name)}-{found[1]}" != key:
             name = self._school_name(key)
-        return {"name": name, "linkedin_url": f"https://www.linkedin.com/school/{quote(key, safe='')}"}
+        return {
+            "name": name,
+            "linkedin_url": f"https://www.linkedin.com/school/{quote(key, safe='', errors='replace')}",
+        }
 
     def _school_name(self, basis: str) -> str:
         dice = self._dice("school", basis)
@@ -246,7 +250,7 @@ def _company_echo(key: str, given: object) -> dict[str, Any]:
 def _account(dice: Dice, key: str) -> dict[str, Any]:
     connections = dice.between("connections", 12, 500)
     return {
-        "linkedin_url": f"https://www.linkedin.com/in/{quote(key, safe='')}",
+        "linkedin_url": f"https://www.linkedin.com/in/{quote(key, safe='', errors='replace')}",
         "public_id": key,
         "profile_id": str(dice.between("profile", 1_000_000, 1_199_999_999)),
         "urn": "ACoAA" + base64.urlsafe_b64encode(dice.bytes("urn", 24)).decode(),

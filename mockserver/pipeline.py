@@ -1,8 +1,8 @@
 """THE JOURNEY of a request: read this first.
 
-``Pipeline.handle(arrival, document, now)`` is a pure, synchronous function: from what came, a sandbox's document
-and a time to the document after it, the answer and the journal entry. Reading clocks, keeping documents, sleeping and sending
-are done around it (``engine.py``, ``server/``).
+``Pipeline.handle(arrival, document, now)`` is a pure, synchronous function: from what came, a sandbox's document and
+a time to the document after it, the answer and the journal entry. Reading clocks, keeping documents, sleeping and
+sending are done around it (``engine.py``, ``server/``).
 """
 
 from __future__ import annotations
@@ -11,25 +11,23 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
-from mockserver.arrival import Aim, Head, Memo, bad_name, take_aim
+from mockserver import answers
+from mockserver.answers import Answer
+from mockserver.arrival import Aim, Head, Memo, take_aim, wrong_name
 from mockserver.auth import Identity, authenticate
 from mockserver.bodies import Prepared
 from mockserver.clock import http_date
 from mockserver.contract import Contract, Plan, read_all
 from mockserver.decision import Call, Refusal, Reply, Violation
 from mockserver.demand import Demand, Unknown, conjured, preferred
-from mockserver.forms import parse_cookies
-from mockserver.generation import Subject
+from mockserver.forms import Texts, parse_cookies
 from mockserver.http import Headers, Request, Response
 from mockserver.journal import Entry
-from mockserver.magic import Token
-from mockserver.people import identify
-from mockserver.problem import problem, refused, unknown_case
+from mockserver.magic import Credential, Token
+from mockserver.problem import problem, unknown_case
 from mockserver.sandbox import DEFAULT, Sandbox, is_name
 from mockserver.spec.model import Operation
-from mockserver.spec.parts import is_json
+from mockserver.validation import stray_token
 
 log = logging.getLogger("mockserver")
 
@@ -38,17 +36,17 @@ ANY_ORIGIN: Headers = [(b"access-control-allow-origin", b"*"), (b"access-control
 
 
 class Arrival:
-    """A request on its way: what came, what its line and headers mean, and the id that it got."""
+    """A request on its way: what came, what its line and headers mean, its id, its sandbox and when it was received."""
 
     __slots__ = ("aim", "head", "id", "received", "request", "sandbox")
 
-    def __init__(self, request: Request, aim: Aim, head: Head, id: str, received: int) -> None:
+    def __init__(self, request: Request, aim: Aim, head: Head, id: str, sandbox: str, received: int) -> None:
         self.request = request
         self.aim = aim
         self.head = head
         self.id = id
+        self.sandbox = sandbox
         self.received = received
-        self.sandbox = DEFAULT
 
 
 class BrokenContract(Exception):
@@ -58,13 +56,11 @@ class BrokenContract(Exception):
 class Pipeline:
     """The compiled vendors, and the journey through them.
 
-    ``strict`` refuses a request that breaks the spec; else it is only recorded. ``raise_broken`` raises where an
-    answer of ours breaks the spec; else that is logged and counted in ``broken``.
+    ``strict`` refuses a request that breaks the spec; else it is only recorded. ``raise_broken`` raises where we are
+    wrong (an answer that breaks the spec, a crash); else that is logged, and counted in ``broken``.
     """
 
-    def __init__(
-        self, contracts: Mapping[str, Contract], *, strict: bool = True, raise_broken: bool = False
-    ) -> None:
+    def __init__(self, contracts: Mapping[str, Contract], *, strict: bool = True, raise_broken: bool = False) -> None:
         self.contracts = contracts
         self.broken = 0
         self._strict = strict
@@ -72,62 +68,31 @@ class Pipeline:
         self._hosts = {host: name for name, contract in contracts.items() for host in contract.spec.hosts}
         self._aims: Memo[Aim] = Memo(MEMO_BYTES)
         self._heads: Memo[Head] = Memo(MEMO_BYTES)
-        self._dates: tuple[int, tuple[bytes, bytes]] = (-1, (b"date", b""))
-
-    # What a request says by itself
+        self._second = -1
+        self._date = (b"date", b"")
 
     def arrive(self, request: Request, id: str, received: int) -> Arrival:
-        """Read a request's line and headers, and name its sandbox (``bad_name`` refusals end up in ``default``)."""
-        key = tuple(request.headers)
-        head = self._heads.get(key)
+        """What a request says by itself, its sandbox included (``default`` where it names none, or a wrong one)."""
+        sent = tuple(request.headers)
+        head = self._heads.get(sent)
         if head is None:
-            head = self._heads.keep(key, Head(request.headers), 1500 + 4 * sum(len(n) + len(v) for n, v in key))
-        host_vendor = self._hosts.get(head.values["host"][0].partition(":")[0].lower()) if "host" in head.values else None
-        target = (request.method, request.path, request.query, host_vendor)
+            size = 1500 + 4 * sum(len(name) + len(value) for name, value in sent)
+            head = self._heads.keep(sent, Head(request.headers), size)
+        vendor = self._hosts.get(head.host)
+        target = (request.method, request.path, request.query, vendor)
         aim = self._aims.get(target)
         if aim is None:
-            made = take_aim(request.method, request.path, request.query, self.contracts, host_vendor)
+            made = take_aim(request.method, request.path, request.query, self.contracts, vendor)
             aim = self._aims.keep(target, made, 1500 + 8 * (len(request.path) + len(request.query)))
-        arrival = Arrival(request, aim, head, id, received)
-        arrival.sandbox = self._sandbox(aim, head)
-        return arrival
-
-    def _sandbox(self, aim: Aim, head: Head) -> str:
-        named = head.first("x-mock-sandbox")
-        if named:
-            return named if is_name(named) and aim.sandbox in (None, named) else aim.sandbox or DEFAULT
-        if aim.sandbox is not None:
-            return aim.sandbox if is_name(aim.sandbox) else DEFAULT
-        contract = aim.contract
-        if contract is None:
-            return DEFAULT
-        name = head.names.get(contract.name)
-        if name is None:
-            credential = next(iter(head.credentials(contract).values()), None)
-            name = head.names[contract.name] = credential.sandbox if credential else ""
-        if not name and aim.credentials:
-            name = next(iter(aim.credentials.values())).sandbox
-        return name or DEFAULT
-
-    # The journey
+        return Arrival(request, aim, head, id, _sandbox(aim, head), received)
 
     def handle(self, arrival: Arrival, document: Sandbox, now: int) -> tuple[Sandbox, Response, Entry]:
         """Take a request through a sandbox. Journals on every way out; a crash of ours is a 500 with an entry too."""
-        request, aim = arrival.request, arrival.aim
-        entry = Entry(
-            arrival.id,
-            document.name,
-            arrival.received,
-            now,
-            aim.contract.name if aim.contract else "",
-            aim.plan.operation if aim.plan else None,
-            request.method,
-            aim.shown,
-            arrival.head.shown,
-            request.body,
-        )
+        entry = _entry(arrival, document, now)
         try:
             document, answer = self._journey(arrival, document, now, entry)
+            if isinstance(answer, Prepared) and not answer.is_valid:
+                self._complain(entry)
         except Exception as error:
             if self._raise_broken:
                 raise
@@ -136,48 +101,38 @@ class Pipeline:
             answer = problem(500, "crash", "The mock server crashed", f"see journal entry {arrival.id}")
         return document, self._sent(answer, arrival, document, now, entry), entry
 
-    def _journey(
+    def _journey(  # noqa: C901 - one function on purpose: it reads from top to bottom
         self, arrival: Arrival, document: Sandbox, now: int, entry: Entry
-    ) -> tuple[Sandbox, Prepared | Response]:
-        aim, head, request = arrival.aim, arrival.head, arrival.request
+    ) -> tuple[Sandbox, Answer]:
+        aim, head = arrival.aim, arrival.head
         contract, plan = aim.contract, aim.plan
 
-        # 1, 2: vendor, sandbox, operation
-        if request.method == "OPTIONS" and "access-control-request-method" in head.values and "origin" in head.values:
-            entry.rule = "preflight"
-            return document, _preflight(head)
-        wrong_name = _wrong_name(aim, head)
-        if wrong_name:
-            return document, self._refuse(None, wrong_name, (), entry)
+        # 1, 2: sandbox, vendor, operation
+        if head.is_preflight and arrival.request.method == "OPTIONS":
+            return document, answers.preflight(head, entry)
+        misnamed = aim.misnamed or (wrong_name(aim, head) if head.names_sandbox else None)
+        if misnamed is not None:
+            return document, answers.refuse(None, None, misnamed, (), entry)
         if contract is None or plan is None:
             assert aim.refusal is not None
-            return document, self._refuse(contract, aim.refusal, (), entry)
+            return document, answers.refuse(contract, None, aim.refusal, (), entry)
         operation = plan.operation
         if operation.disabled:
-            entry.rule, entry.reason = "disabled", operation.disabled
-            return document, problem(501, "unsupported", "Not supported by the mock server", operation.disabled)
+            return document, answers.disabled(operation, entry)
 
         # 3: parameters and body
-        parameters, violations, token = aim.parameters, aim.violations, aim.token
-        body: Any = None
-        if plan.headers or plan.cookies or plan.body:
-            parameters, body, violations, token = _read_rest(plan, arrival)
+        parameters, body, violations, token = aim.parameters, None, aim.violations, aim.token
+        if plan.reads_more or arrival.request.body:
+            parameters, body, violations, token = _read_more(plan, arrival)
         entry.violations = violations
 
         # 4: who calls
-        credentials: Mapping[str, Any] = head.credentials(contract)
-        if aim.credentials:
-            credentials = {**credentials, **aim.credentials}
-        keys = document.keys.get(contract.name) if document.keys else None
-        identity: Identity | Refusal | None = None
-        if keys is None and not aim.credentials:
-            identity = head.identities.get(plan)
-        if identity is None:
-            identity = authenticate(operation, credentials, keys)
-            if keys is None and not aim.credentials:
-                head.identities[plan] = identity
+        credentials = (
+            head.credentials(contract) if not aim.credentials else {**head.credentials(contract), **aim.credentials}
+        )
+        identity = _identify(plan, head, aim, credentials, document)
 
-        # 5: is an error demanded?
+        # 5: is an answer demanded?
         demand = _demand(operation, head, credentials, token)
         if isinstance(demand, Unknown):
             entry.rule, entry.reason = "unknown-case", demand.reason
@@ -185,170 +140,94 @@ class Pipeline:
 
         # 6: the demanded error; else the refusal found on the way; else go on
         if demand is not None and demand.status >= 400:
-            return document, self._demanded(plan, arrival, document, demand, entry)
+            return document, answers.demanded(plan, head, document.seed, demand, entry)
         if isinstance(identity, Refusal):
-            return document, self._refuse(contract, identity, violations, entry, plan)
-        if violations and (self._strict or violations[0].kind == "too_large"):
-            return document, self._refuse(contract, _refusal_of(violations), violations, entry, plan)
+            return document, answers.refuse(contract, plan, identity, violations, entry)
+        if violations and (self._strict or arrival.request.oversized):
+            return document, answers.refuse(contract, plan, answers.refusal_of(violations), violations, entry)
 
-        # 7, 8: the behaviour, or the example, or generated data
+        # 7: the behaviour, which an invalid call never reaches
+        result: Reply | None = None
         if plan.behaviour is not None and not violations:
             call = Call(operation, parameters, body, now, document.seed, arrival.id, identity.permissions)
             state = document.state.get(contract.name, contract.vendor.initial)
-            after, result = plan.behaviour(state, call)
-            if isinstance(result, Refusal):
-                return document, self._refuse(contract, result, violations, entry, plan)
+            after, outcome = plan.behaviour(state, call)
+            if isinstance(outcome, Refusal):
+                return document, answers.refuse(contract, plan, outcome, violations, entry)
+            result = outcome
             if after is not state:
                 document = document.changed(now, state={**document.state, contract.name: after})
-            if demand is None:
-                entry.rule = "behaviour"
-                return document, self._reply(plan, arrival, result, entry)
+
+        # 8: the body: what was demanded, what the behaviour said, the example, or generated data
         if demand is not None:
-            return document, self._demanded(plan, arrival, document, demand, entry)
-        return document, self._example(plan, arrival, document, parameters, body, entry)
+            return document, answers.demanded(plan, head, document.seed, demand, entry)
+        if result is not None:
+            return document, answers.reply(plan, head, result, entry)
+        return document, answers.example(plan, head, document.seed, parameters, body, entry)
 
-    # The answers
+    def _complain(self, entry: Entry) -> None:
+        """9: an answer of ours that breaks the spec."""
+        self.broken += 1
+        operation = entry.operation.id if entry.operation else entry.target
+        message = f"the answer to {operation} ({entry.rule} {entry.case}) breaks its schema"
+        if self._raise_broken:
+            raise BrokenContract(message)
+        log.error("%s; request %s", message, entry.id)
 
-    def _refuse(
-        self,
-        contract: Contract | None,
-        refusal: Refusal,
-        violations: tuple[Violation, ...],
-        entry: Entry,
-        plan: Plan | None = None,
-    ) -> Prepared | Response:
-        """The vendor's own case for a refusal, else a problem of ours."""
-        entry.rule, entry.reason, entry.near = refusal.kind, refusal.reason, refusal.near
-        case = None
-        if contract is not None:
-            cases = plan.refusals if plan else contract.refusals(None)
-            case = plan.operation.cases.get(refusal.case) if plan and refusal.case else cases.get(refusal.kind)
-        if contract is not None and case is not None:
-            entry.case = case.name
-            return self._checked(contract.bodies.of_case(case), entry)
-        answer = refused(refusal.kind, refusal.reason, violations, refusal.near)
-        if refusal.allow:
-            answer.headers.append((b"allow", ", ".join(refusal.allow).encode()))
-        return answer
-
-    def _demanded(
-        self, plan: Plan, arrival: Arrival, document: Sandbox, demand: Demand, entry: Entry
-    ) -> Prepared | Response:
-        entry.rule, entry.reason = "demanded", demand.source
-        accept = arrival.head.first("accept")
-        bodies = plan.contract.bodies
-        if demand.case is not None:
-            entry.case = demand.case.name
-            return self._checked(bodies.of_case(demand.case, accept), entry)
-        scope = f"{plan.operation.id} {demand.status}"
-        made = bodies.of_schema(
-            demand.status, demand.response, accept, seed=document.seed, scope=scope, subject=None, echo={}
-        )
-        return made or _ungenerated(plan.operation, demand.status)
-
-    def _reply(self, plan: Plan, arrival: Arrival, reply: Reply, entry: Entry) -> Prepared | Response:
-        """A behaviour's answer."""
-        bodies, accept = plan.contract.bodies, arrival.head.first("accept")
-        case = plan.operation.cases[reply.case] if reply.case else plan.operation.default
-        response = case.response if case else plan.operation.success
-        if response is None:
-            return problem(500, "crash", "No response", f"{plan.operation.id} lists no response")
-        entry.case = reply.case
-        if reply.body is None and case is not None:
-            return self._checked(bodies.of_case(case, accept), entry)
-        status = case.status if case else response.status
-        return self._checked(bodies.of_value(status, response, bodies.media(response, accept), reply.body), entry)
-
-    def _example(
-        self, plan: Plan, arrival: Arrival, document: Sandbox, parameters: Mapping[str, Any], body: Any, entry: Entry
-    ) -> Prepared | Response:
-        """The example of a call that goes well; generated data where there is none, or where it is somebody else's."""
-        operation, bodies = plan.operation, plan.contract.bodies
-        accept = arrival.head.first("accept")
-        case, success = operation.default, operation.success
-        preference = arrival.head.preference
-        wants_generated = preference is not None and preference.dynamic and plan.behaviour is None
-        subject, is_own = _subject(operation, parameters, body)
-        if case is not None and is_own and not wants_generated:
-            entry.rule, entry.case = "example", case.name
-            return self._checked(bodies.of_case(case, accept), entry)
-        if success is None:
-            return problem(501, "unsupported", "Nothing to answer", f"{operation.id} lists no response")
-        entry.rule = "generated"
-        made = bodies.of_schema(
-            case.status if case else success.status,
-            success,
-            accept,
-            seed=document.seed,
-            scope=_scope(operation, parameters, body),
-            subject=subject,
-            echo=parameters,
-        )
-        if made is None and case is not None:
-            entry.rule, entry.case = "example", case.name
-            return self._checked(bodies.of_case(case, accept), entry)
-        return made or _ungenerated(operation, success.status)
-
-    def _checked(self, answer: Prepared, entry: Entry) -> Prepared:
-        """An answer of ours against the spec: a mismatch is our bug."""
-        if not answer.is_valid:
-            self.broken += 1
-            operation = entry.operation.id if entry.operation else entry.target
-            message = f"the answer to {operation} ({entry.rule}) breaks its schema"
-            if self._raise_broken:
-                raise BrokenContract(message)
-            log.error("%s; request %s", message, entry.id)
-        return answer
-
-    def _sent(
-        self, answer: Prepared | Response, arrival: Arrival, document: Sandbox, now: int, entry: Entry
-    ) -> Response:
-        """The answer with what every answer bears."""
+    def _sent(self, answer: Answer, arrival: Arrival, document: Sandbox, now: int, entry: Entry) -> Response:
+        """10: the answer with what every answer bears; the journal entry closed."""
         request_id = arrival.id.encode()
-        if isinstance(answer, Prepared):
-            own, body = answer.rendered(request_id)
-        else:
-            own, body = answer.headers, answer.body
-        second = now // 1000
-        if self._dates[0] != second:
-            self._dates = (second, (b"date", http_date(now)))
-        headers = [
-            *own,
-            (b"x-mock-sandbox", document.name.encode()),
-            (b"x-mock-request-id", request_id),
-            self._dates[1],
-        ]
-        head = arrival.head
-        if head.preference is not None and entry.rule in ("demanded", "generated"):
-            headers.append((b"preference-applied", head.preference.applied.encode("latin-1", "replace")))
-        if "origin" in head.values and entry.rule != "preflight":
+        own, body = answer.rendered(request_id) if isinstance(answer, Prepared) else (answer.headers, answer.body)
+        if now // 1000 != self._second:
+            self._second, self._date = now // 1000, (b"date", http_date(now))
+        marks = ((b"x-mock-sandbox", document.name.encode()), (b"x-mock-request-id", request_id), self._date)
+        headers = [*own, *marks]
+        if entry.applied:
+            headers.append((b"preference-applied", entry.applied.encode("latin-1", "replace")))
+        if arrival.head.has_origin and entry.rule != "preflight":
             headers += ANY_ORIGIN
         entry.answered(answer.status, headers, body)
         return Response(answer.status, headers, body)
 
 
-def _wrong_name(aim: Aim, head: Head) -> Refusal | None:
-    """What is wrong with the sandbox that a request names."""
-    if aim.sandbox is not None and not is_name(aim.sandbox):
-        return aim.refusal
-    if "x-mock-sandbox" not in head.values:
-        return None
-    named = head.first("x-mock-sandbox")
-    if not is_name(named):
-        return bad_name(named)
-    if aim.sandbox not in (None, named):
-        return Refusal("invalid_parameter", f"the path names sandbox {aim.sandbox}, and X-Mock-Sandbox {named}")
-    return None
+def _sandbox(aim: Aim, head: Head) -> str:
+    """The sandbox that a request names: in its path, in a header, by its credential."""
+    if head.names_sandbox:
+        named = aim.sandbox or head.first("x-mock-sandbox")
+        return named if is_name(named) else DEFAULT
+    if aim.sandbox is not None:
+        return aim.sandbox if is_name(aim.sandbox) else DEFAULT
+    if aim.contract is None:
+        return DEFAULT
+    name = head.sandbox(aim.contract)
+    if not name and aim.credentials:
+        name = next(iter(aim.credentials.values())).sandbox
+    return name or DEFAULT
 
 
-def _read_rest(
-    plan: Plan, arrival: Arrival
-) -> tuple[Mapping[str, Any], Any, tuple[Violation, ...], Token | None]:
+def _entry(arrival: Arrival, document: Sandbox, now: int) -> Entry:
+    aim, request = arrival.aim, arrival.request
+    return Entry(
+        arrival.id,
+        document.name,
+        arrival.received,
+        now,
+        aim.contract.name if aim.contract else "",
+        aim.plan.operation if aim.plan else None,
+        request.method,
+        aim.shown,
+        arrival.head.shown,
+        request.body,
+    )
+
+
+def _read_more(plan: Plan, arrival: Arrival) -> tuple[Mapping[str, Any], Any, tuple[Violation, ...], Token | None]:
     """Parameters in headers and cookies, and the body, beside what the target said."""
     aim, head, request = arrival.aim, arrival.head, arrival.request
     parameters, violations, token = aim.parameters, aim.violations, aim.token
     if plan.headers or plan.cookies:
-        texts = {reader.parameter.name: [*head.values.get(reader.parameter.name.lower(), ())] for reader in plan.headers}
+        names = [reader.parameter.name for reader in plan.headers]
+        texts: dict[str, Texts] = {name: list(head.values.get(name.lower(), ())) for name in names}
         in_headers, wrong, _ = read_all(plan.headers, texts)
         in_cookies, also_wrong, _ = read_all(plan.cookies, parse_cookies(head.first("cookie")))
         parameters = {**parameters, **in_headers, **in_cookies}
@@ -358,11 +237,26 @@ def _read_rest(
         body, wrong, in_body = plan.body.read(head.content_type, request.body, oversized=request.oversized)
         violations = (*violations, *wrong)
         token = token or in_body
+    elif request.body:
+        token = token or stray_token(request.body)
     return parameters, body, violations, token
 
 
+def _identify(
+    plan: Plan, head: Head, aim: Aim, credentials: Mapping[str, Credential], document: Sandbox
+) -> Identity | Refusal:
+    """Who calls. Without issued keys that is told by the headers alone, and remembered with them."""
+    keys = document.keys.get(plan.contract.name) if document.keys else None
+    if keys is not None or aim.credentials:
+        return authenticate(plan.operation, credentials, keys)
+    found = head.identities.get(plan)
+    if found is None:
+        found = head.identities[plan] = authenticate(plan.operation, credentials, None)
+    return found
+
+
 def _demand(
-    operation: Operation, head: Head, credentials: Mapping[str, Any], token: Token | None
+    operation: Operation, head: Head, credentials: Mapping[str, Credential], token: Token | None
 ) -> Demand | Unknown | None:
     """The header before the magic values: of the credential, then of path, query and body."""
     if head.preference is not None:
@@ -373,68 +267,3 @@ def _demand(
         if credential.token is not None:
             return conjured(operation, credential.token)
     return conjured(operation, token) if token is not None else None
-
-
-def _refusal_of(violations: tuple[Violation, ...]) -> Refusal:
-    first = violations[0]
-    name = f"{first.where} {first.name}".rstrip() + (f" at {first.pointer}" if first.pointer else "")
-    return Refusal(first.kind, f"{name}: {first.message}")
-
-
-def _subject(operation: Operation, parameters: Mapping[str, Any], body: Any) -> tuple[Subject | None, bool]:
-    """Whose data is asked for, and whether it is the entity that the example tells of."""
-    entity = operation.entity
-    if entity is None:
-        return None, True
-    if entity.by == "*":
-        return None, _is_example_input(operation, parameters, body)
-    given = parameters.get(entity.by)
-    example = next((parameter.example for parameter in operation.parameters if parameter.name == entity.by), None)
-    if given is None and isinstance(body, dict):
-        given = body.get(entity.by)
-        example = _example_body(operation).get(entity.by)
-    key = identify(entity.kind, given)
-    if key is None:
-        return None, True
-    return Subject(entity.kind, key, given), key == identify(entity.kind, example)
-
-
-def _example_body(operation: Operation) -> dict[str, Any]:
-    """The first example of an operation's JSON request body."""
-    for media in operation.body.content.values() if operation.body else ():
-        for example in media.examples.values():
-            if is_json(media.name) and isinstance(example, dict):
-                return example
-    return {}
-
-
-def _is_example_input(operation: Operation, parameters: Mapping[str, Any], body: Any) -> bool:
-    if operation.body is not None:
-        return bool(body == _example_body(operation) or not body)
-    examples = {found.name: found.example for found in operation.parameters if found.name in parameters}
-    return examples == parameters
-
-
-def _scope(operation: Operation, parameters: Mapping[str, Any], body: Any) -> str:
-    """Whose generated data it is: the operation's, for this input."""
-    given = orjson.dumps([parameters, body], option=orjson.OPT_SORT_KEYS, default=str).decode()
-    return f"{operation.id} {given}"
-
-
-def _preflight(head: Head) -> Response:
-    """The answer to a browser that asks whether it may call."""
-    headers: Headers = [
-        (b"access-control-allow-origin", b"*"),
-        (b"access-control-allow-methods", head.first("access-control-request-method").encode("latin-1")),
-        (b"access-control-allow-headers", head.first("access-control-request-headers").encode("latin-1") or b"*"),
-        (b"access-control-max-age", b"600"),
-        (b"content-length", b"0"),
-    ]
-    if head.first("access-control-request-private-network") == "true":
-        headers.append((b"access-control-allow-private-network", b"true"))
-    return Response(204, headers[:-1] if headers[-1][0] == b"content-length" else headers, b"")
-
-
-def _ungenerated(operation: Operation, status: int) -> Response:
-    detail = f"{operation.id} has no example for {status}, and none could be made from its schema"
-    return problem(501, "no-example", "No example", detail)

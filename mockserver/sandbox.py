@@ -12,6 +12,7 @@ from mockserver.clock import Clock
 from mockserver.magic import SANDBOX_NAME
 
 DEFAULT = "default"
+REAL_TIME = Clock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Sandbox:
     name: str
     seed: int
     created: int
-    clock: Clock = Clock()
+    clock: Clock = REAL_TIME
     as_of: int | None = None
     keys: Mapping[str, Mapping[str, Key]] = field(default_factory=dict)
     state: Mapping[str, Any] = field(default_factory=dict)
@@ -46,7 +47,7 @@ class Sandbox:
     @property
     def is_disposable(self) -> bool:
         """Whether nothing is lost with it: it can come into being again just as it is."""
-        return self.is_anonymous and self.as_of is None and self.clock == Clock() and self.origin is None
+        return self.is_anonymous and self.as_of is None and self.clock == REAL_TIME and self.origin is None
 
     def changed(self, now: int, **changes: Any) -> Sandbox:
         """The sandbox after a change of what it remembers, made at that time."""

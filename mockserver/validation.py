@@ -109,6 +109,16 @@ class BodyReader:
         return Violation(kind, "body", name, message, self._body.pointer)
 
 
+def stray_token(raw: bytes) -> Token | None:
+    """A magic token in a JSON body that an operation doesn't declare, and so doesn't read otherwise."""
+    if MARK.encode() not in raw:
+        return None
+    try:
+        return next((token for _, token in find_in(orjson.loads(raw))), None)
+    except ValueError:
+        return None
+
+
 def _reason(raw: bytes, error: ValueError) -> str:
     try:
         raw.decode()

@@ -24,7 +24,7 @@ BASE = "http://127.0.0.1:8080"
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.pass_obj
 def command(
-    around: Surroundings, config_file: str | None, status: str | None, text: str | None, form: str, **flags: Any
+    around: Surroundings, /, config_file: str | None, status: str | None, text: str | None, form: str, **flags: Any
 ) -> int:
     """List operations and cases, with status, provenance, price, `Prefer` value and magic value."""
     config = read_settings(around, config_file, flags)
@@ -82,7 +82,11 @@ def price_text(credits: dict[str, Any] | None) -> str:
     if credits is None:
         return "-"
     parts = [f"{credits['base']:g}"]
-    parts += [f"{credits[key]:g}/{what}" for key, what in (("per_option", "option"), ("per_result", "result")) if key in credits]
+    parts += [
+        f"{credits[key]:g}/{what}"
+        for key, what in (("per_option", "option"), ("per_result", "result"))
+        if key in credits
+    ]
     rounding = f", rounded {credits['rounding']}" if "rounding" in credits else ""
     return " + ".join(parts if parts[0] != "0" or len(parts) == 1 else parts[1:]) + rounding
 
@@ -93,13 +97,15 @@ def table(found: Sequence[dict[str, Any]]) -> str:
     width = max((len(case["name"]) for row in found for case in row["cases"]), default=0)
     for row in found:
         price = f"  {price_text(row['credits'])} credits" if row["credits"] else ""
-        lines.append(f"{row['vendor']}  {row['operation']}  {row['method']} {row['path']}  [{row['provenance']}]{price}")
+        lines.append(
+            f"{row['vendor']}  {row['operation']}  {row['method']} {row['path']}  [{row['provenance']}]{price}"
+        )
         if row["disabled"]:
             lines.append(f"    not supported: {row['disabled']}")
-        for case in row["cases"]:
-            lines.append(
-                f"    {case['status']}  {case['name']:<{width}}  {case['provenance']:<12}  "
-                f"Prefer: {case['prefer']:<{width + 8}}  {case['magic']}"
-            )
+        lines += [
+            f"    {case['status']}  {case['name']:<{width}}  {case['provenance']:<12}  "
+            f"Prefer: {case['prefer']:<{width + 8}}  {case['magic']}"
+            for case in row["cases"]
+        ]
     operations, cases = len(found), sum(len(row["cases"]) for row in found)
     return "\n".join([*lines, f"{operations} operations, {cases} cases"])

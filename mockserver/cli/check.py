@@ -15,7 +15,7 @@ from mockserver.vendor import installed, specs_folder
 @click.command("check")
 @click.argument("specs", nargs=-1, metavar="[SPEC]...")
 @click.pass_obj
-def command(around: Surroundings, specs: tuple[str, ...]) -> int:
+def command(around: Surroundings, /, specs: tuple[str, ...]) -> int:
     """Check OpenAPI files; without any, the specs of every installed vendor.
 
     Exits with 1 where there is a defect.

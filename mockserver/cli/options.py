@@ -30,7 +30,9 @@ def settings(*names: str) -> Callable[[Command], Command]:
             extra: dict[str, Any] = {"metavar": setting.metavar, "multiple": setting.many}
             if setting.switch:
                 extra = {"is_flag": True, "flag_value": True}
-            command = click.option(setting.flag, setting.name, default=None, help=setting.help + shown, **extra)(command)
+            command = click.option(setting.flag, setting.name, default=None, help=setting.help + shown, **extra)(
+                command
+            )
         return command
 
     return decorate

@@ -13,7 +13,7 @@ from mockserver.cli.options import read_settings, settings
 @click.command("serve")
 @settings()
 @click.pass_obj
-def command(around: Surroundings, config_file: str | None, **flags: Any) -> int:
+def command(around: Surroundings, /, config_file: str | None, **flags: Any) -> int:
     """Serve the vendors until SIGINT or SIGTERM.
 
     Prints a line for each vendor with its base URL, then `listening on http://HOST:PORT`.

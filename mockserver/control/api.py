@@ -75,7 +75,9 @@ def _no_operation(refusal: Refusal | None) -> Response:
 def _check(operation: Operation, violations: list[Violation], app: App) -> None:
     """Raise what is wrong with a call: 413, 415, 400 for what can't be read, 422 for fields."""
     for violation in violations:
-        is_unreadable = violation.kind == "invalid_body" and violation.message.startswith(("is no JSON", "is not UTF-8"))
+        is_unreadable = violation.kind == "invalid_body" and violation.message.startswith(
+            ("is no JSON", "is not UTF-8")
+        )
         if violation.kind in ("too_large", "media_type") or is_unreadable:
             raise Refused(refused(violation.kind, f"the body {violation.message}", [violation]))
     if violations:

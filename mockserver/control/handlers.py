@@ -48,7 +48,9 @@ def not_found(what: str, name: str, known: Iterable[str]) -> Refused:
     known = list(known)
     near = difflib.get_close_matches(name, known, 1)
     hint = f"; did you mean {near[0]}?" if near else ""
-    return Refused(problem(404, "not-found", f"No such {what}", f"there is no {what} {name!r}{hint}", known=known[:100]))
+    return Refused(
+        problem(404, "not-found", f"No such {what}", f"there is no {what} {name!r}{hint}", known=known[:100])
+    )
 
 
 def conflict(rule: str) -> Refused:

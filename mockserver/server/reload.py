@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
+import importlib.util
 import logging
-import socket
 from dataclasses import replace
 from pathlib import Path
 
 from mockserver.app import App, build
 from mockserver.errors import MockServerError, SettingError
 from mockserver.server.edge import Edge
-from mockserver.server.run import Server
 
 log = logging.getLogger("mockserver")
 
@@ -28,48 +25,26 @@ def refreshed(app: App) -> App | None:
     try:
         fresh = build(app.config, app.token)
     except MockServerError as error:
-        log.error("not reloaded: %s", error)
+        log.warning("not reloaded: %s", error)
         return None
     app.engine.pipeline = fresh.engine.pipeline
     return replace(fresh, engine=app.engine)
 
 
-class Watched:
-    """A server that watches the specs of what it serves."""
-
-    def __init__(self, edge: Edge, server: Server) -> None:
-        self._edge = edge
-        self._server = server
-
-    def run(self, sockets: list[socket.socket]) -> None:
-        self._server.config.setup_event_loop() if hasattr(self._server.config, "setup_event_loop") else None
-        asyncio.run(self._serve(sockets))
-
-    async def _serve(self, sockets: list[socket.socket]) -> None:
-        watch = asyncio.create_task(self._watch())
-        try:
-            await self._server.serve(sockets=sockets)
-        finally:
-            watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watch
-
-    async def _watch(self) -> None:
-        from watchfiles import awatch
-
-        files = spec_files(self._edge.app)
-        async for changes in awatch(*{file.parent for file in files}, step=50, debounce=200, recursive=False):
-            if any(Path(changed).resolve() in files for _, changed in changes):
-                fresh = refreshed(self._edge.app)
-                if fresh:
-                    self._edge.use(fresh)
-                    log.info("reloaded %s", ", ".join(sorted({Path(changed).name for _, changed in changes})))
+def require() -> None:
+    """Raises SettingError where the package that watches files isn't installed."""
+    if importlib.util.find_spec("watchfiles") is None:
+        raise SettingError("--reload needs the package watchfiles: pip install 'mockserver-kit[reload]'")
 
 
-def watched(edge: Edge, server: Server) -> Watched:
-    """The server, watching. Raises SettingError where the package for it isn't installed."""
-    try:
-        import watchfiles  # noqa: F401
-    except ImportError:
-        raise SettingError("--reload needs the package watchfiles: pip install 'mockserver-kit[reload]'") from None
-    return Watched(edge, server)
+async def watch(edge: Edge) -> None:
+    """Watch the folders of the specs, for ever; an editor may replace a file or write into it."""
+    from watchfiles import awatch
+
+    files = spec_files(edge.app)
+    async for changes in awatch(*{file.parent for file in files}, step=50, debounce=200, recursive=False):
+        changed = {path for _, name in changes if (path := Path(name).resolve()) in files}
+        fresh = refreshed(edge.app) if changed else None
+        if fresh is not None:
+            edge.use(fresh)
+            log.info("reloaded %s", ", ".join(sorted(path.name for path in changed)))

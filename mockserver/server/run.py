@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import closing
 from types import FrameType
-from typing import TextIO
+from typing import Any, TextIO
 
 import uvicorn
 
@@ -17,21 +18,35 @@ from mockserver.app import App, build
 from mockserver.config import Config
 from mockserver.errors import SettingError
 from mockserver.server.edge import Edge
+from mockserver.server.reload import require, watch
 
 GRACE = 1  # seconds that a stop waits for requests under way
 
 
 class Server(uvicorn.Server):
-    """Uvicorn's server, telling when it listens, and ending quietly on SIGINT and SIGTERM."""
+    """Uvicorn's server, telling when it listens, and ending quietly on SIGINT and SIGTERM.
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+    ``beside`` is something that runs as long as the server does.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, tell: Callable[[], None], beside: Callable[[], Coroutine[Any, Any, None]] | None
+    ) -> None:
         super().__init__(config)
-        self._tell = started
+        self._tell = tell
+        self._beside = beside
+        self._task: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            self._task = asyncio.create_task(self._beside()) if self._beside else None
             self._tell()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._task:
+            self._task.cancel()
+        await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if self.should_exit:
@@ -85,6 +100,8 @@ def uvicorn_config(edge: Edge) -> uvicorn.Config:
 def serve(config: Config, stdout: TextIO) -> int:
     """Serve until SIGINT or SIGTERM. Raises MockServerError where it can't begin."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
+    if config.reload:
+        require()
     app = build(config, token_for(config))
     with closing(listen(config)) as listener:
         url = address(config, listener)
@@ -93,13 +110,8 @@ def serve(config: Config, stdout: TextIO) -> int:
             print(*greeting(app, url), sep="\n", file=stdout, flush=True)
 
         edge = Edge(app)
-        server = Server(uvicorn_config(edge), announce)
-        if config.reload:
-            from mockserver.server.reload import watched
-
-            watched(edge, server).run(sockets=[listener])
-        else:
-            server.run(sockets=[listener])
+        server = Server(uvicorn_config(edge), announce, (lambda: watch(edge)) if config.reload else None)
+        server.run(sockets=[listener])
     return 0 if server.started else 1
 
 

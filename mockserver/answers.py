@@ -1,0 +1,122 @@
+"""The answers that a request can get: a refusal, a demanded case, a behaviour's reply, an example, generated data.
+
+Each notes in the journal entry what was decided, and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.arrival import Head
+from mockserver.bodies import Prepared
+from mockserver.contract import Contract, Plan
+from mockserver.decision import Refusal, Reply, Violation
+from mockserver.demand import Demand
+from mockserver.http import Headers, Response
+from mockserver.journal import Entry
+from mockserver.problem import problem, refused
+from mockserver.spec.model import Operation
+from mockserver.subject import scope_of, subject_of
+
+Answer = Prepared | Response
+
+
+def refuse(
+    contract: Contract | None, plan: Plan | None, refusal: Refusal, violations: tuple[Violation, ...], entry: Entry
+) -> Answer:
+    """The vendor's own case for a refusal, else a problem of ours."""
+    entry.rule, entry.reason, entry.near = refusal.kind, refusal.reason, refusal.near
+    if contract is not None:
+        case = (plan.refusals if plan else contract.stray_refusals).get(refusal.kind)
+        if plan and refusal.case:
+            case = plan.operation.cases[refusal.case]
+        if case is not None:
+            entry.case = case.name
+            return contract.bodies.of_case(case)
+    answer = refused(refusal.kind, refusal.reason, violations, refusal.near)
+    if refusal.allow:
+        answer.headers.append((b"allow", ", ".join(refusal.allow).encode()))
+    return answer
+
+
+def refusal_of(violations: tuple[Violation, ...]) -> Refusal:
+    """The refusal that violations amount to: the first one's kind and text."""
+    first = violations[0]
+    place = f"{first.where} {first.name}".rstrip() + (f" at {first.pointer}" if first.pointer else "")
+    return Refusal(first.kind, f"{place}: {first.message}")
+
+
+def demanded(plan: Plan, head: Head, seed: int, demand: Demand, entry: Entry) -> Answer:
+    """The case that was asked for; where a status was that has none, a body made from its schema."""
+    entry.rule, entry.reason, entry.applied = "demanded", demand.source, demand.applied
+    bodies, accept = plan.contract.bodies, head.first("accept")
+    if demand.case is not None:
+        entry.case = demand.case.name
+        return bodies.of_case(demand.case, accept)
+    scope = f"{plan.operation.id} {demand.status}"
+    made = bodies.of_schema(demand.status, demand.response, accept, seed=seed, scope=scope, subject=None, echo={})
+    return made or _nothing(plan.operation, demand.status)
+
+
+def reply(plan: Plan, head: Head, result: Reply, entry: Entry) -> Answer:
+    """What a behaviour answered: a case, or a body of its own under a case's status."""
+    entry.rule, entry.case = "behaviour", result.case
+    bodies, accept = plan.contract.bodies, head.first("accept")
+    case = plan.operation.cases[result.case] if result.case else plan.case
+    if result.body is None and case is not None:
+        answer = bodies.of_case(case, accept)
+    else:
+        response = case.response if case else plan.success
+        if response is None:
+            return _nothing(plan.operation, 200)
+        status = case.status if case else response.status
+        answer = bodies.of_value(status, response, bodies.media(response, accept), result.body)
+    return answer.with_headers(result.headers) if result.headers else answer
+
+
+def example(plan: Plan, head: Head, seed: int, parameters: Mapping[str, Any], body: Any, entry: Entry) -> Answer:
+    """The example of a call that goes well; generated data where there is none, or where it is somebody else's."""
+    operation, bodies, case, success = plan.operation, plan.contract.bodies, plan.case, plan.success
+    accept = head.first("accept")
+    wants_generated = head.preference is not None and head.preference.dynamic and plan.behaviour is None
+    subject, is_own = subject_of(operation, parameters, body)
+    if case is not None and is_own and not wants_generated:
+        entry.rule, entry.case = "example", case.name
+        return bodies.of_case(case, accept)
+    if success is None:
+        return _nothing(operation, 200)
+    entry.rule, entry.applied = "generated", "dynamic=true" if wants_generated else ""
+    status = case.status if case else success.status
+    scope = scope_of(operation, parameters, body)
+    made = bodies.of_schema(status, success, accept, seed=seed, scope=scope, subject=subject, echo=parameters)
+    if made is None and case is not None:
+        entry.rule, entry.case, entry.reason = "example", case.name, "no data could be generated from the schema"
+        return bodies.of_case(case, accept)
+    return made or _nothing(operation, status)
+
+
+def preflight(head: Head, entry: Entry) -> Response:
+    """The answer to a browser that asks whether a page may call: yes."""
+    entry.rule = "preflight"
+    wanted = head.first("access-control-request-headers")
+    headers: Headers = [
+        (b"access-control-allow-origin", b"*"),
+        (b"access-control-allow-methods", head.first("access-control-request-method").encode("latin-1")),
+        (b"access-control-allow-headers", wanted.encode("latin-1") or b"*"),
+        (b"access-control-max-age", b"600"),
+    ]
+    if head.first("access-control-request-private-network") == "true":
+        headers.append((b"access-control-allow-private-network", b"true"))
+    return Response(204, headers, b"")
+
+
+def disabled(operation: Operation, entry: Entry) -> Response:
+    """The answer of an operation that uses what the engine doesn't support."""
+    entry.rule, entry.reason = "disabled", operation.disabled
+    return problem(501, "unsupported", "Not supported by the mock server", operation.disabled)
+
+
+def _nothing(operation: Operation, status: int) -> Response:
+    detail = f"{operation.id} has no example for {status}, and none could be made from its schema"
+    return problem(501, "no-example", "No example", detail)

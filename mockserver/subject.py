@@ -1,0 +1,59 @@
+"""Whose data a call asks for: which entity, and whether it is the one that the hand-written example tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from mockserver.generation import Subject
+from mockserver.people import identify
+from mockserver.spec.model import Entity, Operation
+from mockserver.spec.parts import is_json
+
+
+def subject_of(operation: Operation, parameters: Mapping[str, Any], body: Any) -> tuple[Subject | None, bool]:
+    """(the entity that is asked for, whether the example is about it)."""
+    entity = operation.entity
+    if entity is None:
+        return None, True
+    if entity.by == "*":
+        return None, _is_example_input(operation, parameters, body)
+    given = parameters.get(entity.by)
+    if given is None and isinstance(body, dict):
+        given = body.get(entity.by)
+    key = identify(entity.kind, given)
+    if key is None:
+        return None, True
+    return Subject(entity.kind, key, given), key == identify(entity.kind, _example_of(operation, entity))
+
+
+def _example_of(operation: Operation, entity: Entity) -> Any:
+    for parameter in operation.parameters:
+        if parameter.name == entity.by:
+            return parameter.example
+    return _example_body(operation).get(entity.by)
+
+
+def _example_body(operation: Operation) -> dict[str, Any]:
+    """The first example of an operation's JSON request body."""
+    for media in operation.body.content.values() if operation.body else ():
+        for example in media.examples.values():
+            if is_json(media.name) and isinstance(example, dict):
+                return example
+    return {}
+
+
+def _is_example_input(operation: Operation, parameters: Mapping[str, Any], body: Any) -> bool:
+    """Whether a call without a single entity asks just what the example asks, or nothing in particular."""
+    if operation.body is not None:
+        return not body or bool(body == _example_body(operation))
+    examples = {found.name: found.example for found in operation.parameters if found.name in parameters}
+    return examples == parameters
+
+
+def scope_of(operation: Operation, parameters: Mapping[str, Any], body: Any) -> str:
+    """Whose generated data it is where there is no entity: the operation's, for just this input."""
+    given = orjson.dumps([parameters, body], option=orjson.OPT_SORT_KEYS, default=str).decode()
+    return f"{operation.id} {given}"

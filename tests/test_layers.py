@@ -1,0 +1,100 @@
+"""A file imports only from lower levels; what runs here is what the architecture page draws."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "mockserver"
+
+LEVELS: tuple[tuple[str, ...], ...] = (
+    ("errors", "http", "clock", "forms", "magic"),
+    ("spec",),
+    ("decision", "companies"),
+    ("people",),
+    ("generation",),
+    ("routing", "auth", "values", "validation", "demand", "bodies", "problem", "vendor", "stores"),
+    ("sandbox", "journal", "contract", "subject"),
+    ("arrival", "keys"),
+    ("answers",),
+    ("pipeline",),
+    ("engine", "config"),
+    ("app",),
+    ("control",),
+    ("server",),
+    ("cli", "vendors"),
+    ("__main__",),
+)
+SPEC_LEVELS: tuple[tuple[str, ...], ...] = (
+    ("source", "vocabulary", "openapi30"),
+    ("references",),
+    ("model",),
+    ("schemas", "parts"),
+    ("lint",),
+    ("loader",),
+)
+VENDORS_MAY_IMPORT = {"vendor", "decision", "clock"}
+
+
+def modules() -> list[str]:
+    paths = sorted(PACKAGE.rglob("*.py"))
+    return [
+        ".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in paths if path != PACKAGE / "__init__.py"
+    ]
+
+
+def imports_of(module: str) -> Iterator[str]:
+    """What a module imports of the package, functions included: ``spec.model``."""
+    path = PACKAGE / (module.replace(".", "/") + ".py")
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("mockserver"):
+            below = node.module.removeprefix("mockserver").removeprefix(".")
+            for name in node.names:
+                inner = f"{below}.{name.name}".removeprefix(".")
+                yield inner if (PACKAGE / (inner.replace(".", "/") + ".py")).exists() else below
+        elif isinstance(node, ast.Import):
+            for name in node.names:
+                assert not name.name.startswith("mockserver."), f"{module}: write `from mockserver… import …`"
+
+
+def level(name: str, levels: tuple[tuple[str, ...], ...]) -> int:
+    for number, names in enumerate(levels):
+        if name in names:
+            return number
+    raise AssertionError(f"{name} stands on no level; give it one in tests/test_layers.py")
+
+
+@pytest.mark.parametrize("module", modules())
+def test_a_module_imports_only_from_lower_levels(module: str):
+    top = module.partition(".")[0]
+    for imported in imports_of(module):
+        if not imported:
+            continue
+        other = imported.partition(".")[0]
+        if other != top:
+            assert level(other, LEVELS) < level(top, LEVELS), f"{module} imports {imported}"
+        elif top == "spec" and imported.count(".") == module.count(".") == 1:
+            lower, upper = imported.partition(".")[2], module.partition(".")[2]
+            assert level(lower, SPEC_LEVELS) < level(upper, SPEC_LEVELS), f"{module} imports {imported}"
+
+
+@pytest.mark.parametrize("module", [module for module in modules() if module.startswith("vendors.")])
+def test_a_vendor_imports_only_what_vendors_are_made_of(module: str):
+    assert {imported.partition(".")[0] for imported in imports_of(module)} <= VENDORS_MAY_IMPORT
+
+
+def test_nothing_imports_a_vendor():
+    importers = {module for module in modules() for imported in imports_of(module) if imported.startswith("vendors")}
+    assert importers == set()
+
+
+def test_there_is_no_cycle_inside_a_package():
+    graph = {module: set(imports_of(module)) & set(modules()) for module in modules()}
+    done: set[str] = set()
+    while len(done) < len(graph):
+        ready = {module for module, needed in graph.items() if module not in done and needed <= done | {module}}
+        assert ready, f"these import each other: {sorted(set(graph) - done)}"
+        done |= ready
