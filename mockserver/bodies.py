@@ -9,8 +9,9 @@ from typing import Any
 
 import orjson
 
-from mockserver.generation import CannotGenerate, Generator, Subject
+from mockserver.generation import Generator, Subject
 from mockserver.http import Headers
+from mockserver.shapes import CannotGenerate
 from mockserver.spec.model import Case, Header, MediaType, Response, Spec
 from mockserver.spec.parts import is_json
 from mockserver.spec.schemas import Schemas

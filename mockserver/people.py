@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
-from mockserver.companies import FIRST_ID, IMAGES, LAST_ID, PLACES, THIS_YEAR, Companies, Dice, Words, slug
+from mockserver.companies import FIRST_ID, IMAGES, LAST_ID, PLACES, THIS_YEAR, Companies, slug
+from mockserver.dice import Dice, Words
 
 KINDS = ("person", "company", "job", "school")
 _NOW = THIS_YEAR * 12  # dates are counted in months

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.generation import CannotGenerate, Generator, Subject
+from mockserver.generation import Generator, Subject
 from mockserver.people import Universe, identify
 from mockserver.spec.loader import load
 from mockserver.spec.schemas import Schemas

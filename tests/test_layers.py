@@ -11,10 +11,10 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "mockserver"
 
 LEVELS: tuple[tuple[str, ...], ...] = (
-    ("errors", "http", "clock", "forms", "magic"),
-    ("spec",),
-    ("decision", "companies"),
-    ("people",),
+    ("errors", "http", "clock", "forms", "magic", "dice"),
+    ("spec", "companies"),
+    ("decision", "people", "shapes"),
+    ("texts",),
     ("generation",),
     ("routing", "auth", "values", "validation", "demand", "bodies", "problem", "vendor", "stores"),
     ("sandbox", "journal", "contract", "subject"),
