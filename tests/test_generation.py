@@ -13,6 +13,7 @@ import pytest
 
 from mockserver.generation import Generator, Subject
 from mockserver.people import Universe, identify
+from mockserver.shapes import CannotGenerate
 from mockserver.spec.loader import load
 from mockserver.spec.schemas import Schemas
 

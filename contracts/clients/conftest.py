@@ -7,18 +7,16 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from contracts.clients.sandbox import Sandbox
+from contracts.clients.sandbox import Runner, Sandbox
 from contracts.conftest import Server
 
 NODE = Path(__file__).parent / "node"
-INSTALL = ["install", "--no-audit", "--no-fund", "--no-package-lock"]
-INSTALL_SECONDS, RUN_SECONDS = 300, 60
+INSTALL = ("install", "--no-audit", "--no-fund", "--no-package-lock")
+INSTALL_SECONDS = 300
 
 
 @pytest.fixture
@@ -27,31 +25,39 @@ def sandbox(request: pytest.FixtureRequest, server: Server) -> Sandbox:
     return Sandbox.of(server, request.node.nodeid)
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _no_proxy() -> None:
     """A proxy of the machine's is not for a server on loopback."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-
-type_of_runner = Callable[[str, str, Mapping[str, Any]], dict[str, Any]]
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
 
 
 @pytest.fixture(scope="session")
-def run_node() -> type_of_runner:
-    """Runs many jobs through a script in one Node process: ``run_node(script, base_url, {id: job}) -> {id: outcome}``."""
-    node, npm = _program("node"), _program("npm")
-    _install(npm)
+def node() -> Runner:
+    """Runs scripts of ``node/`` with the packages that its ``package.json`` lists, which are installed where missing."""
+    runtime, npm = _program("node"), _program("npm")
+    package = NODE / "package.json"
+    with package.open() as manifest:
+        fcntl.flock(manifest, fcntl.LOCK_EX)  # pytest-xdist: one worker installs, the others wait
+        wanted = json.load(manifest)["dependencies"]
+        if wanted != {name: _installed(name) for name in wanted}:
+            done = subprocess.run(
+                [npm, *INSTALL], cwd=NODE, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False
+            )
+            assert done.returncode == 0, f"npm install failed:\n{done.stdout}{done.stderr}"
+    return Runner(runtime, NODE)
 
-    def run(script: str, base_url: str, jobs: Mapping[str, Any]) -> dict[str, Any]:
-        done = subprocess.run(
-            [node, script, base_url],
-            cwd=NODE,
-            input=json.dumps(list(jobs.values())).encode(),
-            capture_output=True,
-            timeout=RUN_SECONDS,
-            check=False,
-        )
-        assert done.returncode == 0, f"{script} failed:\n{done.stderr.decode()}"
-        return dict(zip(jobs, json.loads(done.stdout), strict=True))
 
-    return run
+def _program(name: str) -> str:
+    found = shutil.which(name)
+    if found:
+        return found
+    reason = f"no {name} on PATH: the npm clients can't run"
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason}, and in CI they must")
+    pytest.skip(reason)
+
+
+def _installed(name: str) -> str | None:
+    """The version of an installed package; None where it isn't there."""
+    manifest = NODE / "node_modules" / name / "package.json"
+    return json.loads(manifest.read_text())["version"] if manifest.is_file() else None
