@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from copy import copy
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from mockserver.generation import Generator, Subject
+from mockserver.decision import CannotGenerate, Subject
 from mockserver.http import Headers
-from mockserver.shapes import CannotGenerate
 from mockserver.spec.model import Case, Header, MediaType, Response, Spec
 from mockserver.spec.parts import is_json
 from mockserver.spec.schemas import Schemas
+
+if TYPE_CHECKING:
+    from mockserver.generation import Generator
 
 _PLACEHOLDER = "\ue000request-id\ue000"
 MOST_GENERATED = 4 * 1024 * 1024
@@ -63,11 +66,18 @@ class Bodies:
 
     def __init__(self, spec: Spec, schemas: Schemas) -> None:
         self._schemas = schemas
-        self._generator = Generator(spec, schemas)
+        self._spec = spec
         self._cases: dict[tuple[str, str, str], Prepared] = {}
         self._negotiated: dict[tuple[str, str], MediaType] = {}
         self._generated: dict[tuple[Any, ...], Prepared] = {}
         self._generated_size = 0
+
+    @cached_property
+    def _generator(self) -> Generator:
+        """The generator, imported when something is first generated."""
+        from mockserver.generation import Generator
+
+        return Generator(self._spec, self._schemas)
 
     def of_case(self, case: Case, accept: str = "") -> Prepared:
         """A case's answer in the best media type that it has; checked against its schema when first made."""

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.errors import SettingError, SpecError
-from mockserver.spec.source import parse_yaml
 
 KIB, MIB = 1024, 1024 * 1024
 
@@ -185,6 +184,8 @@ OTHER_VARIABLES = ("MOCKSERVER_CONFIG", "MOCKSERVER_URL")
 
 
 def _read_file(path: Path) -> dict[str, Any]:
+    from mockserver.spec.yaml12 import parse_yaml
+
     try:
         raw = parse_yaml(path.read_bytes(), str(path))
     except OSError as error:

@@ -62,3 +62,21 @@ class Reply:
     case: str = ""
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose data is asked for: an entity's kind and key (``people.identify``), and what the client sent."""
+
+    kind: str
+    key: str
+    given: object = None
+
+
+class CannotGenerate(ValueError):
+    """No value was found for the schema at ``pointer``; ``reason`` says why, and where in the value."""
+
+    def __init__(self, pointer: str, reason: str) -> None:
+        self.pointer = pointer
+        self.reason = reason
+        super().__init__(f"{pointer or '/'}: {reason}")

@@ -16,9 +16,10 @@ from typing import Any
 
 import jsonschema_rs
 
+from mockserver.decision import CannotGenerate, Subject
 from mockserver.dice import Dice, Words
 from mockserver.people import KINDS, Universe
-from mockserver.shapes import CannotGenerate, Pointers, Shape, shape_of
+from mockserver.shapes import Pointers, Shape, shape_of
 from mockserver.spec.model import Spec
 from mockserver.spec.references import DanglingRef
 from mockserver.spec.schemas import Schemas
@@ -33,15 +34,6 @@ TURNS = 1
 """How often a recursive schema goes round before what is optional is left out."""
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Whose data is asked for: an entity's kind and key (``people.identify``), and what the client sent."""
-
-    kind: str
-    key: str
-    given: object = None
 
 
 class Generator:

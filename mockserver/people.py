@@ -10,19 +10,14 @@ import base64
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from mockserver.companies import FIRST_ID, IMAGES, LAST_ID, PLACES, THIS_YEAR, Companies, slug
 from mockserver.dice import Dice, Words
+from mockserver.identity import COMPANY, DOMAIN
 
 KINDS = ("person", "company", "job", "school")
 _NOW = THIS_YEAR * 12  # dates are counted in months
-_PERSON = re.compile(r"linkedin\.com/in/([^/?#]+)", re.IGNORECASE)
-_COMPANY = re.compile(r"/company/([^/?#]+)", re.IGNORECASE)
-_SCHOOL = re.compile(r"linkedin\.com/(?:school|edu|company)/([^/?#]+)", re.IGNORECASE)
-_JOB = re.compile(r"(?:/jobs/view/(?:[^/?#]*-)?|[?&]currentJobId=)([0-9]+)(?![^/?#&])", re.IGNORECASE)
-_COMPANY_ID = re.compile(r"0*([1-9][0-9]{0,29})")
-_DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?((?:[\w-]+\.)+[^\W\d][\w-]*)/?", re.IGNORECASE)
 _INVENTED = re.compile(r".+-([0-9a-f]{8})")
 
 _SKILLS: Mapping[str, tuple[str, ...]] = {
@@ -50,36 +45,6 @@ _ACTIVITIES = ("Debating Society", "Student Council", "Chess Club", "Rowing Team
 _LANGUAGES = ("Spanish", "French", "German", "Portuguese", "Italian", "Dutch", "Japanese")
 _JOB_TYPES = ("Full-time", "Full-time", "Full-time", "Part-time", "Contract")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def identify(kind: str, given: object) -> str | None:
-    """The key of the entity that a client means: ``https://www.linkedin.com/in/Ada/`` means person ``ada``.
-
-    None where nothing can be told from it, and for a kind that is no entity.
-    """
-    if isinstance(given, float) and given.is_integer():
-        given = int(given)
-    text = str(given).strip() if isinstance(given, str | int) and not isinstance(given, bool) else ""
-    match kind:
-        case "person":
-            return _part(_PERSON, text)
-        case "company":
-            return _part(_COMPANY, text) or _whole(_COMPANY_ID, text) or _whole(_DOMAIN, text)
-        case "job":
-            return _part(_JOB, text) or text or None
-        case "school":
-            return _part(_SCHOOL, text) or text.lower() or None
-    return None
-
-
-def _part(pattern: re.Pattern[str], text: str) -> str | None:
-    found = pattern.search(text)
-    return unquote(found[1]).strip().lower() or None if found else None
-
-
-def _whole(pattern: re.Pattern[str], text: str) -> str | None:
-    found = pattern.fullmatch(text)
-    return found[1].lower() if found else None
 
 
 class Universe:
@@ -243,9 +208,9 @@ def _company_echo(key: str, given: object) -> dict[str, Any]:
     """What of a company's attributes the client sent itself."""
     if not isinstance(given, str):
         return {}
-    if _COMPANY.search(given):
+    if COMPANY.search(given):
         return {"linkedin_url": given} | ({} if key.isdigit() else {"public_id": key})
-    return {"domain": key if "/" in given else given} if _DOMAIN.fullmatch(given.strip()) else {}
+    return {"domain": key if "/" in given else given} if DOMAIN.fullmatch(given.strip()) else {}
 
 
 def _account(dice: Dice, key: str) -> dict[str, Any]:

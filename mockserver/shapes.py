@@ -8,19 +8,10 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
+from mockserver.spec.pointers import escape
 from mockserver.spec.references import lookup, target
-from mockserver.spec.source import escape
 
 Pointers = tuple[str, ...]
-
-
-class CannotGenerate(ValueError):
-    """No value was found for the schema at ``pointer``; ``reason`` says why, and where in the value."""
-
-    def __init__(self, pointer: str, reason: str) -> None:
-        self.pointer = pointer
-        self.reason = reason
-        super().__init__(f"{pointer or '/'}: {reason}")
 
 
 _TIGHTEST: Mapping[str, Callable[[Any, Any], Any]] = {

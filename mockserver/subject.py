@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
-from mockserver.generation import Subject
-from mockserver.people import identify
+from mockserver.decision import Subject
+from mockserver.identity import identify
 from mockserver.spec.model import Entity, Operation
 from mockserver.spec.parts import is_json
 

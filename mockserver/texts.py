@@ -16,8 +16,8 @@ from typing import Any
 import rstr
 
 from mockserver.companies import IMAGES, INDUSTRIES, PLACES, THIS_YEAR
+from mockserver.decision import CannotGenerate
 from mockserver.dice import Dice, Words
-from mockserver.shapes import CannotGenerate
 
 LONGEST_TEXT = 20_000
 _RANGES = (

@@ -52,7 +52,9 @@ class ParameterReader:
         if None in texts:
             return None, [self.violation("is not percent-encoded UTF-8")], None
         known = [text for text in texts if text is not None]
-        token = next(filter(None, (find(text, f"{self.parameter.where} {self.parameter.name}") for text in known)), None)
+        token = next(
+            filter(None, (find(text, f"{self.parameter.where} {self.parameter.name}") for text in known)), None
+        )
         if len(known) > 1 and not self._is_array:
             return known[0], [self.violation(f"occurs {len(known)} times")], token
         if token:

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from mockserver.generation import Generator, Subject
-from mockserver.people import Universe, identify
-from mockserver.shapes import CannotGenerate
+from mockserver.decision import CannotGenerate, Subject
+from mockserver.generation import Generator
+from mockserver.identity import identify
+from mockserver.people import Universe
 from mockserver.spec.loader import load
 from mockserver.spec.schemas import Schemas
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.people import KINDS, Universe, identify
+from mockserver.identity import identify
+from mockserver.people import KINDS, Universe
 
 PERSON = {
     *("linkedin_url", "public_id", "profile_id", "urn", "first_name", "last_name", "full_name", "headline", "about"),
@@ -225,7 +226,7 @@ def test_odd_keys_make_people_too() -> None:
 
 def test_every_process_invents_the_same() -> None:
     program = (
-        "import json; from mockserver.people import *; u = Universe(42);"
+        "import json; from mockserver.people import *; u = Universe(42); "
         "print(json.dumps([u.attributes(k, u.stranger(k, 'scope')) for k in KINDS]))"
     )
     found = {

@@ -33,7 +33,7 @@ def _no_proxy() -> None:
 
 @pytest.fixture(scope="session")
 def node() -> Runner:
-    """Runs scripts of ``node/`` with the packages that its ``package.json`` lists, which are installed where missing."""
+    """Runs the scripts of ``node/``, with the packages that its ``package.json`` lists: installed where missing."""
     runtime, npm = _program("node"), _program("npm")
     package = NODE / "package.json"
     with package.open() as manifest:

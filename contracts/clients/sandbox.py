@@ -32,7 +32,7 @@ class Sandbox:
         return cls(server, f"{readable}-{hashlib.sha256(id.encode()).hexdigest()[:8]}")
 
     def key(self, begins: str, case: str = "") -> str:
-        """A credential of this sandbox; with a case, one that demands it: ``linked_mock_error_trialing_mock_sandbox_t1``."""
+        """A credential of this sandbox, which may demand a case: ``linked_mock_error_trialing_mock_sandbox_t1``."""
         magic = f"_mock_error_{case}" if case else ""
         return f"{begins}{magic}_mock_sandbox_{self.name}"
 

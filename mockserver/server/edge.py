@@ -9,31 +9,16 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from starlette.applications import Starlette
-from starlette.routing import Route
-
 from mockserver.app import App
-from mockserver.control.api import ControlAPI
 from mockserver.http import Request, Response
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 CONTROL = b"/_mock"
 _BODILESS = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
-
-
-class ControlEndpoint:
-    """The control API as an ASGI application."""
-
-    def __init__(self, api: ControlAPI, limit: int) -> None:
-        self._api = api
-        self._limit = limit
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = await read(scope, receive, self._limit)
-        await write(send, await self._api.respond(request, real_time()))
 
 
 class Edge:
@@ -47,17 +32,13 @@ class Edge:
         self.app = app
         self._limit = app.config.max_body
         self._respond = app.engine.respond
-        control = ControlEndpoint(ControlAPI(app), self._limit)
-        self._starlette = Starlette(routes=[Route("/_mock", control), Route("/_mock/{rest:path}", control)])
-        self._starlette.router.redirect_slashes = False
+        self._control: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._starlette(scope, receive, send)
-            return
         path = scope["raw_path"]
         if path.startswith(CONTROL) and (path == CONTROL or path[6:7] == b"/"):
-            await self._starlette(scope, receive, send)
+            self._control = self._control or _control(self.app)
+            await self._control(scope, receive, send)
             return
         method = scope["method"]
         if method in _BODILESS:
@@ -67,6 +48,13 @@ class Edge:
         response = self._respond(request, int(time.time() * 1000))
         await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
         await send({"type": "http.response.body", "body": response.body})
+
+
+def _control(app: App) -> ASGIApp:
+    """The control API behind Starlette, imported when it is first called: vendors are served sooner without."""
+    from mockserver.server.control import application
+
+    return application(app)
 
 
 def real_time() -> int:

@@ -86,7 +86,7 @@ def uvicorn_config(edge: Edge) -> uvicorn.Config:
     """Uvicorn without what we do ourselves (dates) or don't want (an access log, a name)."""
     return uvicorn.Config(
         edge,
-        lifespan="on",
+        lifespan="off",
         ws="none",
         access_log=False,
         log_level="warning",

@@ -11,9 +11,9 @@ from typing import Any
 
 from mockserver.errors import Defect
 from mockserver.spec.model import Case, Operation, Spec
+from mockserver.spec.pointers import escape
 from mockserver.spec.references import resolve, walk
 from mockserver.spec.schemas import Schemas
-from mockserver.spec.source import escape
 from mockserver.spec.vocabulary import OBJECTS, OLD_SCHEMA_KEYS, REQUIRED, UNSUPPORTED
 
 PROVENANCES = ("documented", "corroborated", "assumed")
@@ -102,7 +102,11 @@ def _examples(spec: Spec, schemas: Schemas) -> Iterator[Finding]:
         for case in operation.cases.values():
             for name, body in case.bodies.items():
                 for at, message in schemas.errors(case.response.content[name].schema, body):
-                    yield case.pointer, "example", f"case {case.name!r} breaks its schema{at and f' at {at}'}: {message}"
+                    yield (
+                        case.pointer,
+                        "example",
+                        f"case {case.name!r} breaks its schema{at and f' at {at}'}: {message}",
+                    )
 
 
 def _headers(spec: Spec, schemas: Schemas) -> Iterator[Finding]:

@@ -29,8 +29,9 @@ from mockserver.spec.model import (
 )
 from mockserver.spec.openapi30 import upgrade
 from mockserver.spec.parts import Reader
+from mockserver.spec.pointers import escape
 from mockserver.spec.references import DanglingRef, lookup, target, walk
-from mockserver.spec.source import Source, escape
+from mockserver.spec.source import Source
 
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
@@ -110,7 +111,9 @@ def _servers(document: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     """(host, path) of each server, variables at their defaults: ``("api.example.com", "/v1")``."""
     for server in document.get("servers", ()):
         variables = server.get("variables", {})
-        url = _TEMPLATE.sub(lambda name: str(variables.get(name[1], {}).get("default", name[1])), str(server.get("url", "")))
+        url = _TEMPLATE.sub(
+            lambda name: str(variables.get(name[1], {}).get("default", name[1])), str(server.get("url", ""))
+        )
         parts = urlsplit(url)
         yield parts.netloc.lower(), "/" + parts.path.strip("/") if parts.path.strip("/") else ""
 
@@ -218,7 +221,9 @@ def _parameters(
     for name in templated - declared:
         reader.defect(at, "path-parameter", f"path parameter {name!r} of {path} is not declared")
     for name in declared - templated:
-        reader.defect(found["path", name].pointer, "path-parameter", f"path parameter {name!r} does not occur in {path}")
+        reader.defect(
+            found["path", name].pointer, "path-parameter", f"path parameter {name!r} does not occur in {path}"
+        )
     return tuple(found.values())
 
 

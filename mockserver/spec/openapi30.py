@@ -13,7 +13,9 @@ def upgrade(node: Any, inside: str = "") -> Any:
         return [upgrade(item, inside) for item in node]
     if not isinstance(node, dict):
         return node
-    new = {key: value if key in _DATA and inside != "properties" else upgrade(value, key) for key, value in node.items()}
+    new = {
+        key: value if key in _DATA and inside != "properties" else upgrade(value, key) for key, value in node.items()
+    }
     return new if inside == "properties" else _schema(new)
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from mockserver.errors import Defect
 from mockserver.spec.model import Case, Header, MediaType, Parameter, RequestBody, Response
+from mockserver.spec.pointers import escape
 from mockserver.spec.references import DanglingRef, resolve
-from mockserver.spec.source import Source, escape
+from mockserver.spec.source import Source
 
 CASE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _STATUS_KEY = re.compile(r"[1-5]\d\d|[1-5][Xx][Xx]|default")
@@ -48,12 +49,20 @@ class Reader:
         self.strict = strict
         self.defects: list[Defect] = []
         self.unsupported: list[tuple[str, str]] = []
+        self._resolved: dict[str, tuple[dict[str, Any], str]] = {}
+        self._responses: dict[tuple[str, str, bool], tuple[Response, list[tuple[str, str]]]] = {}
 
     def defect(self, pointer: str, rule: str, message: str) -> None:
         self.defects.append(self.source.defect(pointer, rule, message))
 
     def resolve(self, pointer: str) -> tuple[dict[str, Any], str]:
         """The object at a pointer, references followed; an empty one, and a defect, where there is none."""
+        found = self._resolved.get(pointer)
+        if found is None:
+            found = self._resolved[pointer] = self._resolve(pointer)
+        return found
+
+    def _resolve(self, pointer: str) -> tuple[dict[str, Any], str]:
         try:
             value, at = resolve(self.document, pointer)
         except DanglingRef as error:
@@ -124,20 +133,14 @@ class Reader:
         owner, at = self.resolve(pointer)
         found = {}
         for name, place in self.children(f"{at}/content") if "content" in owner else ():
-            raw, place = self.resolve(place)  # noqa: PLW2901 - the place that it really stands at
-            examples = {key: self._named(spot) for key, spot in self._examples(raw, place)}
+            raw, place = self.resolve(place)
+            examples = {"": raw["example"]} if "example" in raw else {}
+            if "examples" in raw:
+                examples |= {key: self._named(spot) for key, spot in self.children(f"{place}/examples")}
             found[name] = MediaType(name, self.schema(raw, place), examples, place)
         return found
 
-    def _examples(self, raw: Mapping[str, Any], pointer: str) -> Iterator[tuple[str, str]]:
-        if "example" in raw:
-            yield "", f"{pointer}/example"
-        if "examples" in raw:
-            yield from self.children(f"{pointer}/examples")
-
     def _named(self, pointer: str) -> Any:
-        if pointer.endswith("/example"):
-            return resolve(self.document, pointer)[0]
         raw, at = self.resolve(pointer)
         if "externalValue" in raw:
             self.unsupported.append((at, "externalValue of an example"))
@@ -157,12 +160,26 @@ class Reader:
     # Responses
 
     def response(self, key: str, pointer: str, *, only: bool = False) -> Response:
-        """A response by its key. ``only`` says that no other one tells of success: then ``default`` does."""
+        """A response by its key. ``only`` says that no other one tells of success: then ``default`` does.
+
+        Operations that refer to the same one share it.
+        """
         raw, at = self.resolve(pointer)
+        if (key, at, only) not in self._responses:
+            others, self.unsupported = self.unsupported, []
+            self._responses[key, at, only] = (self._response(key, pointer, raw, at, only=only), self.unsupported)
+            self.unsupported = others
+        response, unsupported = self._responses[key, at, only]
+        self.unsupported += unsupported
+        return response
+
+    def _response(self, key: str, pointer: str, raw: Mapping[str, Any], at: str, *, only: bool) -> Response:
         if not _STATUS_KEY.fullmatch(key):
             self.defect(pointer, "status", f"{key!r} is no status, range such as 4XX, or default")
         status = int(key) if key.isdigit() else int(key[0]) * 100 if key[:1].isdigit() else 200 if only else 500
-        headers = [self._header(name, spot) for name, spot in self.children(f"{at}/headers")] if "headers" in raw else []
+        headers = (
+            [self._header(name, spot) for name, spot in self.children(f"{at}/headers")] if "headers" in raw else []
+        )
         content = {name: media for name, media in self.content(at).items() if self._can_write(name, media, at)}
         described = str(raw.get("description", ""))
         return Response(key.upper() if key != "default" else key, status, described, tuple(headers), content, at)
@@ -185,14 +202,20 @@ class Reader:
             for name, bodies in _by_name(response).items():
                 case = self._case(name, response.status, bodies, response)
                 if case.name in found:
-                    complain(case.pointer, f"two examples are named {case.name!r}; a case name is unique in its operation")
+                    complain(
+                        case.pointer, f"two examples are named {case.name!r}; a case name is unique in its operation"
+                    )
                     case = replace(case, name=f"{case.name}_{case.status}")
                 found.setdefault(case.name, case)
         return found
 
     def _case(self, name: str, status: int, bodies: dict[str, Any], response: Response) -> Case:
         media = response.content[next(iter(bodies))]
-        pointer = f"{media.pointer}/examples/{escape(name)}" if name in media.examples and name else f"{media.pointer}/example"
+        pointer = (
+            f"{media.pointer}/examples/{escape(name)}"
+            if name in media.examples and name
+            else f"{media.pointer}/example"
+        )
         raw = resolve(self.document, pointer)[0] if name and name in media.examples else {}
         if name and not CASE_NAME.fullmatch(name):
             if self.strict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mockserver.spec.source import escape, unescape
+from mockserver.spec.pointers import escape, unescape
 
 
 class DanglingRef(LookupError):
@@ -16,7 +16,7 @@ def lookup(document: Any, pointer: str) -> Any:
     """The value at a JSON pointer. Raises DanglingRef naming the part that isn't there."""
     value, walked = document, ""
     for token in pointer.split("/")[1:]:
-        key = unescape(token)
+        key = unescape(token) if "~" in token else token
         if isinstance(value, dict) and key in value:
             value = value[key]
         elif isinstance(value, list) and key.isdigit() and int(key) < len(value):

@@ -10,8 +10,8 @@ from urllib.parse import quote
 import jsonschema_rs
 
 from mockserver.spec.model import Spec
+from mockserver.spec.pointers import escape
 from mockserver.spec.references import DanglingRef, resolve, walk
-from mockserver.spec.source import escape
 
 LONGEST_MESSAGE = 300
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.0+)?")
@@ -45,7 +45,9 @@ class Schemas:
         """What is wrong with a value: (JSON pointer into it, message) each; empty where it is valid."""
         if pointer is None or self.validator(pointer).is_valid(value):
             return []
-        return [(place(error.instance_path), _short(error.message)) for error in self.validator(pointer).iter_errors(value)]
+        return [
+            (place(error.instance_path), _short(error.message)) for error in self.validator(pointer).iter_errors(value)
+        ]
 
     def broken(self) -> Iterator[tuple[str, str]]:
         """The schemas of the document that are no schemas: (pointer, reason)."""
