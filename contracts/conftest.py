@@ -57,4 +57,4 @@ def _listening(process: subprocess.Popen[bytes], printed: Path, log: Path) -> st
             if line.startswith("listening on ") and line.endswith("\n"):
                 return line.removeprefix("listening on ").strip()
         time.sleep(0.02)
-    pytest.fail(f"the server did not listen within {START_SECONDS} s:\n{printed.read_text()}{log.read_text()}")
+    pytest.fail(f"the server does not listen:\n{printed.read_text()}{log.read_text()}")

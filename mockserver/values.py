@@ -24,8 +24,8 @@ class ParameterReader:
         self.parameter = parameter
         self._schemas = schemas
         self._types = schemas.types(parameter.schema)
-        self._is_array = "array" in self._types
-        self._is_object = "object" in self._types and not self._is_array
+        self._is_array = "array" in self._types and not parameter.json
+        self._is_object = "object" in self._types and not self._is_array and not parameter.json
         self._members: dict[str, frozenset[str]] = {}
         self._items: frozenset[str] = frozenset()
         if parameter.schema and (self._is_array or self._is_object):

@@ -87,6 +87,12 @@ def test_without_a_demand_the_documented_sample(operation: str, outcomes: Outcom
     assert box(server, f"plain-{operation}").the_call()["violations"] == []
 
 
+@pytest.mark.parametrize("operation", ["getStatus", "getSeats"])
+def test_a_call_without_a_body_claims_to_be_json(operation: str, outcomes: Outcomes, server: Server) -> None:
+    headers = dict(box(server, f"plain-{operation}").the_call()["request"]["headers"])
+    assert (headers["content-type"], headers["content-length"]) == ("application/json", "0")
+
+
 @pytest.mark.parametrize("method", UNLISTED)
 def test_a_method_that_the_document_does_not_list_finds_nothing(
     method: str, outcomes: Outcomes, server: Server

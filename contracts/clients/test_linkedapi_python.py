@@ -111,6 +111,13 @@ def test_without_a_demand_the_documented_sample(operation: str, connect: Connect
     assert sandbox.the_call()["violations"] == []
 
 
+@pytest.mark.parametrize("operation", ["getStatus", "getSeats"])
+def test_a_call_without_a_body_claims_to_be_json(operation: str, connect: Connect, sandbox: Sandbox) -> None:
+    call(connect(sandbox.key("linked")).subscription, operation)
+    headers = dict(sandbox.the_call()["request"]["headers"])
+    assert (headers["content-type"], headers["content-length"]) == ("application/json", "0")
+
+
 def test_values_arrive_typed(connect: Connect, sandbox: Sandbox) -> None:
     subscription = connect(sandbox.key("linked")).subscription
     status, seats = subscription.get_status(), subscription.get_seats()
@@ -199,6 +206,7 @@ def test_a_path_that_the_spec_does_not_list(connect: Connect, sandbox: Sandbox) 
     with pytest.raises(LinkedApiError) as caught:
         connect(sandbox.key("linked")).accounts.get_all()
     assert (caught.value.type, caught.value.details) == (expected["error"]["type"], expected)
+    assert caught.value.type not in LINKED_API_ERROR_TYPES
     assert sandbox.the_call()["status"] == 404
 
 

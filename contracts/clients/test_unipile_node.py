@@ -59,6 +59,7 @@ def outcomes(node: Runner, server: Server) -> Outcomes:
     jobs["typo"] = job(server, "typo", {"account_id": "acc_mock_error_no_chanel"})
     jobs["unknown"] = job(server, "unknown", good, ["linkedin", "search"])
     jobs["keyless"] = {"key": "", "path": BALANCE, "parameters": good}
+    jobs["undefined"] = {"path": BALANCE, "parameters": good}
     return node.run("unipile.mjs", server.vendor_url("postpress"), jobs)
 
 
@@ -116,6 +117,10 @@ def test_a_path_that_the_spec_does_not_list(outcomes: Outcomes, server: Server) 
 def test_an_empty_key_is_never_sent(outcomes: Outcomes) -> None:
     error = outcomes["keyless"]["error"]
     assert (error["class"], error["typed"]) == ("InvalidTokenError", True)
+
+
+def test_no_key_at_all_is_sent_as_the_word_undefined(outcomes: Outcomes) -> None:
+    assert outcomes["undefined"] == {"value": SAMPLE.body}
 
 
 @pytest.mark.parametrize(("fate", "case"), FATES.items(), ids=FATES)

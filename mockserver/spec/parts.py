@@ -97,9 +97,7 @@ class Reader:
         content = next(iter(raw.get("content", {}).items()), None)
         if content and not is_json(content[0]):
             self.unsupported.append((at, f"a parameter written as {content[0]}"))
-        holder, schema = (raw, self.schema(raw, at)) if not content else (content[1], None)
-        if content:
-            schema = self.schema(content[1], f"{at}/content/{escape(content[0])}")
+        holder, place = (content[1], f"{at}/content/{escape(content[0])}") if content else (raw, at)
         if where == "path" and raw.get("required") is not True:
             self.defect(at, "path-parameter", f"path parameter {name!r} must be required: true")
         return Parameter(
@@ -108,8 +106,8 @@ class Reader:
             required=raw.get("required") is True or where == "path",
             style=style,
             explode=bool(raw.get("explode", style == "form")),
-            schema=schema,
-            example=self._example(holder, at),
+            schema=self.schema(holder, place),
+            example=self._example(holder, place),
             pointer=at,
             json=bool(content),
             description=str(raw.get("description", "")),
