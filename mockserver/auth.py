@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,7 +45,7 @@ def unwrap(scheme: SecurityScheme, text: str) -> str:
     if scheme.prefix == "basic":
         try:
             return b64decode(rest.strip(), validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # not ASCII, not base64, not UTF-8
             return ""
     return rest.strip()
 
@@ -59,27 +58,38 @@ def authenticate(
     """Who calls an operation, by the credentials that came (by scheme), and the sandbox's keys, if it has any."""
     if not operation.security:
         return ANYBODY
+    refusal: Refusal | None = None
     for choice in operation.security:
         if all(scheme in credentials for scheme in choice):
-            return _admit(operation, {scheme: credentials[scheme] for scheme in choice}, keys)
+            found = _admit(operation, choice, credentials, keys)
+            if isinstance(found, Identity):
+                return found
+            refusal = refusal or found
+    if refusal is not None:
+        return refusal
     schemes = " or ".join(" and ".join(choice) for choice in operation.security if choice)
     return Refusal("no_credential", f"no credential for security scheme {schemes}")
 
 
 def _admit(
-    operation: Operation, credentials: Mapping[str, Credential], keys: Mapping[str, Key] | None
+    operation: Operation,
+    choice: Mapping[str, tuple[str, ...]],
+    credentials: Mapping[str, Credential],
+    keys: Mapping[str, Key] | None,
 ) -> Identity | Refusal:
+    """Whether the credentials that one alternative of the security requirement needs are good."""
     permissions: frozenset[str] | None = None
-    for scheme, credential in credentials.items():
+    for scheme, roles in choice.items():
         if keys is None:
-            continue
+            break
+        credential = credentials[scheme]
         key = keys.get(credential.digest)
         if key is None:
             return Refusal("bad_credential", f"{credential.masked} is none of the sandbox's issued keys")
         if key.status != LIVE:
             return Refusal(_BAD[key.status], f"{credential.masked} is {key.status}")
-        lacking = sorted(set(operation.permissions(scheme)) - key.permissions) if key.permissions is not None else ()
+        lacking = () if key.permissions is None else sorted({*(roles or (operation.id,))} - key.permissions)
         if lacking:
             return Refusal("forbidden", f"{credential.masked} lacks permission {', '.join(lacking)}")
         permissions = key.permissions
-    return Identity(next(iter(credentials.values()), None), permissions)
+    return Identity(next((credentials[scheme] for scheme in choice), None), permissions)

@@ -19,10 +19,11 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST = 946_684_800_000  # 2000-01-01T00:00:00Z
 LATEST = 7_289_654_399_999  # 2200-12-31T23:59:59.999Z
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _DURATION = re.compile(
     r"(?P<sign>-)?P(?=.)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+(?:\.\d+)?)D)?"
-    r"(?:T(?=.)(?:(?P<hours>\d+(?:\.\d+)?)H)?(?:(?P<minutes>\d+(?:\.\d+)?)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
+    r"(?:T(?=.)(?:(?P<hours>\d+(?:\.\d+)?)H)?(?:(?P<minutes>\d+(?:\.\d+)?)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?",
+    re.ASCII,
 )
 _UNITS = {"weeks": 604_800_000, "days": 86_400_000, "hours": 3_600_000, "minutes": 60_000, "seconds": 1_000}
 
@@ -93,14 +94,21 @@ def parse_duration(value: object) -> Duration:
             pass
     match = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(f"{value!r} is neither seconds nor an ISO 8601 duration, such as P31D or PT1H30M")
+        raise ValueError(f"{_cut(value)} is neither seconds nor an ISO 8601 duration, such as P31D or PT1H30M")
     sign = -1 if match["sign"] else 1
-    months = 12 * int(match["years"] or 0) + int(match["months"] or 0)
     try:
+        months = 12 * int(match["years"] or 0) + int(match["months"] or 0)
         span = sum(round(float(match[unit] or 0) * length) for unit, length in _UNITS.items())
-    except OverflowError:
-        raise ValueError(f"{value!r} is longer than time itself here") from None
+    except (ValueError, OverflowError):
+        raise ValueError(f"{_cut(value)} is longer than time itself here") from None
     return Duration(sign * months, sign * span)
+
+
+def _cut(value: object) -> str:
+    try:
+        return repr(value)[:80]
+    except ValueError:  # an integer of more digits than Python writes
+        return "this number"
 
 
 @dataclass(frozen=True, slots=True)

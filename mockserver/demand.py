@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from mockserver.magic import Token
 from mockserver.spec.model import Case, Operation, Response
 
+_ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?+)++')
 _PREFERENCE = re.compile(
-    r"""\s*(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*(?:=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^,;"]*)))?"""
-    r"""(?:\s*;[^,]*)?\s*(?:,|$)"""
+    r"""\s*+(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]++)\s*+"""
+    r"""(?:=\s*+(?:"(?P<quoted>(?:[^"\\]|\\.)*+)"|(?P<plain>[^;"]*+)))?\s*+(?:;.*+)?"""
 )
 
 
@@ -54,7 +55,10 @@ class Unknown:
 def parse_prefer(values: Iterable[str]) -> Preference | None:
     """The preferences that mean something here; None where there are none. The first of a name counts."""
     found: dict[str, str] = {}
-    for match in _PREFERENCE.finditer(",".join(values)):
+    for element in _ELEMENT.findall(",".join(values)):
+        match = _PREFERENCE.fullmatch(element)
+        if match is None:
+            continue
         quoted = match["quoted"]
         value = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else (match["plain"] or "").strip()
         found.setdefault(match["name"].lower(), value)
@@ -82,8 +86,8 @@ def preferred(operation: Operation, preference: Preference) -> Demand | Unknown 
 
 
 def of_status(operation: Operation, text: str, source: str) -> Demand | None:
-    """The first case listed under a status, else its bare response."""
-    if not (len(text) == 3 and text.isdecimal() and text.isascii()):
+    """The first case listed under a status (a final one: 200 to 599), else its bare response."""
+    if not re.fullmatch("[2-5][0-9][0-9]", text):
         return None
     case = operation.case_for(int(text))
     response = case.response if case else operation.response_for(int(text))

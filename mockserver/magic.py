@@ -15,7 +15,7 @@ MARK = "mock_error_"
 SANDBOX_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
 _RUN = re.compile(r"(?=mock_error_([A-Za-z0-9_]+))")
 _TOKEN = re.compile(r"mock_error_[A-Za-z0-9_]+")
-_SANDBOX = re.compile(r"[_.-]?mock_sandbox_([A-Za-z0-9_-][A-Za-z0-9._-]{0,63})\Z")
+_SANDBOX = re.compile(r"[_.-]?mock_sandbox_([A-Za-z0-9_-][A-Za-z0-9._-]*)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +30,24 @@ def find(text: str, where: str) -> Token | None:
     """The token in a text, if there is one."""
     if MARK not in text:
         return None
-    names = {match[1] for match in _RUN.finditer(text)}
+    names = dict.fromkeys(match[1] for match in _RUN.finditer(text))
     return Token(tuple(sorted(names, key=len, reverse=True)), where) if names else None
 
 
 def find_in(value: Any, pointer: str = "") -> Iterator[tuple[str, Token]]:
     """The tokens in the strings of a JSON value, each with the pointer of its string."""
-    if isinstance(value, str):
-        token = find(value, f"body {pointer}".rstrip())
-        if token:
-            yield pointer, token
-    elif isinstance(value, dict):
-        for key, child in value.items():
-            escaped = key.replace("~", "~0").replace("/", "~1")
-            yield from find_in(child, f"{pointer}/{escaped}")
-    elif isinstance(value, list):
-        for index, child in enumerate(value):
-            yield from find_in(child, f"{pointer}/{index}")
+    todo = [(pointer, value)]
+    while todo:
+        at, found = todo.pop()
+        if isinstance(found, str):
+            token = find(found, f"body {at}".rstrip())
+            if token:
+                yield at, token
+        elif isinstance(found, dict):
+            children = [(key.replace("~", "~0").replace("/", "~1"), child) for key, child in found.items()]
+            todo += [(f"{at}/{key}", child) for key, child in reversed(children)]
+        elif isinstance(found, list):
+            todo += [(f"{at}/{index}", child) for index, child in reversed(list(enumerate(found)))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ def read_credential(text: str) -> Credential:
     if MARK in name:
         cut = name.index(MARK)
         head, name = head + name[cut:], name[:cut].rstrip("_.-") or name[:cut]
+    if not SANDBOX_NAME.fullmatch(name):
+        name = ""
     digest = hashlib.sha256(_TOKEN.sub("", text).encode("utf-8", "surrogateescape")).hexdigest()
     return Credential(digest, mask(text), name or f"key-{digest[:12]}", find(head, "credential"))
 

@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -201,3 +202,20 @@ def test_it_serves_in_process_over_asgi():
             return await client.get(GOOD, headers=KEY)
 
     assert asyncio.run(ask()).json()["premium"] == 5
+
+
+def test_it_lives_through_a_lifespan():
+    async def live() -> list[str]:
+        came = iter(["lifespan.startup", "lifespan.shutdown"])
+        sent: list[str] = []
+
+        async def receive() -> dict[str, str]:
+            return {"type": next(came)}
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            sent.append(message["type"])
+
+        await Edge(build(Config(vendor=("postpress",))))({"type": "lifespan"}, receive, send)
+        return sent
+
+    assert asyncio.run(live()) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]

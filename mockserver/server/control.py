@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from mockserver.app import App
 from mockserver.control.api import ControlAPI
-from mockserver.server.edge import Receive, Scope, Send, read, real_time, write
+from mockserver.server.asgi import Receive, Scope, Send, read, real_time, write
 
 
 class ControlEndpoint:

@@ -6,19 +6,12 @@ Vendors are served in plain ASGI, for speed; the control API behind Starlette.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 
 from mockserver.app import App
-from mockserver.http import Request, Response
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+from mockserver.http import Request
+from mockserver.server.asgi import BODILESS, ASGIApp, Receive, Scope, Send, other, read
 
 CONTROL = b"/_mock"
-_BODILESS = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
 
 
 class Edge:
@@ -35,13 +28,16 @@ class Edge:
         self._control: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await other(scope, receive, send)
+            return
         path = scope["raw_path"]
         if path.startswith(CONTROL) and (path == CONTROL or path[6:7] == b"/"):
             self._control = self._control or _control(self.app)
             await self._control(scope, receive, send)
             return
         method = scope["method"]
-        if method in _BODILESS:
+        if method in BODILESS:
             request = Request(method, path, scope["query_string"], scope["headers"])
         else:
             request = await read(scope, receive, self._limit)
@@ -55,35 +51,3 @@ def _control(app: App) -> ASGIApp:
     from mockserver.server.control import application
 
     return application(app)
-
-
-def real_time() -> int:
-    """Now, by the real clock, in milliseconds."""
-    return int(time.time() * 1000)
-
-
-async def read(scope: Scope, receive: Receive, limit: int) -> Request:
-    """A request with its body, or without it where that is longer than the limit."""
-    request = Request(scope["method"], scope["raw_path"], scope["query_string"], list(scope["headers"]))
-    length = next((value for name, value in request.headers if name == b"content-length"), b"0")
-    if length.isdigit() and int(length) > limit:
-        request.oversized = True
-        return request
-    parts: list[bytes] = []
-    size = 0
-    more = request.method not in _BODILESS
-    while more:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        more = message.get("more_body", False)
-        if size > limit:
-            request.oversized = True
-            return request
-    request.body = b"".join(parts)
-    return request
-
-
-async def write(send: Send, response: Response) -> None:
-    await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
-    await send({"type": "http.response.body", "body": response.body})

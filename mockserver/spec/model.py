@@ -193,13 +193,6 @@ class Operation:
         """The first case listed under a status."""
         return next((case for case in self.cases.values() if case.status == status), None)
 
-    def permissions(self, scheme: str) -> tuple[str, ...]:
-        """What a key must be allowed: the roles of the security requirement, without any the operationId."""
-        for alternative in self.security:
-            if alternative.get(scheme):
-                return alternative[scheme]
-        return (self.id,)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spec:
