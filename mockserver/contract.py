@@ -37,10 +37,10 @@ class Plan:
     )
 
     def __init__(self, contract: Contract, operation: Operation, limit: int) -> None:
-        schemas, document = contract.schemas, contract.spec.document
+        schemas = contract.schemas
         readers: dict[str, list[ParameterReader]] = {"path": [], "query": [], "header": [], "cookie": []}
         for parameter in operation.parameters:
-            readers[parameter.where].append(ParameterReader(parameter, schemas, document))
+            readers[parameter.where].append(ParameterReader(parameter, schemas))
         self.contract = contract
         self.operation = operation
         self.path = readers["path"]

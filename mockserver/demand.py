@@ -12,7 +12,7 @@ from mockserver.spec.model import Case, Operation, Response
 _ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?+)++')
 _PREFERENCE = re.compile(
     r"""\s*+(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]++)\s*+"""
-    r"""(?:=\s*+(?:"(?P<quoted>(?:[^"\\]|\\.)*+)"|(?P<plain>[^;"]*+)))?\s*+(?:;.*+)?"""
+    r"""(?:=\s*+(?:"(?P<quoted>(?:[^"\\]|\\.)*+)"?+|(?P<plain>[^;"]*+)))?\s*+(?:;.*+)?"""
 )
 
 

@@ -42,9 +42,7 @@ class Engine:
                 return response
 
     def _masked(self, name: str, request: Request) -> str | None:
-        """The masked form of the credential that a sandbox is named after."""
-        if not name.startswith("key-"):
-            return None
+        """The masked form of the credential that names a sandbox."""
         arrival = self.pipeline.arrive(request, "", 0)
         if arrival.aim.contract is None:
             return None

@@ -29,8 +29,13 @@ def parse_cookies(header: str) -> dict[str, Texts]:
     return found
 
 
+def is_encoded(raw: bytes) -> bool:
+    """Whether every percent sign begins an escape."""
+    return _BAD_ESCAPE.search(raw) is None
+
+
 def _decode(raw: bytes) -> str | None:
-    if _BAD_ESCAPE.search(raw):
+    if not is_encoded(raw):
         return None
     try:
         return unquote_to_bytes(raw.replace(b"+", b" ")).decode()

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 MARK = "mock_error_"
+MOST_MARKS = 32
 SANDBOX_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
-_RUN = re.compile(r"(?=mock_error_([A-Za-z0-9_]+))")
 _TOKEN = re.compile(r"mock_error_[A-Za-z0-9_]+")
 _SANDBOX = re.compile(r"[_.-]?mock_sandbox_([A-Za-z0-9_-][A-Za-z0-9._-]*)\Z")
 
@@ -30,8 +30,15 @@ def find(text: str, where: str) -> Token | None:
     """The token in a text, if there is one."""
     if MARK not in text:
         return None
-    names = dict.fromkeys(match[1] for match in _RUN.finditer(text))
+    names = dict.fromkeys(name for run in _TOKEN.findall(text) for name in _names(run))
     return Token(tuple(sorted(names, key=len, reverse=True)), where) if names else None
+
+
+def _names(run: str) -> list[str]:
+    """What a run of word characters may name: what is behind each of its marks (behind the last ones of very many)."""
+    parts = run.split(MARK)[1:][-MOST_MARKS:]
+    names = [MARK.join(parts[index:]) for index in range(len(parts))]
+    return [name for name in names if name]
 
 
 def find_in(value: Any, pointer: str = "") -> Iterator[tuple[str, Token]]:

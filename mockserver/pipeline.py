@@ -146,9 +146,9 @@ class Pipeline:
         if violations and (self._strict or arrival.request.oversized):
             return document, answers.refuse(contract, plan, answers.refusal_of(violations), violations, entry)
 
-        # 7: the behaviour, which an invalid call never reaches
+        # 7: the behaviour, which an invalid call never reaches, nor one with a magic value in its input
         result: Reply | None = None
-        if plan.behaviour is not None and not violations:
+        if plan.behaviour is not None and not violations and token is None:
             call = Call(operation, parameters, body, now, document.seed, arrival.id, identity.permissions)
             state = document.state.get(contract.name, contract.vendor.initial)
             after, outcome = plan.behaviour(state, call)

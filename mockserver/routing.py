@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
 from mockserver.decision import Refusal
+from mockserver.forms import is_encoded
 from mockserver.spec.model import Operation
 
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
@@ -19,7 +20,7 @@ _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An operation, and the text of its path parameters (None where one isn't UTF-8)."""
+    """An operation, and the text of its path parameters (None where one isn't percent-encoded UTF-8)."""
 
     operation: Operation
     parameters: Mapping[str, str | None]
@@ -72,7 +73,7 @@ class Router:
 def _child(node: _Node, segment: str) -> _Node:
     names = tuple(_TEMPLATE.findall(segment))
     if not names:
-        return node.literals.setdefault(segment.encode(), _Node())
+        return node.literals.setdefault(unquote_to_bytes(segment), _Node())
     parts = _TEMPLATE.split(segment)
     source = b"".join(b"(.+)" if index % 2 else re.escape(part.encode()) for index, part in enumerate(parts))
     for pattern, _, child in node.patterns:
@@ -85,7 +86,7 @@ def _child(node: _Node, segment: str) -> _Node:
 
 
 def _matches(node: _Node, segments: list[bytes], values: dict[str, bytes]) -> list[tuple[_Node, dict[str, bytes]]]:
-    """Every node that the segments lead to, the most literal one first."""
+    """Every node that the segments lead to, the most literal one first, each with the segments of its parameters."""
     if not segments:
         return [(node, values)] if node.methods else []
     segment, rest = unquote_to_bytes(segments[0]), segments[1:]
@@ -95,7 +96,8 @@ def _matches(node: _Node, segments: list[bytes], values: dict[str, bytes]) -> li
     for pattern, names, child in node.patterns:
         match = pattern.fullmatch(segment)
         if match:
-            found += _matches(child, rest, {**values, **dict(zip(names, match.groups(), strict=True))})
+            groups = match.groups() if is_encoded(segments[0]) else (b"\xff",) * len(names)  # which is no text either
+            found += _matches(child, rest, {**values, **dict(zip(names, groups, strict=True))})
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
@@ -13,6 +14,7 @@ from mockserver.spec.model import MediaType, RequestBody
 from mockserver.spec.parts import is_json
 from mockserver.spec.schemas import Schemas, coerce
 
+_CHOICE = re.compile(r" valid under |^Unevaluated ")
 Read = tuple[Any, list[Violation], Token | None]
 
 
@@ -40,11 +42,10 @@ class BodyReader:
         media = self._choose(content_type)
         if media is None:
             known = ", ".join(self._media)
-            sent = essence(content_type) or "nothing"
+            sent = content_type.strip()[:200] or "nothing"
             return None, [self._violation("media_type", f"is {sent}, not {known}", name="Content-Type")], None
-        if is_json(media.name):
-            return self._read_json(media, raw)
-        return self._read_text(media, raw)
+        kind = essence(content_type) if "*" in media.name else media.name
+        return self._read_json(media, raw) if is_json(kind) else self._read_text(media, kind, raw)
 
     def _choose(self, content_type: str) -> MediaType | None:
         kind = essence(content_type)
@@ -70,40 +71,38 @@ class BodyReader:
         """Schema violations, but none of a string that bears a magic token, nor of a choice around it."""
         found = []
         for pointer, message in self._schemas.errors(media.schema, value):
-            is_choice = " valid under " in message and any(at.startswith(f"{pointer}/") for at in tokens)
+            is_choice = _CHOICE.search(message) and any(at.startswith(f"{pointer}/") for at in tokens)
             if pointer not in tokens and not is_choice:
                 spec = media.schema or media.pointer
                 found.append(Violation("invalid_body", "body", "", message, spec, pointer))
         return found
 
-    def _read_text(self, media: MediaType, raw: bytes) -> Read:
-        if media.name.startswith("application/octet-stream") or media.schema is None:
+    def _read_text(self, media: MediaType, kind: str, raw: bytes) -> Read:
+        if kind.startswith("application/octet-stream") or media.schema is None:
             return raw.decode("utf-8", "replace"), [], None
-        if media.name.startswith("application/x-www-form-urlencoded"):
-            return self._read_form(media, raw)
+        if kind.startswith("application/x-www-form-urlencoded"):
+            return self._read_form(media, media.schema, raw)
         try:
             text = raw.decode()
         except UnicodeDecodeError:
             return None, [self._violation("invalid_body", "is not UTF-8")], None
         return text, self._errors(media, text, {}), None
 
-    def _read_form(self, media: MediaType, raw: bytes) -> Read:
-        schema = self._schemas.schema(media.schema or "")
-        properties = schema.get("properties", {})
+    def _read_form(self, media: MediaType, schema: str, raw: bytes) -> Read:
+        places = self._schemas.properties(schema)
         value: dict[str, Any] = {}
         for name, texts in parse_query(raw).items():
             if None in texts:
                 return None, [self._violation("invalid_body", f"field {name!r} is not percent-encoded UTF-8")], None
-            types = self._types(properties.get(name))
-            items = self._types((properties.get(name) or {}).get("items"))
-            known = [text or "" for text in texts]
-            value[name] = [coerce(text, items) for text in known] if "array" in types else coerce(known[0], types)
+            types, known = self._schemas.types(places.get(name)), [text or "" for text in texts]
+            if "array" in types:
+                value[name] = [coerce(text, self._schemas.items(places[name])) for text in known]
+            elif len(known) == 1:
+                value[name] = coerce(known[0], types)
+            else:
+                return None, [self._violation("invalid_body", f"field {name!r} occurs {len(known)} times")], None
         tokens = dict(find_in(value))
         return value, self._errors(media, value, tokens), next(iter(tokens.values()), None)
-
-    def _types(self, schema: Any) -> frozenset[str]:
-        named = schema.get("type", ()) if isinstance(schema, dict) else ()
-        return frozenset([named] if isinstance(named, str) else named)
 
     def _violation(self, kind: str, message: str, name: str = "") -> Violation:
         return Violation(kind, "body", name, message, self._body.pointer)

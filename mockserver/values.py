@@ -11,37 +11,39 @@ from mockserver.decision import Violation
 from mockserver.forms import Texts
 from mockserver.magic import Token, find
 from mockserver.spec.model import Parameter
-from mockserver.spec.references import resolve
+from mockserver.spec.pointers import escape
 from mockserver.spec.schemas import Schemas, coerce
 
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
+_OBJECT_SEPARATORS = {"label": ".", "matrix": ";"}
 
 
 class ParameterReader:
     """One parameter of one operation, compiled: text in, a value or violations out."""
 
-    def __init__(self, parameter: Parameter, schemas: Schemas, document: Mapping[str, Any]) -> None:
+    def __init__(self, parameter: Parameter, schemas: Schemas) -> None:
         self.parameter = parameter
         self._schemas = schemas
         self._types = schemas.types(parameter.schema)
         self._is_array = "array" in self._types and not parameter.json
         self._is_object = "object" in self._types and not self._is_array and not parameter.json
         self._members: dict[str, frozenset[str]] = {}
+        self._member_items: dict[str, frozenset[str]] = {}
         self._items: frozenset[str] = frozenset()
         if parameter.schema and (self._is_array or self._is_object):
-            schema, at = resolve(document, parameter.schema)
-            if isinstance(schema.get("items"), dict):
-                self._items = schemas.types(f"{at}/items")
-            self._members = {name: schemas.types(f"{at}/properties/{name}") for name in schema.get("properties", ())}
+            places = schemas.properties(parameter.schema)
+            self._items = schemas.items(parameter.schema)
+            self._members = {name: schemas.types(place) for name, place in places.items()}
+            self._member_items = {name: schemas.items(place) for name, place in places.items()}
 
     def read_query(self, query: Mapping[str, Texts]) -> tuple[Any, list[Violation], Token | None]:
         """The parameter's value in a parsed query: (value or None, violations, magic token)."""
         if self.parameter.style == "deepObject":
             prefix = f"{self.parameter.name}["
-            parts = {name[len(prefix) : -1]: texts for name, texts in query.items() if name.startswith(prefix)}
-            return self._read_members({name: texts[0] for name, texts in parts.items()})
+            inside = [name for name in query if name.startswith(prefix) and name.endswith("]")]
+            return self._read_members({name[len(prefix) : -1]: query[name] for name in inside})
         if self._is_object and self.parameter.explode and self.parameter.style == "form":
-            return self._read_members({name: query[name][0] for name in self._members if name in query})
+            return self._read_members({name: query[name] for name in self._members if name in query})
         return self.read(query.get(self.parameter.name, []))
 
     def read(self, texts: Texts) -> tuple[Any, list[Violation], Token | None]:
@@ -55,7 +57,7 @@ class ParameterReader:
         token = next(
             filter(None, (find(text, f"{self.parameter.where} {self.parameter.name}") for text in known)), None
         )
-        if len(known) > 1 and not self._is_array:
+        if len(known) > 1 and (self.parameter.json or not self._is_array):
             return known[0], [self.violation(f"occurs {len(known)} times")], token
         if token:
             return (known if self._is_array else known[0]), [], token
@@ -70,7 +72,11 @@ class ParameterReader:
         elif self._is_array:
             value = [coerce(text, self._items) for text in self._split(texts)]
         elif self._is_object:
-            return self._read_members(dict(self._pairs(texts[0])))[:2]
+            parts = self._parts(texts[0])
+            if len(parts) % 2:
+                return texts[0], [self.violation("is no list of names and values")]
+            members = zip(parts[::2], parts[1::2], strict=True)
+            return self._read_members({name: [text] for name, text in members})[:2]
         else:
             value = coerce(self._unstyled(texts[0]), self._types)
         return value, self._violations(value)
@@ -94,6 +100,8 @@ class ParameterReader:
 
     def _split(self, texts: list[str]) -> list[str]:
         style, explode = self.parameter.style, self.parameter.explode
+        if self.parameter.where == "header":
+            return [text.strip() for text in ",".join(texts).split(",")] if any(texts) else []
         if len(texts) > 1 or (explode and style in ("form", *_SEPARATORS)):
             return texts
         text = self._unstyled(texts[0])
@@ -102,18 +110,30 @@ class ParameterReader:
         separator = "." if explode and style == "label" else _SEPARATORS.get(style, ",")
         return text.split(separator) if text else []
 
-    def _pairs(self, text: str) -> list[tuple[str, str]]:
-        parts = self._unstyled(text).split(",")
-        if self.parameter.explode:
-            return [(part.partition("=")[0], part.partition("=")[2]) for part in parts]
-        return list(zip(parts[::2], parts[1::2], strict=False))
+    def _parts(self, text: str) -> list[str]:
+        """The names and values of an object, in turn: ``R=100,G=200`` is R, 100, G, 200."""
+        style, explode = self.parameter.style, self.parameter.explode
+        if style == "matrix" and explode:
+            text = text.removeprefix(";")
+        separator = _OBJECT_SEPARATORS.get(style, ",") if explode else _SEPARATORS.get(style, ",")
+        parts = [part.strip() if self.parameter.where == "header" else part for part in self._unstyled(text).split(separator)]
+        return [half for part in parts for half in part.partition("=")[::2]] if explode else parts
 
-    def _read_members(self, texts: Mapping[str, str | None]) -> tuple[Any, list[Violation], Token | None]:
+    def _read_members(self, texts: Mapping[str, Texts]) -> tuple[Any, list[Violation], Token | None]:
         if not texts:
             return self.read([])
-        if None in texts.values():
+        if any(None in found for found in texts.values()):
             return None, [self.violation("is not percent-encoded UTF-8")], None
-        value = {name: coerce(text or "", self._members.get(name, frozenset())) for name, text in texts.items()}
-        tokens = (find(text or "", f"{self.parameter.where} {self.parameter.name}") for text in texts.values())
-        token = next(filter(None, tokens), None)
-        return value, [] if token else self._violations(value), token
+        value: dict[str, Any] = {}
+        wrong: list[Violation] = []
+        for name, found in texts.items():
+            types, known = self._members.get(name, frozenset()), [text or "" for text in found]
+            if "array" in types:
+                value[name] = [coerce(text, self._member_items[name]) for text in known]
+                continue
+            value[name] = coerce(known[0], types)
+            if len(known) > 1:
+                wrong.append(self.violation(f"occurs {len(known)} times", f"/{escape(name)}"))
+        where = f"{self.parameter.where} {self.parameter.name}"
+        token = next(filter(None, (find(text or "", where) for found in texts.values() for text in found)), None)
+        return value, wrong if token else wrong + self._violations(value), token

@@ -116,7 +116,8 @@ class Served:
     def target(self, vendor: str, operation: Operation, magic: str | None = None) -> str:
         """The target of a valid call; with a magic value in its first parameter."""
         contract = self.app.engine.pipeline.contracts[vendor]
-        path, query = contract.spec.mounts[0] + operation.path, []
+        path = contract.spec.mounts[0] + operation.path
+        query: list[str] = []
         for parameter in operation.parameters:
             value = str(parameter.example)
             if magic and "mock_error_" not in path + "".join(query):

@@ -114,6 +114,13 @@ def test_a_vendor_request_brings_its_sandbox_into_being_with_a_masked_credential
     assert found["credential"] == "pp_l***"
 
 
+def test_a_sandbox_named_by_a_credential_shows_it_masked_too(served: Served):
+    served.get(GOOD, {"X-API-KEY": "pp_live_mock_sandbox_t1"})
+    served.get(f"/~t2{GOOD}", KEY)
+    shown = {one["name"]: one["credential"] for one in served.control("GET", "/sandboxes").json["sandboxes"]}
+    assert shown == {"t1": "pp_l***", "t2": None}
+
+
 def test_a_fork_begins_as_the_other_is_now(served: Served):
     served.event("parent", "postpress", "key_issued", key="pp_live_one")
     served.control("PUT", "/sandboxes/parent/clock", {"now": "2027-01-01T00:00:00Z", "frozen": True})

@@ -196,7 +196,7 @@ def test_reload_serves_a_changed_spec_and_survives_a_broken_one(tmp_path: Path):
 
 def test_it_serves_in_process_over_asgi():
     async def ask() -> httpx.Response:
-        transport = httpx.ASGITransport(app=Edge(build(Config(vendor=("postpress",)))))  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(app=Edge(build(Config(vendor=("postpress",)))))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             assert (await client.get("/_mock/health")).status_code == 200
             return await client.get(GOOD, headers=KEY)

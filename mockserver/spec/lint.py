@@ -6,13 +6,15 @@ Each rule is a generator of ``(pointer, rule, message)``; ``lint`` runs them all
 from __future__ import annotations
 
 import difflib
+import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from mockserver.errors import Defect
 from mockserver.spec.model import Case, Operation, Spec
 from mockserver.spec.pointers import escape
-from mockserver.spec.references import resolve, walk
+from mockserver.spec.references import objects, resolve
 from mockserver.spec.schemas import Schemas
 from mockserver.spec.vocabulary import OBJECTS, OLD_SCHEMA_KEYS, REQUIRED, UNSUPPORTED
 
@@ -22,50 +24,42 @@ Finding = tuple[str, str, str]
 
 def lint(spec: Spec) -> list[Defect]:
     """Every defect of a spec whose structure could be read."""
-    findings = [*_keys(spec), *_links(spec)]
+    findings = [*_keys(spec), *_links(spec), *_paths(spec)]
     schemas = Schemas(spec)
     findings += [(pointer, "schema", message) for pointer, message in schemas.broken()]
     if not findings:
         findings += [*_examples(spec, schemas), *_headers(spec, schemas), *_request_examples(spec, schemas)]
+        findings += _schema_examples(spec, schemas)
     if spec.document.get("x-provenance") or any(found.provenance for found in spec.operations):
         findings += _provenance(spec)
     return [spec.source.defect(*finding) for finding in dict.fromkeys(findings)]
 
 
+def misshapen(document: Any) -> Iterator[Finding]:
+    """Parts that aren't of the type that OpenAPI says: nothing can be read where there are any."""
+    for kind, value, pointer in objects(document, into_schemas=False):
+        if kind == "schema" and isinstance(value, bool):
+            continue
+        wanted, expected = (kind, _TYPES[kind]) if isinstance(kind, type) else (dict, f"an object ({kind})")
+        accepted = (int, float) if wanted is float else wanted
+        if not isinstance(value, accepted) or (isinstance(value, bool) and wanted is not bool):
+            yield pointer, "type", f"must be {expected}, not {json.dumps(value, ensure_ascii=False)[:40]}"
+
+
+_TYPES = {list: "a list", dict: "an object", str: "text", bool: "true or false", float: "a number"}
+
+
 def _keys(spec: Spec) -> Iterator[Finding]:
     """Keys that OpenAPI doesn't have (or that the engine doesn't act on), and required ones that are missing."""
     older = spec.document["openapi"].startswith("3.0")
-    todo: list[tuple[str, Any, str]] = [("openapi", spec.document, "")]
-    while todo:
-        kind, value, pointer = todo.pop()
-        if kind == "schema" and isinstance(value, bool):
-            continue
-        if not isinstance(value, dict):
-            yield pointer, "type", f"must be an object ({kind})"
-            continue
-        if "$ref" in value and kind != "schema":
+    for kind, value, pointer in objects(spec.document):
+        if not isinstance(kind, str) or not isinstance(value, dict) or kind == "reference":
             continue
         for key in REQUIRED.get(kind, ()):
             if key not in value:
                 yield pointer, "required", f"{kind} needs {key!r}"
         for key, child in value.items():
-            at = f"{pointer}/{escape(key)}"
-            yield from _key(kind, key, child, at, older=older)
-            todo += _under(OBJECTS[kind].get(key), child, at)
-
-
-def _under(below: Any, child: Any, at: str) -> list[tuple[str, Any, str]]:
-    match below:
-        case str():
-            return [(below, child, at)]
-        case [kind] if isinstance(child, list):
-            return [(kind, item, f"{at}/{index}") for index, item in enumerate(child)]
-        case set() if isinstance(child, dict):
-            (kind,) = below
-            return [(kind, item, f"{at}/{escape(name)}") for name, item in child.items() if not name.startswith("x-")]
-        case list() | set():
-            return [(next(iter(below)), child, at)]
-    return []
+            yield from _key(kind, key, child, f"{pointer}/{escape(key)}", older=older)
 
 
 def _key(kind: str, key: str, value: Any, at: str, *, older: bool) -> Iterator[Finding]:
@@ -90,10 +84,19 @@ def _is_foreign_extension(key: str) -> bool:
 
 
 def _links(spec: Spec) -> Iterator[Finding]:
-    for pointer, value in walk(spec.document):
-        if isinstance(value, dict) and "/links/" in pointer and "operationId" in value:
-            if spec.operation(value["operationId"]) is None:
-                yield f"{pointer}/operationId", "link", f"link to an unknown operation {value['operationId']!r}"
+    for kind, value, pointer in objects(spec.document, into_schemas=False):
+        name = value.get("operationId") if kind == "link" else None
+        if name is not None and spec.operation(name) is None:
+            yield f"{pointer}/operationId", "link", f"link to an unknown operation {name!r}"
+
+
+def _paths(spec: Spec) -> Iterator[Finding]:
+    """Paths that differ in nothing but the names of their parameters."""
+    taken: dict[str, str] = {}
+    for path in spec.document["paths"]:
+        other = taken.setdefault(re.sub(r"\{[^{}]*\}", "{}", path), path)
+        if other != path:
+            yield f"/paths/{escape(path)}", "path", f"{path} is the same path as {other}"
 
 
 def _examples(spec: Spec, schemas: Schemas) -> Iterator[Finding]:
@@ -128,6 +131,20 @@ def _request_examples(spec: Spec, schemas: Schemas) -> Iterator[Finding]:
             for name, example in media.examples.items():
                 for at, message in schemas.errors(media.schema, example):
                     yield media.pointer, "example", f"request example {name!r}{at and f' at {at}'}: {message}"
+
+
+def _schema_examples(spec: Spec, schemas: Schemas) -> Iterator[Finding]:
+    """Examples that stand in a schema and break it."""
+    for kind, schema, pointer in objects(spec.document):
+        if kind != "schema" or not isinstance(schema, dict):
+            continue
+        for keyword in ("example", "default"):
+            if keyword in schema:
+                for at, message in schemas.errors(pointer, schema[keyword]):
+                    yield f"{pointer}/{keyword}{at}", "example", f"the {keyword} breaks its schema: {message}"
+        for index, example in enumerate(schema.get("examples", ())):
+            for at, message in schemas.errors(pointer, example):
+                yield f"{pointer}/examples/{index}{at}", "example", f"the example breaks its schema: {message}"
 
 
 def _provenance(spec: Spec) -> Iterator[Finding]:

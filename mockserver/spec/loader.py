@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from mockserver.errors import SpecError
 from mockserver.spec import lint
@@ -30,7 +29,7 @@ from mockserver.spec.model import (
 from mockserver.spec.openapi30 import upgrade
 from mockserver.spec.parts import Reader
 from mockserver.spec.pointers import escape
-from mockserver.spec.references import DanglingRef, lookup, target, walk
+from mockserver.spec.references import DanglingRef, lookup, objects, resolve, target
 from mockserver.spec.source import Source
 
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
@@ -51,12 +50,14 @@ def load(path: Path, vendor: str, *, strict: bool = False) -> Spec:
         reader.document = upgrade(document)
     if not known_good:
         _check_references(reader)
+        for finding in lint.misshapen(reader.document):
+            reader.defect(*finding)
     if not reader.defects:
         spec = _spec(reader, vendor)
         if strict and not known_good:
             reader.defects += lint.lint(spec)
     if reader.defects:
-        raise SpecError(sorted(reader.defects, key=lambda defect: (defect.line, defect.pointer)))
+        raise SpecError(sorted(dict.fromkeys(reader.defects), key=lambda defect: (defect.line, defect.pointer)))
     if strict and not known_good:
         source.remember(document)
     return spec
@@ -69,23 +70,28 @@ def _version_is_known(document: Any, reader: Reader) -> bool:
             reader.defect("", "paths", "has no paths; an OpenAPI file lists its operations there")
             return False
         return True
-    found = f"openapi: {version!r}" if version else "no `openapi` field"
+    found = f"openapi is {version!r}" if version else "no `openapi` field"
+    if isinstance(version, float):
+        found += ", a number; write it as text, such as '3.1.0'"
     reader.defect("", "version", f"{found}; OpenAPI 3.0 and 3.1 are supported")
     return False
 
 
 def _check_references(reader: Reader) -> None:
-    for pointer, value in walk(reader.document):
-        if isinstance(value, dict) and "$ref" in value and not re.search(r"/(properties|examples?|value)$", pointer):
+    for kind, value, pointer in objects(reader.document):
+        if kind in ("reference", "schema") and isinstance(value, dict) and "$ref" in value:
             try:
-                lookup(reader.document, target(value["$ref"]))
+                if kind == "schema":  # which may well lead to itself
+                    lookup(reader.document, target(value["$ref"]))
+                else:
+                    resolve(reader.document, pointer)
             except DanglingRef as error:
                 reader.defect(f"{pointer}/$ref", "dangling-ref", str(error))
 
 
 def _spec(reader: Reader, vendor: str) -> Spec:
     document = reader.document
-    info = document.get("info") if isinstance(document.get("info"), dict) else {}
+    info = document.get("info", {})
     schemes = dict(_schemes(reader))
     operations = tuple(_operations(reader, vendor, schemes))
     servers = list(_servers(document))
@@ -112,15 +118,20 @@ def _servers(document: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     for server in document.get("servers", ()):
         variables = server.get("variables", {})
         url = _TEMPLATE.sub(
-            lambda name: str(variables.get(name[1], {}).get("default", name[1])), str(server.get("url", ""))
+            lambda name: str(variables.get(name[1], {}).get("default", name[1])), server.get("url", "")
         )
-        parts = urlsplit(url)
-        yield parts.netloc.lower(), "/" + parts.path.strip("/") if parts.path.strip("/") else ""
+        address, _, rest = url.partition("//")[2].partition("/") if "//" in url else ("", "", url)
+        path = re.split("[?#]", rest)[0].strip("/")
+        host = re.sub(r":\d*$", "", address.rpartition("@")[2]).lower()
+        yield "" if host in _THIS_MACHINE else host, f"/{path}" if path else ""
+
+
+_THIS_MACHINE = ("localhost", "127.0.0.1", "0.0.0.0", "[::1]")  # noqa: S104 - at which every vendor is served
 
 
 def _schemes(reader: Reader) -> Iterable[tuple[str, SecurityScheme]]:
     """The security schemes that can be told from a request, by name."""
-    if not isinstance(reader.document.get("components", {}).get("securitySchemes"), dict):
+    if "securitySchemes" not in reader.document.get("components", {}):
         return
     for name, pointer in reader.children("/components/securitySchemes"):
         raw, at = reader.resolve(pointer)
@@ -138,6 +149,8 @@ def _schemes(reader: Reader) -> Iterable[tuple[str, SecurityScheme]]:
 def _operations(reader: Reader, vendor: str, schemes: Mapping[str, SecurityScheme]) -> Iterable[Operation]:
     taken: dict[str, str] = {}
     for path, place in reader.children("/paths"):
+        if path.startswith("x-"):
+            continue
         item, at = reader.resolve(place)
         if not path.startswith("/"):
             reader.defect(place, "path", f"path {path!r} must begin with a slash")
@@ -165,7 +178,7 @@ def _operation(
     reader.unsupported = []
     responses = _responses(reader, at)
     security = raw.get("security", reader.document.get("security", ()))
-    _check_security(reader, security, schemes, at)
+    _check_security(reader, security, schemes, at if "security" in raw else "")
     complain = _duplicate_case(reader)
     operation = Operation(
         vendor=vendor,
@@ -265,7 +278,7 @@ def _spare_cases(reader: Reader, operations: Iterable[Operation]) -> dict[str, C
 
 
 def _refusals(reader: Reader) -> dict[str, str]:
-    return reader.document.get("x-refusals") or {}
+    return reader.document.get("x-refusals", {})
 
 
 def _check_refusals(reader: Reader, spec: Spec) -> None:

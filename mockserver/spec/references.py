@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 from mockserver.spec.pointers import escape, unescape
+from mockserver.spec.vocabulary import EXTENSIBLE, OBJECTS, Kind
 
 
 class DanglingRef(LookupError):
@@ -19,7 +22,7 @@ def lookup(document: Any, pointer: str) -> Any:
         key = unescape(token) if "~" in token else token
         if isinstance(value, dict) and key in value:
             value = value[key]
-        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
+        elif isinstance(value, list) and re.fullmatch("0|[1-9][0-9]{0,8}", key) and int(key) < len(value):
             value = value[int(key)]
         else:
             raise DanglingRef(f"there is no {key!r} in #{walked or '/'}")
@@ -31,7 +34,7 @@ def target(reference: Any) -> str:
     """The pointer that a ``$ref`` names. Raises DanglingRef for anything but a local one."""
     if not isinstance(reference, str) or not (reference == "#" or reference.startswith("#/")):
         raise DanglingRef(f"$ref {reference!r} isn't local; only references that begin with #/ are followed")
-    return reference[1:]
+    return unquote(reference[1:])
 
 
 def resolve(document: Any, pointer: str) -> tuple[Any, str]:
@@ -47,13 +50,42 @@ def resolve(document: Any, pointer: str) -> tuple[Any, str]:
     return value, pointer
 
 
-def walk(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
-    """Every value under one, itself first, each with its pointer."""
-    todo = [(pointer, value)]
+def objects(document: Any, *, into_schemas: bool = True) -> Iterator[tuple[Kind, Any, str]]:
+    """Every part of an OpenAPI document that the vocabulary tells of: (kind, value, pointer).
+
+    A reference is one of the kind ``reference``, and what it leads to is one of the kind that is wanted there. What
+    is just data (an example, a default) is left out.
+    """
+    todo: list[tuple[Kind, Any, str]] = [("openapi", document, "")]
+    seen: set[tuple[Kind, str]] = set()
     while todo:
-        at, found = todo.pop()
-        yield at, found
-        if isinstance(found, dict):
-            todo += [(f"{at}/{escape(key)}", child) for key, child in found.items()]
-        elif isinstance(found, list):
-            todo += [(f"{at}/{index}", child) for index, child in enumerate(found)]
+        kind, value, pointer = todo.pop()
+        if isinstance(kind, str) and kind != "schema" and isinstance(value, dict) and "$ref" in value:
+            yield "reference", value, pointer
+            try:
+                value, pointer = resolve(document, pointer)
+            except DanglingRef:
+                continue
+        if (kind, pointer) in seen:
+            continue
+        seen.add((kind, pointer))
+        yield kind, value, pointer
+        if isinstance(kind, str) and isinstance(value, dict) and (into_schemas or kind != "schema"):
+            for key, child in value.items():
+                todo += _under(OBJECTS[kind].get(key), child, f"{pointer}/{escape(key)}")
+
+
+def _under(below: Any, value: Any, pointer: str) -> Iterator[tuple[Kind, Any, str]]:
+    """The parts that stand under a key of which the vocabulary says ``below``."""
+    if isinstance(below, list):
+        yield list, value, pointer
+        for index, item in enumerate(value if isinstance(value, list) else ()):
+            yield from _under(below[0], item, f"{pointer}/{index}")
+    elif isinstance(below, set):
+        (kind,) = below
+        yield dict, value, pointer
+        for name, item in value.items() if isinstance(value, dict) else ():
+            if not (kind in EXTENSIBLE and name.startswith("x-")):
+                yield from _under(kind, item, f"{pointer}/{escape(name)}")
+    elif below is not None:
+        yield below, value, pointer

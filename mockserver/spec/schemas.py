@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from math import isfinite
 from typing import Any
 from urllib.parse import quote
 
@@ -11,11 +12,11 @@ import jsonschema_rs
 
 from mockserver.spec.model import Spec
 from mockserver.spec.pointers import escape
-from mockserver.spec.references import DanglingRef, resolve, walk
+from mockserver.spec.references import DanglingRef, objects, resolve, target
 
 LONGEST_MESSAGE = 300
-_INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.0+)?")
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?")
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:\.0+)?")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?")
 _URI = "urn:spec:"
 
 
@@ -50,21 +51,29 @@ class Schemas:
         ]
 
     def broken(self) -> Iterator[tuple[str, str]]:
-        """The schemas of the document that are no schemas: (pointer, reason)."""
-        for pointer in self._all():
-            schema = resolve(self._spec.document, pointer)[0]
-            try:
-                jsonschema_rs.meta.validate(schema)
-                self.validator(pointer)
-            except (ValueError, jsonschema_rs.ReferencingError) as error:
-                yield pointer, _short(str(error).partition("\n")[0])
+        """The schemas of the document that are no schemas: (pointer of what is wrong, reason)."""
+        for kind, schema, pointer in objects(self._spec.document, into_schemas=False):
+            if kind == "schema":
+                yield from self._broken(schema, pointer)
 
-    def _all(self) -> Iterator[str]:
-        for name in self._spec.document.get("components", {}).get("schemas", ()):
-            yield f"/components/schemas/{escape(name)}"
-        for pointer, value in walk(self._spec.document.get("paths"), "/paths"):
-            if pointer.endswith("/schema") and isinstance(value, dict):
-                yield pointer
+    def _broken(self, schema: Any, pointer: str) -> Iterator[tuple[str, str]]:
+        root = pointer
+        try:
+            jsonschema_rs.meta.validate(schema)
+            root = ""
+            self.validator(pointer)
+        except jsonschema_rs.ValidationError as error:
+            yield f"{root}{place(error.instance_path)}" or pointer, _short(error.message)
+        except (ValueError, jsonschema_rs.ReferencingError) as error:
+            yield pointer, _short(str(error).partition("\n")[0])
+
+    def reason(self, pointer: str) -> str:
+        """Why a schema can't be used; empty where it can."""
+        try:
+            self.validator(pointer)
+        except (ValueError, jsonschema_rs.ReferencingError) as error:
+            return _short(str(error).partition("\n")[0])
+        return ""
 
     def schema(self, pointer: str) -> Any:
         """The schema at a pointer, references followed; an empty one where they lead nowhere."""
@@ -72,6 +81,26 @@ class Schemas:
             return resolve(self._spec.document, pointer)[0]
         except DanglingRef:
             return {}
+
+    def properties(self, pointer: str, depth: int = 0) -> dict[str, str]:
+        """The properties of an object's schema, those of its ``allOf`` too: {name: pointer}."""
+        try:
+            schema, at = resolve(self._spec.document, pointer)
+        except DanglingRef:
+            return {}
+        if not isinstance(schema, dict) or depth > 8:
+            return {}
+        found: dict[str, str] = {}
+        for index in range(len(schema.get("allOf", ()))):
+            found |= self.properties(f"{at}/allOf/{index}", depth + 1)
+        return found | {name: f"{at}/properties/{escape(name)}" for name in schema.get("properties", ())}
+
+    def items(self, pointer: str) -> frozenset[str]:
+        """The types of an array's items; empty where its schema names none."""
+        try:
+            return self.types(f"{resolve(self._spec.document, pointer)[1]}/items")
+        except DanglingRef:
+            return frozenset()
 
     def types(self, pointer: str | None) -> frozenset[str]:
         """The JSON types that a schema names, in its parts too; empty where it names none."""
@@ -81,7 +110,7 @@ class Schemas:
         if not isinstance(schema, dict) or depth > 8:
             return
         if "$ref" in schema:
-            yield from self._types(self.schema(schema["$ref"][1:]), depth + 1)
+            yield from self._types(self.schema(target(schema["$ref"])), depth + 1)
         named = schema.get("type", ())
         yield from [named] if isinstance(named, str) else named
         for value in [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ())]:
@@ -96,10 +125,10 @@ class Schemas:
 
 
 def coerce(text: str, types: frozenset[str]) -> Any:
-    """``text`` as the first of the types that it can be: null, boolean, integer, number; else text."""
+    """``text`` as the first of the types that it can be: integer, number (a finite one), boolean; else text."""
     if "integer" in types and _INTEGER.fullmatch(text):
         return int(text.partition(".")[0])
-    if "number" in types and _NUMBER.fullmatch(text):
+    if "number" in types and _NUMBER.fullmatch(text) and isfinite(float(text)):
         return float(text)
     if "boolean" in types and text in ("true", "false"):
         return text == "true"

@@ -1,12 +1,15 @@
 """Which keys an OpenAPI 3.1 object may have, and what stands under each: the table behind ``check``.
 
-A value of the table is the kind of object under a key; ``[kind]`` a list and ``{kind}`` a map of them; None is
-anything. Source: the OpenAPI Specification 3.1.1, section 4.8, and JSON Schema 2020-12.
+A value of the table is the kind of object under a key, or a type; ``[kind]`` is a list and ``{kind}`` a map of them;
+None is anything. Source: the OpenAPI Specification 3.1.1, section 4.8, and JSON Schema 2020-12.
 """
 
 from __future__ import annotations
 
 from typing import Any
+
+Kind = str | type
+"""A name of the table below, or the type of what is no object (``float`` is any number)."""
 
 _DOCS = {"description": None, "externalDocs": None}
 _CONTENT = {"schema": "schema", "example": None, "examples": {"example"}}
@@ -20,13 +23,14 @@ OBJECTS: dict[str, dict[str, Any]] = {
         "paths": {"path"},
         "webhooks": {"path"},
         "components": "components",
-        "security": None,
+        "security": [{list}],
         "tags": ["tag"],
         "externalDocs": None,
-        "x-refusals": None,
+        "x-refusals": {str},
     },
     "info": dict.fromkeys(("title", "summary", "description", "termsOfService", "contact", "license", "version")),
-    "server": dict.fromkeys(("url", "description", "variables")),
+    "server": {"url": str, "description": None, "variables": {"variable"}},
+    "variable": dict.fromkeys(("enum", "default", "description")),
     "tag": {"name": None, **_DOCS},
     "components": {
         "schemas": {"schema"},
@@ -48,27 +52,31 @@ OBJECTS: dict[str, dict[str, Any]] = {
         **dict.fromkeys(("get", "put", "post", "delete", "options", "head", "patch", "trace"), "operation"),
     },
     "operation": {
-        **dict.fromkeys(("operationId", "tags", "summary", "deprecated", "security", "callbacks"), None),
+        **dict.fromkeys(("operationId", "summary", "deprecated", "callbacks"), None),
+        "tags": list,
+        "security": [{list}],
         **_DOCS,
         "parameters": ["parameter"],
         "requestBody": "body",
         "responses": {"response"},
         "servers": ["server"],
         "x-credits": "credits",
-        "x-entity": None,
+        "x-entity": "entity",
     },
     "parameter": {
-        **dict.fromkeys(("name", "in", "description", "required", "deprecated", "allowEmptyValue"), None),
-        **dict.fromkeys(("style", "explode", "allowReserved"), None),
+        **dict.fromkeys(("name", "in", "style"), str),
+        **dict.fromkeys(("required", "explode"), bool),
+        **dict.fromkeys(("description", "deprecated", "allowEmptyValue", "allowReserved"), None),
         "content": {"media"},
         **_CONTENT,
     },
     "header": {
-        **dict.fromkeys(("description", "required", "deprecated", "style", "explode"), None),
+        **dict.fromkeys(("description", "deprecated", "style", "explode"), None),
+        "required": bool,
         "content": {"media"},
         **_CONTENT,
     },
-    "body": {"description": None, "content": {"media"}, "required": None},
+    "body": {"description": None, "content": {"media"}, "required": bool},
     "media": {**_CONTENT, "encoding": None},
     "response": {"description": None, "headers": {"header"}, "content": {"media"}, "links": {"link"}},
     "example": dict.fromkeys(("summary", "description", "value", "externalValue")),
@@ -76,7 +84,8 @@ OBJECTS: dict[str, dict[str, Any]] = {
     "security": dict.fromkeys(
         ("type", "description", "name", "in", "scheme", "bearerFormat", "flows", "openIdConnectUrl")
     ),
-    "credits": dict.fromkeys(("base", "per_option", "free_options", "per_result", "rounding")),
+    "credits": {"base": float, "per_option": float, "free_options": list, "per_result": float, "rounding": str},
+    "entity": {"kind": str, "by": str},
     "schema": {
         **dict.fromkeys(("$schema", "$comment", "type", "enum", "const", "format", "title", "description"), None),
         **dict.fromkeys(("default", "example", "examples", "deprecated", "readOnly", "writeOnly"), None),
@@ -103,7 +112,11 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "parameter": ("name", "in"),
     "security": ("type",),
     "credits": ("base",),
+    "entity": ("kind", "by"),
 }
+
+EXTENSIBLE = ("path", "response")
+"""What stands in maps that may have keys of somebody else's, which begin with ``x-``."""
 
 UNSUPPORTED: dict[str, tuple[str, ...]] = {
     "openapi": ("webhooks", "jsonSchemaDialect"),
