@@ -10,6 +10,7 @@ from mockserver.errors import SpecError
 from mockserver.forms import Texts
 from mockserver.magic import Token
 from mockserver.routing import Router
+from mockserver.rules import NO_RULES, load_rules
 from mockserver.spec.loader import load
 from mockserver.spec.model import REFUSALS, Case, Operation, SecurityScheme, Spec
 from mockserver.spec.schemas import Schemas
@@ -62,6 +63,7 @@ class Contract:
         self.vendor = vendor
         self.name = vendor.name
         self.spec: Spec = load(vendor.spec, vendor.name, strict=vendor.strict)
+        self.rules = load_rules(vendor.rules) if vendor.rules else NO_RULES
         self.schemas = Schemas(self.spec)
         self.bodies = Bodies(self.spec, self.schemas)
         try:

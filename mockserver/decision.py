@@ -29,7 +29,9 @@ class Violation:
 class Refusal:
     """A request that isn't served, and why. ``near`` names what would have matched; ``allow`` the methods of a 405.
 
-    A behaviour may name the vendor's own ``case``; else the spec's ``x-refusals`` tells the case of the kind.
+    The spec's ``x-refusals`` tells the case of the kind. A behaviour refuses with the kind ``world``, and names the
+    vendor's own ``case``; ``headers`` take the place of the example's. An event that the rules forbid is refused so
+    too, without a case.
     """
 
     kind: str
@@ -37,12 +39,14 @@ class Refusal:
     case: str = ""
     near: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """A valid request, as a vendor's behaviour gets it. ``now`` is the sandbox's time in milliseconds.
 
+    ``start`` is the time at which the sandbox began. ``policies`` are the tables of the vendor's rules.
     ``permissions`` are those of an issued key, None where the key may do everything.
     """
 
@@ -50,18 +54,50 @@ class Call:
     parameters: Mapping[str, Any]
     body: Any
     now: int
+    start: int
     seed: int
     id: str
+    policies: Mapping[str, Any] = field(default_factory=dict)
     permissions: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class Happening:
+    """An event as a vendor's function gets it: valid fields, the sandbox's time and start, an id for what it makes."""
+
+    fields: Mapping[str, Any]
+    now: int
+    start: int
+    seed: int
+    id: str
+    policies: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Generated items: ``count`` of them, numbered from ``first`` in a ``scope`` (``employees/5d41402a``).
+
+    Item 7 of a scope is always the same one, on whichever page it comes. ``at`` names the body's list.
+    """
+
+    scope: str
+    first: int
+    count: int
+    at: str = "data"
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """What a behaviour answers: a case by name (none: the default one), or a body of its own, and headers."""
+    """What a behaviour answers: a case by name, or a body of its own under that case's status, and headers.
+
+    With a ``listing``, ``body`` is the rest of a body whose list is generated. Without case and body the answer is the
+    one that the operation would have without a behaviour.
+    """
 
     case: str = ""
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    listing: Listing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,8 +149,11 @@ class Pipeline:
         # 7: the behaviour, which an invalid call never reaches, nor one with a magic value in its input
         result: Reply | None = None
         if plan.behaviour is not None and not violations and token is None:
-            call = Call(operation, parameters, body, now, document.seed, arrival.id, identity.permissions)
-            state = document.state.get(contract.name, contract.vendor.initial)
+            rules = contract.rules
+            call = Call(
+                operation, parameters, body, now, document.seed, arrival.id, rules.policies, identity.permissions
+            )
+            state = document.state.get(contract.name, rules.initial)
             after, outcome = plan.behaviour(state, call)
             if isinstance(outcome, Refusal):
                 return document, answers.refuse(contract, plan, outcome, violations, entry)
@@ -161,9 +164,10 @@ class Pipeline:
         # 8: the body: what was demanded, what the behaviour said, the example, or generated data
         if demand is not None:
             return document, answers.demanded(plan, head, document.seed, demand, entry)
-        if result is not None:
+        if result is not None and (result.case or result.body is not None):
             return document, answers.reply(plan, head, result, entry)
-        return document, answers.example(plan, head, document.seed, parameters, body, entry)
+        answer = answers.example(plan, head, document.seed, parameters, body, entry)
+        return document, answer if result is None else answers.with_headers(answer, result.headers)
 
     def _complain(self, entry: Entry) -> None:
         """9: an answer of ours that breaks the spec."""

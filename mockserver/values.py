@@ -116,7 +116,9 @@ class ParameterReader:
         if style == "matrix" and explode:
             text = text.removeprefix(";")
         separator = _OBJECT_SEPARATORS.get(style, ",") if explode else _SEPARATORS.get(style, ",")
-        parts = [part.strip() if self.parameter.where == "header" else part for part in self._unstyled(text).split(separator)]
+        parts = self._unstyled(text).split(separator)
+        if self.parameter.where == "header":
+            parts = [part.strip() for part in parts]
         return [half for part in parts for half in part.partition("=")[::2]] if explode else parts
 
     def _read_members(self, texts: Mapping[str, Texts]) -> tuple[Any, list[Violation], Token | None]:

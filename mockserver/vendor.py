@@ -15,11 +15,17 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from mockserver.decision import Call, Refusal, Reply
+from mockserver.decision import Call, Happening, Refusal, Reply
 from mockserver.errors import VendorError
 
 Behaviour = Callable[[Any, Call], tuple[Any, Reply | Refusal]]
 """``(state, call) -> (state', reply or refusal)``: pure; a refused or failed call returns the state it got."""
+
+EventFunction = Callable[[Any, Happening], tuple[Any, Mapping[str, Any] | Refusal]]
+"""``(state, happening) -> (state', result or refusal)``: pure, and as JSON: an event that happens outside the API."""
+
+HeaderFunction = Callable[[Any, Call], Mapping[str, str]]
+"""``(state', call) -> headers`` that every answer to a known key bears, refusals too, but for demanded cases."""
 
 GROUP = "mockserver.vendors"
 
@@ -28,13 +34,16 @@ GROUP = "mockserver.vendors"
 class Vendor:
     """One vendor. ``behaviours`` are by operationId; an operation without one answers from its examples.
 
-    ``initial`` is its state in a new sandbox. ``strict`` specs are linted; others may use what isn't supported.
+    ``rules`` is the file beside the spec that describes its state and events, None where it remembers nothing.
+    ``strict`` specs are linted; others may use what isn't supported.
     """
 
     name: str
     spec: Path
+    rules: Path | None = None
     behaviours: Mapping[str, Behaviour] = field(default_factory=dict)
-    initial: Any = None
+    events: Mapping[str, EventFunction] = field(default_factory=dict)
+    headers: HeaderFunction | None = None
     strict: bool = True
 
 
@@ -46,7 +55,9 @@ def specs_folder() -> Path:
 
 def packaged(name: str, **more: Any) -> Vendor:
     """A vendor of this distribution, by the name of its folder under ``specs``."""
-    return Vendor(name, specs_folder() / name / "openapi.yaml", **more)
+    folder = specs_folder() / name
+    rules = folder / "rules.yaml"
+    return Vendor(name, folder / "openapi.yaml", rules if rules.is_file() else None, **more)
 
 
 def installed() -> dict[str, Callable[[], Vendor]]:

@@ -37,7 +37,7 @@ def command(around: Surroundings, /, specs: tuple[str, ...]) -> int:
 def check(file: Path) -> tuple[Defect, ...]:
     """The defects of one file."""
     try:
-        load(file, file.stem, strict=True)
+        load(file, file.stem, strict=True, afresh=True)
     except SpecError as error:
         return error.defects
     return ()

@@ -157,7 +157,7 @@ def play_event(call: ControlCall) -> Any:
         after = call.app.engine.change(call.parameters["sandbox"], call.real, step)
     except Conflict as error:
         raise conflict(str(error)) from None
-    return {"result": result, "state": after.state.get(contract.name, contract.vendor.initial)}
+    return {"result": result, "state": after.state.get(contract.name, contract.rules.initial)}
 
 
 def _check_fields(fields: Any, schema: Mapping[str, Any]) -> None:

@@ -44,6 +44,9 @@ def misshapen(document: Any) -> Iterator[Finding]:
         accepted = (int, float) if wanted is float else wanted
         if not isinstance(value, accepted) or (isinstance(value, bool) and wanted is not bool):
             yield pointer, "type", f"must be {expected}, not {json.dumps(value, ensure_ascii=False)[:40]}"
+        for key in REQUIRED[str(kind)] if kind in ("credits", "entity") and isinstance(value, dict) else ():
+            if key not in value:
+                yield pointer, "required", f"{kind} needs {key!r}"
 
 
 _TYPES = {list: "a list", dict: "an object", str: "text", bool: "true or false", float: "a number"}

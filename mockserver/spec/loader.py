@@ -30,19 +30,20 @@ from mockserver.spec.openapi30 import upgrade
 from mockserver.spec.parts import Reader
 from mockserver.spec.pointers import escape
 from mockserver.spec.references import DanglingRef, lookup, objects, resolve, target
+from mockserver.spec.schemas import Schemas
 from mockserver.spec.source import Source
 
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 
-def load(path: Path, vendor: str, *, strict: bool = False) -> Spec:
+def load(path: Path, vendor: str, *, strict: bool = False, afresh: bool = False) -> Spec:
     """Read one file as the spec of a vendor. Raises SpecError.
 
-    A strict spec is linted too; a text that passed once is taken from beside the file the next time.
+    A strict spec is linted too; a text that passed once is taken from beside the file the next time, except ``afresh``.
     """
     source = Source(path)
-    known_good = strict and source.is_cached
-    document = source.document()
+    known_good = strict and source.is_cached and not afresh
+    document = source.document(afresh=afresh)
     reader = Reader(document if isinstance(document, dict) else {}, source, strict=strict)
     if not _version_is_known(document, reader):
         raise SpecError(reader.defects)
@@ -56,11 +57,26 @@ def load(path: Path, vendor: str, *, strict: bool = False) -> Spec:
         spec = _spec(reader, vendor)
         if strict and not known_good:
             reader.defects += lint.lint(spec)
+        elif not strict:
+            spec = _usable(spec)
     if reader.defects:
         raise SpecError(sorted(dict.fromkeys(reader.defects), key=lambda defect: (defect.line, defect.pointer)))
     if strict and not known_good:
         source.remember(document)
     return spec
+
+
+def _usable(spec: Spec) -> Spec:
+    """The spec with those operations disabled whose schemas can't be compiled; in specs of ours they are defects."""
+    schemas = Schemas(spec)
+    operations: list[Operation] = []
+    for operation in spec.operations:
+        reasons = {place: schemas.reason(place) for place in operation.schemas}
+        wrong = "; ".join(f"the schema at {place}: {reason}" for place, reason in reasons.items() if reason)
+        if wrong:
+            operation = replace(operation, parameters=(), body=None, disabled=operation.disabled or wrong)
+        operations.append(operation)
+    return replace(spec, operations=tuple(operations))
 
 
 def _version_is_known(document: Any, reader: Reader) -> bool:
@@ -116,16 +132,17 @@ def _spec(reader: Reader, vendor: str) -> Spec:
 def _servers(document: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     """(host, path) of each server, variables at their defaults: ``("api.example.com", "/v1")``."""
     for server in document.get("servers", ()):
-        variables = server.get("variables", {})
-        url = _TEMPLATE.sub(
-            lambda name: str(variables.get(name[1], {}).get("default", name[1])), server.get("url", "")
-        )
-        address, _, rest = url.partition("//")[2].partition("/") if "//" in url else ("", "", url)
-        path = re.split("[?#]", rest)[0].strip("/")
+        url = server.get("url", "")
+        for name, variable in server.get("variables", {}).items():
+            url = url.replace(f"{{{name}}}", str(variable.get("default", name)))
+        url = _TEMPLATE.sub(r"\1", url)
+        address, path = _URL.match(url).groups("")  # type: ignore[union-attr] - it matches any text
+        path = path.strip("/")
         host = re.sub(r":\d*$", "", address.rpartition("@")[2]).lower()
         yield "" if host in _THIS_MACHINE else host, f"/{path}" if path else ""
 
 
+_URL = re.compile(r"(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*))?([^?#]*)")
 _THIS_MACHINE = ("localhost", "127.0.0.1", "0.0.0.0", "[::1]")  # noqa: S104 - at which every vendor is served
 
 
@@ -265,7 +282,7 @@ def _entity(raw: Mapping[str, Any] | None) -> Entity | None:
 
 
 def _spare_cases(reader: Reader, operations: Iterable[Operation]) -> dict[str, Case]:
-    """Cases that ``x-refusals`` names and no operation has, such as an unknown path's: from ``components/responses``."""
+    """Cases that ``x-refusals`` names and no operation has (an unknown path's): from ``components/responses``."""
     listed = {name for operation in operations for name in operation.cases}
     wanted = {name: kind for kind, name in _refusals(reader).items() if name not in listed and kind in REFUSALS}
     found: dict[str, Case] = {}

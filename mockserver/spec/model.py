@@ -170,6 +170,15 @@ class Operation:
     disabled: str = ""
 
     @property
+    def schemas(self) -> tuple[str, ...]:
+        """The pointers of all its schemas."""
+        contents = [response.content for response in self.responses] + [self.body.content if self.body else {}]
+        media = [found.schema for content in contents for found in content.values()]
+        headers = [header.schema for response in self.responses for header in response.headers]
+        found = [*(parameter.schema for parameter in self.parameters), *media, *headers]
+        return tuple(dict.fromkeys(pointer for pointer in found if pointer))
+
+    @property
     def success(self) -> Response | None:
         """The response of a call that goes well: the first 2xx, else a default, else the first of all."""
         for wanted in ("2", "d"):
@@ -196,7 +205,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spec:
-    """A vendor's whole contract. ``mounts`` are the paths of its servers (``("/v1", "/api/v1")``), ``hosts`` their hosts."""
+    """A vendor's whole contract. ``mounts`` are its servers' paths (``("/v1", "/api/v1")``), ``hosts`` their hosts."""
 
     vendor: str
     title: str

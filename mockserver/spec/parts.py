@@ -152,7 +152,9 @@ class Reader:
             return self._named(f"{pointer}/examples/{escape(first)}")
         if "schema" in raw:
             schema = self.resolve(f"{pointer}/schema")[0] if isinstance(raw["schema"], dict) else {}
-            return schema.get("example", next(iter(schema.get("examples", ())), schema.get("default")))
+            examples = schema.get("examples")
+            first = next(iter(examples), None) if isinstance(examples, list) else None
+            return schema.get("example", schema.get("default") if first is None else first)
         return None
 
     # Responses

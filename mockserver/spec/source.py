@@ -13,7 +13,7 @@ import orjson
 from mockserver.errors import Defect, SpecError
 
 LARGEST_FILE = 16 * 1024 * 1024
-CACHE_FORMAT = "1"
+CACHE_FORMAT = "2"  # counts up when a file that was good may be found bad, or is read otherwise
 
 
 class Source:
@@ -31,10 +31,11 @@ class Source:
         self.digest = hashlib.sha256(CACHE_FORMAT.encode() + self.text).hexdigest()[:16]
         self._lines: dict[str, int] | None = None
 
-    def document(self) -> Any:
-        """The parsed file; from beside it, where an equal file was parsed and found good before."""
+    def document(self, *, afresh: bool = False) -> Any:
+        """The parsed file; from beside it, where an equal file was parsed and found good before (not ``afresh``)."""
         with contextlib.suppress(OSError, ValueError):
-            return orjson.loads(self._cache.read_bytes())
+            if not afresh:
+                return orjson.loads(self._cache.read_bytes())
         from mockserver.spec.yaml12 import parse_yaml
 
         return parse_yaml(self.text, self.name)

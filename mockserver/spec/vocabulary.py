@@ -94,10 +94,10 @@ OBJECTS: dict[str, dict[str, Any]] = {
         **dict.fromkeys(("maxContains", "minContains", "maxProperties", "minProperties", "required"), None),
         **dict.fromkeys(("dependentRequired", "contentEncoding", "contentMediaType", "discriminator"), None),
         **dict.fromkeys(("xml", "externalDocs", "x-entity", "x-attribute", "x-request-id"), None),
-        **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), ["schema"]),
+        **{key: ["schema"] for key in ("allOf", "anyOf", "oneOf", "prefixItems")},
         **dict.fromkeys(("not", "if", "then", "else", "items", "contains", "propertyNames"), "schema"),
         **dict.fromkeys(("additionalProperties", "unevaluatedProperties", "unevaluatedItems"), "schema"),
-        **dict.fromkeys(("properties", "patternProperties", "dependentSchemas", "$defs"), {"schema"}),
+        **{key: {"schema"} for key in ("properties", "patternProperties", "dependentSchemas", "$defs")},
     },
 }
 """Kinds of objects, each with its keys."""

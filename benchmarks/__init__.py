@@ -1,0 +1,1 @@
+"""How fast the server is, beside the fastest that Python can do and beside peers: ``python -m benchmarks``."""

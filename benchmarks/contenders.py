@@ -1,0 +1,163 @@
+"""Who is measured: bare ASGI, and this server in several situations. Peers are in ``peers.py``."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import yaml
+
+from benchmarks import synthetic
+from benchmarks.plan import Plan
+from benchmarks.process import free_port, running
+from benchmarks.wire import Answer, Connection, Get, Unanswered
+
+ROOT = Path(__file__).parent.parent
+RAW = "raw"
+OWN_OPERATIONS = 35  # that this server has without the synthetic file, about
+DIFFERENT = 20_000  # targets: more than a memo may hold
+
+
+class Unprepared(Exception):
+    """A server could not be brought into the state that is to be measured."""
+
+
+def nothing() -> None:
+    """What most need before a start."""
+
+
+def no_preparation(port: int) -> None:
+    """What most need before the load."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """A server to measure, with the requests that it is sent in turn; without any, only its start is measured.
+
+    ``first`` is the request whose 200 ends the start. ``prepare`` raises Unprepared.
+    """
+
+    id: str
+    title: str
+    folder: Path
+    command: Callable[[int], list[str]]
+    first: Get
+    requests: Sequence[Get] = ()
+    before_start: Callable[[], None] = nothing
+    prepare: Callable[[int], None] = no_preparation
+
+
+def balance(key: str = "k", account: str = "a") -> Get:
+    return Get(f"/postpress/v1/linkedin/inmail_balance?account_id={account}", (("X-API-KEY", key),))
+
+
+def profile(url: str) -> Get:
+    return Get(f"/freshdata/get-linkedin-profile?linkedin_url={quote(url, safe='')}", (("x-rapidapi-key", "k"),))
+
+
+def example_person() -> str:
+    """The LinkedIn URL that FreshData's spec gives as its example."""
+    spec = yaml.load((ROOT / "specs/freshdata/openapi.yaml").read_bytes(), yaml.CSafeLoader)
+    return str(spec["components"]["parameters"]["PersonUrl"]["example"])
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The server's code and specs, copied: caches can be removed, and nobody edits what is measured."""
+
+    folder: Path
+    specs: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "specs", self.folder / "specs")
+        for name in ("mockserver", "specs"):
+            shutil.copytree(ROOT / name, self.folder / name)
+
+    def forget_specs(self) -> None:
+        """Remove what was kept of parsed specs."""
+        for cache in self.specs.glob("*/__pycache__"):
+            shutil.rmtree(cache)
+
+    def serve(self, *options: str) -> Callable[[int], list[str]]:
+        """The command that serves on a port."""
+        return lambda port: [sys.executable, "-m", "mockserver", "serve", "--port", str(port), *options]
+
+
+def ours(plan: Plan, folder: Path) -> list[Contender]:
+    """Bare ASGI first, then this server."""
+    copy = Copy(folder / "copy")
+    serve, many = copy.serve(), copy.serve("--spec", str(_large(plan, folder)))
+    keys = [balance(f"key{number}") for number in range(plan.sandboxes)]
+    accounts = [balance(account=f"a{number}") for number in range(DIFFERENT)]
+    turns = [
+        Get(f"/large{synthetic.target(number)}", (synthetic.KEY,))
+        for number in range((plan.operations - OWN_OPERATIONS) // len(synthetic.EACH))
+    ]
+
+    def this(id: str, title: str, requests: Sequence[Get], command: Callable[[int], list[str]] = serve) -> Contender:
+        return Contender(id, title, copy.folder, command, balance(), requests)
+
+    return [
+        _raw(_sample(serve, copy.folder), folder),
+        this("balance", "PostPress balance", [balance()]),
+        this("balance-different", "PostPress balance, a different account each time", accounts),
+        this("profile-example", "FreshData profile, the spec's example", [profile(example_person())]),
+        this("profile-generated", "FreshData profile, generated", [profile("https://www.linkedin.com/in/some-body")]),
+        this("operations", f"PostPress balance, {plan.operations} operations loaded", [balance()], many),
+        this("operations-turns", f"{plan.operations} operations loaded, a GET of each resource in turn", turns, many),
+        Contender(
+            "sandboxes",
+            f"PostPress balance, {plan.sandboxes:,} sandboxes in turn",
+            copy.folder,
+            serve,
+            balance(),
+            keys,
+            prepare=lambda port: _create(port, keys),
+        ),
+        Contender(
+            "uncached", "start without spec caches", copy.folder, serve, balance(), before_start=copy.forget_specs
+        ),
+    ]
+
+
+def _large(plan: Plan, folder: Path) -> Path:
+    path = folder / "large.json"
+    path.write_text(json.dumps(synthetic.document(plan.operations - OWN_OPERATIONS)))
+    return path
+
+
+def _sample(serve: Callable[[int], list[str]], folder: Path) -> Answer:
+    """The balance as this server answers it; starting it also fills its caches."""
+    port = free_port()
+    with running(serve(port), port, folder, balance()), Connection(port) as connection:
+        return connection.ask(balance())
+
+
+def _raw(answer: Answer, folder: Path) -> Contender:
+    """Constant bytes, as many as in this server's answer."""
+    path = folder / "answer.json"
+    told = {"status": answer.status, "headers": answer.headers, "body": answer.body.decode()}
+    path.write_text(json.dumps(told))
+
+    def command(port: int) -> list[str]:
+        return [sys.executable, "-m", "benchmarks.raw", str(port), str(path)]
+
+    return Contender(RAW, "raw ASGI, constant bytes", ROOT, command, balance(), [balance()])
+
+
+def _create(port: int, keys: Sequence[Get]) -> None:
+    """Bring a sandbox into being for each key."""
+    with Connection(port) as connection:
+        try:
+            wrong = sum(connection.ask(get).status != 200 for get in keys)
+            listed = connection.ask(Get("/_mock/sandboxes"))
+        except (OSError, Unanswered) as error:
+            raise Unprepared(f"sandboxes: {error!r}") from error
+    count = len(json.loads(listed.body)["sandboxes"]) if listed.status == 200 else 0
+    if wrong or count < len(keys):
+        raise Unprepared(f"{wrong} keys refused; {count} sandboxes for {len(keys)} keys")
