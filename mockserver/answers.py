@@ -33,7 +33,7 @@ def refuse(
             case = plan.operation.cases[refusal.case]
         if case is not None:
             entry.case = case.name
-            return contract.bodies.of_case(case)
+            return with_headers(contract.bodies.of_case(case), refusal.headers)
     answer = refused(refusal.kind, refusal.reason, violations, refusal.near)
     if refusal.allow:
         answer.headers.append((b"allow", ", ".join(refusal.allow).encode()))
@@ -59,20 +59,26 @@ def demanded(plan: Plan, head: Head, seed: int, demand: Demand, entry: Entry) ->
     return made or _nothing(plan.operation, demand.status)
 
 
-def reply(plan: Plan, head: Head, result: Reply, entry: Entry) -> Answer:
+def reply(plan: Plan, head: Head, seed: int, result: Reply, entry: Entry) -> Answer:
     """What a behaviour answered: a case, or a body of its own under a case's status."""
     entry.rule, entry.case = "behaviour", result.case
     bodies, accept = plan.contract.bodies, head.first("accept")
     case = plan.operation.cases[result.case] if result.case else plan.case
     if result.body is None and case is not None:
-        answer = bodies.of_case(case, accept)
-    else:
-        response = case.response if case else plan.success
-        if response is None:
-            return _nothing(plan.operation, 200)
-        status = case.status if case else response.status
-        answer = bodies.of_value(status, response, bodies.media(response, accept), result.body)
-    return answer.with_headers(result.headers) if result.headers else answer
+        return with_headers(bodies.of_case(case, accept), result.headers)
+    response = case.response if case else plan.success
+    if response is None:
+        return _nothing(plan.operation, 200)
+    status, media = case.status if case else response.status, bodies.media(response, accept)
+    body = result.body
+    if result.listing is not None and media is not None:
+        body = {**body, result.listing.at: bodies.items(media, result.listing, seed)}
+    return with_headers(bodies.of_value(status, response, media, body), result.headers)
+
+
+def with_headers(answer: Answer, headers: Mapping[str, str]) -> Answer:
+    """An answer with some headers in place of its own."""
+    return answer.with_headers(headers) if headers and isinstance(answer, Prepared) else answer
 
 
 def example(plan: Plan, head: Head, seed: int, parameters: Mapping[str, Any], body: Any, entry: Entry) -> Answer:

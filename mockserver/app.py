@@ -14,7 +14,8 @@ from mockserver.errors import SettingError, VendorError
 from mockserver.pipeline import Pipeline
 from mockserver.sandbox import seed_of
 from mockserver.stores.memory import MemoryStore
-from mockserver.vendor import Vendor, installed, specs_folder
+from mockserver.vendor import Vendor, installed, specs_folder, worlds_folder
+from mockserver.world import find_world, load_world
 
 RESERVED = ("_mock",)
 
@@ -67,5 +68,6 @@ def build(config: Config, token: str | None = None, *, raise_broken: bool = Fals
     store = MemoryStore(
         most=config.max_sandboxes, journal_bytes=config.journal_bytes, journal_total=config.journal_total
     )
-    engine = Engine(pipeline, store, seed=seed_of(config.seed))
+    world = load_world(find_world(config.world, worlds_folder()), contracts) if config.world != "default" else {}
+    engine = Engine(pipeline, store, seed=seed_of(config.seed), world=world)
     return App(config, engine, Contract(control_vendor(), config.max_body), token)

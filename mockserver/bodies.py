@@ -10,37 +10,40 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from mockserver.decision import CannotGenerate, Subject
+from mockserver.decision import CannotGenerate, Listing, Subject
 from mockserver.http import Headers
 from mockserver.spec.model import Case, Header, MediaType, Response, Spec
 from mockserver.spec.parts import is_json
+from mockserver.spec.references import resolve, target
 from mockserver.spec.schemas import Schemas
 
 if TYPE_CHECKING:
     from mockserver.generation import Generator
 
 _PLACEHOLDER = "\ue000request-id\ue000"
+_BODYLESS = (204, 304)
 MOST_GENERATED = 4 * 1024 * 1024
 
 
 class Prepared:
-    """An answer ready to send: status, headers, body. Where the body bears the request's id, it has an ``after``."""
+    """An answer ready to send: status, headers, body. A body that bears the request's id is in ``parts`` around it."""
 
-    __slots__ = ("after", "before", "headers", "is_valid", "status")
+    __slots__ = ("body", "headers", "is_valid", "parts", "status")
 
     def __init__(self, status: int, headers: Headers, body: bytes, *, is_valid: bool = True) -> None:
-        before, mark, after = body.partition(_PLACEHOLDER.encode())
+        parts = body.split(_PLACEHOLDER.encode())
+        length = [] if len(parts) > 1 or status in _BODYLESS else [(b"content-length", str(len(body)).encode())]
         self.status = status
-        self.before = before
-        self.after = after if mark else None
-        self.headers = headers if mark else [*headers, (b"content-length", str(len(body)).encode())]
+        self.body = body
+        self.parts = parts if len(parts) > 1 else None
+        self.headers = [*headers, *length]
         self.is_valid = is_valid
 
     def rendered(self, request_id: bytes) -> tuple[Headers, bytes]:
         """Headers and body for one request."""
-        if self.after is None:
-            return self.headers, self.before
-        body = self.before + request_id + self.after
+        if self.parts is None:
+            return self.headers, self.body
+        body = request_id.join(self.parts)
         return [*self.headers, (b"content-length", str(len(body)).encode())], body
 
     def with_headers(self, more: Mapping[str, str]) -> Prepared:
@@ -49,6 +52,9 @@ class Prepared:
         other = copy(self)
         other.headers = [pair for pair in self.headers if pair[0] not in added] + list(added.items())
         return other
+
+
+_WRITTEN = {"*/*": "application/json", "text/*": "text/plain"}
 
 
 def encode(media_type: str, value: Any) -> bytes:
@@ -67,8 +73,8 @@ class Bodies:
     def __init__(self, spec: Spec, schemas: Schemas) -> None:
         self._schemas = schemas
         self._spec = spec
-        self._cases: dict[tuple[str, str, str], Prepared] = {}
-        self._negotiated: dict[tuple[str, str], MediaType] = {}
+        self._cases: dict[tuple[int, str, str, str], Prepared] = {}
+        self._negotiated: dict[tuple[str, ...], MediaType] = {}
         self._generated: dict[tuple[Any, ...], Prepared] = {}
         self._generated_size = 0
 
@@ -82,7 +88,7 @@ class Bodies:
     def of_case(self, case: Case, accept: str = "") -> Prepared:
         """A case's answer in the best media type that it has; checked against its schema when first made."""
         media = self._negotiate(case.response, accept, case.bodies)
-        key = (case.pointer, case.name, media.name if media else "")
+        key = (case.status, case.pointer, case.name, media.name if media else "")
         found = self._cases.get(key)
         if found is None:
             value = case.bodies[media.name] if media else None
@@ -92,11 +98,12 @@ class Bodies:
 
     def of_value(self, status: int, response: Response, media: MediaType | None, value: Any) -> Prepared:
         """An answer with a body of one's own. ``is_valid`` tells whether it keeps to the spec."""
-        headers = [*_content_type(media), *self._headers(response)]
-        if media is None:
-            return Prepared(status, headers, b"")
+        if media is None or status in _BODYLESS:
+            return Prepared(status, self._headers(response), b"")
+        name = _WRITTEN.get(media.name, media.name)
+        headers = [(b"content-type", name.encode()), *self._headers(response)]
         filled = self._with_request_id(media, value)
-        body = encode(media.name, filled)
+        body = encode(name, filled)
         return Prepared(status, headers, body, is_valid=self._schemas.is_valid(media.schema, filled))
 
     def media(self, response: Response, accept: str) -> MediaType | None:
@@ -116,7 +123,7 @@ class Bodies:
     ) -> Prepared | None:
         """A generated answer, the same for the same scope, subject and seed; None where the schema defeats us."""
         media = self._negotiate(response, accept, response.content)
-        key = (response.pointer, media.name if media else "", seed, scope, subject)
+        key = (status, response.pointer, media.name if media else "", seed, scope, subject)
         found = self._generated.get(key)
         if found is None:
             try:
@@ -127,11 +134,18 @@ class Bodies:
             self._remember(key, found)
         return found
 
+    def items(self, media: MediaType, listing: Listing, seed: int) -> list[Any]:
+        """The generated items of a listing: each the same one whenever it is asked for."""
+        schema, at = resolve(self._spec.document, f"{media.schema}/properties/{listing.at}")
+        pointer = f"{at}/items" if "items" in schema else at
+        numbers = range(listing.first, listing.first + listing.count)
+        return [self._generator.generate(pointer, seed=seed, scope=f"{listing.scope}/{n}") for n in numbers]
+
     def _remember(self, key: tuple[Any, ...], answer: Prepared) -> None:
-        self._generated_size += len(answer.before) + 512
+        self._generated_size += len(answer.body) + 512
         if self._generated_size > MOST_GENERATED:
             self._generated.clear()
-            self._generated_size = len(answer.before) + 512
+            self._generated_size = len(answer.body) + 512
         self._generated[key] = answer
 
     def _value(
@@ -140,7 +154,7 @@ class Bodies:
         if media is None:
             return None
         if media.schema is None:
-            return {} if is_json(media.name) else ""
+            return {} if is_json(_WRITTEN.get(media.name, media.name)) else ""
         return self._generator.generate(media.schema, seed=seed, scope=scope, subject=subject, echo=echo)
 
     def _negotiate(self, response: Response, accept: str, bodies: Mapping[str, Any]) -> MediaType | None:
@@ -148,7 +162,7 @@ class Bodies:
             return None
         if len(bodies) == 1 or not accept:
             return response.content[next(iter(bodies))]
-        key = (response.pointer, accept)
+        key = (response.pointer, accept, *bodies)
         if key not in self._negotiated:
             if len(self._negotiated) > 1000:
                 self._negotiated.clear()
@@ -183,12 +197,8 @@ class Bodies:
         if isinstance(schema, dict) and depth < 4:
             for part in schema.get("allOf", ()):
                 if "$ref" in part:
-                    found += self._id_properties(part["$ref"][1:], depth + 1)
+                    found += self._id_properties(target(part["$ref"]), depth + 1)
         return found
-
-
-def _content_type(media: MediaType | None) -> Headers:
-    return [(b"content-type", (media.name if media.name != "*/*" else "application/json").encode())] if media else []
 
 
 def best_type(accept: str, offered: list[str]) -> str:

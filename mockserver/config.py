@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ NOT_GIVEN: Any = _NotGiven()
 
 def _whole(least: int, most: int) -> Callable[[str], int]:
     def read(text: str) -> int:
-        if not text.isascii() or not text.isdecimal() or not least <= int(text) <= most:
+        if not re.fullmatch("[0-9]{1,12}", text) or not least <= int(text) <= most:
             raise ValueError(f"a whole number from {least} to {most}")
         return int(text)
 
@@ -100,6 +102,7 @@ SETTINGS: tuple[Setting, ...] = (
         "strict refuses a request that breaks the spec; warn records it and answers with the example.",
         "strict|warn",
     ),
+    Setting("world", _text, "default", "Where sandboxes begin: the name of a world, or a file of one.", "NAME|FILE"),
     Setting("seed", _text, "0", "Seed of all generated data.", "SEED"),
     Setting("token", _token, None, "Token that the control API demands (made up where it is needed and not given)."),
     Setting("state", _store, "memory:", "Where sandboxes are kept.", "URL"),
@@ -121,6 +124,7 @@ class Config:
     vendor: tuple[str, ...] = ()
     spec: tuple[str, ...] = ()
     validation: str = "strict"
+    world: str = "default"
     seed: str = "0"
     token: str | None = None
     state: str = "memory:"
@@ -134,7 +138,10 @@ class Config:
     @property
     def is_local(self) -> bool:
         """Whether only this machine can reach the server."""
-        return self.host in ("localhost", "::1") or self.host.startswith("127.")
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host.lower() == "localhost"
 
 
 def configure(flags: Mapping[str, Any], environ: Mapping[str, str], file: Path | None = None) -> Config:
@@ -159,13 +166,18 @@ def configure(flags: Mapping[str, Any], environ: Mapping[str, str], file: Path |
 def _read(setting: Setting, given: Any, origin: str) -> Any:
     try:
         if setting.many:
-            parts = given if isinstance(given, list | tuple) else str(given).split(",")
-            return tuple(setting.read(str(part).strip()) for part in parts)
-        if isinstance(given, bool):
-            return setting.read(str(given).lower())
-        return setting.read("" if isinstance(given, list | tuple | dict) else str(given))
+            parts = given if isinstance(given, list | tuple) else _text_of(given).split(",")
+            return tuple(setting.read(_text_of(part).strip()) for part in parts)
+        return setting.read(_text_of(given))
     except ValueError as error:
         raise SettingError(f"{origin}: {given!r} is not valid; it must be {error}") from None
+
+
+def _text_of(given: Any) -> str:
+    """A value as its text; nothing for what has none."""
+    if isinstance(given, bool):
+        return str(given).lower()
+    return "" if given is None or isinstance(given, list | tuple | dict) else str(given)
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
@@ -198,8 +210,12 @@ def _read_file(path: Path) -> dict[str, Any]:
         raise SettingError(f"{path}: must be a mapping of settings")
     known = [one.name for one in SETTINGS]
     assert known == [one.name for one in fields(Config) if one.name != "origins"]
-    found = {key.replace("-", "_"): value for key, value in raw.items()}
-    for key in found:
-        if key not in known:
+    found: dict[str, Any] = {}
+    for key, value in raw.items():
+        name = key.replace("-", "_")
+        if name not in known:
             raise SettingError(f"{path}: {key!r} is no setting; there are {', '.join(known)}")
+        if name in found:
+            raise SettingError(f"{path}: {key!r} is given twice")
+        found[name] = value
     return found

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from mockserver.bodies import Bodies
 from mockserver.decision import Violation
-from mockserver.errors import SpecError
+from mockserver.errors import SpecError, VendorError
 from mockserver.forms import Texts
 from mockserver.magic import Token
 from mockserver.routing import Router
-from mockserver.rules import NO_RULES, load_rules
+from mockserver.rules import NO_RULES, Rules, load_rules
 from mockserver.spec.loader import load
 from mockserver.spec.model import REFUSALS, Case, Operation, SecurityScheme, Spec
 from mockserver.spec.schemas import Schemas
@@ -64,6 +64,7 @@ class Contract:
         self.name = vendor.name
         self.spec: Spec = load(vendor.spec, vendor.name, strict=vendor.strict)
         self.rules = load_rules(vendor.rules) if vendor.rules else NO_RULES
+        _check_events(vendor, self.rules)
         self.schemas = Schemas(self.spec)
         self.bodies = Bodies(self.spec, self.schemas)
         try:
@@ -71,6 +72,7 @@ class Contract:
         except ValueError as error:
             raise SpecError([self.spec.source.defect("/paths", "path", str(error))]) from None
         self.plans = {operation: Plan(self, operation, body_limit) for operation in self.spec.operations}
+        self.remembers = bool(vendor.behaviours or vendor.headers)
         self.stray_refusals = self.refusals(None)
         self.schemes: tuple[SecurityScheme, ...] = tuple(self.spec.schemes.values())
 
@@ -85,6 +87,13 @@ class Contract:
             if kind not in found and "bad_credential" in found and kind in REFUSALS:
                 found[kind] = found["bad_credential"]
         return found
+
+
+def _check_events(vendor: Vendor, rules: Rules) -> None:
+    """Raises VendorError where the events of the rules aren't those that the vendor has functions for."""
+    for name in vendor.events.keys() ^ rules.events.keys():
+        missing = "function" if name in rules.events else "entry in rules.yaml"
+        raise VendorError(f"vendor {vendor.name}: event {name} has no {missing}")
 
 
 def read_all(

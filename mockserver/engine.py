@@ -1,37 +1,47 @@
-"""Around the journey: find or make the sandbox, take the request through it, put the new document in its place."""
+"""Around the journey: find or begin the sandbox, take the request through it, put the new document in its place."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import count
+from typing import Any
 
 from mockserver.http import Request, Response
-from mockserver.pipeline import Pipeline
+from mockserver.pipeline import Arrival, Pipeline
 from mockserver.problem import problem
 from mockserver.sandbox import Sandbox
 from mockserver.stores.base import Store, StoreFull
+from mockserver.world import begin
 
 
 class Engine:
-    """One pipeline, one store, one seed."""
+    """One pipeline, one store, one seed, and the world that sandboxes begin from unless another one is named."""
 
-    def __init__(self, pipeline: Pipeline, store: Store, *, seed: int = 0) -> None:
+    def __init__(
+        self, pipeline: Pipeline, store: Store, *, seed: int = 0, world: Mapping[str, Any] | None = None
+    ) -> None:
         self.pipeline = pipeline
         self.store = store
         self.seed = seed
+        self.world = world or {}
         self._prefix = f"req_{secrets.token_hex(4)}"
         self._numbers = count(1)
 
+    def next_id(self) -> str:
+        """An id that no other request or event has."""
+        return f"{self._prefix}{next(self._numbers):06x}"
+
     def respond(self, request: Request, real: int) -> Response:
         """Answer a request that came at ``real``, in milliseconds of the real clock."""
-        arrival = self.pipeline.arrive(request, f"{self._prefix}{next(self._numbers):06x}", real)
+        arrival = self.pipeline.arrive(request, self.next_id(), real)
         name, store = arrival.sandbox, self.store
         while True:
             held = store.get(name)
             if held is None:
                 try:
-                    self.create(Sandbox(name, self.seed, real, masked=self._masked(name, request)), real)
+                    self.create(replace(self.begun(name, real), masked=_masked(arrival)), real)
                 except StoreFull as error:
                     return problem(503, "full", "No room for another sandbox", str(error))
                 continue
@@ -41,34 +51,39 @@ class Engine:
                 store.append(name, entry, real)
                 return response
 
-    def _masked(self, name: str, request: Request) -> str | None:
-        """The masked form of the credential that names a sandbox."""
-        arrival = self.pipeline.arrive(request, "", 0)
-        if arrival.aim.contract is None:
-            return None
-        found = [*arrival.head.credentials(arrival.aim.contract).values(), *arrival.aim.credentials.values()]
-        return next((credential.masked for credential in found if credential.sandbox == name), None)
+    def begun(self, name: str, real: int, world: Mapping[str, Any] | None = None, start: int | None = None) -> Sandbox:
+        """A sandbox at the beginning of a world, by default the server's. Raises BadWorld."""
+        return begin(name, self.world if world is None else world, real, self.seed, self.pipeline.contracts, start)
+
+    def begun_again(self, document: Sandbox, real: int) -> Sandbox:
+        """A sandbox as it began: from its world, or as the fork that it was."""
+        if document.origin is not None:
+            return replace(document.origin, name=document.name, created=document.created, origin=document.origin)
+        again = begin(document.name, document.world, real, self.seed, self.pipeline.contracts)
+        return replace(again, created=document.created, masked=document.masked)
 
     def create(self, document: Sandbox, real: int) -> bool:
         """Put a new sandbox in the store; False where its name is taken. Raises StoreFull."""
         return self.store.exchange(document.name, 0, document, real) is not None
 
-    def obtain(self, name: str, real: int) -> Sandbox:
-        """The sandbox of a name, made where it isn't there yet. Raises StoreFull."""
-        while True:
-            held = self.store.get(name)
-            if held is not None:
-                found: Sandbox = held.document
-                return found
-            self.create(Sandbox(name, self.seed, real), real)
-
     def change(self, name: str, real: int, function: Callable[[Sandbox], Sandbox]) -> Sandbox:
-        """Exchange a sandbox for what a pure function makes of it; what the function raises changes nothing."""
+        """Exchange a sandbox, begun where it isn't there, for what a pure function makes of it.
+
+        What the function raises changes nothing, and then the sandbox isn't begun either. Raises StoreFull.
+        """
         while True:
-            before = self.obtain(name, real)
             held = self.store.get(name)
-            if held is None or held.document is not before:
-                continue
+            before: Sandbox = held.document if held else self.begun(name, real)
             after = function(before)
-            if after is before or self.store.exchange(name, held.version, after, real) is not None:
+            if held and after is before:
                 return after
+            if self.store.exchange(name, held.version if held else 0, after, real) is not None:
+                return after
+
+
+def _masked(arrival: Arrival) -> str | None:
+    """The masked form of the credential that names a request's sandbox."""
+    if arrival.aim.contract is None:
+        return None
+    found = [*arrival.head.credentials(arrival.aim.contract).values(), *arrival.aim.credentials.values()]
+    return next((credential.masked for credential in found if credential.sandbox == arrival.sandbox), None)

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockserver.auth import EXPIRED, LIVE, REVOKED, Key
 from mockserver.magic import read_credential
+from mockserver.rules import Event
 from mockserver.sandbox import Sandbox
 
 _KEY = {"type": "string", "minLength": 1, "maxLength": 512, "pattern": r"^[\x21-\x7e]+$"}
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happens outside the API: what it is, and the JSON Schema of its fields."""
-
-    description: str
-    schema: Mapping[str, Any]
 
 
 def _schema(**properties: Any) -> dict[str, Any]:
     return {"type": "object", "required": ["key"], "additionalProperties": False, "properties": properties}
 
 
-EVENTS: Mapping[str, Event] = {
+KEY_EVENTS: Mapping[str, Event] = {
     "key_issued": Event(
         "A key is issued. From then on the sandbox accepts only issued keys for this vendor. `permissions` absent means"
         " all, an empty list none; an operation needs the roles of its security requirement, else its operationId.",
@@ -37,14 +30,16 @@ EVENTS: Mapping[str, Event] = {
 """The events of every vendor, by name."""
 
 
-class Conflict(Exception):
+class Forbidden(Exception):
     """An event that the rules forbid; the text is the rule."""
 
 
-def play(sandbox: Sandbox, vendor: str, event: str, fields: Mapping[str, Any], now: int) -> tuple[Sandbox, Key]:
-    """The sandbox after a key event, and the key that it was about. Raises Conflict."""
+def play_key_event(
+    sandbox: Sandbox, vendor: str, event: str, fields: Mapping[str, Any], now: int
+) -> tuple[Sandbox, dict[str, Any]]:
+    """The sandbox after a key event, and the key that it was about, masked. Raises Forbidden."""
     if sandbox.is_anonymous:
-        raise Conflict(f"sandbox {sandbox.name} belongs to one credential and accepts any; issue keys in a named one")
+        raise Forbidden(f"sandbox {sandbox.name} belongs to one credential and accepts any; issue keys in a named one")
     credential = read_credential(fields["key"])
     keys = sandbox.keys.get(vendor, {})
     if event == "key_issued":
@@ -53,7 +48,9 @@ def play(sandbox: Sandbox, vendor: str, event: str, fields: Mapping[str, Any], n
     else:
         known = keys.get(credential.digest)
         if known is None:
-            raise Conflict(f"{credential.masked} was never issued for {vendor} in sandbox {sandbox.name}")
+            raise Forbidden(f"{credential.masked} was never issued for {vendor} in sandbox {sandbox.name}")
         key = replace(known, status=REVOKED if event == "key_revoked" else EXPIRED)
     changed = {**sandbox.keys, vendor: {**keys, key.digest: key}}
-    return sandbox.changed(now, keys=changed), key
+    permissions = None if key.permissions is None else sorted(key.permissions)
+    result = {"key": key.masked, "status": key.status, "permissions": permissions}
+    return sandbox.changed(now, keys=changed), result

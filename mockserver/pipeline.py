@@ -23,6 +23,7 @@ from mockserver.demand import Demand, Unknown, conjured, preferred
 from mockserver.forms import Texts, parse_cookies
 from mockserver.http import Headers, Request, Response
 from mockserver.journal import Entry
+from mockserver.limits import count_call
 from mockserver.magic import Credential, Token
 from mockserver.problem import problem, unknown_case
 from mockserver.sandbox import DEFAULT, Sandbox, is_name
@@ -38,7 +39,7 @@ ANY_ORIGIN: Headers = [(b"access-control-allow-origin", b"*"), (b"access-control
 class Arrival:
     """A request on its way: what came, what its line and headers mean, its id, its sandbox and when it was received."""
 
-    __slots__ = ("aim", "head", "id", "received", "request", "sandbox")
+    __slots__ = ("aim", "call", "head", "id", "received", "request", "sandbox")
 
     def __init__(self, request: Request, aim: Aim, head: Head, id: str, sandbox: str, received: int) -> None:
         self.request = request
@@ -47,6 +48,7 @@ class Arrival:
         self.id = id
         self.sandbox = sandbox
         self.received = received
+        self.call: Call | None = None
 
 
 class BrokenContract(Exception):
@@ -91,6 +93,8 @@ class Pipeline:
         entry = _entry(arrival, document, now)
         try:
             document, answer = self._journey(arrival, document, now, entry)
+            if arrival.call is not None and entry.rule != "demanded":
+                answer = _with_vendor_headers(answer, arrival, document)
             if isinstance(answer, Prepared) and not answer.is_valid:
                 self._complain(entry)
         except Exception as error:
@@ -132,6 +136,11 @@ class Pipeline:
         )
         identity = _identify(plan, head, aim, credentials, document)
 
+        state = document.state.get(contract.name, contract.rules.initial)
+        call: Call | None = None
+        if contract.remembers and isinstance(identity, Identity):
+            call = arrival.call = _call(plan, arrival, document, now, parameters, body, identity)
+
         # 5: is an answer demanded?
         demand = _demand(operation, head, credentials, token)
         if isinstance(demand, Unknown):
@@ -146,26 +155,27 @@ class Pipeline:
         if violations and (self._strict or arrival.request.oversized):
             return document, answers.refuse(contract, plan, answers.refusal_of(violations), violations, entry)
 
-        # 7: the behaviour, which an invalid call never reaches, nor one with a magic value in its input
+        # 7: the rate limit, where the sandbox has limits on; then the behaviour, which an invalid call never reaches
+        limit = contract.rules.rate_limit
+        if document.limited and limit is not None and identity.credential is not None:
+            counted = count_call(document, contract.name, identity.credential.digest, limit, now)
+            if isinstance(counted, Refusal):
+                return document, answers.refuse(contract, plan, counted, violations, entry)
+            document = counted
         result: Reply | None = None
-        if plan.behaviour is not None and not violations and token is None:
-            rules = contract.rules
-            call = Call(
-                operation, parameters, body, now, document.seed, arrival.id, rules.policies, identity.permissions
-            )
-            state = document.state.get(contract.name, rules.initial)
+        if plan.behaviour is not None and call is not None and not violations and token is None:
             after, outcome = plan.behaviour(state, call)
             if isinstance(outcome, Refusal):
                 return document, answers.refuse(contract, plan, outcome, violations, entry)
-            result = outcome
             if after is not state:
                 document = document.changed(now, state={**document.state, contract.name: after})
+            result = outcome
 
         # 8: the body: what was demanded, what the behaviour said, the example, or generated data
         if demand is not None:
             return document, answers.demanded(plan, head, document.seed, demand, entry)
         if result is not None and (result.case or result.body is not None):
-            return document, answers.reply(plan, head, result, entry)
+            return document, answers.reply(plan, head, document.seed, result, entry)
         answer = answers.example(plan, head, document.seed, parameters, body, entry)
         return document, answer if result is None else answers.with_headers(answer, result.headers)
 
@@ -244,6 +254,31 @@ def _read_more(plan: Plan, arrival: Arrival) -> tuple[Mapping[str, Any], Any, tu
     elif request.body:
         token = token or stray_token(request.body)
     return parameters, body, violations, token
+
+
+def _call(
+    plan: Plan,
+    arrival: Arrival,
+    document: Sandbox,
+    now: int,
+    parameters: Mapping[str, Any],
+    body: Any,
+    identity: Identity,
+) -> Call:
+    """The call as the vendor's functions get it."""
+    policies = plan.contract.rules.policies
+    return Call(
+        plan.operation, parameters, body, now, document.start, document.seed, arrival.id, policies, identity.permissions
+    )
+
+
+def _with_vendor_headers(answer: Answer, arrival: Arrival, document: Sandbox) -> Answer:
+    """An answer to a known key, with the headers that the vendor puts on all of them."""
+    contract = arrival.aim.contract
+    if contract is None or contract.vendor.headers is None or arrival.call is None:
+        return answer
+    state = document.state.get(contract.name, contract.rules.initial)
+    return answers.with_headers(answer, contract.vendor.headers(state, arrival.call))
 
 
 def _identify(

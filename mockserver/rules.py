@@ -99,7 +99,7 @@ def _defects(source: Source, raw: Any) -> list[Defect]:
     try:
         wrong = errors(raw["state"], raw["initial"])
         for event in raw.get("events", {}).values():
-            jsonschema_rs.meta.validate(_event(event).schema)
+            jsonschema_rs.meta.validate(dict(_event(event).schema))
     except ValueError as error:
         return [source.defect("/state", "rules", f"is no JSON Schema: {str(error).partition(chr(10))[0]}")]
     return [source.defect(f"/initial{pointer}", "rules", message) for pointer, message in wrong]

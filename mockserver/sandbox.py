@@ -13,25 +13,34 @@ from mockserver.magic import SANDBOX_NAME
 
 DEFAULT = "default"
 REAL_TIME = Clock()
+Window = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
     """One version of a sandbox. Times are milliseconds since 1970.
 
-    ``as_of`` is the time of the last change of what it remembers, None while it is fresh: now never lies before it.
-    ``keys`` are the issued keys by vendor and digest; a vendor without an entry accepts any. ``state`` is each
-    vendor's own, by vendor. ``origin`` is what a reset goes back to.
+    ``start`` is when its world began, ``as_of`` the time of the last change of what it remembers (None: there was
+    none): now never lies before it. ``fresh`` says that nothing has changed since it began. ``keys`` are the issued
+    keys by vendor and digest; a vendor without an entry accepts any. ``state`` is each vendor's own, by vendor, where
+    it isn't the initial one any more. ``limited`` says that the vendors' rate limits are on; ``windows`` hold when each
+    one opened and what was used of it. ``world`` is what it began from, as data; ``origin`` the sandbox that it is a
+    fork of.
     """
 
     name: str
     seed: int
     created: int
+    start: int
     clock: Clock = REAL_TIME
     as_of: int | None = None
+    fresh: bool = True
     keys: Mapping[str, Mapping[str, Key]] = field(default_factory=dict)
     state: Mapping[str, Any] = field(default_factory=dict)
+    limited: bool = False
+    windows: Mapping[str, Window] = field(default_factory=dict)
     masked: str | None = None
+    world: Mapping[str, Any] = field(default_factory=dict)
     origin: Sandbox | None = None
 
     def now(self, real: int) -> int:
@@ -47,21 +56,15 @@ class Sandbox:
     @property
     def is_disposable(self) -> bool:
         """Whether nothing is lost with it: it can come into being again just as it is."""
-        return self.is_anonymous and self.as_of is None and self.clock == REAL_TIME and self.origin is None
+        return self.is_anonymous and self.fresh and self.clock == REAL_TIME and self.origin is None
 
     def changed(self, now: int, **changes: Any) -> Sandbox:
         """The sandbox after a change of what it remembers, made at that time."""
-        return replace(self, as_of=now, **changes)
+        return replace(self, as_of=now, fresh=False, **changes)
 
     def forked(self, name: str, created: int) -> Sandbox:
-        """A sandbox of another name that begins as this one is now; ``as_of``, seed and clock come along."""
-        return replace(self, name=name, created=created, masked=None, origin=self)
-
-    def begun_again(self) -> Sandbox:
-        """The sandbox as it began."""
-        if self.origin is None:
-            return Sandbox(self.name, self.seed, self.created, masked=self.masked)
-        return replace(self.origin, name=self.name, created=self.created, origin=self.origin, masked=self.masked)
+        """A sandbox of another name that begins as this one is now; its time, seed and clock come along."""
+        return replace(self, name=name, created=created, masked=None, origin=replace(self, origin=None))
 
 
 def is_name(text: str) -> bool:
@@ -70,8 +73,11 @@ def is_name(text: str) -> bool:
 
 
 def seed_of(text: str) -> int:
-    """The number behind a seed that was given as text; a whole number stands for itself."""
+    """The number behind a seed that was given as text; a whole number of 64 bits stands for itself."""
     try:
-        return int(text)
+        number = int(text)
     except ValueError:
-        return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())
+        number = 2**64
+    if -(2**63) <= number < 2**63:
+        return number
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=7).digest())

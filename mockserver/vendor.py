@@ -53,6 +53,12 @@ def specs_folder() -> Path:
     return inside if inside.is_dir() else Path(__file__).parent.parent / "specs"
 
 
+def worlds_folder() -> Path:
+    """The folder of the packaged worlds: inside the package in a wheel, under ``fixtures`` in a checkout."""
+    inside = Path(__file__).parent / "worlds"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "fixtures" / "worlds"
+
+
 def packaged(name: str, **more: Any) -> Vendor:
     """A vendor of this distribution, by the name of its folder under ``specs``."""
     folder = specs_folder() / name

@@ -176,7 +176,7 @@ def test_a_wrong_body_is_refused_and_changes_nothing(served: Served, body: Any, 
     assert (answer.status, answer.headers["content-type"]) == (status, "application/problem+json")
     assert mention in answer.body.decode()
     if status == 422:
-        assert answer.json["known"] == ["name", "from"]
+        assert answer.json["known"] == ["name", "from", "snapshot", "world"]
     assert served.control("GET", "/sandboxes").json["sandboxes"] == []
 
 

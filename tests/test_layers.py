@@ -17,9 +17,11 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("texts",),
     ("generation",),
     ("routing", "auth", "values", "validation", "demand", "bodies", "problem", "vendor", "stores"),
+    ("rules",),
     ("sandbox", "journal", "contract", "subject"),
-    ("arrival", "keys"),
-    ("answers",),
+    ("arrival", "keys", "limits"),
+    ("answers", "occurrence"),
+    ("world",),
     ("pipeline",),
     ("engine", "config"),
     ("app",),
@@ -37,7 +39,7 @@ SPEC_LEVELS: tuple[tuple[str, ...], ...] = (
     ("lint",),
     ("loader",),
 )
-VENDORS_MAY_IMPORT = {"vendor", "decision", "clock"}
+VENDORS_MAY_IMPORT = {"vendor", "decision", "clock", "vendors"}
 
 
 def modules() -> list[str]:
@@ -89,7 +91,8 @@ def test_a_vendor_imports_only_what_vendors_are_made_of(module: str):
 
 
 def test_nothing_imports_a_vendor():
-    importers = {module for module in modules() for imported in imports_of(module) if imported.startswith("vendors")}
+    outside = [module for module in modules() if not module.startswith("vendors")]
+    importers = {module for module in outside for imported in imports_of(module) if imported.startswith("vendors")}
     assert importers == set()
 
 

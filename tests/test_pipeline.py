@@ -538,17 +538,18 @@ def _crashing(state: int, call: Call) -> tuple[int, Reply | Refusal]:
     raise RuntimeError("out of coffee")
 
 
-def with_behaviour(behaviour: object, *, raise_broken: bool = True) -> Served:
-    spec = ROOT / "specs/postpress/openapi.yaml"
-    vendor = Vendor("postpress", spec, behaviours={"get_inmail_balance": behaviour}, initial=0)  # type: ignore[dict-item]
+def with_behaviour(behaviour: object, tmp_path: Path, *, raise_broken: bool = True) -> Served:
+    spec, rules = ROOT / "specs/postpress/openapi.yaml", tmp_path / "rules.yaml"
+    rules.write_text("state: {type: integer}\ninitial: 0\n")
+    vendor = Vendor("postpress", spec, rules, {"get_inmail_balance": behaviour})  # type: ignore[dict-item]
     pipeline = Pipeline({"postpress": Contract(vendor, 1000)}, raise_broken=raise_broken)
     store = MemoryStore(most=10, journal_bytes=10**6, journal_total=10**6)
     app = build(Config())
     return Served(app=App(app.config, Engine(pipeline, store), app.control, None))
 
 
-def test_a_behaviour_changes_its_state_and_answers():
-    served = with_behaviour(_counting)
+def test_a_behaviour_changes_its_state_and_answers(tmp_path: Path):
+    served = with_behaviour(_counting, tmp_path)
     answers = [served.get(GOOD, KEY) for _ in range(3)]
     assert [answer.status for answer in answers] == [200, 200, 403]
     assert [answer.json["premium"] for answer in answers[:2]] == [0, 1]
@@ -557,29 +558,29 @@ def test_a_behaviour_changes_its_state_and_answers():
     assert served.get(GOOD, {"X-API-KEY": "other"}).json["premium"] == 0
 
 
-def test_an_invalid_call_never_reaches_a_behaviour():
-    served = with_behaviour(_counting)
+def test_an_invalid_call_never_reaches_a_behaviour(tmp_path: Path):
+    served = with_behaviour(_counting, tmp_path)
     served.get(BALANCE, KEY)
     served.get(f"{BALANCE}?account_id=mock_error_no_channel", KEY)
     assert served.get(GOOD, KEY).json["premium"] == 0
 
 
-def test_a_demanded_success_takes_the_place_of_a_behaviours_answer():
-    served = with_behaviour(_counting)
+def test_a_demanded_success_takes_the_place_of_a_behaviours_answer(tmp_path: Path):
+    served = with_behaviour(_counting, tmp_path)
     assert served.get(GOOD, {**KEY, "Prefer": "example=ok"}).json == SAMPLE
     assert served.get(GOOD, KEY).json["premium"] == 1
 
 
-def test_an_answer_that_breaks_the_spec_is_our_bug():
+def test_an_answer_that_breaks_the_spec_is_our_bug(tmp_path: Path):
     with pytest.raises(BrokenContract, match="get_inmail_balance"):
-        with_behaviour(_broken).get(GOOD, KEY)
-    lenient = with_behaviour(_broken, raise_broken=False)
+        with_behaviour(_broken, tmp_path).get(GOOD, KEY)
+    lenient = with_behaviour(_broken, tmp_path, raise_broken=False)
     assert lenient.get(GOOD, KEY).status == 200
     assert lenient.app.engine.pipeline.broken == 1
 
 
-def test_a_crash_is_a_500_with_a_journal_entry():
-    served = with_behaviour(_crashing, raise_broken=False)
+def test_a_crash_is_a_500_with_a_journal_entry(tmp_path: Path):
+    served = with_behaviour(_crashing, tmp_path, raise_broken=False)
     answer = served.get(GOOD, KEY)
     assert answer.status == 500
     assert served.entry(answer)["decision"]["rule"] == "crash"

@@ -6,6 +6,7 @@ import asyncio
 import difflib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from mockserver import __version__
@@ -14,15 +15,20 @@ from mockserver.clock import parse_duration, parse_time, within_range
 from mockserver.contract import Contract
 from mockserver.control import views
 from mockserver.decision import Violation
+from mockserver.errors import SpecError
 from mockserver.http import Response
 from mockserver.journal import Entry, render
-from mockserver.keys import EVENTS, Conflict, play
+from mockserver.keys import Forbidden
+from mockserver.occurrence import events_of, occur
 from mockserver.problem import describe, problem
+from mockserver.rules import errors
 from mockserver.sandbox import Sandbox
-from mockserver.spec.schemas import place
-from mockserver.stores.base import Held
+from mockserver.stores.base import Held, Store
+from mockserver.vendor import worlds_folder
+from mockserver.world import WORLD_KEYS, BadWorld, find_world, load_world
 
 POLL = 0.05
+NEW_SANDBOX = ("name", "from", "snapshot", "world")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ def _held(call: ControlCall) -> Held:
     name = call.parameters["sandbox"]
     held = call.app.engine.store.get(name)
     if held is None:
-        raise not_found("sandbox", name, call.app.engine.store.names())
+        raise not_found("sandbox", name, sandboxes(call.app.engine.store))
     return held
 
 
@@ -89,7 +95,7 @@ def _contract(call: ControlCall) -> Contract:
 def get_health(call: ControlCall) -> Any:
     engine = call.app.engine
     vendors = list(engine.pipeline.contracts)
-    return {"status": "ok", "version": __version__, "vendors": vendors, "sandboxes": engine.store.count()}
+    return {"status": "ok", "version": __version__, "vendors": vendors, "sandboxes": len(sandboxes(engine.store))}
 
 
 def list_vendors(call: ControlCall) -> Any:
@@ -107,21 +113,46 @@ def list_cases(call: ControlCall) -> Any:
 
 def list_sandboxes(call: ControlCall) -> Any:
     store = call.app.engine.store
-    held = [found for found in map(store.get, store.names()) if found is not None]
+    held = [found for found in map(store.get, sandboxes(store)) if found is not None]
     return {"sandboxes": [views.sandbox(one, call.real) for one in held]}
 
 
 def create_sandbox(call: ControlCall) -> Any:
-    engine, name, parent = call.app.engine, call.body["name"], call.body.get("from")
-    document = Sandbox(name, engine.seed, call.real)
-    if parent is not None:
-        held = engine.store.get(parent)
-        if held is None:
-            raise not_found("sandbox", parent, engine.store.names())
-        document = held.document.forked(name, call.real)
+    engine, name = call.app.engine, call.body["name"]
+    document = _first_version(call, name)
     if not engine.create(document, call.real):
         raise conflict(f"there is a sandbox {name} already")
     return views.sandbox(Held(document, 0, call.real), call.real)
+
+
+def _first_version(call: ControlCall, name: str) -> Sandbox:
+    """The sandbox that a call asks for: a fork, one from a snapshot, one in a world of its own, or a plain one."""
+    engine, parent, snapshot = call.app.engine, call.body.get("from"), call.body.get("snapshot")
+    if snapshot is not None:
+        return _kept(call, parent, snapshot).forked(name, call.real)
+    if parent is not None:
+        held = engine.store.get(parent)
+        if held is None:
+            raise not_found("sandbox", parent, sandboxes(engine.store))
+        forked: Sandbox = held.document.forked(name, call.real)
+        return forked
+    return _begin(call, name)
+
+
+def _begin(call: ControlCall, name: str) -> Sandbox:
+    """A sandbox in the world that a call names or describes, by default in the server's."""
+    engine, world = call.app.engine, call.body.get("world")
+    try:
+        if isinstance(world, str) and world != "default":
+            world = load_world(find_world(Path(world).name, worlds_folder()), engine.pipeline.contracts)
+        return engine.begun(name, call.real, {} if world == "default" else world)
+    except SpecError as error:
+        raise wrong_field("/world", error.defects[0].message, NEW_SANDBOX) from None
+    except BadWorld as error:
+        raise unprocessable(
+            [Violation("invalid_body", "body", "", message, "", f"/world{at}") for at, message in error.wrong],
+            WORLD_KEYS,
+        ) from None
 
 
 def get_sandbox(call: ControlCall) -> Any:
@@ -129,44 +160,113 @@ def get_sandbox(call: ControlCall) -> Any:
 
 
 def delete_sandbox(call: ControlCall) -> Any:
-    held = _held(call)
-    call.app.engine.store.exchange(call.parameters["sandbox"], held.version, None, call.real)
+    _held(call)
+    store, name = call.app.engine.store, call.parameters["sandbox"]
+    for one in (name, *(_snapshot_name(name, snapshot) for snapshot in _snapshots(call, name))):
+        while (held := store.get(one)) and store.exchange(one, held.version, None, call.real) is None:
+            pass
 
 
 def reset_sandbox(call: ControlCall) -> Any:
     engine, name = call.app.engine, call.parameters["sandbox"]
-    engine.change(name, call.real, Sandbox.begun_again)
+    engine.change(name, call.real, lambda document: engine.begun_again(document, call.real))
     engine.store.clear(name)
 
 
 def play_event(call: ControlCall) -> Any:
     contract, name = _contract(call), call.parameters["event"]
-    if name not in EVENTS:
-        raise not_found("event", name, EVENTS)
-    event = EVENTS[name]
-    _check_fields(call.body, event.schema)
+    events = events_of(contract)
+    if name not in events:
+        raise not_found("event", name, events)
+    schema = events[name].schema
+    _check(call.body, schema, schema["properties"])
     result: dict[str, Any] = {}
+    id = call.app.engine.next_id()
 
     def step(document: Sandbox) -> Sandbox:
-        after, key = play(document, contract.name, name, call.body, document.now(call.real))
-        permissions = None if key.permissions is None else sorted(key.permissions)
-        result.update(key=key.masked, status=key.status, permissions=permissions)
+        after, said = occur(document, contract, name, call.body, document.now(call.real), id)
+        result.update(said)
         return after
 
     try:
         after = call.app.engine.change(call.parameters["sandbox"], call.real, step)
-    except Conflict as error:
+    except Forbidden as error:
         raise conflict(str(error)) from None
-    return {"result": result, "state": after.state.get(contract.name, contract.rules.initial)}
+    return {"result": result, "state": _state(after, contract)}
 
 
-def _check_fields(fields: Any, schema: Mapping[str, Any]) -> None:
-    import jsonschema_rs
+def _check(value: Any, schema: Mapping[str, Any], known: Iterable[str]) -> None:
+    """Raise what is wrong with the fields of an event, or with a state."""
+    found = [Violation("invalid_body", "body", "", message, "", pointer) for pointer, message in errors(schema, value)]
+    if found:
+        raise unprocessable(found, known)
 
-    errors = list(jsonschema_rs.Draft202012Validator(dict(schema)).iter_errors(fields))
-    if errors:
-        found = [Violation("invalid_body", "body", "", one.message, "", place(one.instance_path)) for one in errors]
-        raise unprocessable(found, schema["properties"])
+
+def _state(document: Sandbox, contract: Contract) -> Any:
+    return document.state.get(contract.name, contract.rules.initial)
+
+
+def get_state(call: ControlCall) -> Any:
+    contract = _contract(call)
+    return _state(_held(call).document, contract)
+
+
+def put_state(call: ControlCall) -> Any:
+    contract = _contract(call)
+    if not contract.rules.state:
+        raise conflict(f"{contract.name} remembers nothing")
+    _check(call.body, contract.rules.state, contract.rules.state.get("properties", ()))
+
+    def step(document: Sandbox) -> Sandbox:
+        return document.changed(document.now(call.real), state={**document.state, contract.name: call.body})
+
+    return _state(call.app.engine.change(call.parameters["sandbox"], call.real, step), contract)
+
+
+# Snapshots stand in the store beside their sandbox, under a name that no sandbox can have.
+
+
+def _snapshot_name(sandbox: str, snapshot: str) -> str:
+    return f"{sandbox}@{snapshot}"
+
+
+def sandboxes(store: Store) -> list[str]:
+    """The names of the sandboxes in a store, snapshots left out."""
+    return [name for name in store.names() if "@" not in name]
+
+
+def _kept(call: ControlCall, sandbox: str | None, snapshot: str) -> Sandbox:
+    """A snapshot. One is named ``NAME`` of the sandbox in ``from``."""
+    if sandbox is None:
+        raise wrong_field("/from", "is needed with snapshot: the sandbox that it was taken of", NEW_SANDBOX)
+    held = call.app.engine.store.get(_snapshot_name(sandbox, snapshot))
+    if held is None:
+        raise not_found("snapshot", snapshot, _snapshots(call, sandbox))
+    kept: Sandbox = held.document
+    return kept
+
+
+def _snapshots(call: ControlCall, sandbox: str) -> list[str]:
+    return [name.partition("@")[2] for name in call.app.engine.store.names() if name.startswith(f"{sandbox}@")]
+
+
+def list_snapshots(call: ControlCall) -> Any:
+    _held(call)
+    return {"snapshots": [{"name": name} for name in _snapshots(call, call.parameters["sandbox"])]}
+
+
+def take_snapshot(call: ControlCall) -> Any:
+    engine, sandbox, name = call.app.engine, call.parameters["sandbox"], call.body["name"]
+    document = engine.change(sandbox, call.real, lambda document: document)
+    if engine.store.exchange(_snapshot_name(sandbox, name), 0, document, call.real) is None:
+        raise conflict(f"there is a snapshot {name} of sandbox {sandbox} already")
+    return {"name": name}
+
+
+def restore_snapshot(call: ControlCall) -> Any:
+    sandbox = call.parameters["sandbox"]
+    kept = _kept(call, sandbox, call.parameters["snapshot"])
+    call.app.engine.change(sandbox, call.real, lambda _: replace(kept))
 
 
 def get_clock(call: ControlCall) -> Any:
@@ -181,6 +281,8 @@ def set_clock(call: ControlCall) -> Any:
         shown = document.now(call.real)
         target = shown
         try:
+            if "now" in wish and document.fresh and document.origin is None:
+                return _elsewhen(call, document, parse_time(wish["now"]), wish.get("frozen"))
             if "now" in wish:
                 target = parse_time(wish["now"])
             elif "advance" in wish:
@@ -197,6 +299,15 @@ def set_clock(call: ControlCall) -> Any:
         return document if clock == document.clock else replace(document, clock=clock)
 
     return views.clock(call.app.engine.change(call.parameters["sandbox"], call.real, step), call.real)
+
+
+def _elsewhen(call: ControlCall, document: Sandbox, start: int, frozen: bool | None) -> Sandbox:
+    """A sandbox in which nothing has changed yet, begun at another time: its world's events move along."""
+    world = {**document.world, "seed": document.seed}
+    moved = replace(call.app.engine.begun(document.name, call.real, world, start), world=document.world)
+    is_frozen = document.clock.frozen_at is not None if frozen is None else frozen
+    clock = moved.clock.freeze(call.real, frozen=is_frozen)
+    return replace(moved, clock=clock, created=document.created, masked=document.masked)
 
 
 async def list_journal(call: ControlCall) -> Any:
@@ -258,6 +369,11 @@ HANDLERS: Mapping[str, Handler] = {
         delete_sandbox,
         reset_sandbox,
         play_event,
+        get_state,
+        put_state,
+        list_snapshots,
+        take_snapshot,
+        restore_snapshot,
         get_clock,
         set_clock,
         list_journal,

@@ -9,8 +9,8 @@ from urllib.parse import quote, urlencode
 
 from mockserver.clock import format_time
 from mockserver.contract import Contract
-from mockserver.keys import EVENTS
 from mockserver.magic import MARK
+from mockserver.occurrence import events_of
 from mockserver.sandbox import Sandbox
 from mockserver.spec.model import Case, Operation
 from mockserver.stores.base import Held
@@ -33,8 +33,9 @@ def vendor(contract: Contract, base: str) -> dict[str, Any]:
 
 def vendor_in_full(contract: Contract, base: str) -> dict[str, Any]:
     """A vendor with its operations and events."""
-    events = {name: {"description": event.description, "schema": event.schema} for name, event in EVENTS.items()}
-    operations = [operation(contract, found) for found in contract.spec.operations]
+    found = events_of(contract).items()
+    events = {name: {"description": event.description, "schema": event.schema} for name, event in found}
+    operations = [operation(contract, one) for one in contract.spec.operations]
     return {**vendor(contract, base), "operations": operations, "events": events}
 
 

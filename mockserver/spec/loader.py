@@ -136,7 +136,7 @@ def _servers(document: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         for name, variable in server.get("variables", {}).items():
             url = url.replace(f"{{{name}}}", str(variable.get("default", name)))
         url = _TEMPLATE.sub(r"\1", url)
-        address, path = _URL.match(url).groups("")  # type: ignore[union-attr] - it matches any text
+        address, path = _URL.findall(url)[0]
         path = path.strip("/")
         host = re.sub(r":\d*$", "", address.rpartition("@")[2]).lower()
         yield "" if host in _THIS_MACHINE else host, f"/{path}" if path else ""
@@ -295,7 +295,8 @@ def _spare_cases(reader: Reader, operations: Iterable[Operation]) -> dict[str, C
 
 
 def _refusals(reader: Reader) -> dict[str, str]:
-    return reader.document.get("x-refusals", {})
+    found: dict[str, str] = reader.document.get("x-refusals", {})
+    return found
 
 
 def _check_refusals(reader: Reader, spec: Spec) -> None:

@@ -86,7 +86,7 @@ def _measure(text: bytes) -> None:
     for event in yaml.parse(text, Loader=_Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            raise yaml.composer.ComposerError(None, None, f"nested deeper than {DEEPEST}", event.start_mark)
+            raise yaml.composer.ComposerError(None, None, f"nested deeper than {DEEPEST}", event.start_mark)  # type: ignore[arg-type]
 
 
 def _joined(text: bytes) -> bytes:
