@@ -15,9 +15,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 END = b"\r\n\r\n"
+STALL = 10  # seconds that the last answers may take
 LAST_CHUNK = b"0\r\n\r\n"
 
 
@@ -53,8 +54,7 @@ class Client(asyncio.Protocol):
         self._data = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)
-        self._transport = transport
+        self._transport = cast(asyncio.WriteTransport, transport)  # uvloop's isn't one by inheritance
         self._send()
 
     def _send(self) -> None:
@@ -88,7 +88,8 @@ async def generate(port: int, connections: int, seconds: float, requests: list[b
     tally = Tally(cycle(requests), began + seconds)
     loop = asyncio.get_running_loop()
     clients = [(await loop.create_connection(lambda: Client(tally), "127.0.0.1", port))[1] for _ in range(connections)]
-    await asyncio.gather(*(client.over for client in clients))
+    async with asyncio.timeout(seconds + STALL):
+        await asyncio.gather(*(client.over for client in clients))
     found = sorted(tally.latencies) or [0.0]
     return {
         "answers": len(tally.latencies),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -64,7 +65,8 @@ def choose(kind: str, seconds: float) -> Generator:
     if found is None:
         raise LoadFailed("wrk is not on PATH")
     told = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout
-    return Generator(f"wrk {told.split()[1]}", _wrk)
+    number = re.search(r"\d+(\.\d+)+", told)
+    return Generator(f"wrk {number.group() if number else ''}".strip(), _wrk)
 
 
 def _wrk(job: Job, requests: Path) -> list[str]:
@@ -88,7 +90,7 @@ def make(generator: Generator, job: Job, cpus: frozenset[int]) -> Figures:
                 command, cwd=HERE.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
             )
         try:
-            stdout, stderr = process.communicate(timeout=job.seconds + 3 * PATIENCE)
+            stdout, stderr = process.communicate(timeout=job.seconds + PATIENCE)
         except subprocess.TimeoutExpired as error:
             raise LoadFailed(f"{generator.name} did not end") from error
         finally:

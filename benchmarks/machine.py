@@ -55,6 +55,15 @@ def resident(pid: int) -> int:
     return int(shown.stdout) * 1024
 
 
+def busy(pid: int) -> float | None:
+    """The processor time that a process has used, in seconds; None where the system doesn't tell."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return None
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def facts() -> dict[str, str]:
     """What the figures depend on, for the report."""
     cpus = processors()

@@ -11,20 +11,24 @@ from benchmarks.contenders import RAW, Contender
 from benchmarks.plan import Plan
 from benchmarks.rounds import Visit
 
-HEADER = "| | req/s | of raw ASGI | p50 | p99 | first answer | memory |\n|---|--:|--:|--:|--:|--:|--:|"
+HEADER = (
+    "| | req/s | of raw ASGI | CPU a request | p50 | p99 | first answer | memory |\n|---|--:|--:|--:|--:|--:|--:|--:|"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """A contender's figures, each a list with a value a round (``first_answer``: a start); seconds and bytes.
 
-    ``ratio`` is to bare ASGI in the same round. ``invalid`` says why the figures count for nothing.
+    ``ratio`` is to bare ASGI in the same round; ``busy`` is the server's processor time for an answer. ``invalid`` says
+    why the figures count for nothing.
     """
 
     id: str
     title: str
     per_second: list[float]
     ratio: list[float]
+    busy: list[float]
     p50: list[float]
     p99: list[float]
     first_answer: list[float]
@@ -40,7 +44,7 @@ def rows(contenders: Sequence[Contender], visits: Mapping[str, Sequence[Visit]])
 def _row(contender: Contender, visits: Sequence[Visit], limit: Sequence[Visit]) -> Row:
     wrong = next((visit.wrong for visit in visits if visit.wrong), "")
     if wrong:
-        return Row(contender.id, contender.title, [], [], [], [], [], [], wrong)
+        return Row(contender.id, contender.title, [], [], [], [], [], [], [], wrong)
     figures = [visit.figures for visit in visits if visit.figures]
     pairs = [
         (visit.figures, raw.figures)
@@ -52,6 +56,7 @@ def _row(contender: Contender, visits: Sequence[Visit], limit: Sequence[Visit]) 
         contender.title,
         [found.per_second for found in figures],
         [found.per_second / raw.per_second for found, raw in pairs],
+        [visit.busy for visit in visits if visit.busy is not None],
         [found.p50 for found in figures],
         [found.p99 for found in figures],
         [seconds for visit in visits for seconds in visit.starts],
@@ -62,10 +67,11 @@ def _row(contender: Contender, visits: Sequence[Visit], limit: Sequence[Visit]) 
 def markdown(found: Sequence[Row], facts: Mapping[str, str], plan: Plan, notes: Sequence[str]) -> str:
     """The report for people."""
     about = (
-        f"Medians of {plan.rounds} rounds, each of which visits every row: {plan.starts} starts, {plan.warmup:g} s to "
-        f"warm up, {plan.seconds:g} s of load over {plan.connections} connections. `of raw ASGI` compares req/s in "
-        "the same round (least to most). Latencies are those under that load. `first answer` is the time from the "
-        "process's start to its first 200; `memory` is resident, after the load."
+        f"Medians; rounds: {plan.rounds}. Each visits every row: {plan.starts} × start, {plan.warmup:g} s to warm up, "
+        f"{plan.seconds:g} s of load over {plan.connections} connections. `of raw ASGI` compares req/s in the same "
+        "round (least to most). `CPU a request` is the server's; it suffers least where others use the machine too. "
+        "Latencies are those under that load. `first answer` is the time from the process's start to its first 200; "
+        "`memory` is resident, after the load."
     )
     lines = [HEADER, *map(_line, found), "", about, "", *(f"- {name}: {fact}" for name, fact in facts.items())]
     return "\n".join([*lines, *(f"- {note}" for note in notes)]) + "\n"
@@ -74,11 +80,12 @@ def markdown(found: Sequence[Row], facts: Mapping[str, str], plan: Plan, notes: 
 def _line(row: Row) -> str:
     if row.invalid:
         reason = " ".join(row.invalid.split()).replace("|", "\\|")
-        return f"| {row.title} | invalid: {reason} | | | | | |"
+        return f"| {row.title} | invalid: {reason} | | | | | | |"
     ratio = f"{median(row.ratio):.2f} ({min(row.ratio):.2f}–{max(row.ratio):.2f})" if row.ratio else ""
     cells = [
         _middle(row.per_second, 1, "{:,.0f}"),
         ratio,
+        _middle(row.busy, 1e6, "{:.1f} µs"),
         _middle(row.p50, 1000, "{:.2f} ms"),
         _middle(row.p99, 1000, "{:.2f} ms"),
         _middle(row.first_answer, 1000, "{:.0f} ms"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.contenders import Contender, Unprepared
 from benchmarks.load import Figures, Generator, Job, LoadFailed, make
-from benchmarks.machine import Processors, resident
+from benchmarks.machine import Processors, busy, resident
 from benchmarks.plan import Plan
 from benchmarks.process import Running, StartFailed, free_port, running
 from benchmarks.wire import Connection, Unanswered
@@ -15,11 +15,15 @@ from benchmarks.wire import Connection, Unanswered
 
 @dataclass(slots=True)
 class Visit:
-    """What one contender did in one round. ``starts`` are seconds, ``memory`` bytes; ``wrong`` makes it invalid."""
+    """What one contender did in one round; ``wrong`` makes it invalid.
+
+    ``starts`` are seconds, ``memory`` is bytes, ``busy`` the seconds of processor time that an answer took.
+    """
 
     starts: list[float] = field(default_factory=list)
     figures: Figures | None = None
     memory: int | None = None
+    busy: float | None = None
     wrong: str = ""
 
 
@@ -55,10 +59,13 @@ def _load(
     made: Visit, server: Running, contender: Contender, plan: Plan, generator: Generator, cpus: Processors
 ) -> None:
     contender.prepare(server.port)
-    for seconds in (plan.warmup, plan.seconds):
+    for seconds in filter(None, (plan.warmup, plan.seconds)):
+        before = busy(server.pid)
         figures = make(generator, Job(server.port, contender.requests, seconds, plan.connections), cpus.generator)
         if figures.failures:
             made.wrong = ", ".join(f"{count} {name}" for name, count in figures.failures.items())
+        after = busy(server.pid)
+        made.busy = (after - before) / figures.answers if before is not None and after and figures.answers else None
     with Connection(server.port) as connection:
         status = connection.ask(contender.requests[0]).status  # wrk takes a 3xx for a success
     if not 200 <= status < 300:

@@ -100,14 +100,16 @@ class Served:
         contracts = self.app.engine.pipeline.contracts
         return [(name, found) for name, contract in contracts.items() for found in contract.spec.operations]
 
-    def call(self, vendor: str, operation: Operation, case: Case | None = None, channel: str = "") -> Answer:
+    def call(
+        self, vendor: str, operation: Operation, case: Case | None = None, channel: str = "", sandbox: str = ""
+    ) -> Answer:
         """A valid call of an operation with the spec's own examples; a case demanded by a header or a magic value."""
-        headers = dict(KEYS[vendor])
+        headers = {**KEYS[vendor], **({"X-Mock-Sandbox": sandbox} if sandbox else {})}
         body = next((found for media in _media(operation) for found in media.examples.values()), None)
         if case is not None and channel == "header":
             headers["Prefer"] = f"example={case.name}"
         if case is not None and channel == "credential":
-            headers = {name: f"{value}_mock_error_{case.name}" for name, value in headers.items()}
+            headers |= {name: f"{value}_mock_error_{case.name}" for name, value in KEYS[vendor].items()}
         target = self.target(vendor, operation, case.name if case is not None and channel == "input" else None)
         if case is not None and channel == "input" and "mock_error_" not in target:
             body = {**(body or {}), "note": f"mock_error_{case.name}"}

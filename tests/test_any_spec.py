@@ -62,7 +62,9 @@ paths:
         content:
           application/x-www-form-urlencoded:
             schema:
-              {type: object, required: [n], properties: {n: {type: integer}, tags: {type: array, items: {type: string}}}}
+              type: object
+              required: [n]
+              properties: {n: {type: integer}, tags: {type: array, items: {type: string}}}
           text/plain: {schema: {type: string, maxLength: 5}}
       responses:
         "200": {description: Both., content: {application/json: {example: {done: true}}}}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from mockserver.spec.model import Case, Operation
@@ -37,11 +39,26 @@ def test_a_demanded_case_is_the_specs_example(vendor: str, operation: Operation,
     ("vendor", "operation"), [pytest.param(*found, id=found[1].id) for found in SERVED.operations()]
 )
 def test_an_operation_answers_its_example_to_its_own_input(vendor: str, operation: Operation):
-    answer = SERVED.call(vendor, operation)
+    answer = SERVED.call(vendor, operation, sandbox=f"own-{operation.id}")
     assert operation.default is not None
     assert answer.status == operation.default.status
-    assert answer.json == next(iter(operation.default.bodies.values()))
-    assert SERVED.entry(answer)["decision"]["rule"] == "example"
+    expected = next(iter(operation.default.bodies.values()))
+    assert without(COMPUTED.get(operation.id, ()), answer.json) == without(COMPUTED.get(operation.id, ()), expected)
+
+
+COMPUTED = {
+    "get_prospecting_quota": ("resetAt", "traceId"),
+    "search_employees": ("request_id",),
+    "search_companies": ("request_id",),
+}
+"""What follows from the time or the call, and so can't be as in an example."""
+
+
+def without(names: tuple[str, ...], value: Any) -> Any:
+    """A value without some properties, at any depth."""
+    if isinstance(value, dict):
+        return {key: without(names, child) for key, child in value.items() if key not in names}
+    return value
 
 
 def test_all_35_documented_operations_are_there():

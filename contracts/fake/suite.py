@@ -6,17 +6,22 @@ import os
 import secrets
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import pytest
 import schemathesis
 import yaml
+from hypothesis.internal.conjecture import providers
 from schemathesis.checks import CHECKS
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import Status, events, from_schema
 from schemathesis.engine.recorder import CheckNode, ScenarioRecorder
+from schemathesis.filters import FilterSet
 
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = ROOT / "contracts" / "schemathesis.toml"
@@ -67,10 +72,17 @@ class Report:
         """The operations that never gave one of these statuses."""
         return {operation for operation, counts in self.statuses.items() if not set(statuses) & set(counts)}
 
+    def require_none(self) -> None:
+        """Fail the test that found something, with all of it."""
+        if self.findings or self.errors:
+            pytest.fail(str(self), pytrace=False)
+
     def __str__(self) -> str:
         found = [*map(str, self.findings.values()), *self.errors]
         again = f"CONTRACTS_SEED={self.seed} CONTRACTS_EXAMPLES={self.examples}"
-        return "\n\n".join([f"{len(found)} found in {len(self.requests)} requests; the same again with {again}", *found])
+        return "\n\n".join(
+            [f"{len(found)} found in {len(self.requests)} requests; the same again with {again}", *found]
+        )
 
 
 def configuration(words: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -95,7 +107,7 @@ def key_of(name: str) -> str:
     """The key that the configuration gives the project of a spec."""
     title = yaml.load(spec_of(name).read_bytes(), yaml.CSafeLoader)["info"]["title"]
     project = next(one for one in configuration({})["project"] if one["title"] == title)
-    return next(value for scheme in project["auth"]["openapi"].values() for value in scheme.values())
+    return str(next(value for scheme in project["auth"]["openapi"].values() for value in scheme.values()))
 
 
 def run(
@@ -104,18 +116,34 @@ def run(
     app: Any = None,
     words: Mapping[str, Sequence[str]] | None = None,
     examples: int | None = None,
+    paths: Sequence[str] = (),
 ) -> Report:
-    """Every operation of a vendor's spec, every check, every phase; the requests go to ``app`` where there is one."""
+    """Every operation of a vendor's spec, every check, every phase. The requests go to ``app`` where there is one.
+
+    For a small run: fewer ``examples``, and only some ``paths`` of the spec.
+    """
     config = SchemathesisConfig.from_dict(read := configuration(words or {}))
     schema = schemathesis.openapi.from_path(spec_of(name), config=config)
+    if paths:
+        schema.filter_set = FilterSet().with_include(path=list(paths))
     schema.app = app
     schema.config.update(base_url=url)
     if examples is not None:
         schema.config.generation.update(max_examples=examples)
     report = Report(read["seed"], examples or read["generation"]["max-examples"])
-    for event in from_schema(schema).execute():
-        _note(report, event)
+    with _same_for_all():
+        for event in from_schema(schema).execute():
+            _note(report, event)
     return report
+
+
+@contextmanager
+def _same_for_all() -> Iterator[None]:
+    """Without the constants that hypothesis collects from all loaded modules: they depend on what else pytest runs."""
+    nothing = type(providers.GLOBAL_CONSTANTS)()
+    with patch.object(providers, "_get_local_constants", lambda: nothing):
+        providers.CONSTANTS_CACHE.cache.clear()
+        yield
 
 
 def _note(report: Report, event: events.EngineEvent) -> None:

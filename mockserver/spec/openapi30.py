@@ -13,10 +13,9 @@ def upgrade(node: Any, inside: str = "") -> Any:
         return [upgrade(item, inside) for item in node]
     if not isinstance(node, dict):
         return node
-    new = {
-        key: value if key in _DATA and inside != "properties" else upgrade(value, key) for key, value in node.items()
-    }
-    return new if inside == "properties" else _schema(new)
+    if inside == "properties":  # whose keys are names, and may be any word
+        return {name: upgrade(schema) for name, schema in node.items()}
+    return _schema({key: value if key in _DATA else upgrade(value, key) for key, value in node.items()})
 
 
 def _schema(node: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import jsonschema_rs
 
 from mockserver.spec.model import Spec
 from mockserver.spec.pointers import escape
-from mockserver.spec.references import DanglingRef, objects, resolve, target
+from mockserver.spec.references import DanglingRef, lookup, objects, resolve, target
 
 LONGEST_MESSAGE = 300
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:\.0+)?")
@@ -44,11 +44,15 @@ class Schemas:
 
     def errors(self, pointer: str | None, value: Any) -> list[tuple[str, str]]:
         """What is wrong with a value: (JSON pointer into it, message) each; empty where it is valid."""
-        if pointer is None or self.validator(pointer).is_valid(value):
+        if pointer is None:
             return []
-        return [
-            (place(error.instance_path), _short(error.message)) for error in self.validator(pointer).iter_errors(value)
-        ]
+        validator = self.validator(pointer)
+        if validator.is_valid(value):
+            return []
+        try:
+            return [(place(error.instance_path), _short(error.message)) for error in validator.iter_errors(value)]
+        except ValueError:  # what can't be written into a message
+            return [("", "is nested too deeply")]
 
     def broken(self) -> Iterator[tuple[str, str]]:
         """The schemas of the document that are no schemas: (pointer of what is wrong, reason)."""
@@ -70,10 +74,10 @@ class Schemas:
     def reason(self, pointer: str) -> str:
         """Why a schema can't be used; empty where it can."""
         try:
-            self.validator(pointer)
-        except (ValueError, jsonschema_rs.ReferencingError) as error:
-            return _short(str(error).partition("\n")[0])
-        return ""
+            schema, at = resolve(self._spec.document, pointer)
+        except DanglingRef as error:
+            return str(error)
+        return next((f"{message} (at {where})" for where, message in self._broken(schema, at)), "")
 
     def schema(self, pointer: str) -> Any:
         """The schema at a pointer, references followed; an empty one where they lead nowhere."""
@@ -104,7 +108,10 @@ class Schemas:
 
     def types(self, pointer: str | None) -> frozenset[str]:
         """The JSON types that a schema names, in its parts too; empty where it names none."""
-        return frozenset(self._types(self.schema(pointer), 0)) if pointer else frozenset()
+        try:
+            return frozenset(self._types(lookup(self._spec.document, pointer), 0)) if pointer else frozenset()
+        except DanglingRef:
+            return frozenset()
 
     def _types(self, schema: Any, depth: int) -> Iterator[str]:
         if not isinstance(schema, dict) or depth > 8:

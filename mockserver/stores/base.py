@@ -1,6 +1,7 @@
 """What keeps sandboxes and journals: one verb to change, the rest to read.
 
-A store knows neither: a document is any value with ``is_disposable``, an entry any value with ``id`` and ``size``.
+A store knows neither: a document is any value with ``is_disposable``, an entry any value with ``id`` and ``size``. One
+that keeps them outside of this process is given functions that make bytes of them, and values again (``Codec``).
 """
 
 from __future__ import annotations
@@ -24,6 +25,15 @@ class Entry(Protocol):
     def size(self) -> int: ...
 
 
+class Codec(Protocol):
+    """Documents and entries as bytes, and back, exactly."""
+
+    def pack(self, document: Any) -> bytes: ...
+    def unpack(self, packed: bytes) -> Any: ...
+    def pack_entry(self, entry: Any) -> bytes: ...
+    def unpack_entry(self, packed: bytes) -> Any: ...
+
+
 @dataclass(slots=True)
 class Held:
     """A document with its version, and when it was last used (real milliseconds)."""
@@ -34,23 +44,34 @@ class Held:
 
 
 class Store(Protocol):
-    """Every method is atomic. Versions only grow, also across a delete."""
+    """Every method is atomic, but for the reading of a journal. Versions only grow, also across a delete.
+
+    A store outside of this process raises StoreAway from every method while it can't be reached.
+    """
 
     def get(self, name: str) -> Held | None:
         """What is held under a name now."""
 
-    def exchange(self, name: str, version: int, document: Document | None, now: int) -> int | None:
-        """Put a document in the place of that version (0: of nothing; None: delete).
+    def seen(self, name: str) -> Held | None:
+        """What this process saw there last: to work on before ``exchange`` or ``append``, which tell if it is old."""
 
-        Answers the new version, or None where another version is there. Raises StoreFull where a new one finds no
-        room.
+    def exchange(
+        self, name: str, version: int, document: Document | None, now: int, entry: Entry | None = None
+    ) -> int | None:
+        """Put a document in the place of that version (0: of nothing; None: delete), and append the entry with it.
+
+        Answers the new version, or None where another version is there, and then nothing is done. Raises StoreFull
+        where a new one finds no room.
+        """
+
+    def append(self, name: str, entry: Entry, now: int, version: int | None = None) -> bool:
+        """Add an entry to a sandbox's journal; the oldest ones make room.
+
+        False, and nothing is done, where the sandbox isn't there, or not in that version.
         """
 
     def names(self) -> list[str]:
         """The sandboxes there are, in the order in which they came into being."""
-
-    def append(self, name: str, entry: Entry, now: int) -> None:
-        """Add an entry to a sandbox's journal; the oldest ones make room."""
 
     def entries(self, name: str) -> Iterator[Any]:
         """A sandbox's journal, the newest entry first."""
@@ -67,6 +88,16 @@ class Store(Protocol):
     def count(self) -> int:
         """How many sandboxes there are."""
 
+    def close(self) -> None:
+        """Let go of files and connections; what is kept stays."""
+
 
 class StoreFull(Exception):
     """There is no room for one more sandbox; the text says why."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"all {most} sandboxes remember something; delete some, or allow more of them")
+
+
+class StoreAway(Exception):
+    """The store can't be reached, or can't do its work; the text says why. It may be back at any time."""

@@ -30,9 +30,11 @@ class MemoryStore:
         self._by_id: OrderedDict[str, tuple[Entry, str]] = OrderedDict()
         self._total = 0
         self._version = 0
-        self.get = self._held.get
+        self.get = self.seen = self._held.get
 
-    def exchange(self, name: str, version: int, document: Document | None, now: int) -> int | None:
+    def exchange(
+        self, name: str, version: int, document: Document | None, now: int, entry: Entry | None = None
+    ) -> int | None:
         held = self._held.get(name)
         if (held.version if held else 0) != version:
             return None
@@ -47,6 +49,8 @@ class MemoryStore:
             self._make_room()
             self._held[name] = Held(document, self._version, now)
             self._journals[name] = _Journal()
+        if entry is not None:
+            self.append(name, entry, now)
         return self._version
 
     def _make_room(self) -> None:
@@ -55,17 +59,17 @@ class MemoryStore:
             return
         idle = [(held.last_used, name) for name, held in self._held.items() if held.document.is_disposable]
         if not idle:
-            raise StoreFull(f"all {self._most} sandboxes remember something; delete some, or allow more of them")
+            raise StoreFull(self._most)
         for _, name in islice(sorted(idle), max(1, self._most // 20)):
             self.exchange(name, self._held[name].version, None, 0)
 
     def names(self) -> list[str]:
         return list(self._held)
 
-    def append(self, name: str, entry: Entry, now: int) -> None:
+    def append(self, name: str, entry: Entry, now: int, version: int | None = None) -> bool:
         held = self._held.get(name)
-        if held is None:
-            return
+        if held is None or version not in (None, held.version):
+            return False
         held.last_used = now
         journal = self._journals[name]
         journal.entries.append(entry)
@@ -77,6 +81,7 @@ class MemoryStore:
             self._drop(journal)
         while self._total > self._journal_total and len(self._by_id) > 1:
             self._drop(self._journals[next(iter(self._by_id.values()))[1]])
+        return True
 
     def _drop(self, journal: _Journal) -> None:
         entry = journal.entries.popleft()
@@ -104,3 +109,6 @@ class MemoryStore:
 
     def count(self) -> int:
         return len(self._held)
+
+    def close(self) -> None:
+        """Nothing to let go of."""

@@ -48,9 +48,7 @@ def price(call: Call, results: int = 0) -> int:
 
 def _options(parameters: Mapping[str, Any], free: tuple[str, ...]) -> int:
     """How many options are switched on that cost something: only ``"true"`` switches on."""
-    return sum(
-        name.startswith(_OPTION) and value == "true" and name not in free for name, value in parameters.items()
-    )
+    return sum(name.startswith(_OPTION) and value == "true" and name not in free for name, value in parameters.items())
 
 
 def month_of(start: int, now: int) -> tuple[int, int]:

@@ -1,7 +1,106 @@
-"""Sonarly: answers from the examples of its spec."""
+"""Sonarly: the prospecting quota of account groups. Jobs use it up, and a window later it is whole again.
+
+Each group has one window for each list type. It begins with the first use after the last one ended, and at exactly
+its end it is over.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from mockserver.clock import format_time
+from mockserver.decision import Call, Happening, Refusal, Reply
 from mockserver.vendor import packaged
 
-vendor = packaged("sonarly")
+State = Mapping[str, Any]
+
+HOUR = 3_600_000
+GROUP_ENTRY = "group:"
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What an account group has of one list type at a moment. ``began`` is that moment where no window is open."""
+
+    list_type: str
+    quota_type: str
+    used: int
+    limit: int
+    began: int
+    reset_at: int
+
+    @property
+    def remaining(self) -> int:
+        return self.limit - self.used
+
+
+def quota_of(state: State, policies: State, group: str, list_type: str, now: int, start: int) -> Quota:
+    """The quota of a group for a list type; ``start`` is when the sandbox began.
+
+    Where a world's limit is below what was used, the whole of it counts as used.
+    """
+    policy = policies["list_types"][list_type]
+    limit = state["limits"].get(list_type, policy["limit"])
+    span = policy["window_hours"] * HOUR
+    window = state["groups"].get(group, {}).get(list_type) or state["any_group"].get(list_type)
+    used, began = 0, now
+    if window and window["used"]:
+        opened = start if window["began"] is None else window["began"]
+        if now < opened + span:
+            used, began = min(window["used"], limit), opened
+    return Quota(list_type, policy["quota_type"], used, limit, began, began + span)
+
+
+def get_prospecting_quota(state: State, call: Call) -> tuple[State, Reply | Refusal]:
+    """Read the quota; that uses none of it."""
+    group = call.parameters["accountGroupId"]
+    if not may_see(group, call.permissions):
+        reason = f"the key was issued for other account groups than {group}"
+        return state, Refusal("world", reason, case="FORBIDDEN")
+    list_type = call.parameters.get("listType") or call.policies["defaults"]["list_type"]
+    quota = quota_of(state, call.policies, group, list_type, call.now, call.start)
+    data = {
+        "listType": quota.list_type,
+        "quotaType": quota.quota_type,
+        "used": quota.used,
+        "limit": quota.limit,
+        "remaining": quota.remaining,
+        "resetAt": format_time(quota.reset_at),
+        "exhausted": quota.remaining == 0,
+    }
+    return state, Reply(body={"success": True, "data": data, "error": None, "traceId": trace_id(call.id)})
+
+
+def may_see(group: str, permissions: frozenset[str] | None) -> bool:
+    """Whether a key may see a group: its ``group:ID`` entries say so; without any it may see all."""
+    entries = {entry for entry in permissions or () if entry.startswith(GROUP_ENTRY)}
+    return not entries or GROUP_ENTRY + group in entries
+
+
+def trace_id(call_id: str) -> str:
+    """The 24 hexadecimal digits that identify a call to the vendor's support."""
+    return blake2b(call_id.encode(), digest_size=12).hexdigest()
+
+
+def job_ran(state: State, happening: Happening) -> tuple[State, Mapping[str, Any] | Refusal]:
+    """A job used searches, all that it needs or none."""
+    fields, policies = happening.fields, happening.policies
+    group, searches = fields["account_group_id"], int(fields["searches"])
+    list_type = fields.get("list_type") or policies["defaults"]["list_type"]
+    quota = quota_of(state, policies, group, list_type, happening.now, happening.start)
+    if searches > quota.remaining:
+        reason = (
+            f"a job that needs more than remains is refused: it needs {searches} searches of {list_type}, and "
+            f"{quota.remaining} of {quota.limit} remain until {format_time(quota.reset_at)}"
+        )
+        return state, Refusal("world", reason)
+    used = quota.used + searches
+    windows = {**state["groups"].get(group, {}), list_type: {"used": used, "began": quota.began}}
+    after = {**state, "groups": {**state["groups"], group: windows}}
+    return after, {"used": used, "remaining": quota.limit - used}
+
+
+vendor = packaged("sonarly", behaviours={"get_prospecting_quota": get_prospecting_quota}, events={"job_ran": job_ran})

@@ -1,0 +1,27 @@
+# The wheel, built where the checkout is.
+FROM python:3.13-slim AS wheel
+WORKDIR /src
+COPY . .
+RUN pip wheel --no-cache-dir --no-deps --wheel-dir /dist .
+
+# The wheel and what it needs, in an environment of its own. `check` leaves the parsed specs beside their files, so that
+# a start need not read YAML.
+FROM python:3.13-slim AS environment
+COPY constraints.txt /tmp/
+COPY --from=wheel /dist /dist
+RUN python -m venv /opt/mockserver \
+ && /opt/mockserver/bin/pip install --no-cache-dir --constraint /tmp/constraints.txt /dist/*.whl \
+ && /opt/mockserver/bin/mockserver check
+
+FROM python:3.13-slim
+COPY --from=environment /opt/mockserver /opt/mockserver
+ENV PATH=/opt/mockserver/bin:$PATH PYTHONUNBUFFERED=1
+RUN useradd --system --no-create-home mockserver
+USER mockserver
+WORKDIR /specs
+EXPOSE 8080
+HEALTHCHECK --interval=5s --timeout=2s --start-period=5s --retries=3 \
+  CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ.get('MOCKSERVER_PORT', '8080') + '/_mock/health', timeout=1)"]
+# Not on loopback, so the control API demands a token: MOCKSERVER_TOKEN, else the one that is printed at the start.
+ENTRYPOINT ["mockserver"]
+CMD ["serve", "--host", "0.0.0.0"]

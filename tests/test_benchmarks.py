@@ -1,0 +1,83 @@
+"""The benchmarks' harness works; how fast anything is, is nobody's business here."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.contenders import ROOT, Contender
+from benchmarks.generator import is_complete
+from benchmarks.load import Figures
+from benchmarks.plan import QUICK
+from benchmarks.report import markdown, rows
+from benchmarks.rounds import Visit
+from benchmarks.synthetic import document
+from benchmarks.wire import Get
+
+FIGURES = ("per_second", "ratio", "p50", "p99", "memory")
+
+
+def test_a_quick_run_measures_every_row_that_was_asked_for(tmp_path: Path) -> None:
+    only = [f"--only={name}" for name in ("balance", "operations-turns", "sandboxes", "uncached")]
+    files = ["--output", str(tmp_path / "table.md"), "--json", str(tmp_path / "table.json")]
+    command = [sys.executable, "-m", "benchmarks", "--quick", "--generator=own", *only, *files]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "table.md").read_text(encoding="utf-8") == done.stdout
+    told = json.loads((tmp_path / "table.json").read_text())
+    found = {row["id"]: row for row in told["rows"]}
+    assert list(found) == ["raw", "balance", "operations-turns", "sandboxes", "uncached"]
+    assert all(len(row["first_answer"]) == 1 and not row["invalid"] for row in found.values())
+    assert all(len(row[name]) == 1 for row in found.values() for name in FIGURES if row["id"] != "uncached")
+    assert found["raw"]["ratio"] == [1.0]
+    assert "peers were left out" in done.stdout
+    assert str(ROOT) not in done.stdout
+
+
+def contender(id: str) -> Contender:
+    return Contender(id, f"the {id}", ROOT, lambda port: [], Get("/"), [Get("/")])
+
+
+def visit(answers: int, wrong: str = "") -> Visit:
+    return Visit([0.1, 0.3], Figures(answers, 2.0, 0.001, 0.002, {}), 50_000_000, 0.00002, wrong)
+
+
+def test_ratios_are_to_raw_asgi_in_the_same_round() -> None:
+    found = rows([contender("raw"), contender("x")], {"raw": [visit(100), visit(1000)], "x": [visit(50), visit(800)]})
+    assert found[1].ratio == [0.5, 0.8]
+    line = "| the x | 212 | 0.65 (0.50–0.80) | 20.0 µs | 1.00 ms | 2.00 ms | 200 ms | 50 MB |"
+    assert line in markdown(found, {}, QUICK, []).splitlines()
+
+
+def test_one_wrong_answer_makes_all_figures_count_for_nothing() -> None:
+    visits = {"raw": [visit(100), visit(100)], "x": [visit(50), visit(50, "1 non-2xx")]}
+    found = rows([contender("raw"), contender("x")], visits)
+    assert (found[1].per_second, found[1].ratio) == ([], [])
+    assert "| the x | invalid: 1 non-2xx |" in markdown(found, {}, QUICK, [])
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Le", False, id="half a head"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab", False, id="half a body"),
+        pytest.param(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\nx: y\r\n\r\nabc", True, id="all of a body"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n", False, id="some chunks"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n", True, id="all chunks"
+        ),
+    ],
+)
+def test_the_own_generator_knows_where_an_answer_ends(data: bytes, expected: bool) -> None:
+    assert is_complete(data) is expected
+
+
+def test_the_synthetic_file_has_as_many_operations_as_asked_for() -> None:
+    paths = document(565)["paths"]
+    found = [operation for path in paths.values() for verb, operation in path.items() if verb != "parameters"]
+    assert len(found) >= 565
+    assert len({operation["operationId"] for operation in found}) == len(found)
