@@ -18,7 +18,7 @@ from benchmarks.load import LoadFailed, choose
 from benchmarks.machine import facts, processors
 from benchmarks.peers import NoPeers, peers
 from benchmarks.plan import FULL, QUICK, Plan
-from benchmarks.report import as_json, markdown, rows
+from benchmarks.report import as_json, doubts, markdown, rows
 from benchmarks.rounds import measure
 
 
@@ -64,6 +64,7 @@ def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
         wanted = [item for item in contenders if not given.only or item.id in ("raw", *given.only)]
         visits = measure(wanted, plan, generator, processors(), lambda line: print(line, file=stderr, flush=True))
     found = rows(wanted, visits)
+    notes += doubts(found)
     text = markdown(found, about, plan, notes)
     stdout.write(text)
     if given.output:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from mockserver.codec import SandboxCodec
 from mockserver.config import Config
 from mockserver.contract import Contract
 from mockserver.engine import Engine
 from mockserver.errors import SettingError, VendorError
 from mockserver.pipeline import Pipeline
 from mockserver.sandbox import seed_of
+from mockserver.stores.base import Store, StoreAway
 from mockserver.stores.memory import MemoryStore
 from mockserver.vendor import Vendor, installed, specs_folder, worlds_folder
 from mockserver.world import find_world, load_world
@@ -61,13 +65,55 @@ def control_vendor() -> Vendor:
     return Vendor("_mock", specs_folder() / "control" / "openapi.yaml")
 
 
+def compiled(config: Config, *, raise_broken: bool = False) -> Pipeline:
+    """Every vendor's spec, compiled. Raises MockServerError."""
+    contracts = {name: Contract(vendor, config.max_body) for name, vendor in vendors(config).items()}
+    return Pipeline(contracts, strict=config.validation == "strict", raise_broken=raise_broken)
+
+
+def opened(config: Config, contracts: Callable[[], Mapping[str, Contract]]) -> Store:
+    """The store of a configuration; one that is kept elsewhere may be away. Raises SettingError."""
+    bounds = {
+        "most": config.max_sandboxes,
+        "journal_bytes": config.journal_bytes,
+        "journal_total": config.journal_total,
+    }
+    scheme, _, place = config.state.partition(":")
+    if scheme == "sqlite":
+        from mockserver.stores.sqlite import SqliteStore
+
+        file, _, options = place.removeprefix("///").partition("?")
+        is_careful = options == "synchronous=full"
+        return SqliteStore(Path(file), SandboxCodec(contracts), is_careful=is_careful, **bounds)
+    if scheme == "redis":
+        from mockserver.stores.redis import RedisStore
+
+        return RedisStore(config.state, SandboxCodec(contracts), **bounds)
+    return MemoryStore(**bounds)
+
+
 def build(config: Config, token: str | None = None, *, raise_broken: bool = False) -> App:
     """Compile every spec and wire the parts. Raises MockServerError."""
-    contracts = {name: Contract(vendor, config.max_body) for name, vendor in vendors(config).items()}
-    pipeline = Pipeline(contracts, strict=config.validation == "strict", raise_broken=raise_broken)
-    store = MemoryStore(
-        most=config.max_sandboxes, journal_bytes=config.journal_bytes, journal_total=config.journal_total
-    )
-    world = load_world(find_world(config.world, worlds_folder()), contracts) if config.world != "default" else {}
+    pipeline = compiled(config, raise_broken=raise_broken)
+    is_plain = config.world == "default"
+    world = {} if is_plain else load_world(find_world(config.world, worlds_folder()), pipeline.contracts)
+    control = Contract(control_vendor(), config.max_body)
+    app = _wired(config, pipeline, world, control, token)
+    try:
+        app.engine.store.count()
+    except StoreAway as error:
+        raise SettingError(f"--state: {error}") from None
+    return app
+
+
+def again(app: App) -> App:
+    """The same for another process: with a store of its own, which may be away, and with request ids of its own."""
+    return _wired(app.config, app.engine.pipeline, app.engine.world, app.control, app.token)
+
+
+def _wired(
+    config: Config, pipeline: Pipeline, world: Mapping[str, Any], control: Contract, token: str | None
+) -> App:
+    store = opened(config, lambda: engine.pipeline.contracts)
     engine = Engine(pipeline, store, seed=seed_of(config.seed), world=world)
-    return App(config, engine, Contract(control_vendor(), config.max_body), token)
+    return App(config, engine, control, token)

@@ -1,6 +1,7 @@
 """Sandboxes and journal entries as bytes and back, exactly, for stores outside of this process.
 
-A sandbox is one JSON text. An entry is JSON for what it says, then the two bodies as they were.
+A sandbox is one JSON text. An entry is JSON for what it says, then the two bodies as they were. Who changes this form
+counts up ``stores.base.FORMAT``.
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from operator import attrgetter
 from struct import Struct
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -20,13 +22,27 @@ from mockserver.decision import Violation
 from mockserver.journal import Entry
 from mockserver.sandbox import Sandbox
 
-FORMAT = 1
-"""The number of this form; what was kept in another one can't be read."""
-
 _SLOW = b"\n"  # begins what orjson can't write exactly: lone surrogates, integers beyond 64 bits
 _LENGTHS = Struct(">II")
-_TEXTS = ("id", "sandbox", "received", "now", "vendor", "method", "target", "rule", "reason", "case", "applied")
-_NUMBERS = ("status", "size")
+_FACTS = (
+    "id",
+    "sandbox",
+    "received",
+    "now",
+    "vendor",
+    "method",
+    "target",
+    "headers",
+    "rule",
+    "reason",
+    "case",
+    "applied",
+    "near",
+    "violations",
+    "status",
+    "size",
+)
+_facts_of = attrgetter(*_FACTS)
 
 
 class SandboxCodec:
@@ -42,33 +58,25 @@ class SandboxCodec:
         return _sandbox(_load(packed))
 
     def pack_entry(self, entry: Entry) -> bytes:
-        facts = {name: getattr(entry, name) for name in (*_TEXTS, *_NUMBERS)}
-        facts["operation"] = entry.operation.id if entry.operation else None
-        facts["headers"] = entry.headers
-        facts["near"] = entry.near
-        facts["violations"] = entry.violations
-        facts["response_headers"] = [
-            (name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.response_headers
-        ]
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.response_headers]
+        facts = (*_facts_of(entry), entry.operation.id if entry.operation else None, headers)
         said = _dump(facts)
         return b"".join((_LENGTHS.pack(len(said), len(entry.body)), said, entry.body, entry.response_body))
 
     def unpack_entry(self, packed: bytes) -> Entry:
         length, body_length = _LENGTHS.unpack_from(packed)
         body_at = _LENGTHS.size + length
-        facts = _load(packed[_LENGTHS.size : body_at])
+        *facts, operation, headers = _load(packed[_LENGTHS.size : body_at])
         entry = Entry.__new__(Entry)
-        for name in (*_TEXTS, *_NUMBERS):
-            setattr(entry, name, facts[name])
+        for name, fact in zip(_FACTS, facts, strict=True):
+            setattr(entry, name, fact)
         contract = self._contracts().get(entry.vendor)
         operations = contract.spec.operations if contract else ()
-        entry.operation = next((found for found in operations if found.id == facts["operation"]), None)
-        entry.headers = [(name, value) for name, value in facts["headers"]]
-        entry.near = tuple(facts["near"])
-        entry.violations = tuple(Violation(**violation) for violation in facts["violations"])
-        entry.response_headers = [
-            (name.encode("latin-1"), value.encode("latin-1")) for name, value in facts["response_headers"]
-        ]
+        entry.operation = next((found for found in operations if found.id == operation), None)
+        entry.headers = [(name, value) for name, value in entry.headers]
+        entry.near = tuple(entry.near)
+        entry.violations = tuple(Violation(**violation) for violation in cast("Any", entry.violations))
+        entry.response_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         entry.body = packed[body_at : body_at + body_length]
         entry.response_body = packed[body_at + body_length :]
         return entry

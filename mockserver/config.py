@@ -61,9 +61,16 @@ def _token(text: str) -> str:
     return text
 
 
+MEMORY = "memory:"
+_STATE = re.compile(
+    r"memory:|sqlite:///[^?#]+(\?synchronous=(normal|full))?"
+    r"|redis://([^/?#@\s]*@)?([^/?#@:\s\[\]]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?(/[0-9]*)?"
+)
+
+
 def _store(text: str) -> str:
-    if text != "memory:":
-        raise ValueError("memory:")
+    if not _STATE.fullmatch(text):
+        raise ValueError("memory:, sqlite:///FILE or redis://HOST:PORT/DB")
     return text
 
 
@@ -105,7 +112,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("world", _text, "default", "Where sandboxes begin: the name of a world, or a file of one.", "NAME|FILE"),
     Setting("seed", _text, "0", "Seed of all generated data.", "SEED"),
     Setting("token", _token, None, "Token that the control API demands (made up where it is needed and not given)."),
-    Setting("state", _store, "memory:", "Where sandboxes are kept.", "URL"),
+    Setting(
+        "state",
+        _store,
+        MEMORY,
+        "Where sandboxes are kept: memory:, sqlite:///FILE or redis://HOST:PORT/DB.",
+        "URL",
+    ),
+    Setting("workers", _whole(1, 256), 1, "Processes that serve; more than one need a --state that they share.", "N"),
     Setting("max_body", _whole(1, 1024 * MIB), MIB, "Largest request body, in bytes.", "BYTES"),
     Setting("max_sandboxes", _whole(1, 10_000_000), 20_000, "Most sandboxes at a time.", "N"),
     Setting("journal_bytes", _whole(KIB, 1024 * MIB), MIB, "Bound of one sandbox's journal, in bytes.", "BYTES"),
@@ -127,7 +141,8 @@ class Config:
     world: str = "default"
     seed: str = "0"
     token: str | None = None
-    state: str = "memory:"
+    state: str = MEMORY
+    workers: int = 1
     max_body: int = MIB
     max_sandboxes: int = 20_000
     journal_bytes: int = MIB
@@ -160,7 +175,11 @@ def configure(flags: Mapping[str, Any], environ: Mapping[str, str], file: Path |
                 values[setting.name] = _read(setting, given, origin)
                 origins[setting.name] = origin
                 break
-    return Config(**values, origins=origins)
+    config = Config(**values, origins=origins)
+    if config.workers > 1 and config.state == MEMORY:
+        origin = origins["workers"]
+        raise SettingError(f"{origin}: {config.workers} workers share their sandboxes; needs --state sqlite or redis")
+    return config
 
 
 def _read(setting: Setting, given: Any, origin: str) -> Any:
@@ -184,9 +203,9 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     known = {setting.variable: setting.name for setting in SETTINGS}
     found = {}
     for variable, text in environ.items():
-        if variable in known:
+        if variable in known and text:
             found[known[variable]] = text
-        elif variable.startswith("MOCKSERVER_") and variable not in OTHER_VARIABLES:
+        elif variable.startswith("MOCKSERVER_") and variable not in (*known, *OTHER_VARIABLES):
             raise SettingError(f"{variable} is no setting; there are {', '.join(sorted(known))}")
     return found
 

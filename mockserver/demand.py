@@ -86,12 +86,18 @@ def preferred(operation: Operation, preference: Preference) -> Demand | Unknown 
 
 
 def of_status(operation: Operation, text: str, source: str) -> Demand | None:
-    """The first case listed under a status (a final one: 200 to 599), else its bare response."""
+    """The first case listed under a status (a final one: 200 to 599), else its response, with its example if any."""
     if not re.fullmatch("[2-5][0-9][0-9]", text):
         return None
-    case = operation.case_for(int(text))
-    response = case.response if case else operation.response_for(int(text))
-    return Demand(case, response, int(text), source) if response else None
+    status = int(text)
+    case = operation.case_for(status)
+    response = case.response if case else operation.response_for(status)
+    if response is None:
+        return None
+    if case is None:  # a range or a default, which has examples of no status in particular
+        case = next((found for found in operation.cases.values() if found.response is response), None)
+        case = case and replace(case, status=status)
+    return Demand(case, response, status, source)
 
 
 def conjured(operation: Operation, token: Token) -> Demand | Unknown:

@@ -12,7 +12,7 @@ from mockserver.http import Request, Response
 from mockserver.pipeline import Arrival, Pipeline
 from mockserver.problem import problem
 from mockserver.sandbox import Sandbox
-from mockserver.stores.base import Store, StoreFull
+from mockserver.stores.base import Store, StoreAway, StoreFull
 from mockserver.world import begin
 
 
@@ -36,19 +36,27 @@ class Engine:
     def respond(self, request: Request, real: int) -> Response:
         """Answer a request that came at ``real``, in milliseconds of the real clock."""
         arrival = self.pipeline.arrive(request, self.next_id(), real)
+        try:
+            return self._respond(arrival, real)
+        except StoreFull as error:
+            return _unserved(arrival, "full", "No room for another sandbox", str(error))
+        except StoreAway as error:
+            return _unserved(arrival, "store-away", "The store of the mock server is away", str(error))
+
+    def _respond(self, arrival: Arrival, real: int) -> Response:
+        """Hand the request to what was seen of its sandbox last, until that was not too old."""
         name, store = arrival.sandbox, self.store
         while True:
-            held = store.get(name)
+            held = store.seen(name)
             if held is None:
-                try:
-                    self.create(replace(self.begun(name, real), masked=_masked(arrival)), real)
-                except StoreFull as error:
-                    return problem(503, "full", "No room for another sandbox", str(error))
+                self.create(replace(self.begun(name, real), masked=_masked(arrival)), real)
                 continue
             document, version = held.document, held.version
             after, response, entry = self.pipeline.handle(arrival, document, document.now(real))
-            if after is document or store.exchange(name, version, after, real) is not None:
-                store.append(name, entry, real)
+            if after is document:
+                if store.append(name, entry, real, version):
+                    return response
+            elif store.exchange(name, version, after, real, entry) is not None:
                 return response
 
     def begun(self, name: str, real: int, world: Mapping[str, Any] | None = None, start: int | None = None) -> Sandbox:
@@ -69,7 +77,7 @@ class Engine:
     def change(self, name: str, real: int, function: Callable[[Sandbox], Sandbox]) -> Sandbox:
         """Exchange a sandbox, begun where it isn't there, for what a pure function makes of it.
 
-        What the function raises changes nothing, and then the sandbox isn't begun either. Raises StoreFull.
+        What the function raises changes nothing, and then the sandbox isn't begun either. Raises StoreFull, StoreAway.
         """
         while True:
             held = self.store.get(name)
@@ -87,3 +95,10 @@ def _masked(arrival: Arrival) -> str | None:
         return None
     found = [*arrival.head.credentials(arrival.aim.contract).values(), *arrival.aim.credentials.values()]
     return next((credential.masked for credential in found if credential.sandbox == arrival.sandbox), None)
+
+
+def _unserved(arrival: Arrival, kind: str, title: str, reason: str) -> Response:
+    """The answer to a request that no sandbox could take; it is in no journal."""
+    answer = problem(503, kind, title, reason)
+    answer.headers += [(b"x-mock-sandbox", arrival.sandbox.encode()), (b"x-mock-request-id", arrival.id.encode())]
+    return answer

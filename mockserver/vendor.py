@@ -27,6 +27,9 @@ EventFunction = Callable[[Any, Happening], tuple[Any, Mapping[str, Any] | Refusa
 HeaderFunction = Callable[[Any, Call], Mapping[str, str]]
 """``(state', call) -> headers`` that every answer to a known key bears, refusals too, but for demanded cases."""
 
+View = Callable[[Any, int], Any]
+"""``(state, now) -> state``: the state with all that has fallen due by then, as ``GET state`` shows it."""
+
 GROUP = "mockserver.vendors"
 
 
@@ -44,6 +47,7 @@ class Vendor:
     behaviours: Mapping[str, Behaviour] = field(default_factory=dict)
     events: Mapping[str, EventFunction] = field(default_factory=dict)
     headers: HeaderFunction | None = None
+    view: View | None = None
     strict: bool = True
 
 

@@ -219,3 +219,20 @@ def test_limits_are_off_by_default():
     served = Served()
     target = "/sonarly/v1/accounts/g/prospecting/quota"
     assert {served.get(target, KEYS["sonarly"]).status for _ in range(130)} == {200}
+
+
+def test_a_state_is_shown_as_time_has_made_it():
+    served = Served()
+    served.control("POST", "/sandboxes", {"name": "lag", "world": "webhook-lag"})
+    served.event("lag", "linkedapi", "accounts_connected", count=4)
+    seats = {"quantity": 1, "billingPeriod": "year", "seatType": "plus"}
+    target = "/linkedapi/admin/subscription.setSeats"
+    served.ask("POST", target, {**KEYS["linkedapi"], "X-Mock-Sandbox": "lag"}, seats)
+
+    def frozen() -> int:
+        state = served.control("GET", "/sandboxes/lag/state/linkedapi").json
+        return sum(account["frozen"] for account in state["accounts"])
+
+    assert frozen() == 0
+    served.control("PUT", "/sandboxes/lag/clock", {"advance": 5})
+    assert frozen() == 3

@@ -117,12 +117,15 @@ def run(
     words: Mapping[str, Sequence[str]] | None = None,
     examples: int | None = None,
     paths: Sequence[str] = (),
+    seed: int | None = None,
 ) -> Report:
     """Every operation of a vendor's spec, every check, every phase. The requests go to ``app`` where there is one.
 
-    For a small run: fewer ``examples``, and only some ``paths`` of the spec.
+    For a small run: fewer ``examples``, and only some ``paths`` of the spec; ``seed`` is another than the environment's.
     """
-    config = SchemathesisConfig.from_dict(read := configuration(words or {}))
+    read = configuration(words or {})
+    read["seed"] = read["seed"] if seed is None else seed
+    config = SchemathesisConfig.from_dict(read)
     schema = schemathesis.openapi.from_path(spec_of(name), config=config)
     if paths:
         schema.filter_set = FilterSet().with_include(path=list(paths))

@@ -97,9 +97,8 @@ def table(found: Sequence[dict[str, Any]]) -> str:
     width = max((len(case["name"]) for row in found for case in row["cases"]), default=0)
     for row in found:
         price = f"  {price_text(row['credits'])} credits" if row["credits"] else ""
-        lines.append(
-            f"{row['vendor']}  {row['operation']}  {row['method']} {row['path']}  [{row['provenance']}]{price}"
-        )
+        source = f"  [{row['provenance']}]" if row["provenance"] else ""
+        lines.append(f"{row['vendor']}  {row['operation']}  {row['method']} {row['path']}{source}{price}")
         if row["disabled"]:
             lines.append(f"    not supported: {row['disabled']}")
         lines += [
@@ -108,4 +107,9 @@ def table(found: Sequence[dict[str, Any]]) -> str:
             for case in row["cases"]
         ]
     operations, cases = len(found), sum(len(row["cases"]) for row in found)
-    return "\n".join([*lines, f"{operations} operations, {cases} cases"])
+    return "\n".join([*lines, f"{counted(operations, 'operation')}, {counted(cases, 'case')}"])
+
+
+def counted(count: int, what: str) -> str:
+    """``1 case``, ``2 cases``."""
+    return f"{count} {what}{'s' * (count != 1)}"

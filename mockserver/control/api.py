@@ -16,7 +16,7 @@ from mockserver.decision import Refusal, Violation
 from mockserver.http import Request, Response
 from mockserver.problem import problem, refused
 from mockserver.spec.model import Operation
-from mockserver.stores.base import StoreFull
+from mockserver.stores.base import StoreAway, StoreFull
 
 log = logging.getLogger("mockserver")
 
@@ -43,6 +43,8 @@ class ControlAPI:
             return error.answer
         except StoreFull as error:
             return problem(503, "full", "No room for another sandbox", str(error))
+        except StoreAway as error:
+            return problem(503, "store-away", "The store of the mock server is away", str(error))
         except Exception:
             log.exception("control call %s %s crashed", request.method, aim.shown)
             return problem(500, "crash", "The mock server crashed", "its log has the details")
@@ -81,10 +83,15 @@ def _check(operation: Operation, violations: list[Violation], app: App) -> None:
         if violation.kind in ("too_large", "media_type") or is_unreadable:
             raise Refused(refused(violation.kind, f"the body {violation.message}", [violation]))
     if violations:
-        known = [parameter.name for parameter in operation.parameters]
-        for media in operation.body.content.values() if operation.body else ():
-            known += app.control.schemas.schema(media.schema or "").get("properties", ())
-        raise unprocessable(violations, known)
+        raise unprocessable(violations, _known(operation, violations[0].where, app))
+
+
+def _known(operation: Operation, where: str, app: App) -> list[str]:
+    """The names that are known where a violation is: in the path, the query or the body."""
+    known = [parameter.name for parameter in operation.parameters if parameter.where == where]
+    for media in operation.body.content.values() if operation.body and where == "body" else ():
+        known += app.control.schemas.schema(media.schema or "").get("properties", ())
+    return known
 
 
 def _answer(operation: Operation, result: Any) -> Response:

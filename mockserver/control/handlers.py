@@ -192,7 +192,7 @@ def play_event(call: ControlCall) -> Any:
         after = call.app.engine.change(call.parameters["sandbox"], call.real, step)
     except Forbidden as error:
         raise conflict(str(error)) from None
-    return {"result": result, "state": _state(after, contract)}
+    return {"result": result, "state": _state(after, contract, call.real)}
 
 
 def _check(value: Any, schema: Mapping[str, Any], known: Iterable[str]) -> None:
@@ -202,13 +202,15 @@ def _check(value: Any, schema: Mapping[str, Any], known: Iterable[str]) -> None:
         raise unprocessable(found, known)
 
 
-def _state(document: Sandbox, contract: Contract) -> Any:
-    return document.state.get(contract.name, contract.rules.initial)
+def _state(document: Sandbox, contract: Contract, real: int) -> Any:
+    """What a vendor remembers, as of the sandbox's now."""
+    state = document.state.get(contract.name, contract.rules.initial)
+    return contract.vendor.view(state, document.now(real)) if contract.vendor.view else state
 
 
 def get_state(call: ControlCall) -> Any:
     contract = _contract(call)
-    return _state(_held(call).document, contract)
+    return _state(_held(call).document, contract, call.real)
 
 
 def put_state(call: ControlCall) -> Any:
@@ -220,7 +222,7 @@ def put_state(call: ControlCall) -> Any:
     def step(document: Sandbox) -> Sandbox:
         return document.changed(document.now(call.real), state={**document.state, contract.name: call.body})
 
-    return _state(call.app.engine.change(call.parameters["sandbox"], call.real, step), contract)
+    return _state(call.app.engine.change(call.parameters["sandbox"], call.real, step), contract, call.real)
 
 
 # Snapshots stand in the store beside their sandbox, under a name that no sandbox can have.

@@ -7,7 +7,7 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
-from mockserver.app import App, build
+from mockserver.app import App, compiled
 from mockserver.errors import MockServerError, SettingError
 from mockserver.server.edge import Edge
 
@@ -21,14 +21,13 @@ def spec_files(app: App) -> set[Path]:
 
 
 def refreshed(app: App) -> App | None:
-    """The app over again from the files as they are now; None, and a log line, where they are broken."""
+    """The app with the specs as they are now, its sandboxes as they are; None, and a log line, where a file is broken."""
     try:
-        fresh = build(app.config, app.token)
+        app.engine.pipeline = compiled(app.config)
     except MockServerError as error:
         log.warning("not reloaded: %s", error)
         return None
-    app.engine.pipeline = fresh.engine.pipeline
-    return replace(fresh, engine=app.engine)
+    return replace(app)
 
 
 def require() -> None:

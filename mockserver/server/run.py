@@ -99,6 +99,7 @@ def uvicorn_config(edge: Edge) -> uvicorn.Config:
 
 def serve(config: Config, stdout: TextIO) -> int:
     """Serve until SIGINT or SIGTERM. Raises MockServerError where it can't begin."""
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
     if config.reload:
         require()

@@ -30,7 +30,8 @@ def lint(spec: Spec) -> list[Defect]:
     if not findings:
         findings += [*_examples(spec, schemas), *_headers(spec, schemas), *_request_examples(spec, schemas)]
         findings += _schema_examples(spec, schemas)
-    if spec.document.get("x-provenance") or any(found.provenance for found in spec.operations):
+    parts = [part for found in spec.operations for part in (found, *found.cases.values())]
+    if spec.document.get("x-provenance") or any(part.provenance for part in parts):
         findings += _provenance(spec)
     return [spec.source.defect(*finding) for finding in dict.fromkeys(findings)]
 
@@ -160,5 +161,5 @@ def _provenance(spec: Spec) -> Iterator[Finding]:
         for case in operation.cases.values():
             yield from missing(case, f"case {case.name!r} of {operation.id!r}")
             raw = resolve(spec.document, case.pointer)[0]
-            if isinstance(raw, dict) and "value" not in raw and case.name in case.pointer:
+            if isinstance(raw, dict) and "value" not in raw and case.pointer.endswith(f"/examples/{case.name}"):
                 yield case.pointer, "example", f"case {case.name!r} has no value"

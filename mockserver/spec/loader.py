@@ -160,7 +160,8 @@ def _schemes(reader: Reader) -> Iterable[tuple[str, SecurityScheme]]:
         elif kind in ("oauth2", "openIdConnect"):
             yield name, SecurityScheme(name, "header", "Authorization", "bearer")
         elif reader.strict:
-            reader.defect(at, "security-scheme", f"security scheme {name!r} ({kind} {scheme}) is not supported")
+            what = f"{kind} {scheme}".strip()
+            reader.defect(at, "security-scheme", f"security scheme {name!r} ({what}) is not supported")
 
 
 def _operations(reader: Reader, vendor: str, schemes: Mapping[str, SecurityScheme]) -> Iterable[Operation]:

@@ -74,7 +74,7 @@ def parse_yaml(text: bytes, file: str) -> Any:
         _measure(text)
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        line = min(error.problem_mark.line, text.count(b"\n")) + 1 if error.problem_mark else 0
         raise SpecError([Defect(file, line, "", "yaml", error.problem or "not YAML")]) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise SpecError([Defect(file, 0, "", "yaml", " ".join(str(error).split()) or "nested too deeply")]) from None

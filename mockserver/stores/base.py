@@ -10,6 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+FORMAT = 1
+"""The form in which everything is kept outside of a process: tables, keys, packed documents and entries. It is counted
+up with every change, and a store leaves alone what another form was kept in."""
+
 
 class Document(Protocol):
     @property

@@ -17,6 +17,7 @@ from mockserver.decision import Call, Happening, Refusal, Reply
 State = Mapping[str, Any]
 
 _OPTION = "include_"
+_begins = lru_cache(maxsize=1024)(add_months)
 _ROUNDED: Mapping[str, Callable[[int], int]] = {"": lambda total: total, "down": lambda total: total // 10 * 10}
 
 
@@ -51,14 +52,15 @@ def _options(parameters: Mapping[str, Any], free: tuple[str, ...]) -> int:
     return sum(name.startswith(_OPTION) and value == "true" and name not in free for name, value in parameters.items())
 
 
+@lru_cache(maxsize=256)
 def month_of(start: int, now: int) -> tuple[int, int]:
     """(which month since the start it is, when it ends): from 31 January, the first one ends on 28 February."""
     began, shown = to_datetime(start), to_datetime(now)
     month = 12 * (shown.year - began.year) + shown.month - began.month
-    if add_months(start, month) > now:
+    if _begins(start, month) > now:
         month -= 1
     month = max(0, month)
-    return month, add_months(start, month + 1)
+    return month, _begins(start, month + 1)
 
 
 def remaining(state: State, at: Call | Happening) -> int:

@@ -166,4 +166,5 @@ vendor = packaged(
         "accounts_connected": accounts_connected,
         "account_removed": account_removed,
     },
+    view=settle,
 )

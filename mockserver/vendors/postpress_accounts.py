@@ -138,7 +138,7 @@ def given_back(account: Account, policy: Policy, mail: InMail, now: int) -> Acco
     payer = _payer(account, mail)
     if payer is not None:
         return replaced(account, payer, inmail.refunded(payer, policy["plans"][payer["plan"]], now))
-    if mail["paid_by"] is not None and mail["subscription"] is None and account["sample"] is not None:
+    if mail["paid_by"] is not None and account["sample"] is not None:
         return _with_sample(account, mail["paid_by"], 1)
     return None
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import jsonschema_rs
+
 from mockserver.clock import parse_duration, parse_time
 from mockserver.decision import Call, Happening, Refusal, Reply
-from mockserver.rules import errors, load_rules
+from mockserver.rules import load_rules
 from mockserver.vendors.postpress import vendor
 
 assert vendor.rules is not None
@@ -15,6 +17,8 @@ RULES = load_rules(vendor.rules)
 PLANS = RULES.policies["linkedin"]["plans"]
 HELP_PLANS = RULES.policies["help"]["plans"]
 START = parse_time("2026-01-31T09:00:00Z")
+STATE = jsonschema_rs.Draft202012Validator(dict(RULES.state))
+FIELDS = {name: jsonschema_rs.Draft202012Validator(dict(event.schema)) for name, event in RULES.events.items()}
 BALANCE = vendor.behaviours["get_inmail_balance"]
 
 
@@ -38,7 +42,7 @@ class Story:
     def does(self, event: str, account: str = "a", **fields: Any) -> Any:
         """What an event brings about. Raises Refused. Fields, state and purity are checked."""
         fields = {"account_id": account, **{name.rstrip("_"): value for name, value in fields.items()}}
-        assert errors(RULES.events[event].schema, fields) == []
+        FIELDS[event].validate(fields)
         self._count += 1
         happening = Happening(fields, self.now, self.start, 0, f"e{self._count}", RULES.policies)
         before, kept = self.state, copy.deepcopy(self.state)
@@ -48,7 +52,7 @@ class Story:
         if isinstance(result, Refusal):
             assert after is before
             raise Refused(result.reason)
-        assert RULES.state_errors(after) == []
+        STATE.validate(after)
         self.state = after
         return dict(result)
 

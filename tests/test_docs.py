@@ -1,0 +1,260 @@
+"""The README and the docs: complete, linked, and true. Their ``console`` blocks run against a server."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver.cli import COMMANDS
+from mockserver.cli.cases import price_text
+from mockserver.config import SETTINGS, Config
+from mockserver.control import views
+from mockserver.spec.loader import load
+from mockserver.spec.model import REFUSALS, Spec
+from mockserver.vendor import specs_folder
+from tests.processes import running
+from tests.serving import ROOT, Served
+
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
+ADDRESS = "http://127.0.0.1:8080"
+NEXT = "-- next --"
+SECONDS = 60
+VENDORS = ("postpress", "sonarly", "linkedapi", "freshdata")
+RULES_ARE_IN = ("lint", "loader", "parts", "source", "yaml12")
+ANYTHING = "…"
+
+
+def page(name: str) -> str:
+    return (DOCS / name).read_text()
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """The fenced blocks of a language."""
+    fenced = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return [block for name, block in fenced if name == language]
+
+
+def spec(name: str) -> Spec:
+    return load(specs_folder() / name / "openapi.yaml", name)
+
+
+# Complete
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
+def test_every_setting_is_listed(setting: Any):
+    rows = [line for line in page("settings.md").splitlines() if line.startswith(f"| `{setting.flag}")]
+    assert len(rows) == 1, f"docs/settings.md has no row for {setting.flag}"
+    assert f"`{setting.variable}`" in rows[0]
+    assert f"`{setting.name}`" in rows[0]
+    if setting.default not in (None, ()):
+        assert f"`{str(setting.default).lower()}`" in rows[0]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_told_of(command: str):
+    assert any(f"mockserver {command}" in path.read_text() for path in PAGES)
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+def test_every_kind_of_refusal_is_explained(kind: str):
+    status, _ = REFUSALS[kind]
+    assert re.search(rf"^\| `{kind}` \|.*\| {status} \|$", page("specs.md"), re.MULTILINE)
+
+
+def test_every_control_operation_is_listed():
+    listed = re.findall(r"^\| ([A-Z]+) \| `([^`]+)`", page("control-api.md"), re.MULTILINE)
+    assert listed == [(operation.method, operation.path) for operation in spec("control").operations]
+
+
+def rules_of(module: str) -> Iterator[str]:
+    """The names of the rules that a module of the spec package finds defects by."""
+    tree = ast.parse((ROOT / "mockserver" / "spec" / f"{module}.py").read_text())
+    for node in ast.walk(tree):
+        found: ast.expr | None = None
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            position = {"defect": 1, "Defect": 3}.get(name, len(node.args))
+            found = node.args[position] if position < len(node.args) else None
+        elif module == "lint" and isinstance(node, ast.Tuple) and len(node.elts) == 3:
+            found = node.elts[1] if not isinstance(node.elts[0], ast.Constant) else None
+        if isinstance(found, ast.Constant) and isinstance(found.value, str):
+            yield found.value
+
+
+def test_every_rule_of_check_is_explained():
+    section = page("specs.md").partition("## What check finds")[2]
+    explained = re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE)
+    assert sorted(explained) == sorted({rule for module in RULES_ARE_IN for rule in rules_of(module)})
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_every_case_is_listed(vendor: str):
+    missing = [
+        name for found in spec(vendor).operations for name in found.cases if f"`{name}`" not in page("vendors.md")
+    ]
+    assert missing == []
+
+
+def test_prices_are_those_of_the_spec():
+    rows = re.findall(r"^\| `(\w+)` \| `([A-Z]+ /[^`]*)` \| (.*) \|$", page("vendors.md"), re.MULTILINE)
+    operations = spec("freshdata").operations
+    priced = [(found.id, f"{found.method} {found.path}", price_text(views.price(found))) for found in operations]
+    assert len(priced) == 30
+    assert rows == priced
+
+
+# Linked
+
+
+def links() -> Iterator[tuple[Path, str]]:
+    for path in PAGES:
+        for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text()):
+            if "://" not in target:
+                yield path, target
+
+
+@pytest.mark.parametrize(
+    ("path", "target"), [pytest.param(*link, id=f"{named(link[0])}-{link[1]}") for link in links()]
+)
+def test_a_link_leads_somewhere(path: Path, target: str):
+    file, _, heading = target.partition("#")
+    linked = (path.parent / file) if file else path
+    assert linked.exists()
+    if heading:
+        titles = re.findall(r"^#+ (.*)$", linked.read_text(), re.MULTILINE)
+        assert heading in {re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-") for title in titles}
+
+
+def test_the_index_lists_every_page():
+    assert [name for name in sorted(os.listdir(DOCS)) if f"({name}" not in page("README.md")] == ["README.md"]
+
+
+# True
+
+
+def steps(text: str) -> list[tuple[str, str]]:
+    """(command, what is shown of its output) of the ``console`` blocks of a page."""
+    found: list[tuple[str, str]] = []
+    for block in blocks(text, "console"):
+        assert block.startswith("$ ")
+        for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, shown = step.partition("\n")
+            found.append((command, shown.strip()))
+    return found
+
+
+def run(commands: list[str], url: str, folder: Path) -> list[str]:
+    """The outputs of commands that one shell runs; ``mockserver`` is the one that is tested."""
+    lines = [f'mockserver() {{ "{sys.executable}" -m mockserver "$@"; }}']
+    for command in commands:
+        lines += [command.replace(ADDRESS, url), f"printf '\\n%s\\n' '{NEXT}'"]
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("MOCKSERVER_")}
+    environ |= {"NO_PROXY": "127.0.0.1", "PATH": f"{Path(sys.executable).parent}{os.pathsep}{environ['PATH']}"}
+    done = subprocess.run(
+        ["bash", "-c", "\n".join(lines)],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=environ,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    outputs = done.stdout.replace(url, ADDRESS).split(f"\n{NEXT}\n")[:-1]
+    return ["\n".join(line.rstrip() for line in output.splitlines()).strip() for output in outputs]
+
+
+def matches(shown: str, real: str) -> bool:
+    """Whether an output is what is shown of it; an ellipsis stands for anything."""
+    return re.fullmatch(".*".join(re.escape(part) for part in shown.split(ANYTHING)), real, re.DOTALL) is not None
+
+
+@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("bash")), reason="the examples need curl and bash")
+@pytest.mark.parametrize("path", [path for path in PAGES if steps(path.read_text())], ids=named)
+def test_the_examples_show_what_comes(path: Path, tmp_path: Path):
+    shown = steps(path.read_text())
+    with running(cwd=tmp_path) as process:
+        outputs = run([command for command, _ in shown], process.url, tmp_path)
+    wrong = [
+        f"$ {command}\n{expected}\n-- came: --\n{real}"
+        for (command, expected), real in zip(shown, outputs, strict=True)
+        if not matches(expected, real)
+    ]
+    assert not wrong, "\n\n".join(wrong)
+
+
+def test_the_readme_shows_what_a_start_prints(tmp_path: Path):
+    (shown,) = (block for block in blocks((ROOT / "README.md").read_text(), "") if "listening on" in block)
+    with running(cwd=tmp_path) as process:
+        assert [line.replace(process.url, ADDRESS) for line in process.lines] == shown.splitlines()
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if blocks(path.read_text(), "python")], ids=named)
+def test_python_examples_compile(path: Path):
+    for block in blocks(path.read_text(), "python"):
+        compile(block, named(path), "exec")
+
+
+ACME = """
+openapi: 3.1.0
+info: {title: Acme, version: "1"}
+paths:
+  /widgets/{id}:
+    get:
+      operationId: get_widget
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: integer}, example: 7}
+      responses:
+        "200":
+          description: A widget.
+          content: {application/json: {examples: {ok: {value: {id: 7, views: 1}}}}}
+        "404":
+          description: No such widget.
+          content: {application/json: {examples: {no_widget: {value: {error: no such widget}}}}}
+"""
+
+
+def test_the_example_of_a_plug_in_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "openapi.yaml").write_text(ACME)
+    (source,) = (block for block in blocks(page("specs.md"), "python") if "Vendor(" in block)
+    names: dict[str, Any] = {"__file__": str(tmp_path / "__init__.py")}
+    exec(compile(source, "specs.md", "exec"), names)
+    monkeypatch.setattr("mockserver.app.installed", lambda: {"acme": lambda: names["vendor"]})
+    served = Served(Config(vendor=("acme",)))
+    answers = [served.get(f"/acme/widgets/{id}") for id in (7, 7, 8, 100)]
+    views = [{"id": 7, "views": 1}, {"id": 7, "views": 2}, {"id": 8, "views": 1}, {"error": "no such widget"}]
+    assert [answer.json for answer in answers] == views
+    assert answers[-1].status == 404
+
+
+# Fit to be published
+
+ELSEWHERE = ("pypi" + ".org", "registry" + ".npmjs", "files" + ".pythonhosted", "/work" + "/", "shared" + "/")
+
+
+def committed() -> Iterator[Path]:
+    """The files of the checkout, without the folders that are never committed."""
+    ignored = {line.rstrip("/") for line in (ROOT / ".gitignore").read_text().splitlines()} | {".git"}
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in ignored and not name.endswith(".egg-info")]
+        yield from (Path(folder) / name for name in files if name not in ignored)
+
+
+def test_no_file_names_a_registry_or_a_place_of_one_machine():
+    texts = ((path, path.read_text(errors="replace")) for path in committed())
+    assert [f"{named(path)}: {word}" for path, text in texts for word in ELSEWHERE if word in text] == []
