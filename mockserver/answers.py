@@ -85,7 +85,7 @@ def example(plan: Plan, head: Head, seed: int, parameters: Mapping[str, Any], bo
     """The example of a call that goes well; generated data where there is none, or where it is somebody else's."""
     operation, bodies, case, success = plan.operation, plan.contract.bodies, plan.case, plan.success
     accept = head.first("accept")
-    wants_generated = head.preference is not None and head.preference.dynamic and plan.behaviour is None
+    wants_generated = head.preference is not None and head.preference.dynamic
     subject, is_own = subject_of(operation, parameters, body)
     if case is not None and is_own and not wants_generated:
         entry.rule, entry.case = "example", case.name

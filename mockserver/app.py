@@ -67,7 +67,7 @@ def control_vendor() -> Vendor:
 
 def compiled(config: Config, *, raise_broken: bool = False) -> Pipeline:
     """Every vendor's spec, compiled. Raises MockServerError."""
-    contracts = {name: Contract(vendor, config.max_body) for name, vendor in vendors(config).items()}
+    contracts = {name: Contract(vendor, config.max_body, config.max_state) for name, vendor in vendors(config).items()}
     return Pipeline(contracts, strict=config.validation == "strict", raise_broken=raise_broken)
 
 
@@ -111,9 +111,7 @@ def again(app: App) -> App:
     return _wired(app.config, app.engine.pipeline, app.engine.world, app.control, app.token)
 
 
-def _wired(
-    config: Config, pipeline: Pipeline, world: Mapping[str, Any], control: Contract, token: str | None
-) -> App:
+def _wired(config: Config, pipeline: Pipeline, world: Mapping[str, Any], control: Contract, token: str | None) -> App:
     store = opened(config, lambda: engine.pipeline.contracts)
     engine = Engine(pipeline, store, seed=seed_of(config.seed), world=world)
     return App(config, engine, control, token)

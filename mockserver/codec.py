@@ -85,9 +85,7 @@ class SandboxCodec:
 def _sandbox(raw: dict[str, Any]) -> Sandbox:
     """A sandbox from its JSON; what isn't JSON in it is made again."""
     raw["clock"] = Clock(**raw["clock"])
-    raw["keys"] = {
-        vendor: {digest: _key(key) for digest, key in keys.items()} for vendor, keys in raw["keys"].items()
-    }
+    raw["keys"] = {vendor: {digest: _key(key) for digest, key in keys.items()} for vendor, keys in raw["keys"].items()}
     raw["windows"] = {name: (opened, used) for name, (opened, used) in raw["windows"].items()}
     raw["origin"] = _sandbox(raw["origin"]) if raw["origin"] else None
     return Sandbox(**raw)

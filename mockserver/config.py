@@ -63,7 +63,7 @@ def _token(text: str) -> str:
 
 MEMORY = "memory:"
 _STATE = re.compile(
-    r"memory:|sqlite:///[^?#]+(\?synchronous=(normal|full))?"
+    r"memory:|sqlite:///(?!:memory:)[^?#]+(\?synchronous=(normal|full))?"
     r"|redis://([^/?#@\s]*@)?([^/?#@:\s\[\]]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?(/[0-9]*)?"
 )
 
@@ -122,6 +122,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("workers", _whole(1, 256), 1, "Processes that serve; more than one need a --state that they share.", "N"),
     Setting("max_body", _whole(1, 1024 * MIB), MIB, "Largest request body, in bytes.", "BYTES"),
     Setting("max_sandboxes", _whole(1, 10_000_000), 20_000, "Most sandboxes at a time.", "N"),
+    Setting("max_state", _whole(KIB, 64 * MIB), MIB, "Most that a vendor remembers in one sandbox, in bytes.", "BYTES"),
     Setting("journal_bytes", _whole(KIB, 1024 * MIB), MIB, "Bound of one sandbox's journal, in bytes.", "BYTES"),
     Setting("journal_total", _whole(KIB, 16 * 1024 * MIB), 16 * MIB, "Bound of all journals together.", "BYTES"),
     Setting("reload", _flag, False, "Serve a changed spec as soon as it is saved and free of defects.", switch=True),
@@ -145,6 +146,7 @@ class Config:
     workers: int = 1
     max_body: int = MIB
     max_sandboxes: int = 20_000
+    max_state: int = MIB
     journal_bytes: int = MIB
     journal_total: int = 16 * MIB
     reload: bool = False

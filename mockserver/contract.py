@@ -57,10 +57,11 @@ class Plan:
 
 
 class Contract:
-    """One vendor, ready to serve."""
+    """One vendor, ready to serve. The limits are bytes: of a request body, and of what it remembers in a sandbox."""
 
-    def __init__(self, vendor: Vendor, body_limit: int) -> None:
+    def __init__(self, vendor: Vendor, body_limit: int, state_limit: int = 2**20) -> None:
         self.vendor = vendor
+        self.state_limit = state_limit
         self.name = vendor.name
         self.spec: Spec = load(vendor.spec, vendor.name, strict=vendor.strict)
         self.rules = load_rules(vendor.rules) if vendor.rules else NO_RULES

@@ -11,6 +11,7 @@ from mockserver.magic import read_credential
 from mockserver.rules import Event
 from mockserver.sandbox import Sandbox
 
+MOST_KEYS = 1000
 _KEY = {"type": "string", "minLength": 1, "maxLength": 512, "pattern": r"^[\x21-\x7e]+$"}
 
 
@@ -42,6 +43,8 @@ def play_key_event(
         raise Forbidden(f"sandbox {sandbox.name} belongs to one credential and accepts any; issue keys in a named one")
     credential = read_credential(fields["key"])
     keys = sandbox.keys.get(vendor, {})
+    if len(keys) >= MOST_KEYS and credential.digest not in keys:
+        raise Forbidden(f"sandbox {sandbox.name} has {MOST_KEYS} keys for {vendor} already")
     if event == "key_issued":
         allowed = fields.get("permissions")
         key = Key(credential.digest, credential.masked, None if allowed is None else frozenset(allowed), LIVE)

@@ -9,7 +9,7 @@ from mockserver.contract import Contract
 from mockserver.decision import Happening, Refusal
 from mockserver.keys import KEY_EVENTS, Forbidden, play_key_event
 from mockserver.rules import Event
-from mockserver.sandbox import Sandbox
+from mockserver.sandbox import Sandbox, TooMuch, remembering
 
 
 def events_of(contract: Contract) -> Mapping[str, Event]:
@@ -30,4 +30,7 @@ def occur(
         raise Forbidden(result.reason)
     if after is before:
         return sandbox, result
-    return sandbox.changed(now, state={**sandbox.state, contract.name: after}), result
+    try:
+        return remembering(sandbox, contract.name, after, now, contract.state_limit), result
+    except TooMuch as error:
+        raise Forbidden(str(error)) from None

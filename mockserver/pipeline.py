@@ -26,7 +26,7 @@ from mockserver.journal import Entry
 from mockserver.limits import count_call
 from mockserver.magic import Credential, Token
 from mockserver.problem import problem, unknown_case
-from mockserver.sandbox import DEFAULT, Sandbox, is_name
+from mockserver.sandbox import DEFAULT, Sandbox, TooMuch, is_name, remembering
 from mockserver.spec.model import Operation
 from mockserver.validation import stray_token
 
@@ -97,6 +97,9 @@ class Pipeline:
                 answer = _with_vendor_headers(answer, arrival, document)
             if isinstance(answer, Prepared) and not answer.is_valid:
                 self._complain(entry)
+        except TooMuch as error:
+            entry.rule, entry.reason = "full", str(error)
+            answer = problem(503, "full", "The sandbox is full", str(error))
         except Exception as error:
             if self._raise_broken:
                 raise
@@ -168,7 +171,7 @@ class Pipeline:
             if isinstance(outcome, Refusal):
                 return document, answers.refuse(contract, plan, outcome, violations, entry)
             if after is not state:
-                document = document.changed(now, state={**document.state, contract.name: after})
+                document = remembering(document, contract.name, after, now, contract.state_limit)
             result = outcome
 
         # 8: the body: what was demanded, what the behaviour said, the example, or generated data

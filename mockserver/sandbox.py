@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import orjson
+
 from mockserver.auth import Key
 from mockserver.clock import Clock
 from mockserver.magic import SANDBOX_NAME
@@ -65,6 +67,18 @@ class Sandbox:
     def forked(self, name: str, created: int) -> Sandbox:
         """A sandbox of another name that begins as this one is now; its time, seed and clock come along."""
         return replace(self, name=name, created=created, masked=None, origin=replace(self, origin=None))
+
+
+class TooMuch(Exception):
+    """A state that would be larger than a sandbox may be; the text says so."""
+
+
+def remembering(document: Sandbox, vendor: str, state: Any, now: int, most: int) -> Sandbox:
+    """The sandbox after a change of what a vendor remembers, in ``most`` bytes as JSON. Raises TooMuch."""
+    size = len(orjson.dumps(state))
+    if size > most:
+        raise TooMuch(f"{vendor} would remember {size} bytes in sandbox {document.name}, of at most {most}")
+    return document.changed(now, state={**document.state, vendor: state})
 
 
 def is_name(text: str) -> bool:

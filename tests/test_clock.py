@@ -124,7 +124,7 @@ def test_a_duration(value: object, expected: Duration):
     ],
 )
 def test_what_is_no_duration_is_refused(value: object):
-    with pytest.raises(ValueError, match="neither seconds nor|longer than time"):
+    with pytest.raises(ValueError, match=r"neither seconds nor|longer than time"):
         parse_duration(value)
 
 

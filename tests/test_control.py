@@ -53,7 +53,14 @@ def test_one_vendor_with_operations_and_events(served: Served):
         "free_options": ["include_company_public_url"],
         "rounding": "down",
     }
-    assert set(vendor["events"]) == {"key_issued", "key_revoked", "key_expired"}
+    assert set(vendor["events"]) == {
+        "credits_added",
+        "plan_changed",
+        "search_failed",
+        "key_issued",
+        "key_revoked",
+        "key_expired",
+    }
     assert vendor["events"]["key_issued"]["schema"]["required"] == ["key"]
 
 
@@ -276,7 +283,8 @@ def test_a_wrong_wish_is_422_and_changes_nothing(served: Served, wish: dict[str,
 
 def test_an_event_answers_result_and_state(served: Served):
     answer = served.event("k", "postpress", "key_issued", key="pp_live_0123456789", permissions=["a"])
-    assert answer.json == {"result": {"key": "pp_l***", "status": "live", "permissions": ["a"]}, "state": None}
+    assert answer.json["result"] == {"key": "pp_l***", "status": "live", "permissions": ["a"]}
+    assert answer.json["state"] == served.control("GET", "/sandboxes/k/state/postpress").json
     (key,) = served.control("GET", "/sandboxes/k").json["keys"]
     assert key == {"vendor": "postpress", "key": "pp_l***", "status": "live", "permissions": ["a"]}
 

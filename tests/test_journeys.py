@@ -1,4 +1,4 @@
-"""Every story under ``fixtures/journeys``, played in process."""
+"""Every story under ``fixtures/journeys``, a folder a vendor, played in process."""
 
 from __future__ import annotations
 
@@ -10,18 +10,13 @@ from tests.journeys import FOLDER, load, play
 from tests.serving import Served
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*/*.yaml")), ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_journey(path: Path):
     play(load(path), Served())
 
 
 def test_every_vendor_has_a_journey():
-    assert {path.stem.partition("-")[0] for path in FOLDER.glob("*.yaml")} >= {
-        "postpress",
-        "sonarly",
-        "linkedapi",
-        "freshdata",
-    }
+    assert {path.parent.name for path in FOLDER.glob("*/*.yaml")} == {"postpress", "sonarly", "linkedapi", "freshdata"}
 
 
 def test_a_step_that_goes_otherwise_is_named():

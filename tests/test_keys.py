@@ -57,7 +57,7 @@ def test_a_key_is_never_kept_or_shown():
 
 @pytest.mark.parametrize(("permissions", "expected"), [(None, None), ([], frozenset()), (["a"], frozenset({"a"}))])
 def test_no_permissions_at_all_are_not_an_empty_list(permissions: list[str] | None, expected: frozenset[str] | None):
-    fields = {} if permissions is None else {"permissions": permissions}
+    fields: dict[str, Any] = {} if permissions is None else {"permissions": permissions}
     (key,) = after("key_issued", **fields).keys["things"].values()
     assert key.permissions == expected
 

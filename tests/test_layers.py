@@ -19,7 +19,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("routing", "auth", "values", "validation", "demand", "bodies", "problem", "vendor", "stores"),
     ("rules",),
     ("sandbox", "journal", "contract", "subject"),
-    ("arrival", "keys", "limits"),
+    ("arrival", "keys", "limits", "codec"),
     ("answers", "occurrence"),
     ("world",),
     ("pipeline",),

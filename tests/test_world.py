@@ -236,3 +236,21 @@ def test_a_state_is_shown_as_time_has_made_it():
     assert frozen() == 0
     served.control("PUT", "/sandboxes/lag/clock", {"advance": 5})
     assert frozen() == 3
+
+
+def test_a_vendor_remembers_only_so_much_in_a_sandbox():
+    served = Served(Config(max_state=1024))
+    for number in range(40):
+        answer = served.event("big", "postpress", "account_connected", account_id=f"account_{number}")
+        if answer.status == 409:
+            break
+    assert "at most 1024" in answer.json["detail"]
+    state = served.control("GET", "/sandboxes/big/state/postpress").json
+    assert len(state["accounts"]) == number
+    assert served.control("PUT", "/sandboxes/big/state/postpress", {**state, "accounts": {}}).status == 200
+    full = Served(Config(max_state=4096))
+    answers = [
+        full.ask("POST", "/freshdata/search-employees", KEYS["freshdata"], {"keywords": "x" * 400}) for _ in range(9)
+    ]
+    assert {answer.status for answer in answers} == {200, 503}
+    assert answers[-1].json["type"] == "urn:mockserver:problem:full"

@@ -121,7 +121,7 @@ def run(
 ) -> Report:
     """Every operation of a vendor's spec, every check, every phase. The requests go to ``app`` where there is one.
 
-    For a small run: fewer ``examples``, and only some ``paths`` of the spec; ``seed`` is another than the environment's.
+    For a small run: fewer ``examples``, and only some ``paths`` of the spec; ``seed`` wins over the environment.
     """
     read = configuration(words or {})
     read["seed"] = read["seed"] if seed is None else seed

@@ -22,7 +22,7 @@ from mockserver.keys import Forbidden
 from mockserver.occurrence import events_of, occur
 from mockserver.problem import describe, problem
 from mockserver.rules import errors
-from mockserver.sandbox import Sandbox
+from mockserver.sandbox import Sandbox, TooMuch, remembering
 from mockserver.stores.base import Held, Store
 from mockserver.vendor import worlds_folder
 from mockserver.world import WORLD_KEYS, BadWorld, find_world, load_world
@@ -220,9 +220,13 @@ def put_state(call: ControlCall) -> Any:
     _check(call.body, contract.rules.state, contract.rules.state.get("properties", ()))
 
     def step(document: Sandbox) -> Sandbox:
-        return document.changed(document.now(call.real), state={**document.state, contract.name: call.body})
+        return remembering(document, contract.name, call.body, document.now(call.real), contract.state_limit)
 
-    return _state(call.app.engine.change(call.parameters["sandbox"], call.real, step), contract, call.real)
+    try:
+        after = call.app.engine.change(call.parameters["sandbox"], call.real, step)
+    except TooMuch as error:
+        raise conflict(str(error)) from None
+    return _state(after, contract, call.real)
 
 
 # Snapshots stand in the store beside their sandbox, under a name that no sandbox can have.

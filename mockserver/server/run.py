@@ -1,10 +1,11 @@
-"""One server process: a socket, uvicorn, signals, and what is printed at the start."""
+"""``serve``: a socket, uvicorn in this process or in several workers, signals, and what is printed at the start."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import secrets
+import signal
 import socket
 import sys
 from collections.abc import Callable, Coroutine
@@ -14,11 +15,13 @@ from typing import Any, TextIO
 
 import uvicorn
 
-from mockserver.app import App, build
+from mockserver.app import App, again, build
 from mockserver.config import Config
-from mockserver.errors import SettingError
+from mockserver.errors import MockServerError, SettingError
+from mockserver.server import reload, workers
 from mockserver.server.edge import Edge
-from mockserver.server.reload import require, watch
+
+log = logging.getLogger("mockserver")
 
 GRACE = 1  # seconds that a stop waits for requests under way
 
@@ -52,6 +55,22 @@ class Server(uvicorn.Server):
         if self.should_exit:
             self.force_exit = True
         self.should_exit = True
+
+
+class Worker(Server):
+    """One server of several: it ends by SIGTERM from its supervisor, or with it."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().add_reader(workers.supervisor_lives(), self._end)
+        await super().startup(sockets)
+
+    def _end(self) -> None:
+        asyncio.get_running_loop().remove_reader(workers.supervisor_lives())
+        self.should_exit = True
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if sig != signal.SIGINT:  # that comes from the terminal, to the supervisor as well
+            super().handle_exit(sig, frame)
 
 
 def listen(config: Config) -> socket.socket:
@@ -99,10 +118,11 @@ def uvicorn_config(edge: Edge) -> uvicorn.Config:
 
 def serve(config: Config, stdout: TextIO) -> int:
     """Serve until SIGINT or SIGTERM. Raises MockServerError where it can't begin."""
-    logging.getLogger("watchfiles").setLevel(logging.WARNING)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
     if config.reload:
-        require()
+        reload.require()
+    if config.workers > 1:
+        workers.require()
     app = build(config, token_for(config))
     with closing(listen(config)) as listener:
         url = address(config, listener)
@@ -110,9 +130,28 @@ def serve(config: Config, stdout: TextIO) -> int:
         def announce() -> None:
             print(*greeting(app, url), sep="\n", file=stdout, flush=True)
 
-        edge = Edge(app)
-        server = Server(uvicorn_config(edge), announce, (lambda: watch(edge)) if config.reload else None)
+        if config.workers == 1:
+            return serve_app(app, listener, announce)
+        app.engine.store.close()  # no connection is carried over into another process
+
+        def work(ready: Callable[[], None]) -> int:
+            try:
+                return serve_app(again(app), listener, ready, Worker)
+            except MockServerError as error:
+                log.error("%s", error)  # noqa: TRY400 - its text says it all
+                return 1
+
+        return workers.Supervisor(config.workers, work, announce).run()
+
+
+def serve_app(app: App, listener: socket.socket, tell: Callable[[], None], kind: type[Server] = Server) -> int:
+    """Serve an app in this process. 0, or 1 where it couldn't begin."""
+    edge = Edge(app)
+    server = kind(uvicorn_config(edge), tell, (lambda: reload.watch(edge)) if app.config.reload else None)
+    try:
         server.run(sockets=[listener])
+    finally:
+        app.engine.store.close()
     return 0 if server.started else 1
 
 

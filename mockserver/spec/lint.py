@@ -30,7 +30,8 @@ def lint(spec: Spec) -> list[Defect]:
     if not findings:
         findings += [*_examples(spec, schemas), *_headers(spec, schemas), *_request_examples(spec, schemas)]
         findings += _schema_examples(spec, schemas)
-    parts = [part for found in spec.operations for part in (found, *found.cases.values())]
+    parts: list[Operation | Case] = [*spec.operations]
+    parts += [case for operation in spec.operations for case in operation.cases.values()]
     if spec.document.get("x-provenance") or any(part.provenance for part in parts):
         findings += _provenance(spec)
     return [spec.source.defect(*finding) for finding in dict.fromkeys(findings)]

@@ -1,5 +1,5 @@
--- One step of a sandbox: compare, save, append. Runs alone in Redis, so it is atomic; one that fails half-way can't be,
--- so whatever may be refused is asked before anything is written.
+-- One step of a sandbox: compare, save, append. Redis runs it alone, so it is atomic. What Redis may refuse (it is full,
+-- it may only be read) it refuses at the first write, so nothing is ever done by half.
 --
 -- KEYS[1] is the prefix of all keys:
 --   number           the last one given out: of versions, and of entries in their order
@@ -44,7 +44,7 @@ local function drop(one)
   call('ZREM', places, place)
   call('DECRBY', prefix .. 'bytes', its_size)
   call('HINCRBY', prefix .. 's:' .. one, 'n', 1)
-  return call('HINCRBY', prefix .. 's:' .. one, 'b', '-' .. its_size)
+  return call('HINCRBY', prefix .. 's:' .. one, 'b', text(0 - tonumber(its_size)))
 end
 
 local function clear(one)
@@ -87,9 +87,10 @@ local function append(number)
   while bytes > journal_bytes and call('LLEN', prefix .. 'j:' .. name) > 1 do
     bytes = drop(name)
   end
-  call('INCRBY', prefix .. 'bytes', text(size))
-  while tonumber(call('GET', prefix .. 'bytes')) > journal_total and call('ZCARD', places) > 1 do
+  local total = call('INCRBY', prefix .. 'bytes', text(size))
+  while total > journal_total and call('ZCARD', places) > 1 do
     drop(string.match(call('ZRANGE', places, 0, 0)[1], '^%S+ %d+ (.*)$'))
+    total = tonumber(call('GET', prefix .. 'bytes'))
   end
 end
 
@@ -114,15 +115,13 @@ if action == 'append' then
     return {'old', held}
   end
   append(next_number())
-  if call('ZSCORE', idle, name) then
-    call('ZADD', idle, text(now), name)
-  end
+  call('ZADD', idle, 'XX', text(now), name)
   return {'done', held}
 end
 
 if action == 'remove' then
   remove(name)
-  return {'done', text(next_number())}
+  return {'done', call('GET', prefix .. 'number') or '1'}
 end
 
 local number = next_number()

@@ -453,6 +453,7 @@ def test_a_planted_defect_is_found(tmp_path: Path, old: str, new: str, mark: str
 
 
 THINGS = "/paths/~1things"
+X_INTERNAL: dict[str, Any] = {"x-internal": True}
 ONE = "/paths/~1things~1{id}"
 ID = {"name": "id", "in": "path", "required": True}
 LINKED = {"200": {"description": "ok", "links": {"next": {"operationId": "get_thing"}}}}
@@ -622,7 +623,7 @@ def test_a_defect_of_the_whole_is_told_once(tmp_path: Path, more: dict[str, Any]
         pytest.param(in_query({"properties": {"$ref": {"type": "string"}}}), id="a property called $ref"),
         pytest.param(in_query({"const": {"$ref": "#/nope"}}), id="a reference in a constant"),
         pytest.param(operation() | {"x-note": "text"}, id="somebody's own key among the paths"),
-        pytest.param(operation(**{"x-internal": True}), id="somebody's own key in an operation"),
+        pytest.param(operation(**X_INTERNAL), id="somebody's own key in an operation"),
         pytest.param(
             operation(responses={"2XX": {"description": "a"}, "default": {"description": "b"}}),
             id="a range and a default",

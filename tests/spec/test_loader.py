@@ -214,7 +214,8 @@ def test_the_response_of_a_status_is_the_most_exact_one(tmp_path: Path, status: 
     ],
 )
 def test_the_name_of_an_example_is_made_a_case_name(tmp_path: Path, name: str, case: str):
-    assert list(only(loaded(tmp_path, operation(responses={"200": response(**{name: 1})}))).cases) == [case]
+    examples: dict[str, Any] = {name: 1}
+    assert list(only(loaded(tmp_path, operation(responses={"200": response(**examples)}))).cases) == [case]
 
 
 def test_an_example_without_a_name_is_called_after_its_status(tmp_path: Path):
@@ -252,12 +253,9 @@ def test_an_example_may_be_any_value(tmp_path: Path, value: object):
 
 
 def test_refusals_name_cases_of_operations_or_of_shared_responses(tmp_path: Path):
-    spec = loaded(
-        tmp_path,
-        operation(responses={"200": response(ok=1), "401": response(no_key={"a": 1})}),
-        components={"responses": {"NotFound": response(nothing={"a": 2})}},
-        **{"x-refusals": {"no_credential": "no_key", "no_route": "nothing"}},
-    )
+    more: dict[str, Any] = {"x-refusals": {"no_credential": "no_key", "no_route": "nothing"}}
+    more["components"] = {"responses": {"NotFound": response(nothing={"a": 2})}}
+    spec = loaded(tmp_path, operation(responses={"200": response(ok=1), "401": response(no_key={"a": 1})}), **more)
     no_key, nothing = spec.case("no_key"), spec.case("nothing")
     assert no_key is not None
     assert nothing is not None
@@ -267,15 +265,16 @@ def test_refusals_name_cases_of_operations_or_of_shared_responses(tmp_path: Path
 
 @pytest.mark.parametrize("kind", ["nonsense", "no_route"])
 def test_a_refusal_that_means_nothing_is_refused_anywhere(tmp_path: Path, kind: str):
-    with pytest.raises(SpecError, match=r"x-refusals"):
-        loaded(tmp_path, operation(), **{"x-refusals": {kind: "x"}})
+    more: dict[str, Any] = {"x-refusals": {kind: "x"}}
+    with pytest.raises(SpecError, match=r"/x-refusals/"):
+        loaded(tmp_path, operation(), **more)
 
 
 # References
 
 
 def test_references_are_followed_everywhere(tmp_path: Path):
-    components = {
+    components: dict[str, Any] = {
         "parameters": {"P": {"$ref": "#/components/parameters/Q"}, "Q": {"name": "q", "in": "query"}},
         "requestBodies": {
             "B": {"required": True, "content": {JSON: {"schema": {"$ref": "#/components/schemas/A%20B"}}}}
@@ -419,6 +418,7 @@ NASTY: list[Any] = [
     {"$ref": "#/nope"},
     {"$ref": "#/info"},
 ]
+OURS: dict[str, Any] = {"x-credits": {"base": 1}, "x-entity": {"kind": "person", "by": "id"}}
 RICH = document(
     operation(
         "post",
@@ -432,13 +432,13 @@ RICH = document(
             {"name": "c", "in": "query", "content": {JSON: {"schema": {"type": "object"}, "example": {"a": 1}}}},
         ],
         requestBody={
-            "content": {JSON: {"schema": {"$ref": "#/components/schemas/S"}, "examples": {"a": {"value": 1}}}}
+            "content": {JSON: {"schema": {"$ref": "#/components/schemas/S"}, "examples": {"a": {"value": {"a": 1}}}}}
         },
         responses={
             "200": {**response(ok={"a": 1}), "headers": {"X-A": {"required": True, "schema": {"type": "integer"}}}},
             "401": {"$ref": "#/components/responses/R"},
         },
-        **{"x-credits": {"base": 1}, "x-entity": {"kind": "person", "by": "id"}},
+        **OURS,
     ),
     servers=[{"url": "/v1", "variables": {"a": {"default": "b"}}}],
     components={
@@ -446,8 +446,7 @@ RICH = document(
         "responses": {"R": response(nope={})},
         "schemas": {"S": {"type": "object", "properties": {"a": {"enum": [1]}}, "allOf": [{"minProperties": 0}]}},
     },
-    **{"x-refusals": {"no_credential": "nope"}},
-)
+) | {"x-refusals": {"no_credential": "nope"}}
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -471,18 +470,29 @@ def test_the_rich_spec_is_good(tmp_path: Path):
     assert load(saved(tmp_path, RICH), "things", strict=True).operations
 
 
+def first_defect(file: Path) -> str:
+    """The first defect of a file, for whoever reads it; nothing where it is good."""
+    try:
+        Contract(Vendor("things", file, strict=False), 1000)
+        load(file, "things", strict=True)
+    except SpecError as error:
+        return str(error.defects[0])
+    return ""
+
+
 @pytest.mark.parametrize("path", list(places(RICH)), ids=lambda path: "/".join(map(str, path)))
 def test_a_spoilt_spec_is_served_or_refused_and_never_a_crash(tmp_path: Path, path: tuple[Any, ...]):
     for value in NASTY:
         file = saved(tmp_path, spoilt(path, value))
-        for strict in (True, False):
-            try:
-                Contract(Vendor("things", file, strict=strict), 1000)
-            except SpecError as error:
-                assert str(error.defects[0]).startswith(str(file))
+        defect = first_defect(file)
+        assert defect == "" or defect.startswith(str(file))
 
 
 # A spec as anybody might have it
+
+
+REX = [{"id": 1, "name": "Rex", "tag": None, "owner": None}]
+NO = {"code": 7, "message": "No"}
 
 
 @pytest.fixture(scope="module")
@@ -514,30 +524,60 @@ def test_what_it_uses_and_the_engine_has_not_is_disabled(petstore: Spec):
 @pytest.mark.parametrize(
     ("method", "target", "headers", "body", "expected"),
     [
-        pytest.param("GET", "/v2/pets", {}, None, (200, [{"id": 1, "name": "Rex", "tag": None, "owner": None}]), id="the example"),
-        pytest.param("GET", "/v2/pets", {"Accept": "application/xml"}, None, (200, [{"id": 1, "name": "Rex", "tag": None, "owner": None}]), id="JSON for XML"),
-        pytest.param("GET", "/v2/pets?limit=5&tags=a,b", {}, None, (200, [{"id": 1, "name": "Rex", "tag": None, "owner": None}]), id="with parameters"),
+        pytest.param("GET", "/v2/pets", {}, None, (200, REX), id="the example"),
+        pytest.param("GET", "/v2/pets", {"Accept": "application/xml"}, None, (200, REX), id="JSON for XML"),
+        pytest.param("GET", "/v2/pets?limit=5&tags=a,b", {}, None, (200, REX), id="with parameters"),
         pytest.param("GET", "/v2/pets?limit=0", {}, None, (400, None), id="an exclusive minimum"),
         pytest.param("GET", "/v2/pets", {"X-Trace": "x"}, None, (400, None), id="a header by reference"),
-        pytest.param("GET", "/v2/pets", {"Prefer": "code=404"}, None, (404, {"code": 7, "message": "No"}), id="any status by default"),
-        pytest.param("GET", "/v2/pets", {"Prefer": "example=example_500"}, None, (500, {"code": 7, "message": "No"}), id="the default case"),
-        pytest.param("GET", "/v2/pets/1", {}, None, (200, {"id": 1, "name": "Rex", "tag": "dog"}), id="a default that is the success"),
-        pytest.param("GET", "/v2/pets/1", {"Prefer": "example=case_2nd"}, None, (200, {"id": 2, "name": "Tom"}), id="another case"),
+        pytest.param("GET", "/v2/pets", {"Prefer": "code=404"}, None, (404, NO), id="any status by default"),
+        pytest.param("GET", "/v2/pets", {"Prefer": "example=example_500"}, None, (500, NO), id="the default case"),
+        pytest.param(
+            "GET",
+            "/v2/pets/1",
+            {},
+            None,
+            (200, {"id": 1, "name": "Rex", "tag": "dog"}),
+            id="a default that is the success",
+        ),
+        pytest.param(
+            "GET",
+            "/v2/pets/1",
+            {"Prefer": "example=case_2nd"},
+            None,
+            (200, {"id": 2, "name": "Tom"}),
+            id="another case",
+        ),
         pytest.param("GET", "/v2/pets/x", {}, None, (400, None), id="no number"),
         pytest.param("DELETE", "/v2/pets/1", {}, None, (204, None), id="no body"),
-        pytest.param("DELETE", "/v2/pets/1", {"Prefer": "code=409"}, None, (409, None), id="a status of a range"),
+        pytest.param("DELETE", "/v2/pets/1", {"Prefer": "code=409"}, None, (409, NO), id="a status of a range"),
         pytest.param("POST", "/v2/pets", {}, {"id": 1, "name": "a", "tag": None}, (401, None), id="no key"),
-        pytest.param("POST", "/v2/pets", {"X-Key": "k"}, {"id": 1, "name": "a", "tag": None, "owner": None}, (201, None), id="nullable"),
+        pytest.param(
+            "POST",
+            "/v2/pets",
+            {"X-Key": "k"},
+            {"id": 1, "name": "a", "tag": None, "owner": None},
+            (201, None),
+            id="nullable",
+        ),
         pytest.param("POST", "/v2/pets", {"X-Key": "k"}, {"id": 1, "name": None}, (400, None), id="not nullable"),
-        pytest.param("POST", "/v2/pets", {"X-Key": "k", "Content-Type": "application/x-www-form-urlencoded"}, b"id=1&name=a", (201, None), id="a form"),
-        pytest.param("POST", "/v2/pets", {"X-Key": "k", "Content-Type": "application/xml"}, b"<pet/>", (415, None), id="XML"),
+        pytest.param(
+            "POST",
+            "/v2/pets",
+            {"X-Key": "k", "Content-Type": "application/x-www-form-urlencoded"},
+            b"id=1&name=a",
+            (201, None),
+            id="a form",
+        ),
+        pytest.param(
+            "POST", "/v2/pets", {"X-Key": "k", "Content-Type": "application/xml"}, b"<pet/>", (415, None), id="XML"
+        ),
         pytest.param("PUT", "/v2/pets/1/photo", {}, b"x", (501, None), id="a disabled operation"),
         pytest.param("GET", "/v2/broken?a=b", {}, None, (501, None), id="a broken one"),
         pytest.param("GET", "/v2/secured", {}, None, (501, None), id="one that can't be secured"),
         pytest.param("PATCH", "/v2/pets", {}, None, (405, None), id="another method"),
         pytest.param("GET", "/pets", {}, None, (404, None), id="not mounted there"),
     ],
-)  # fmt: skip
+)
 def test_it_serves(method: str, target: str, headers: dict[str, str], body: object, expected: tuple[int, object]):
     from mockserver.engine import Engine
     from mockserver.http import Request

@@ -13,8 +13,8 @@ from tests.specs import JSON, loaded, operation
 A = "/components/schemas/A"
 
 
-def schemas(folder: Path, strict: bool = False, **named: Any) -> Schemas:
-    return Schemas(loaded(folder, operation(), components={"schemas": named}, strict=strict))
+def schemas(folder: Path, **named: Any) -> Schemas:
+    return Schemas(loaded(folder, operation(), components={"schemas": named}))
 
 
 @pytest.mark.parametrize(

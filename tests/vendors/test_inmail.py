@@ -239,7 +239,7 @@ STEPS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=4000)
+@settings(deadline=None)
 @given(STEPS, st.sampled_from(NAMES), st.sampled_from(("linkedin", "help")), st.integers(0, 800))
 def test_it_agrees_with_a_ledger_kept_day_by_day(steps: list[tuple[str, int | str]], name: str, policy: str, day: int):
     now = MIDNIGHT + day * DAY
@@ -263,7 +263,7 @@ def test_it_agrees_with_a_ledger_kept_day_by_day(steps: list[tuple[str, int | st
         assert 0 <= inmail.left(subscription) <= plan_of(subscription["plan"], policy)["cap"]
 
 
-@settings(deadline=None, max_examples=4000)
+@settings(deadline=None)
 @given(
     st.sampled_from(NAMES),
     st.sampled_from(("linkedin", "help")),

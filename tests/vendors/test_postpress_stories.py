@@ -57,7 +57,7 @@ def holds(story: Story) -> None:
                 assert 0 <= left <= fed[field] if field in fed else left is None
 
 
-@settings(deadline=None, max_examples=4000)
+@settings(deadline=None)
 @given(STORIES, POLICY)
 def test_the_balance_is_null_or_between_0_and_the_cap(steps: list[Any], policy: str):
     story = Story(policy=policy)
@@ -72,7 +72,7 @@ def test_the_balance_is_null_or_between_0_and_the_cap(steps: list[Any], policy: 
         holds(story)
 
 
-@settings(deadline=None, max_examples=4000)
+@settings(deadline=None)
 @given(STORIES, POLICY)
 def test_reading_often_and_stopping_often_make_no_difference(steps: list[Any], policy: str):
     in_one, in_many = Story(policy=policy), Story(policy=policy)

@@ -1,0 +1,422 @@
+"""What every store does, on each of the stores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from mockserver.stores.base import Store, StoreFull
+from mockserver.stores.memory import MemoryStore
+from mockserver.stores.redis import IDLE, RedisStore
+from mockserver.stores.sqlite import SqliteStore
+from tests.stores.plain import Document, Entry, PlainCodec
+from tests.stores.redis_server import RedisServer, flushed
+
+SHARED = ("sqlite", "redis")
+
+
+class MakeStore(Protocol):
+    """Make a store, or one more on the same place; its bounds are wide where a test names none."""
+
+    def __call__(self, *, most: int = 1000, journal_bytes: int = 10**6, journal_total: int = 10**7) -> Store: ...
+
+
+def maker(kind: str, request: pytest.FixtureRequest, made: list[Store]) -> MakeStore:
+    def make(*, most: int = 1000, journal_bytes: int = 10**6, journal_total: int = 10**7) -> Store:
+        bounds = {"most": most, "journal_bytes": journal_bytes, "journal_total": journal_total}
+        store: Store
+        if kind == "sqlite":
+            folder: Path = request.getfixturevalue("tmp_path")
+            store = SqliteStore(folder / "state.db", PlainCodec(), **bounds)
+        elif kind == "redis":
+            server: RedisServer = request.getfixturevalue("redis")
+            store = RedisStore(server.url, PlainCodec(), **bounds)
+        else:
+            store = MemoryStore(**bounds)
+        made.append(store)
+        return store
+
+    return make
+
+
+@pytest.fixture
+def made() -> Iterator[list[Store]]:
+    """What a test made, to be closed."""
+    found: list[Store] = []
+    yield found
+    for store in found:
+        store.close()
+
+
+@pytest.fixture(params=["memory", *SHARED])
+def make(request: pytest.FixtureRequest, made: list[Store]) -> MakeStore:
+    if request.param == "redis":
+        flushed(request.getfixturevalue("redis"))
+    return maker(request.param, request, made)
+
+
+@pytest.fixture(params=SHARED)
+def make_shared(request: pytest.FixtureRequest, made: list[Store]) -> MakeStore:
+    """A maker of stores that another process may share."""
+    if request.param == "redis":
+        flushed(request.getfixturevalue("redis"))
+    return maker(request.param, request, made)
+
+
+@pytest.fixture
+def store(make: MakeStore) -> Store:
+    return make()
+
+
+def put(store: Store, name: str, document: Document | None, now: int = 0) -> int:
+    """Exchange whatever is held for a document."""
+    held = store.get(name)
+    version = store.exchange(name, held.version if held else 0, document, now)
+    assert version is not None
+    return version
+
+
+def document(store: Store, name: str) -> object:
+    held = store.get(name)
+    return held.document if held else None
+
+
+def ids(store: Store, name: str) -> list[str]:
+    return [entry.id for entry in store.entries(name)]
+
+
+# Documents
+
+
+def test_nothing_is_held_at_first(store: Store):
+    assert (store.get("a"), store.names(), store.count()) == (None, [], 0)
+
+
+def test_a_document_is_held_under_its_name(store: Store):
+    version = store.exchange("a", 0, Document("one"), 5)
+    held = store.get("a")
+    assert held is not None
+    assert (held.document, held.version, held.last_used) == (Document("one"), version, 5)
+    assert (store.names(), store.count(), store.get("b")) == (["a"], 1, None)
+
+
+def test_a_document_is_exchanged_for_the_next(store: Store):
+    first = put(store, "a", Document("one"))
+    second = store.exchange("a", first, Document("two"), 0)
+    assert second is not None
+    assert second > first
+    assert document(store, "a") == Document("two")
+
+
+@pytest.mark.parametrize(
+    "claimed",
+    [pytest.param(-1, id="a past version"), pytest.param(1, id="a future version"), pytest.param(None, id="nothing")],
+)
+def test_an_exchange_for_another_version_changes_nothing(store: Store, claimed: int | None):
+    version = put(store, "a", Document("one"))
+    wrong = 0 if claimed is None else version + claimed
+    assert store.exchange("a", wrong, Document("two"), 0) is None
+    assert store.exchange("a", wrong, None, 0) is None
+    held = store.get("a")
+    assert held is not None
+    assert (held.document, held.version) == (Document("one"), version)
+
+
+def test_a_version_of_nothing_is_not_there(store: Store):
+    assert store.exchange("a", 1, Document("one"), 0) is None
+    assert store.names() == []
+
+
+def test_of_two_that_know_the_same_version_one_wins(store: Store):
+    version = put(store, "a", Document("one"))
+    assert store.exchange("a", version, Document("two"), 0) is not None
+    assert store.exchange("a", version, Document("three"), 0) is None
+    assert document(store, "a") == Document("two")
+
+
+def test_a_deleted_document_is_gone(store: Store):
+    put(store, "a", Document("one"))
+    put(store, "a", None)
+    assert (store.get("a"), store.names(), store.count()) == (None, [], 0)
+
+
+def test_versions_grow_across_a_delete(store: Store):
+    first = put(store, "a", Document("one"))
+    put(store, "a", None)
+    second = put(store, "a", Document("two"))
+    assert second > first
+    assert store.exchange("a", first, Document("stale"), 0) is None
+
+
+def test_names_stand_in_the_order_in_which_they_came(store: Store):
+    for name in ("b", "a", "c"):
+        put(store, name, Document())
+    put(store, "a", Document("again"))
+    assert store.names() == ["b", "a", "c"]
+    put(store, "b", None)
+    put(store, "b", Document())
+    assert store.names() == ["a", "c", "b"]
+
+
+# Room
+
+
+def test_where_all_remember_something_there_is_no_room(make: MakeStore):
+    store = make(most=2)
+    put(store, "a", Document())
+    put(store, "b", Document())
+    with pytest.raises(StoreFull, match="2 sandboxes remember something"):
+        store.exchange("c", 0, Document(), 0)
+    assert store.names() == ["a", "b"]
+    put(store, "a", Document("changed"))
+    put(store, "b", None)
+    put(store, "c", Document())
+    assert store.names() == ["a", "c"]
+
+
+def test_the_disposable_one_that_was_longest_unused_makes_room(make: MakeStore):
+    store = make(most=3)
+    for now, name in enumerate(("a", "b", "c")):
+        put(store, name, Document(is_disposable=name != "a"), now)
+    store.append("b", Entry("e1"), 10)
+    put(store, "d", Document(), 11)
+    assert store.names() == ["a", "b", "d"]
+    assert ids(store, "b") == ["e1"]
+
+
+def test_room_is_made_for_a_twentieth_at_once(make: MakeStore):
+    store = make(most=40)
+    for number in range(40):
+        put(store, f"s{number}", Document(is_disposable=True), number)
+    put(store, "new", Document(), 99)
+    assert store.count() == 39
+    assert store.names()[0] == "s2"
+
+
+def test_what_made_room_takes_its_journal_along(make: MakeStore):
+    store = make(most=1)
+    put(store, "a", Document(is_disposable=True))
+    store.append("a", Entry("e1"), 1)
+    put(store, "b", Document())
+    assert (store.entry("e1"), ids(store, "a")) == (None, [])
+
+
+# Journals
+
+
+def test_a_journal_is_read_the_newest_first(store: Store):
+    put(store, "a", Document())
+    for id in ("e1", "e2", "e3"):
+        store.append("a", Entry(id), 7)
+    assert ids(store, "a") == ["e3", "e2", "e1"]
+    assert store.dropped("a") == 0
+    held = store.get("a")
+    assert held is not None
+    assert held.last_used == 7
+
+
+def test_an_entry_is_found_by_its_id_alone(store: Store):
+    for name in ("a", "b"):
+        put(store, name, Document())
+        store.append(name, Entry(f"{name}1"), 0)
+    assert store.entry("b1") == Entry("b1")
+    assert store.entry("c1") is None
+
+
+def test_what_is_not_there_has_no_journal(store: Store):
+    store.append("a", Entry("e1"), 0)
+    store.clear("a")
+    assert (ids(store, "a"), store.dropped("a"), store.entry("e1")) == ([], 0, None)
+
+
+def test_a_journal_survives_a_change_of_its_sandbox(store: Store):
+    put(store, "a", Document())
+    store.append("a", Entry("e1"), 0)
+    put(store, "a", Document("changed"))
+    assert ids(store, "a") == ["e1"]
+
+
+def test_a_deleted_sandbox_takes_its_journal_along(store: Store):
+    put(store, "a", Document())
+    store.append("a", Entry("e1"), 0)
+    put(store, "a", None)
+    assert (ids(store, "a"), store.entry("e1")) == ([], None)
+    put(store, "a", Document())
+    assert (ids(store, "a"), store.dropped("a")) == ([], 0)
+
+
+def test_clearing_empties_one_journal(make: MakeStore):
+    store = make(journal_bytes=250)
+    for name in ("a", "b"):
+        put(store, name, Document())
+        for number in range(3):
+            store.append(name, Entry(f"{name}{number}"), 0)
+    assert store.dropped("a") == 1
+    store.clear("a")
+    assert (ids(store, "a"), store.dropped("a"), store.entry("a2")) == ([], 0, None)
+    assert (ids(store, "b"), store.dropped("b")) == (["b2", "b1"], 1)
+    assert store.names() == ["a", "b"]
+
+
+def test_the_oldest_entries_make_room_in_a_journal(make: MakeStore):
+    store = make(journal_bytes=250)
+    put(store, "a", Document())
+    for number in range(5):
+        store.append("a", Entry(f"e{number}"), 0)
+    assert (ids(store, "a"), store.dropped("a")) == (["e4", "e3"], 3)
+    assert store.entry("e2") is None
+
+
+def test_the_last_entry_stays_however_large(make: MakeStore):
+    store = make(journal_bytes=250, journal_total=300)
+    put(store, "a", Document())
+    store.append("a", Entry("small"), 0)
+    store.append("a", Entry("large", 10_000), 0)
+    assert (ids(store, "a"), store.dropped("a")) == (["large"], 1)
+    store.append("a", Entry("next"), 0)
+    assert ids(store, "a") == ["next"]
+
+
+def test_the_oldest_entries_of_all_make_room(make: MakeStore):
+    store = make(journal_total=350)
+    for name in ("a", "b"):
+        put(store, name, Document())
+    for id in ("a1", "b1", "a2", "b2", "b3"):
+        store.append(id[0], Entry(id), 0)
+    assert (ids(store, "a"), ids(store, "b")) == (["a2"], ["b3", "b2"])
+    assert (store.dropped("a"), store.dropped("b")) == (1, 1)
+
+
+def test_what_was_cleared_no_longer_weighs(make: MakeStore):
+    store = make(journal_total=350)
+    for name in ("a", "b"):
+        put(store, name, Document())
+    for number in range(3):
+        store.append("a", Entry(f"a{number}"), 0)
+    store.clear("a")
+    for number in range(3):
+        store.append("b", Entry(f"b{number}"), 0)
+    assert (ids(store, "b"), store.dropped("b")) == (["b2", "b1", "b0"], 0)
+
+
+# One step for a document and its entry
+
+
+def test_a_document_and_its_entry_come_together(store: Store):
+    version = store.exchange("a", 0, Document("one"), 3, Entry("e1"))
+    assert version is not None
+    assert store.exchange("a", version, Document("two"), 9, Entry("e2")) is not None
+    held = store.get("a")
+    assert held is not None
+    assert (held.document, held.last_used, ids(store, "a")) == (Document("two"), 9, ["e2", "e1"])
+
+
+def test_a_lost_exchange_leaves_no_entry(store: Store):
+    version = put(store, "a", Document("one"))
+    put(store, "a", Document("two"))
+    assert store.exchange("a", version, Document("three"), 0, Entry("e1")) is None
+    assert (ids(store, "a"), store.entry("e1")) == ([], None)
+
+
+def test_an_entry_for_an_old_version_is_refused(store: Store):
+    version = put(store, "a", Document("one"))
+    assert store.append("a", Entry("e1"), 0, version)
+    now = put(store, "a", Document("two"))
+    assert not store.append("a", Entry("e2"), 0, version)
+    assert store.append("a", Entry("e3"), 0, now)
+    put(store, "a", None)
+    assert not store.append("a", Entry("e4"), 0, now)
+    assert ids(store, "a") == []
+
+
+def test_a_change_without_an_entry_is_no_use(store: Store):
+    put(store, "a", Document("one"), 5)
+    put(store, "a", Document("two"), 9)
+    held = store.get("a")
+    assert held is not None
+    assert held.last_used == 5
+
+
+def test_a_sandbox_that_comes_to_remember_something_stays(make: MakeStore):
+    store = make(most=2)
+    put(store, "a", Document(is_disposable=True), 1)
+    put(store, "b", Document(is_disposable=True), 2)
+    put(store, "a", Document("changed"))
+    put(store, "c", Document(), 3)
+    assert store.names() == ["a", "c"]
+
+
+def test_a_long_journal_is_read_in_full(store: Store):
+    put(store, "a", Document())
+    expected = [f"e{number}" for number in range(180)]
+    for id in expected:
+        store.append("a", Entry(id), 0)
+    assert ids(store, "a") == expected[::-1]
+
+
+# What several share
+
+
+def test_what_one_saves_the_others_see(make_shared: MakeStore):
+    one, other = make_shared(), make_shared()
+    version = put(one, "a", Document("one"))
+    assert document(other, "a") == Document("one")
+    assert other.append("a", Entry("e1"), 7, version)
+    assert (ids(one, "a"), one.entry("e1")) == (["e1"], Entry("e1"))
+    put(other, "a", Document("two"))
+    assert document(one, "a") == Document("two")
+    put(one, "a", None)
+    assert (document(other, "a"), other.names(), other.count()) == (None, [], 0)
+
+
+def test_what_was_seen_may_be_old_but_is_never_exchanged(make_shared: MakeStore):
+    one, other = make_shared(), make_shared()
+    put(one, "a", Document("one"))
+    seen = other.seen("a")
+    assert seen is not None
+    put(one, "a", Document("two"))
+    assert other.exchange("a", seen.version, Document("three"), 0, Entry("e1")) is None
+    assert not other.append("a", Entry("e2"), 0, seen.version)
+    again = other.seen("a")
+    assert again is not None
+    assert again.document == Document("two")
+    assert other.exchange("a", again.version, Document("three"), 0) is not None
+
+
+def test_a_sandbox_that_another_one_deleted_and_began_again_is_another(make_shared: MakeStore):
+    one, other = make_shared(), make_shared()
+    version = put(one, "a", Document("one"))
+    other.seen("a")
+    put(one, "a", None)
+    put(one, "a", Document("new"))
+    assert other.exchange("a", version, Document("stale"), 0) is None
+    found = other.seen("a")
+    assert found is not None
+    assert found.document == Document("new")
+
+
+def test_what_is_kept_is_there_for_who_comes_later(make_shared: MakeStore):
+    before = make_shared(journal_bytes=250)
+    version = put(before, "a", Document("one"))
+    for number in range(3):
+        before.append("a", Entry(f"e{number}"), 0)
+    before.close()
+    after = make_shared(journal_bytes=250)
+    assert (document(after, "a"), ids(after, "a"), after.dropped("a")) == (Document("one"), ["e2", "e1"], 1)
+    assert put(after, "a", Document("two")) > version
+
+
+def test_a_sandbox_with_nothing_to_lose_goes_after_a_day(
+    redis: RedisServer, made: list[Store], request: pytest.FixtureRequest
+):
+    flushed(redis)
+    store = maker("redis", request, made)()
+    put(store, "used", Document(is_disposable=True), 0)
+    put(store, "idle", Document(is_disposable=True), 0)
+    put(store, "kept", Document("remembers"), 0)
+    store.append("used", Entry("e1"), IDLE)
+    put(store, "new", Document(), IDLE + 1)
+    assert store.names() == ["used", "kept", "new"]
