@@ -57,6 +57,9 @@ def take_aim(method: str, path: bytes, query: bytes, contracts: Mapping[str, Con
     """Steps 1 and 2 of the journey, and the path and query of step 3."""
     aim = Aim()
     aim.shown = (path + b"?" + query if query else path).decode("latin-1")
+    if not path.startswith(b"/"):
+        aim.refusal = Refusal("no_route", f"{aim.shown!r} is no path", near=tuple(f"/{name}" for name in contracts))
+        return aim
     rest = _leave_sandbox(aim, path)
     if rest is None:
         return aim

@@ -55,5 +55,8 @@ def _is_example_input(operation: Operation, parameters: Mapping[str, Any], body:
 
 def scope_of(operation: Operation, parameters: Mapping[str, Any], body: Any) -> str:
     """Whose generated data it is where there is no entity: the operation's, for just this input."""
-    given = orjson.dumps([parameters, body], option=orjson.OPT_SORT_KEYS, default=str).decode()
+    try:
+        given = orjson.dumps([parameters, body], option=orjson.OPT_SORT_KEYS, default=str).decode()
+    except TypeError:  # nested deeper than it writes: then it is the operation's, whatever the input
+        given = ""
     return f"{operation.id} {given}"

@@ -77,6 +77,12 @@ paths:
         - {name: ext, in: path, required: true, schema: {enum: [txt, md]}}
       responses:
         "200": {description: Text., content: {text/plain: {example: hello}}}
+  /anything:
+    put:
+      operationId: put_anything
+      requestBody: {content: {application/json: {schema: {}}}}
+      responses:
+        "200": {description: Generated., content: {application/json: {schema: {$ref: '#/components/schemas/Error'}}}}
   /upload:
     post:
       operationId: upload
@@ -208,6 +214,13 @@ def test_generated_data_repeats_itself_and_tells_input_back(shop: Served):
     assert first == again != other
     assert (first["item"], other["item"]) == (5, 6)
     assert shop.entry(shop.get("/shop/v2/items/5"))["decision"]["rule"] == "generated"
+
+
+def test_a_body_nested_very_deeply_gets_an_answer(shop: Served):
+    deep = b"[" * 900 + b"]" * 900
+    answer = shop.ask("PUT", "/shop/v2/anything", {"Content-Type": "application/json"}, deep)
+    assert answer.status == 200
+    assert isinstance(answer.json["message"], str)
 
 
 def test_a_response_without_a_body(shop: Served):

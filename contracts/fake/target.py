@@ -23,7 +23,8 @@ from mockserver.config import Config
 from mockserver.server.edge import Edge
 
 TOKEN = key_of("control")
-SANDBOX = "contracts"
+SANDBOX = "contracts"  # this and the snapshot as in contracts/schemathesis.toml
+SNAPSHOT = "before-campaign"
 NOON = "2026-06-01T12:00:00Z"
 SEARCH_SECONDS = 60  # a search is done by then
 START_SECONDS = 30
@@ -64,11 +65,12 @@ class Fake:
         return found
 
     def journal_ids(self) -> list[str]:
-        """The ids of two requests that the fake remembers, one of them with a demanded error."""
-        for group in ("group_1", "mock_error_503"):
+        """The ids of two requests that the fake remembers, one of them with a demanded error; and a snapshot."""
+        for group in ("group_1", "mock_error_500"):
             headers = {"Authorization": "Bearer sk_live_any", "X-Mock-Sandbox": SANDBOX}
             path = f"/sonarly/v1/accounts/{group}/prospecting/quota"
             asyncio.run(self._send("GET", path, None, headers))
+        self.call("POST", f"/_mock/sandboxes/{SANDBOX}/snapshots", {"name": SNAPSHOT})
         entries = self.call("GET", f"/_mock/sandboxes/{SANDBOX}/journal")["entries"]
         return [entry["id"] for entry in entries]
 

@@ -21,7 +21,7 @@ def spec_files(app: App) -> set[Path]:
 
 
 def refreshed(app: App) -> App | None:
-    """The app with the specs as they are now, its sandboxes as they are; None, and a log line, where a file is broken."""
+    """The app with the specs as they are now, its sandboxes as they are; None, and a log line, where one is broken."""
     try:
         app.engine.pipeline = compiled(app.config)
     except MockServerError as error:

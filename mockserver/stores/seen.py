@@ -10,7 +10,7 @@ MOST_BYTES = 32 * 1024 * 1024
 
 
 class Seen:
-    """Documents by sandbox, the ones used lately, up to so many packed bytes. They may be old: never answer from one."""
+    """Documents by sandbox, the ones used lately, up to so many packed bytes. Each may be old."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._held: OrderedDict[str, tuple[Held, int]] = OrderedDict()

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
 from mockserver.errors import SettingError
 from mockserver.stores.base import FORMAT, StoreAway
 
+if sys.platform != "win32":
+    from fcntl import LOCK_EX, LOCK_UN, flock
+else:  # where there is one process, and SQLite's own lock does
+    LOCK_EX = LOCK_UN = 0
+
+    def flock(descriptor: int, operation: int) -> None: ...
+
+
 APPLICATION = 0x6D6F636B  # "mock": marks the file as ours
-PATIENCE = 5.0  # seconds that a step waits for other processes
+PATIENCE = 5.0  # seconds that SQLite waits for other programs that write to the file
 
 _SCHEMA = (
-    # version: the last one given out; bytes: of all journals
-    "CREATE TABLE totals (version INTEGER NOT NULL, bytes INTEGER NOT NULL)",
-    "INSERT INTO totals VALUES (0, 0)",
+    # The first row stands for all: in version the last one given out, in bytes those of all journals.
     "CREATE TABLE sandboxes (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,"
-    " is_disposable INTEGER NOT NULL, last_used INTEGER NOT NULL, bytes INTEGER NOT NULL, dropped INTEGER NOT NULL)",
-    "CREATE TABLE documents (sandbox INTEGER PRIMARY KEY, document BLOB NOT NULL)",
+    " is_disposable INTEGER NOT NULL, last_used INTEGER NOT NULL, bytes INTEGER NOT NULL, dropped INTEGER NOT NULL,"
+    " document BLOB NOT NULL)",
+    "INSERT INTO sandboxes VALUES (0, '', 0, 0, 0, 0, 0, x'')",
     "CREATE TABLE journal (number INTEGER PRIMARY KEY, sandbox INTEGER NOT NULL, size INTEGER NOT NULL,"
     " id TEXT NOT NULL, entry BLOB NOT NULL)",
     "CREATE UNIQUE INDEX journal_ids ON journal (id)",
@@ -30,51 +39,54 @@ _SCHEMA = (
 )
 
 
-class Transaction:
-    """``with``: all of it, or nothing. Raises StoreAway for what SQLite can't do."""
+class StateFile:
+    """An open state file. ``with`` it, one step is done: all of it, or nothing. Raises StoreAway where SQLite fails.
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    Processes queue for their turn at a lock of the system's, which is fair; SQLite's own makes them sleep and try again.
+    """
+
+    def __init__(self, path: Path, *, is_careful: bool) -> None:
+        """Raises SettingError where the file can't be used; it is made where it isn't there."""
+        try:
+            _create(path)
+            self._queue = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT, 0o600)
+            self.connection = _opened(path, is_careful=is_careful)
+        except OSError as error:
+            raise SettingError(f"--state: can't make {path}: {error.strerror}{_hint(path)}") from None
+        except sqlite3.Error as error:
+            raise SettingError(f"--state: can't use {path}: {error}") from None
+
+    def close(self) -> None:
+        self.connection.close()
+        os.close(self._queue)
 
     def __enter__(self) -> None:
+        flock(self._queue, LOCK_EX)
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self.connection.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
+            flock(self._queue, LOCK_UN)
             raise StoreAway(str(error)) from None
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        failure = error
-        if error is None:
-            try:
-                self._connection.execute("COMMIT")
-                return
-            except sqlite3.Error as refused:
-                failure = refused
-        if self._connection.in_transaction:  # SQLite itself rolls back after some errors
-            self._connection.rollback()
-        if isinstance(failure, sqlite3.Error):
-            raise StoreAway(str(failure)) from failure
-
-
-def connect(path: Path, *, is_careful: bool) -> sqlite3.Connection:
-    """A connection to a state file, which is made where it isn't there. Raises SettingError."""
-    try:
-        _create(path)
-        return _opened(path, is_careful=is_careful)
-    except OSError as error:
-        raise SettingError(f"--state: can't make {path}: {error.strerror}{_hint(path)}") from None
-    except sqlite3.Error as error:
-        raise SettingError(f"--state: can't use {path}: {error}") from None
+        try:
+            self.connection.execute("COMMIT" if error is None else "ROLLBACK")
+        except sqlite3.Error as failure:
+            error = error or failure
+            if self.connection.in_transaction:  # SQLite itself rolls back after some errors
+                self.connection.rollback()
+        finally:
+            flock(self._queue, LOCK_UN)
+        if isinstance(error, sqlite3.Error):
+            raise StoreAway(str(error)) from error
 
 
 def _create(path: Path) -> None:
     """An empty file for this user alone; SQLite gives the files beside it the same mode."""
-    try:
+    with suppress(FileExistsError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    except FileExistsError:
-        pass
 
 
 def _hint(path: Path) -> str:

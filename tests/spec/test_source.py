@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -119,14 +118,6 @@ def test_what_no_json_can_hold_is_just_not_kept(tmp_path: Path, value: object):
     found = Source(saved(tmp_path))
     found.remember(value)
     assert not found.is_cached
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_can_not_be_written_is_no_obstacle(tmp_path: Path):
-    path = saved(tmp_path)
-    tmp_path.chmod(0o500)
-    Source(path).remember({"kept": True})
-    assert not Source(path).is_cached
 
 
 def test_a_file_in_the_way_of_the_copies_is_no_obstacle(tmp_path: Path):
