@@ -33,7 +33,7 @@ class ControlAPI:
         head = Head(request.headers)
         headers = {name: texts[0] for name, texts in head.values.items()}
         aim = take_aim(request.method, request.path, request.query, self._contracts, self._app.control.name)
-        is_open = aim.plan is not None and not aim.plan.operation.security
+        is_open = not aim.plan.operation.security if aim.plan else _is_wrong_method(aim)
         denied = refuse(headers, request.method, self._app.token, is_open=is_open)
         if denied:
             return denied
@@ -64,6 +64,11 @@ class ControlAPI:
         if inspect.isawaitable(result):
             result = await result
         return _answer(plan.operation, result)
+
+
+def _is_wrong_method(aim: Aim) -> bool:
+    """Whether only the method is wrong: that is told without a token, which ``health`` doesn't want either."""
+    return aim.refusal is not None and aim.refusal.kind == "method"
 
 
 def _no_operation(refusal: Refusal | None) -> Response:

@@ -119,10 +119,13 @@ class RedisStore:
         places = self._ask(lambda client: client.lrange(f"{PREFIX}j:{name}", 0, -1))
         ids = [place.partition(b" ")[0] for place in reversed(places)]
         for start in range(0, len(ids), PAGE):
-            page = ids[start : start + PAGE]
-            for written in self._ask(lambda client, page=page: client.hmget(f"{PREFIX}entries", page)):
+            for written in self._entries(ids[start : start + PAGE]):
                 if written is not None:  # it has made room in the meantime
                     yield self._codec.unpack_entry(written)
+
+    def _entries(self, ids: list[bytes]) -> list[bytes | None]:
+        found: list[bytes | None] = self._ask(lambda client: client.hmget(f"{PREFIX}entries", ids))
+        return found
 
     def dropped(self, name: str) -> int:
         return int(self._ask(lambda client: client.hget(_sandbox(name), "n")) or 0)

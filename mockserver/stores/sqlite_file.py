@@ -42,15 +42,15 @@ _SCHEMA = (
 class StateFile:
     """An open state file. ``with`` it, one step is done: all of it, or nothing. Raises StoreAway where SQLite fails.
 
-    Processes queue for their turn at a lock of the system's, which is fair; SQLite's own makes them sleep and try again.
+    Processes queue for their turn at a lock of the system's, which is fair; at SQLite's own they sleep and try again.
     """
 
     def __init__(self, path: Path, *, is_careful: bool) -> None:
         """Raises SettingError where the file can't be used; it is made where it isn't there."""
         try:
             _create(path)
-            self._queue = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT, 0o600)
             self.connection = _opened(path, is_careful=is_careful)
+            self._queue = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise SettingError(f"--state: can't make {path}: {error.strerror}{_hint(path)}") from None
         except sqlite3.Error as error:
@@ -58,7 +58,9 @@ class StateFile:
 
     def close(self) -> None:
         self.connection.close()
-        os.close(self._queue)
+        if self._queue >= 0:
+            os.close(self._queue)
+            self._queue = -1
 
     def __enter__(self) -> None:
         flock(self._queue, LOCK_EX)
@@ -97,6 +99,7 @@ def _hint(path: Path) -> str:
 def _opened(path: Path, *, is_careful: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
     try:
+        _check(connection, path)
         _use_wal(connection)
         connection.execute("PRAGMA wal_autocheckpoint = 4000")  # pages; what changes all the time is copied less often
         connection.execute(f"PRAGMA synchronous = {'FULL' if is_careful else 'NORMAL'}")
@@ -105,7 +108,6 @@ def _opened(path: Path, *, is_careful: bool) -> sqlite3.Connection:
             for statement in _SCHEMA:
                 connection.execute(statement)
         connection.execute("COMMIT")
-        _check(connection, path)
     except BaseException:
         connection.close()
         raise
@@ -126,16 +128,16 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
-    """Raises SettingError for a file that isn't ours, is of another form, or is damaged."""
+    """Raises SettingError for a file that isn't ours, is of another form, or is damaged; it is left as it was."""
+    if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+        return
     (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (found,) = connection.execute("PRAGMA user_version").fetchone()
     if application != APPLICATION:
         raise SettingError(f"--state: {path} is a database of another program")
+    (found,) = connection.execute("PRAGMA user_version").fetchone()
     if found != FORMAT:
-        raise SettingError(
-            f"--state: {path} was written by another version of mockserver (form {found}, and this one reads {FORMAT});"
-            " choose another file"
-        )
+        forms = f"form {found}, and this one reads {FORMAT}"
+        raise SettingError(f"--state: {path} is of another version of mockserver ({forms}); name another file")
     (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
         raise SettingError(f"--state: {path} is damaged: {' '.join(str(verdict).split())}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 import pytest
 
@@ -18,6 +18,12 @@ from tests.stores.redis_server import RedisServer, flushed
 SHARED = ("sqlite", "redis")
 
 
+class Bounds(TypedDict):
+    most: int
+    journal_bytes: int
+    journal_total: int
+
+
 class MakeStore(Protocol):
     """Make a store, or one more on the same place; its bounds are wide where a test names none."""
 
@@ -26,7 +32,7 @@ class MakeStore(Protocol):
 
 def maker(kind: str, request: pytest.FixtureRequest, made: list[Store]) -> MakeStore:
     def make(*, most: int = 1000, journal_bytes: int = 10**6, journal_total: int = 10**7) -> Store:
-        bounds = {"most": most, "journal_bytes": journal_bytes, "journal_total": journal_total}
+        bounds = Bounds(most=most, journal_bytes=journal_bytes, journal_total=journal_total)
         store: Store
         if kind == "sqlite":
             folder: Path = request.getfixturevalue("tmp_path")

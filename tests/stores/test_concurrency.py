@@ -1,0 +1,36 @@
+"""Many processes spend from one balance, and exactly the balance is spent."""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.stores.plain import Document
+from tests.stores.redis_server import RedisServer, flushed
+from tests.stores.spenders import spend, store_at
+
+BALANCE = 1000
+PROCESSES = 4
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "redis"])
+def test_exactly_the_balance_is_spent(kind: str, request: pytest.FixtureRequest, tmp_path: Path):
+    place = str(tmp_path / "state.db")
+    if kind == "redis":
+        server: RedisServer = request.getfixturevalue("redis")
+        flushed(server)
+        place = server.url
+    store = store_at(place)
+    store.exchange("a", 0, Document(str(BALANCE)), 0)
+    with ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("spawn")) as pool:
+        got = list(pool.map(spend, [place] * PROCESSES))
+    assert sum(got) == BALANCE
+    held = store.get("a")
+    assert held is not None
+    assert held.document == Document("0")
+    assert len({entry.id for entry in store.entries("a")}) == BALANCE + PROCESSES
+    assert store.dropped("a") == 0
+    store.close()

@@ -1,0 +1,266 @@
+"""Servers with several workers, and several servers: they behave as one, and lose nothing that was acknowledged."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.processes import Process, running
+from tests.serving import BALANCE, KEYS, wait_until
+from tests.stores.redis_server import RedisServer, flushed
+
+SANDBOX = {"X-Mock-Sandbox": "t"}
+GOOD = f"{BALANCE}?account_id=a"
+PROFILE = "/freshdata/get-linkedin-profile?linkedin_url=https://www.linkedin.com/in/cjfollini/"
+SPENDER = {**KEYS["freshdata"], **SANDBOX}
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def state(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A shared place for state, empty."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/state.db"
+    server: RedisServer = request.getfixturevalue("redis")
+    flushed(server)
+    return server.url
+
+
+def get(url: str, headers: dict[str, str] | None = None) -> httpx.Response:
+    """An answer over a connection of its own, so that any worker may be the one."""
+    return httpx.get(url, headers=headers, timeout=10)
+
+
+def worker_of(answer: httpx.Response) -> str:
+    """What tells the workers apart: the prefix of their request ids."""
+    return str(answer.headers["x-mock-request-id"])[:-6]
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def spent(url: str) -> int:
+    """How many calls the sandbox has paid for."""
+    found: int = get(f"{url}/_mock/sandboxes/t/state/freshdata").json()["spent_tenths"] // 10
+    return found
+
+
+def test_workers_answer_as_one(state: str):
+    with running("--workers", "2", "--state", state) as process:
+        assert len([line for line in process.lines if line.startswith("listening")]) == 1
+        assert len(children(process.popen.pid)) == 2
+        answers: list[httpx.Response] = []
+        while len({worker_of(answer) for answer in answers}) < 2:
+            assert len(answers) < 500, "one worker gets every connection"
+            with httpx.Client(base_url=process.url, headers=SPENDER) as one:
+                answers.append(one.get(PROFILE))
+        left = [int(answer.headers["x-ratelimit-credits-remaining"]) for answer in answers]
+        assert left == [100_000 - number for number in range(1, len(answers) + 1)]
+        for answer in answers[-10:]:
+            for _ in range(3):
+                found = get(f"{process.url}/_mock/journal/{answer.headers['x-mock-request-id']}")
+                assert (found.status_code, found.json()["operation"]) == (200, "get_linkedin_profile")
+        assert spent(process.url) == len(answers)
+        assert process.stop() == 0
+        assert process.errors == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_all_workers_within_two_seconds(number: signal.Signals, tmp_path: Path):
+    process = Process("--workers", "3", "--vendor", "postpress", "--state", f"sqlite:///{tmp_path}/state.db")
+    workers = children(process.popen.pid)
+    with httpx.Client(base_url=process.url, headers=KEYS["postpress"]) as idle:
+        assert idle.get(GOOD).status_code == 200
+        began = time.monotonic()
+        assert process.stop(number) == 0
+        assert time.monotonic() - began < 2
+    assert [pid for pid in workers if Path(f"/proc/{pid}").exists()] == []
+    assert process.errors == []
+
+
+def test_workers_end_with_a_killed_supervisor(tmp_path: Path):
+    process = Process("--workers", "2", "--vendor", "postpress", "--state", f"sqlite:///{tmp_path}/state.db")
+    workers = children(process.popen.pid)
+    process.popen.kill()
+    process.popen.wait()
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+    process.stop()
+
+
+def test_the_workers_of_a_server_share_the_token(tmp_path: Path):
+    state = f"sqlite:///{tmp_path}/state.db"
+    with running("--host", "0.0.0.0", "--vendor", "postpress", "--workers", "2", "--state", state) as process:
+        (line,) = [line for line in process.lines if line.startswith("control API token: ")]
+        headers = {"Authorization": f"Bearer {line.removeprefix('control API token: ')}"}
+        url = process.url.replace("0.0.0.0", "127.0.0.1")
+        assert {get(f"{url}/_mock/vendors", headers).status_code for _ in range(20)} == {200}
+
+
+class Load:
+    """Clients that spend, each over and over, until the end of the block; ``acknowledged`` are their requests' ids."""
+
+    def __init__(self, url: str, clients: int = 4) -> None:
+        self.acknowledged: list[str] = []
+        self.sent = 0
+        self._url = url
+        self._is_over = False
+        self._threads = [threading.Thread(target=self._spend) for _ in range(clients)]
+
+    def _spend(self) -> None:
+        while not self._is_over:
+            try:
+                with httpx.Client(base_url=self._url, headers=SPENDER, timeout=5) as client:
+                    for _ in range(20):
+                        self.sent += 1
+                        answer = client.get(PROFILE)
+                        assert answer.status_code == 200
+                        self.acknowledged.append(answer.headers["x-mock-request-id"])
+            except httpx.HTTPError:
+                time.sleep(0.02)
+
+    def __enter__(self) -> Load:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._is_over = True
+        for thread in self._threads:
+            thread.join()
+
+
+def assert_nothing_is_lost(url: str, load: Load) -> None:
+    """Every acknowledged change is there, and each change with its entry."""
+    entries = get(f"{url}/_mock/sandboxes/t/journal?limit=1000").json()
+    found = [entry["id"] for entry in entries["entries"]]
+    assert len(load.acknowledged) > 20
+    assert set(load.acknowledged[-300:]) <= set(found)
+    assert len(load.acknowledged) <= spent(url) <= load.sent
+    assert len(found) + entries["dropped"] == spent(url)
+
+
+def test_a_killed_worker_loses_nothing_and_is_replaced(state: str):
+    with running("--workers", "2", "--state", state, "--journal-bytes", "16000000") as process:
+        with Load(process.url) as load:
+            for _ in range(3):
+                time.sleep(0.4)
+                victim = children(process.popen.pid)[0]
+                os.kill(victim, signal.SIGKILL)
+                wait_until(
+                    lambda: len(children(process.popen.pid)) == 2 and victim not in children(process.popen.pid)  # noqa: B023
+                )
+        assert_nothing_is_lost(process.url, load)
+        assert len([line for line in process.errors if "another one takes its place" in line]) == 3
+        assert len([line for line in process.lines if line.startswith("listening")]) == 1
+
+
+def test_a_killed_server_comes_back_with_everything_acknowledged(state: str):
+    process = Process("--state", state, "--journal-bytes", "16000000")
+    with Load(process.url) as load:
+        time.sleep(1)
+        process.popen.kill()
+        process.popen.wait()
+    process.stop()
+    with running("--state", state, "--journal-bytes", "16000000") as again:
+        assert_nothing_is_lost(again.url, load)
+
+
+def test_two_servers_on_one_redis_are_one(redis: RedisServer):
+    flushed(redis)
+    with running("--state", redis.url) as one, running("--state", redis.url) as other:
+        headers = {**KEYS["postpress"], **SANDBOX}
+        asked = get(one.url + GOOD, headers)
+        assert asked.json()["premium"] == 5
+        assert get(other.url + GOOD, headers).json()["premium"] == 5
+        event = f"{other.url}/_mock/sandboxes/t/events/postpress/inmail_sent"
+        played = httpx.post(event, json={"account_id": "a", "to": "b", "plan": "premium_career"})
+        assert played.status_code == 200, played.text
+        assert get(one.url + GOOD, headers).json()["premium"] == 4
+        assert get(f"{other.url}/_mock/journal/{asked.headers['x-mock-request-id']}").status_code == 200
+        assert httpx.put(f"{one.url}/_mock/sandboxes/t/clock", json={"advance": "P1D"}).status_code == 200
+        clocks = [get(f"{server.url}/_mock/sandboxes/t/clock").json()["now"][:10] for server in (one, other)]
+        assert clocks[0] == clocks[1]
+        assert httpx.post(f"{other.url}/_mock/sandboxes/t/reset").status_code == 204
+        assert get(one.url + GOOD, headers).json()["premium"] == 5
+        entries = get(f"{other.url}/_mock/sandboxes/t/journal").json()["entries"]
+        assert len(entries) == 1
+
+
+def test_a_redis_that_goes_away_is_told_and_its_return_noticed(own_redis: RedisServer):
+    def statuses(url: str) -> tuple[int, int]:
+        return get(f"{url}/_mock/health").status_code, get(url + PROFILE, SPENDER).status_code
+
+    with running("--workers", "2", "--state", own_redis.url) as process:
+        assert statuses(process.url) == (200, 200)
+        own_redis.stop()
+        began = time.monotonic()
+        assert statuses(process.url) == (503, 503)
+        assert time.monotonic() - began < 1
+        for away in (get(f"{process.url}/_mock/health"), get(process.url + PROFILE, SPENDER)):
+            assert away.headers["content-type"] == "application/problem+json"
+            assert away.json()["type"] == "urn:mockserver:problem:store-away"
+            assert "refused" in away.json()["detail"]
+        assert away.headers["x-mock-sandbox"] == "t"
+        assert away.headers["x-mock-request-id"]
+        own_redis.start()
+        wait_until(lambda: statuses(process.url) == (200, 200))
+        assert spent(process.url) == 2
+        assert process.stop() == 0
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        found: int = taken.getsockname()[1]
+        return found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "mention"),
+    [
+        pytest.param(["--workers", "2"], "needs --state sqlite or redis", id="workers without a shared store"),
+        pytest.param(["--workers", "0"], "a whole number from 1 to 256", id="no worker"),
+        pytest.param(["--state", "redis://127.0.0.1:{port}/0"], "refused", id="a Redis that isn't there"),
+        pytest.param(["--state", "rediss://127.0.0.1/0"], "redis://HOST:PORT/DB", id="a scheme that isn't known"),
+        pytest.param(["--state", "sqlite://state.db"], "sqlite:///FILE", id="two slashes"),
+        pytest.param(["--state", "sqlite:///:memory:"], "sqlite:///FILE", id="no file"),
+        pytest.param(
+            ["--state", "sqlite:///none/state.db"], "none/state.db: No such file", id="a folder that isn't there"
+        ),
+        pytest.param(["--state", "sqlite:///bad.db", "--workers", "2"], "not a database", id="a file of another kind"),
+    ],
+)
+def test_what_it_cannot_start_with_is_one_line_and_exit_code_2(arguments: list[str], mention: str, tmp_path: Path):
+    (tmp_path / "bad.db").write_text("nothing that SQLite knows " * 50)
+    given = [argument.replace("{port}", str(free_port())) for argument in arguments]
+    command: list[Any] = [sys.executable, "-m", "mockserver", "serve", "--port", "0", *given]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert mention in done.stderr
+
+
+def test_a_password_is_not_shown(tmp_path: Path):
+    url = f"redis://user:hidden@127.0.0.1:{free_port()}/0"
+    command = [sys.executable, "-m", "mockserver", "serve", "--port", "0", "--state", url]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, cwd=tmp_path)
+    assert done.returncode == 2
+    assert not re.search("hidden", done.stdout + done.stderr)
+
+
+@pytest.fixture(autouse=True)
+def _linux() -> Iterator[None]:
+    if not Path("/proc/self/task").exists():
+        pytest.skip("looks at processes under /proc")
+    yield

@@ -1,0 +1,127 @@
+"""Several engines on one store are one: any of them answers any request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver.app import App, again, build
+from mockserver.config import Config
+from tests.journeys import FOLDER, load, play
+from tests.serving import BALANCE, KEYS, Answer, Served
+from tests.stores.redis_server import RedisServer, flushed
+
+GOOD = f"{BALANCE}?account_id=a"
+KEY = KEYS["postpress"]
+PROFILE = "/freshdata/get-linkedin-profile?linkedin_url=https://www.linkedin.com/in/cjfollini/"
+Engines = Callable[[int], list[Served]]
+
+
+class InTurns(Served):
+    """Several engines behind one face; each call goes to the next one."""
+
+    def __init__(self, engines: list[Served]) -> None:
+        super().__init__(app=engines[0].app)
+        self._next = cycle(engines)
+
+    def ask(
+        self, method: str, target: str, headers: Mapping[str, str] | None = None, body: Any = None, **more: Any
+    ) -> Answer:
+        one = next(self._next)
+        one.real = self.real
+        return one.ask(method, target, headers, body, **more)
+
+    def control(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
+        one = next(self._next)
+        one.real = self.real
+        return one.control(method, path, body, headers)
+
+
+@pytest.fixture(scope="module")
+def app() -> App:
+    return build(Config(), raise_broken=True)
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def engines(request: pytest.FixtureRequest, app: App, tmp_path: Path) -> Iterator[Engines]:
+    """Make so many engines on one store, as several workers have them."""
+    made: list[Served] = []
+    state = f"sqlite:///{tmp_path}/state.db"
+    if request.param == "redis":
+        server: RedisServer = request.getfixturevalue("redis")
+        flushed(server)
+        state = server.url
+
+    def make(count: int) -> list[Served]:
+        config = replace(app.config, state=state)
+        made.extend(Served(app=again(replace(app, config=config))) for _ in range(count))
+        return made[-count:]
+
+    yield make
+    for served in made:
+        served.app.engine.store.close()
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*/*.yaml")), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_journey_goes_the_same_way_over_several_engines(path: Path, engines: Engines):
+    play(load(path), InTurns(engines(3)))
+
+
+def test_ids_are_unique_and_found_from_everywhere(engines: Engines):
+    one, other = engines(2)
+    asked = [served.get(GOOD, KEY) for served in (one, other) * 5]
+    assert len({answer.id for answer in asked}) == 10
+    for answer in asked:
+        for served in (one, other):
+            entry = served.entry(answer)
+            assert (entry["operation"], entry["status"], entry["sandbox"]) == (
+                "get_inmail_balance",
+                200,
+                answer.sandbox,
+            )
+    listed = other.control("GET", f"/sandboxes/{asked[0].sandbox}/journal?operation=get_inmail_balance").json
+    assert [entry["id"] for entry in listed["entries"]] == [answer.id for answer in reversed(asked)]
+
+
+def test_what_was_deleted_elsewhere_begins_anew(engines: Engines):
+    one, other = engines(2)
+    headers = {**KEYS["freshdata"], "X-Mock-Sandbox": "t"}
+    for served in (one, other):
+        assert served.get(PROFILE, headers).status == 200
+    assert one.control("GET", "/sandboxes/t/state/freshdata").json["spent_tenths"] == 20
+    assert one.control("DELETE", "/sandboxes/t").status == 204
+    assert other.control("GET", "/sandboxes/t").status == 404
+    assert other.get(PROFILE, headers).status == 200
+    assert one.control("GET", "/sandboxes/t/state/freshdata").json["spent_tenths"] == 10
+
+
+def test_a_lost_exchange_runs_again_with_the_same_id(engines: Engines):
+    one, other = engines(2)
+    headers = {**KEYS["freshdata"], "X-Mock-Sandbox": "t"}
+    one.get(PROFILE, headers)
+    runs: list[str] = []
+    handle = one.app.engine.pipeline.handle
+
+    class Interrupted:
+        """The pipeline, while whose first run another engine is quicker."""
+
+        contracts = one.app.engine.pipeline.contracts
+        arrive = one.app.engine.pipeline.arrive
+
+        def handle(self, arrival: Any, document: Any, now: int) -> Any:
+            runs.append(arrival.id)
+            if len(runs) == 1:
+                other.get(PROFILE, headers)
+            return handle(arrival, document, now)
+
+    one.app.engine.pipeline = Interrupted()  # type: ignore[assignment]
+    answer = one.get(PROFILE, headers)
+    assert runs == [answer.id, answer.id]
+    assert answer.headers["x-ratelimit-credits-remaining"] == "99997"
+    assert other.control("GET", "/sandboxes/t/state/freshdata").json["spent_tenths"] == 30
+    assert len(other.control("GET", "/sandboxes/t/journal").json["entries"]) == 3
