@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mockserver.bodies import Bodies
+from mockserver.bodies import Bodies, Prepared
 from mockserver.decision import Violation
 from mockserver.errors import SpecError, VendorError
 from mockserver.forms import Texts
@@ -20,7 +20,10 @@ from mockserver.vendor import Vendor
 
 
 class Plan:
-    """One operation, compiled. ``refusals`` are the operation's own cases for the engine's kinds of refusal."""
+    """One operation, compiled. ``refusals`` are the operation's own cases for the engine's kinds of refusal.
+
+    ``ready`` is the answer of a call that goes well, once made, where it is the same for every such call.
+    """
 
     __slots__ = (
         "behaviour",
@@ -33,6 +36,7 @@ class Plan:
         "path",
         "query",
         "reads_more",
+        "ready",
         "refusals",
         "success",
     )
@@ -54,6 +58,7 @@ class Plan:
         self.refusals = contract.refusals(operation)
         self.success = operation.success
         self.case = operation.default
+        self.ready: Prepared | None = None
 
 
 class Contract:

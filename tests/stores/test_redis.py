@@ -71,7 +71,7 @@ def test_of_a_change_without_an_entry_nobody_knows_whether_it_was_done(store: Re
 def test_all_keys_bear_the_prefix(store: RedisStore):
     store.exchange("a", 0, Document("one", is_disposable=True), 0, Entry("e1"))
     client = store._connected()
-    assert {key.decode().startswith(PREFIX) for key in client.keys()} == {True}
+    assert {key.decode().startswith(PREFIX) for key in client.scan_iter()} == {True}
 
 
 def test_nothing_is_left_of_a_deleted_sandbox(store: RedisStore):
