@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
-
-import orjson
 
 from mockserver.decision import Subject
 from mockserver.identity import identify
@@ -56,7 +55,7 @@ def _is_example_input(operation: Operation, parameters: Mapping[str, Any], body:
 def scope_of(operation: Operation, parameters: Mapping[str, Any], body: Any) -> str:
     """Whose generated data it is where there is no entity: the operation's, for just this input."""
     try:
-        given = orjson.dumps([parameters, body], option=orjson.OPT_SORT_KEYS, default=str).decode()
-    except TypeError:  # nested deeper than it writes: then it is the operation's, whatever the input
+        given = json.dumps([dict(parameters), body], sort_keys=True, default=str)
+    except RecursionError:  # nested deeper than can be written: then it is the operation's, whatever the input
         given = ""
     return f"{operation.id} {given}"

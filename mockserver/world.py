@@ -198,13 +198,16 @@ def load_world(path: Path, contracts: Mapping[str, Contract]) -> Mapping[str, An
     return found
 
 
+def world_files(folder: Path) -> dict[str, Path]:
+    """The worlds of a folder by name."""
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
 def find_world(name: str, folder: Path) -> Path:
     """The file of a world that is given by its name or by a path. Raises SpecError where there is none."""
     if "/" in name or name.endswith((".yaml", ".yml", ".json")):
         return Path(name)
-    path = folder / f"{name}.yaml"
-    if not path.is_file():
-        known = sorted(found.stem for found in folder.glob("*.yaml"))
-        message = _unknown("world", name, dict.fromkeys(known))
-        raise SpecError([Defect(name, 0, "", "world", message)])
-    return path
+    known = world_files(folder)
+    if name not in known:
+        raise SpecError([Defect(name, 0, "", "world", _unknown("world", name, known))])
+    return known[name]

@@ -216,6 +216,11 @@ def test_generated_data_repeats_itself_and_tells_input_back(shop: Served):
     assert shop.entry(shop.get("/shop/v2/items/5"))["decision"]["rule"] == "generated"
 
 
+def test_an_integer_beyond_64_bits_gets_an_answer(shop: Served):
+    huge = [shop.get(f"/shop/v2/items/{10**30 + number}").status for number in (1, 2)]
+    assert huge == [200, 200]
+
+
 def test_a_body_nested_very_deeply_gets_an_answer(shop: Served):
     deep = b"[" * 900 + b"]" * 900
     answer = shop.ask("PUT", "/shop/v2/anything", {"Content-Type": "application/json"}, deep)

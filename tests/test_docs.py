@@ -17,10 +17,14 @@ import pytest
 from mockserver.cli import COMMANDS
 from mockserver.cli.cases import price_text
 from mockserver.config import SETTINGS, Config
+from mockserver.contract import Contract
 from mockserver.control import views
+from mockserver.occurrence import events_of
+from mockserver.spec.source import Source
 from mockserver.spec.loader import load
 from mockserver.spec.model import REFUSALS, Spec
-from mockserver.vendor import specs_folder
+from mockserver.vendor import installed, specs_folder, worlds_folder
+from mockserver.world import WORLD_KEYS, load_world
 from tests.processes import running
 from tests.serving import ROOT, Served
 
@@ -29,7 +33,8 @@ PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
 ADDRESS = "http://127.0.0.1:8080"
 NEXT = "-- next --"
 SECONDS = 60
-VENDORS = ("postpress", "sonarly", "linkedapi", "freshdata")
+TITLES = {"postpress": "PostPress", "sonarly": "Sonarly", "linkedapi": "Linked API", "freshdata": "FreshData"}
+VENDORS = tuple(TITLES)
 RULES_ARE_IN = ("lint", "loader", "parts", "source", "yaml12")
 ANYTHING = "…"
 
@@ -116,6 +121,45 @@ def test_prices_are_those_of_the_spec():
     priced = [(found.id, f"{found.method} {found.path}", price_text(views.price(found))) for found in operations]
     assert len(priced) == 30
     assert rows == priced
+
+
+def contracts() -> dict[str, Contract]:
+    """The vendors of this distribution, compiled."""
+    return {name: Contract(installed()[name](), 2**20) for name in VENDORS}
+
+
+def event_rows(title: str) -> dict[str, str]:
+    """The second column of the events under a heading of docs/worlds.md, by event."""
+    section = page("worlds.md").partition(f"\n### {title}\n")[2].partition("\n#")[0]
+    return dict(re.findall(r"^\| `(\w+)` \| ([^|]*) \| .* \|$", section, re.MULTILINE))
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_every_event_is_listed_with_its_fields(vendor: str):
+    contract = contracts()[vendor]
+    listed = {**event_rows(TITLES[vendor]), **event_rows("All vendors")}
+    fields = {}
+    for name, event in events_of(contract).items():
+        marks = {field: "" if field in event.schema["required"] else "?" for field in event.schema["properties"]}
+        fields[name] = ", ".join(f"`{field}`{mark}" for field, mark in marks.items()) or "none"
+    assert listed == fields
+
+
+def test_every_world_is_listed_with_its_description():
+    listed = dict(re.findall(r"^\| `([a-z-]+)` \| (.*) \|$", page("worlds.md"), re.MULTILINE))
+    for path in worlds_folder().glob("*.yaml"):
+        assert listed.get(path.stem) == " ".join(Source(path).document()["description"].split()), path.stem
+
+
+def test_every_key_of_a_world_is_explained():
+    section = page("worlds.md").partition("\n## A world file\n")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(WORLD_KEYS)
+
+
+def test_the_example_of_a_world_is_one(tmp_path: Path):
+    (example,) = blocks(page("worlds.md"), "yaml")
+    (tmp_path / "w.yaml").write_text(example)
+    assert load_world(tmp_path / "w.yaml", contracts()).keys() == set(WORLD_KEYS)
 
 
 # Linked
@@ -231,6 +275,8 @@ paths:
 
 def test_the_example_of_a_plug_in_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "openapi.yaml").write_text(ACME)
+    (rules,) = (block for block in blocks(page("specs.md"), "yaml") if "\ninitial:" in block)
+    (tmp_path / "rules.yaml").write_text(rules)
     (source,) = (block for block in blocks(page("specs.md"), "python") if "Vendor(" in block)
     names: dict[str, Any] = {"__file__": str(tmp_path / "__init__.py")}
     exec(compile(source, "specs.md", "exec"), names)
@@ -240,6 +286,13 @@ def test_the_example_of_a_plug_in_works(tmp_path: Path, monkeypatch: pytest.Monk
     views = [{"id": 7, "views": 1}, {"id": 7, "views": 2}, {"id": 8, "views": 1}, {"error": "no such widget"}]
     assert [answer.json for answer in answers] == views
     assert answers[-1].status == 404
+    assert [answer.headers["x-views-today"] for answer in answers] == ["1", "2", "3", "3"]
+    path = "/sandboxes/default"
+    assert served.control("PUT", f"{path}/clock", {"advance": "P1D"}).status == 200
+    assert served.control("GET", f"{path}/state/acme").json["views"] == {}
+    assert served.event("default", "acme", "withdrawn", id=7).json["result"] == {"id": 7}
+    assert served.event("default", "acme", "withdrawn", id=7).status == 409
+    assert served.get("/acme/widgets/7").status == 404
 
 
 # Fit to be published

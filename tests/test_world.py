@@ -99,8 +99,6 @@ def test_keys_of_a_world_are_the_only_ones(served: Served):
 @pytest.mark.parametrize(
     ("world", "pointer", "mention"),
     [
-        pytest.param("no-such-world", "/world", "no-such-world", id="an unknown name"),
-        pytest.param("no-subscripton", "/world", "did you mean no-subscription?", id="a misspelt name"),
         pytest.param({"clok": {}}, "/world", "clok", id="an unknown key"),
         pytest.param({"clock": {"now": "today"}}, "/world/clock/now", "no time", id="no time"),
         pytest.param({"state": {"postpres": {}}}, "/world/state/postpres", "did you mean postpress?", id="a vendor"),
@@ -123,6 +121,16 @@ def test_a_bad_world_is_422_and_begins_nothing(served: Served, world: Any, point
     assert answer.status == 422
     assert any(one.get("pointer", "").startswith(pointer) for one in answer.json["violations"])
     assert mention in answer.body.decode()
+    assert served.control("GET", "/sandboxes/w").status == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "mention"),
+    [("no-such-world", "no-such-world"), ("no-subscripton", "did you mean no-subscription?"), ("../x.yaml", "x.yaml")],
+)
+def test_an_unknown_world_is_404(served: Served, name: str, mention: str):
+    answer = make(served, name)
+    assert (answer.status, mention in answer.json["detail"]) == (404, True)
     assert served.control("GET", "/sandboxes/w").status == 404
 
 

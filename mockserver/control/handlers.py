@@ -6,7 +6,6 @@ import asyncio
 import difflib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from mockserver import __version__
@@ -25,7 +24,7 @@ from mockserver.rules import errors
 from mockserver.sandbox import Sandbox, TooMuch, remembering
 from mockserver.stores.base import Held, Store
 from mockserver.vendor import worlds_folder
-from mockserver.world import WORLD_KEYS, BadWorld, find_world, load_world
+from mockserver.world import WORLD_KEYS, BadWorld, load_world, world_files
 
 POLL = 0.05
 NEW_SANDBOX = ("name", "from", "snapshot", "world")
@@ -144,7 +143,10 @@ def _begin(call: ControlCall, name: str) -> Sandbox:
     engine, world = call.app.engine, call.body.get("world")
     try:
         if isinstance(world, str) and world != "default":
-            world = load_world(find_world(Path(world).name, worlds_folder()), engine.pipeline.contracts)
+            known = world_files(worlds_folder())
+            if world not in known:
+                raise not_found("world", world, known)
+            world = load_world(known[world], engine.pipeline.contracts)
         return engine.begun(name, call.real, {} if world == "default" else world)
     except SpecError as error:
         raise wrong_field("/world", error.defects[0].message, NEW_SANDBOX) from None

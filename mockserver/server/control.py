@@ -27,4 +27,5 @@ def application(app: App) -> Starlette:
     endpoint = ControlEndpoint(app)
     application = Starlette(routes=[Route("/_mock", endpoint), Route("/_mock/{rest:path}", endpoint)])
     application.router.redirect_slashes = False
+    application.router.default = endpoint
     return application
