@@ -22,7 +22,7 @@ FIGURES = ("per_second", "ratio", "p50", "p99", "memory")
 
 
 def test_a_quick_run_measures_every_row_that_was_asked_for(tmp_path: Path) -> None:
-    only = [f"--only={name}" for name in ("balance", "operations-turns", "sandboxes", "uncached")]
+    only = [f"--only={name}" for name in ("operations-turns", "sandboxes", "uncached")]
     files = ["--output", str(tmp_path / "table.md"), "--json", str(tmp_path / "table.json")]
     command = [sys.executable, "-m", "benchmarks", "--quick", "--generator=own", *only, *files]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
@@ -30,7 +30,7 @@ def test_a_quick_run_measures_every_row_that_was_asked_for(tmp_path: Path) -> No
     assert (tmp_path / "table.md").read_text(encoding="utf-8") == done.stdout
     told = json.loads((tmp_path / "table.json").read_text())
     found = {row["id"]: row for row in told["rows"]}
-    assert list(found) == ["raw", "balance", "operations-turns", "sandboxes", "uncached"]
+    assert list(found) == ["raw", "operations-turns", "sandboxes", "uncached"]
     assert all(len(row["first_answer"]) == 1 and not row["invalid"] for row in found.values())
     assert all(len(row[name]) == 1 for row in found.values() for name in FIGURES if row["id"] != "uncached")
     assert found["raw"]["ratio"] == [1.0]

@@ -20,9 +20,9 @@ from mockserver.config import SETTINGS, Config
 from mockserver.contract import Contract
 from mockserver.control import views
 from mockserver.occurrence import events_of
-from mockserver.spec.source import Source
 from mockserver.spec.loader import load
 from mockserver.spec.model import REFUSALS, Spec
+from mockserver.spec.source import Source
 from mockserver.vendor import installed, specs_folder, worlds_folder
 from mockserver.world import WORLD_KEYS, load_world
 from tests.processes import running
