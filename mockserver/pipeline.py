@@ -93,7 +93,7 @@ class Pipeline:
         entry = _entry(arrival, document, now)
         try:
             document, answer = self._journey(arrival, document, now, entry)
-            if arrival.call is not None and entry.rule != "demanded":
+            if arrival.call is not None and (entry.rule != "demanded" or answer.status < 400):
                 answer = _with_vendor_headers(answer, arrival, document)
             if isinstance(answer, Prepared) and not answer.is_valid:
                 self._complain(entry)

@@ -58,7 +58,8 @@ class Sandbox:
     @property
     def is_disposable(self) -> bool:
         """Whether nothing is lost with it: it can come into being again just as it is."""
-        return self.is_anonymous and self.fresh and self.clock == REAL_TIME and self.origin is None
+        is_snapshot = "@" in self.name
+        return self.is_anonymous and not is_snapshot and self.fresh and self.clock == REAL_TIME and self.origin is None
 
     def changed(self, now: int, **changes: Any) -> Sandbox:
         """The sandbox after a change of what it remembers, made at that time."""

@@ -262,3 +262,34 @@ def test_a_vendor_remembers_only_so_much_in_a_sandbox():
     ]
     assert {answer.status for answer in answers} == {200, 503}
     assert answers[-1].json["type"] == "urn:mockserver:problem:full"
+
+
+def test_key_events_of_a_world_pass_a_sandbox_by_that_accepts_any_key(tmp_path: Path):
+    world = tmp_path / "keyed.yaml"
+    world.write_text("events: [{vendor: postpress, event: key_issued, fields: {key: pp_live_1}}]\n")
+    served = Served(Config(world=str(world)))
+    assert served.get(f"{BALANCE}?account_id=a", KEY).status == 200
+    assert served.get(f"/~named{BALANCE}?account_id=a", KEY).status == 401
+
+
+def test_an_event_after_the_year_2200_is_refused(served: Served):
+    world = {"clock": {"now": "2200-12-31T00:00:00Z"}, "events": [{**SUBSCRIBED, "at": "P1Y"}]}
+    answer = make(served, world)
+    assert (answer.status, "2200" in answer.body.decode()) == (422, True)
+
+
+def test_a_snapshot_is_never_dropped_to_make_room():
+    served = Served(Config(max_sandboxes=4))
+    name = served.get(f"{BALANCE}?account_id=a", KEY).sandbox
+    assert served.control("POST", f"/sandboxes/{name}/snapshots", {"name": "kept"}).status == 201
+    for number in range(12):
+        served.real += 1
+        served.get(f"{BALANCE}?account_id=a", {"X-API-KEY": f"other-{number}"})
+    assert served.control("POST", f"/sandboxes/{name}/snapshots/kept/restore").status == 204
+
+
+def test_a_demanded_success_is_paid_for_and_says_so(served: Served):
+    make(served, "small-plan")
+    headers = {**KEYS["freshdata"], "X-Mock-Sandbox": "w", "Prefer": "example=ok"}
+    target = "/freshdata/get-linkedin-profile?linkedin_url=https://www.linkedin.com/in/some-one"
+    assert served.get(target, headers).headers["x-ratelimit-credits-remaining"] == "999"

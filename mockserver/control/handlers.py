@@ -145,7 +145,7 @@ def _begin(call: ControlCall, name: str) -> Sandbox:
         if isinstance(world, str) and world != "default":
             known = world_files(worlds_folder())
             if world not in known:
-                raise not_found("world", world, known)
+                raise not_found("world", world, ["default", *known])
             world = load_world(known[world], engine.pipeline.contracts)
         return engine.begun(name, call.real, {} if world == "default" else world)
     except SpecError as error:
@@ -266,7 +266,8 @@ def list_snapshots(call: ControlCall) -> Any:
 def take_snapshot(call: ControlCall) -> Any:
     engine, sandbox, name = call.app.engine, call.parameters["sandbox"], call.body["name"]
     document = engine.change(sandbox, call.real, lambda document: document)
-    if engine.store.exchange(_snapshot_name(sandbox, name), 0, document, call.real) is None:
+    kept = replace(document, name=_snapshot_name(sandbox, name))
+    if engine.store.exchange(kept.name, 0, kept, call.real) is None:
         raise conflict(f"there is a snapshot {name} of sandbox {sandbox} already")
     return {"name": name}
 
@@ -274,7 +275,7 @@ def take_snapshot(call: ControlCall) -> Any:
 def restore_snapshot(call: ControlCall) -> Any:
     sandbox = call.parameters["sandbox"]
     kept = _kept(call, sandbox, call.parameters["snapshot"])
-    call.app.engine.change(sandbox, call.real, lambda _: replace(kept))
+    call.app.engine.change(sandbox, call.real, lambda _: replace(kept, name=sandbox))
 
 
 def get_clock(call: ControlCall) -> Any:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 
 from mockserver.stores.base import Held
 
-MOST_BYTES = 32 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024
 
 
 class Seen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import secrets
 from pathlib import Path
 
 from mockserver.stores.base import Store
@@ -20,14 +20,14 @@ def store_at(place: str) -> Store:
 
 def spend(place: str) -> int:
     """Take one at a time, with an entry each; how many this process got."""
-    store, got = store_at(place), 0
+    store, got, prefix = store_at(place), 0, secrets.token_hex(8)
     while True:
         held = store.seen("a")
         assert held is not None
         left = int(held.document.text)
         if not left:
-            if store.append("a", Entry(f"{os.getpid()}-end"), 0, held.version):
+            if store.append("a", Entry(f"{prefix}-end"), 0, held.version):
                 store.close()
                 return got
-        elif store.exchange("a", held.version, Document(str(left - 1)), 0, Entry(f"{os.getpid()}-{got}")) is not None:
+        elif store.exchange("a", held.version, Document(str(left - 1)), 0, Entry(f"{prefix}-{got}")) is not None:
             got += 1
