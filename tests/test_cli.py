@@ -124,7 +124,7 @@ def test_the_curl_lines_of_list_do_what_they_say():
 def test_check_passes_our_own_specs():
     code, shown = run("check")
     assert code == 0
-    assert [line.rpartition(": ")[2] for line in shown.splitlines()] == ["ok"] * 5
+    assert [line.rpartition(": ")[2] for line in shown.splitlines()] == ["ok"] * 9
 
 
 def test_check_names_file_line_and_pointer(tmp_path: Path):
@@ -136,6 +136,15 @@ def test_check_names_file_line_and_pointer(tmp_path: Path):
     assert code == 1
     assert f"broken.yaml:{line}: " in shown
     assert re.search(r"/paths/~1linkedin~1inmail_balance/get/operationID: .*did you mean 'operationId'", shown)
+
+
+def test_check_reads_rules_too(tmp_path: Path):
+    rules = tmp_path / "rules.yaml"
+    rules.write_text("state: {type: object, required: [a]}\ninitial: {}\n")
+    code, shown = run("check", str(rules))
+    assert (code, shown.splitlines()[0]) == (1, f'{rules}:2: /initial: "a" is a required property [rules]')
+    rules.write_text("state: {type: object}\ninitial: {}\nevent: {}\n")
+    assert "has no key 'event'" in run("check", str(rules))[1]
 
 
 # mistakes

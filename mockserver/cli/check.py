@@ -1,13 +1,15 @@
-"""``mockserver check``: every defect of a spec, with file, line and JSON pointer."""
+"""``mockserver check``: every defect of a spec or of a vendor's rules, with file, line and JSON pointer."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from mockserver.cli import Surroundings
 from mockserver.errors import Defect, SpecError
+from mockserver.rules import load_rules
 from mockserver.spec.loader import load
 from mockserver.vendor import installed, specs_folder
 
@@ -16,13 +18,11 @@ from mockserver.vendor import installed, specs_folder
 @click.argument("specs", nargs=-1, metavar="[SPEC]...")
 @click.pass_obj
 def command(around: Surroundings, /, specs: tuple[str, ...]) -> int:
-    """Check OpenAPI files; without any, the specs of every installed vendor.
+    """Check OpenAPI files and rules.yaml files; without any, those of every installed vendor.
 
     Exits with 1 where there is a defect.
     """
-    files = [Path(spec) for spec in specs] or [vendor().spec for vendor in installed().values()] + [
-        specs_folder() / "control" / "openapi.yaml"
-    ]
+    files = [Path(spec) for spec in specs] or list(_installed_files())
     defects: list[Defect] = []
     for file in files:
         found = check(file)
@@ -34,10 +34,22 @@ def command(around: Surroundings, /, specs: tuple[str, ...]) -> int:
     return 1 if defects else 0
 
 
+def _installed_files() -> Iterator[Path]:
+    for load_vendor in installed().values():
+        vendor = load_vendor()
+        yield vendor.spec
+        if vendor.rules:
+            yield vendor.rules
+    yield specs_folder() / "control" / "openapi.yaml"
+
+
 def check(file: Path) -> tuple[Defect, ...]:
-    """The defects of one file."""
+    """The defects of one file: of a ``rules.yaml`` by its name, else of a spec."""
     try:
-        load(file, file.stem, strict=True, afresh=True)
+        if file.name == "rules.yaml":
+            load_rules(file)
+        else:
+            load(file, file.stem, strict=True, afresh=True)
     except SpecError as error:
         return error.defects
     return ()
