@@ -10,7 +10,7 @@ FROM python:3.13-slim AS environment
 COPY constraints.txt /tmp/
 COPY --from=wheel /dist /dist
 RUN python -m venv /opt/mockserver \
- && /opt/mockserver/bin/pip install --no-cache-dir --constraint /tmp/constraints.txt /dist/*.whl \
+ && /opt/mockserver/bin/pip install --no-cache-dir --constraint /tmp/constraints.txt "$(echo /dist/*.whl)[redis]" \
  && /opt/mockserver/bin/mockserver check
 
 FROM python:3.13-slim

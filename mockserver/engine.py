@@ -66,9 +66,16 @@ class Engine:
     def begun_again(self, document: Sandbox, real: int) -> Sandbox:
         """A sandbox as it began: from its world, or as the fork that it was."""
         if document.origin is not None:
-            return replace(document.origin, name=document.name, created=document.created, origin=document.origin)
-        again = begin(document.name, document.world, real, self.seed, self.pipeline.contracts)
-        return replace(again, created=document.created, masked=document.masked)
+            again = replace(document.origin, origin=document.origin)
+        else:
+            again = begin(document.name, document.world, real, self.seed, self.pipeline.contracts)
+        return replace(
+            again,
+            name=document.name,
+            created=document.created,
+            masked=document.masked,
+            asked_for=document.asked_for,
+        )
 
     def create(self, document: Sandbox, real: int) -> bool:
         """Put a new sandbox in the store; False where its name is taken. Raises StoreFull."""

@@ -27,7 +27,7 @@ class Sandbox:
     keys by vendor and digest; a vendor without an entry accepts any. ``state`` is each vendor's own, by vendor, where
     it isn't the initial one any more. ``limited`` says that the vendors' rate limits are on; ``windows`` hold when each
     one opened and what was used of it. ``world`` is what it began from, as data; ``origin`` the sandbox that it is a
-    fork of.
+    fork of. ``asked_for`` says that somebody made it by name, and so in a world that it may not begin in by itself.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Sandbox:
     limited: bool = False
     windows: Mapping[str, Window] = field(default_factory=dict)
     masked: str | None = None
+    asked_for: bool = False
     world: Mapping[str, Any] = field(default_factory=dict)
     origin: Sandbox | None = None
 
@@ -59,7 +60,8 @@ class Sandbox:
     def is_disposable(self) -> bool:
         """Whether nothing is lost with it: it can come into being again just as it is."""
         is_snapshot = "@" in self.name
-        return self.is_anonymous and not is_snapshot and self.fresh and self.clock == REAL_TIME and self.origin is None
+        is_own = self.asked_for or is_snapshot
+        return self.is_anonymous and not is_own and self.fresh and self.clock == REAL_TIME and self.origin is None
 
     def changed(self, now: int, **changes: Any) -> Sandbox:
         """The sandbox after a change of what it remembers, made at that time."""

@@ -293,3 +293,12 @@ def test_a_demanded_success_is_paid_for_and_says_so(served: Served):
     headers = {**KEYS["freshdata"], "X-Mock-Sandbox": "w", "Prefer": "example=ok"}
     target = "/freshdata/get-linkedin-profile?linkedin_url=https://www.linkedin.com/in/some-one"
     assert served.get(target, headers).headers["x-ratelimit-credits-remaining"] == "999"
+
+
+def test_a_sandbox_that_was_asked_for_is_never_dropped_to_make_room():
+    served = Served(Config(max_sandboxes=4))
+    served.control("POST", "/sandboxes", {"name": "key-0123456789ab", "world": "small-plan"})
+    for number in range(12):
+        served.real += 1
+        served.get(f"{BALANCE}?account_id=a", {"X-API-KEY": f"other-{number}"})
+    assert served.control("GET", "/sandboxes/key-0123456789ab").status == 200

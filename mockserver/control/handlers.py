@@ -118,7 +118,7 @@ def list_sandboxes(call: ControlCall) -> Any:
 
 def create_sandbox(call: ControlCall) -> Any:
     engine, name = call.app.engine, call.body["name"]
-    document = _first_version(call, name)
+    document = replace(_first_version(call, name), asked_for=True)
     if not engine.create(document, call.real):
         raise conflict(f"there is a sandbox {name} already")
     return views.sandbox(Held(document, 0, call.real), call.real)
@@ -316,7 +316,8 @@ def _elsewhen(call: ControlCall, document: Sandbox, start: int, frozen: bool | N
     moved = replace(call.app.engine.begun(document.name, call.real, world, start), world=document.world)
     is_frozen = document.clock.frozen_at is not None if frozen is None else frozen
     clock = moved.clock.freeze(call.real, frozen=is_frozen)
-    return replace(moved, clock=clock, created=document.created, masked=document.masked)
+    kept = {"created": document.created, "masked": document.masked, "asked_for": document.asked_for}
+    return replace(moved, clock=clock, **kept)
 
 
 async def list_journal(call: ControlCall) -> Any:

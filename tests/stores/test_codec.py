@@ -36,6 +36,7 @@ FULL = Sandbox(
     limited=True,
     windows={"postpress d1": (5, 1)},
     masked="pp_l***",
+    asked_for=True,
     world={"clock": {"now": "2026-01-31T09:00:00Z"}, "events": [{"at": 1.5}]},
     origin=PLAIN,
 )
