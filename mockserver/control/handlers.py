@@ -316,8 +316,7 @@ def _elsewhen(call: ControlCall, document: Sandbox, start: int, frozen: bool | N
     moved = replace(call.app.engine.begun(document.name, call.real, world, start), world=document.world)
     is_frozen = document.clock.frozen_at is not None if frozen is None else frozen
     clock = moved.clock.freeze(call.real, frozen=is_frozen)
-    kept = {"created": document.created, "masked": document.masked, "asked_for": document.asked_for}
-    return replace(moved, clock=clock, **kept)
+    return replace(moved, clock=clock, created=document.created, masked=document.masked, asked_for=document.asked_for)
 
 
 async def list_journal(call: ControlCall) -> Any:
