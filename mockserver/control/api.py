@@ -11,7 +11,8 @@ import orjson
 from mockserver.app import App
 from mockserver.arrival import Aim, Head, take_aim
 from mockserver.control.access import refuse
-from mockserver.control.handlers import HANDLERS, ControlCall, Refused, unprocessable
+from mockserver.control.calls import ControlCall, Refused, unprocessable
+from mockserver.control.handlers import HANDLERS
 from mockserver.decision import Refusal, Violation
 from mockserver.http import Request, Response
 from mockserver.problem import problem, refused

@@ -1,0 +1,83 @@
+"""A call of the control API as its handlers get it, and the ways in which one refuses it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.app import App
+from mockserver.contract import Contract
+from mockserver.decision import Violation
+from mockserver.http import Response
+from mockserver.problem import describe, problem
+from mockserver.stores.base import Held, Store
+
+NEW_SANDBOX = ("name", "from", "snapshot", "world")
+
+
+@dataclass(frozen=True, slots=True)
+class ControlCall:
+    """A valid call: ``real`` is the real time in milliseconds, ``base`` the server's address as the client knows it."""
+
+    app: App
+    parameters: Mapping[str, Any]
+    body: Any
+    real: int
+    base: str
+
+
+class Refused(Exception):
+    """A call that isn't carried out; nothing has changed."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+def not_found(what: str, name: str, known: Iterable[str]) -> Refused:
+    known = list(known)
+    near = difflib.get_close_matches(name, known, 1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return Refused(
+        problem(404, "not-found", f"No such {what}", f"there is no {what} {name!r}{hint}", known=known[:100])
+    )
+
+
+def conflict(rule: str) -> Refused:
+    return Refused(problem(409, "conflict", "The world refuses it", rule))
+
+
+def unprocessable(violations: Iterable[Violation], known: Iterable[str]) -> Refused:
+    found = list(violations)
+    first = found[0]
+    where = f"{first.where} {first.name}".rstrip() + (f" at {first.pointer}" if first.pointer else "")
+    listed = [describe(violation) for violation in found]
+    more: dict[str, Any] = {"violations": listed, "known": list(known)}
+    return Refused(problem(422, "fields", "Fields that are wrong", f"{where}: {first.message}", **more))
+
+
+def wrong_field(pointer: str, message: str, known: Iterable[str]) -> Refused:
+    return unprocessable([Violation("invalid_body", "body", "", message, "", pointer)], known)
+
+
+def held(call: ControlCall) -> Held:
+    name = call.parameters["sandbox"]
+    found = call.app.engine.store.get(name)
+    if found is None:
+        raise not_found("sandbox", name, sandboxes(call.app.engine.store))
+    return found
+
+
+def contract_of(call: ControlCall) -> Contract:
+    contracts = call.app.engine.pipeline.contracts
+    name = call.parameters["vendor"]
+    if name not in contracts:
+        raise not_found("vendor", name, contracts)
+    return contracts[name]
+
+
+def sandboxes(store: Store) -> list[str]:
+    """The names of the sandboxes in a store, snapshots left out."""
+    return [name for name in store.names() if "@" not in name]

@@ -1,0 +1,52 @@
+"""What time it is in a sandbox."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from mockserver.clock import parse_duration, parse_time, within_range
+from mockserver.control import views
+from mockserver.control.calls import ControlCall, conflict, held, wrong_field
+from mockserver.sandbox import Sandbox
+
+
+def get_clock(call: ControlCall) -> Any:
+    return views.clock(held(call).document, call.real)
+
+
+def set_clock(call: ControlCall) -> Any:
+    wish = call.body
+    known = ("now", "advance", "frozen")
+
+    def step(document: Sandbox) -> Sandbox:
+        shown = document.now(call.real)
+        target = shown
+        try:
+            if "now" in wish and document.fresh and document.origin is None:
+                return _elsewhen(call, document, parse_time(wish["now"]), wish.get("frozen"))
+            if "now" in wish:
+                target = parse_time(wish["now"])
+            elif "advance" in wish:
+                target = parse_duration(wish["advance"]).after(shown)
+            within_range(target)
+        except ValueError as error:
+            raise wrong_field("/now" if "now" in wish else "/advance", str(error), known) from None
+        if document.as_of is not None and target < document.as_of:
+            as_of = views.clock(document, call.real)["as_of"]
+            raise conflict(f"the sandbox last changed at {as_of}; its clock can't go back before that")
+        clock = document.clock.moved(call.real, target) if target != shown else document.clock
+        if "frozen" in wish:
+            clock = clock.freeze(call.real, frozen=wish["frozen"])
+        return document if clock == document.clock else replace(document, clock=clock)
+
+    return views.clock(call.app.engine.change(call.parameters["sandbox"], call.real, step), call.real)
+
+
+def _elsewhen(call: ControlCall, document: Sandbox, start: int, frozen: bool | None) -> Sandbox:
+    """A sandbox in which nothing has changed yet, begun at another time: its world's events move along."""
+    world = {**document.world, "seed": document.seed}
+    moved = replace(call.app.engine.begun(document.name, call.real, world, start), world=document.world)
+    is_frozen = document.clock.frozen_at is not None if frozen is None else frozen
+    clock = moved.clock.freeze(call.real, frozen=is_frozen)
+    return replace(moved, clock=clock, created=document.created, masked=document.masked, asked_for=document.asked_for)

@@ -1,0 +1,90 @@
+"""Sandboxes: listed, made, looked at, deleted, begun again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from mockserver.control import views
+from mockserver.control.calls import (
+    NEW_SANDBOX,
+    ControlCall,
+    conflict,
+    held,
+    not_found,
+    sandboxes,
+    unprocessable,
+    wrong_field,
+)
+from mockserver.control.snapshots import kept, snapshot_name, snapshots_of
+from mockserver.decision import Violation
+from mockserver.errors import SpecError
+from mockserver.sandbox import Sandbox
+from mockserver.stores.base import Held
+from mockserver.vendor import worlds_folder
+from mockserver.world import WORLD_KEYS, BadWorld, load_world, world_files
+
+
+def list_sandboxes(call: ControlCall) -> Any:
+    store = call.app.engine.store
+    there = [found for found in map(store.get, sandboxes(store)) if found is not None]
+    return {"sandboxes": [views.sandbox(one, call.real) for one in there]}
+
+
+def create_sandbox(call: ControlCall) -> Any:
+    engine, name = call.app.engine, call.body["name"]
+    document = replace(_first_version(call, name), asked_for=True)
+    if not engine.create(document, call.real):
+        raise conflict(f"there is a sandbox {name} already")
+    return views.sandbox(Held(document, 0, call.real), call.real)
+
+
+def _first_version(call: ControlCall, name: str) -> Sandbox:
+    """The sandbox that a call asks for: a fork, one from a snapshot, one in a world of its own, or a plain one."""
+    engine, parent, snapshot = call.app.engine, call.body.get("from"), call.body.get("snapshot")
+    if snapshot is not None:
+        return kept(call, parent, snapshot).forked(name, call.real)
+    if parent is not None:
+        found = engine.store.get(parent)
+        if found is None:
+            raise not_found("sandbox", parent, sandboxes(engine.store))
+        forked: Sandbox = found.document.forked(name, call.real)
+        return forked
+    return _begin(call, name)
+
+
+def _begin(call: ControlCall, name: str) -> Sandbox:
+    """A sandbox in the world that a call names or describes, by default in the server's."""
+    engine, world = call.app.engine, call.body.get("world")
+    try:
+        if isinstance(world, str) and world != "default":
+            known = world_files(worlds_folder())
+            if world not in known:
+                raise not_found("world", world, ["default", *known])
+            world = load_world(known[world], engine.pipeline.contracts)
+        return engine.begun(name, call.real, {} if world == "default" else world)
+    except SpecError as error:
+        raise wrong_field("/world", error.defects[0].message, NEW_SANDBOX) from None
+    except BadWorld as error:
+        raise unprocessable(
+            [Violation("invalid_body", "body", "", message, "", f"/world{at}") for at, message in error.wrong],
+            WORLD_KEYS,
+        ) from None
+
+
+def get_sandbox(call: ControlCall) -> Any:
+    return views.sandbox(held(call), call.real)
+
+
+def delete_sandbox(call: ControlCall) -> Any:
+    held(call)
+    store, name = call.app.engine.store, call.parameters["sandbox"]
+    for one in (name, *(snapshot_name(name, snapshot) for snapshot in snapshots_of(call, name))):
+        while (found := store.get(one)) and store.exchange(one, found.version, None, call.real) is None:
+            pass
+
+
+def reset_sandbox(call: ControlCall) -> Any:
+    engine, name = call.app.engine, call.parameters["sandbox"]
+    engine.change(name, call.real, lambda document: engine.begun_again(document, call.real))
+    engine.store.clear(name)

@@ -1,0 +1,28 @@
+"""The server itself: whether it can answer, and what it serves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver import __version__
+from mockserver.control import views
+from mockserver.control.calls import ControlCall, contract_of, sandboxes
+
+
+def get_health(call: ControlCall) -> Any:
+    engine = call.app.engine
+    vendors = list(engine.pipeline.contracts)
+    return {"status": "ok", "version": __version__, "vendors": vendors, "sandboxes": len(sandboxes(engine.store))}
+
+
+def list_vendors(call: ControlCall) -> Any:
+    return {"vendors": [views.vendor(found, call.base) for found in call.app.engine.pipeline.contracts.values()]}
+
+
+def get_vendor(call: ControlCall) -> Any:
+    return views.vendor_in_full(contract_of(call), call.base)
+
+
+def list_cases(call: ControlCall) -> Any:
+    contract = contract_of(call)
+    return {"vendor": contract.name, "cases": list(views.cases(contract, call.base))}

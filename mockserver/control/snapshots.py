@@ -1,0 +1,48 @@
+"""Snapshots. They stand in the store beside their sandbox, under a name that no sandbox can have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from mockserver.control.calls import NEW_SANDBOX, ControlCall, conflict, held, not_found, wrong_field
+from mockserver.sandbox import Sandbox
+
+
+def snapshot_name(sandbox: str, snapshot: str) -> str:
+    return f"{sandbox}@{snapshot}"
+
+
+def snapshots_of(call: ControlCall, sandbox: str) -> list[str]:
+    return [name.partition("@")[2] for name in call.app.engine.store.names() if name.startswith(f"{sandbox}@")]
+
+
+def kept(call: ControlCall, sandbox: str | None, snapshot: str) -> Sandbox:
+    """A snapshot. One is named ``NAME`` of the sandbox in ``from``."""
+    if sandbox is None:
+        raise wrong_field("/from", "is needed with snapshot: the sandbox that it was taken of", NEW_SANDBOX)
+    found = call.app.engine.store.get(snapshot_name(sandbox, snapshot))
+    if found is None:
+        raise not_found("snapshot", snapshot, snapshots_of(call, sandbox))
+    document: Sandbox = found.document
+    return document
+
+
+def list_snapshots(call: ControlCall) -> Any:
+    held(call)
+    return {"snapshots": [{"name": name} for name in snapshots_of(call, call.parameters["sandbox"])]}
+
+
+def take_snapshot(call: ControlCall) -> Any:
+    engine, sandbox, name = call.app.engine, call.parameters["sandbox"], call.body["name"]
+    document = engine.change(sandbox, call.real, lambda document: document)
+    snapshot = replace(document, name=snapshot_name(sandbox, name))
+    if engine.store.exchange(snapshot.name, 0, snapshot, call.real) is None:
+        raise conflict(f"there is a snapshot {name} of sandbox {sandbox} already")
+    return {"name": name}
+
+
+def restore_snapshot(call: ControlCall) -> Any:
+    sandbox = call.parameters["sandbox"]
+    document = kept(call, sandbox, call.parameters["snapshot"])
+    call.app.engine.change(sandbox, call.real, lambda _: replace(document, name=sandbox))
