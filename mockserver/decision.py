@@ -42,7 +42,7 @@ class Refusal:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """A valid request, as a vendor's behaviour gets it. ``now`` is the sandbox's time in milliseconds.
 
@@ -86,7 +86,7 @@ class Listing:
     at: str = "data"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reply:
     """What a behaviour answers: a case by name, or a body of its own under that case's status, and headers.
 

@@ -32,7 +32,8 @@ from mockserver.validation import stray_token
 
 log = logging.getLogger("mockserver")
 
-MEMO_BYTES = 8 * 1024 * 1024
+AIMS_BYTES = 8 * 1024 * 1024
+HEADS_BYTES = 24 * 1024 * 1024  # a client is a head: enough for ten thousand that take turns
 ANY_ORIGIN: Headers = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"*")]
 
 
@@ -68,8 +69,8 @@ class Pipeline:
         self._strict = strict
         self._raise_broken = raise_broken
         self._hosts = {host: name for name, contract in contracts.items() for host in contract.spec.hosts}
-        self._aims: Memo[Aim] = Memo(MEMO_BYTES)
-        self._heads: Memo[Head] = Memo(MEMO_BYTES)
+        self._aims: Memo[Aim] = Memo(AIMS_BYTES)
+        self._heads: Memo[Head] = Memo(HEADS_BYTES)
         self._second = -1
         self._date = (b"date", b"")
 

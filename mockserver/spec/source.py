@@ -33,9 +33,12 @@ class Source:
 
     def document(self, *, afresh: bool = False) -> Any:
         """The parsed file; from beside it, where an equal file was parsed and found good before (not ``afresh``)."""
-        with contextlib.suppress(OSError, ValueError):
-            if not afresh:
+        if not afresh:
+            with contextlib.suppress(OSError, ValueError):
                 return orjson.loads(self._cache.read_bytes())
+            if self.text.lstrip()[:1] == b"{":
+                with contextlib.suppress(ValueError):
+                    return orjson.loads(self.text)
         from mockserver.spec.yaml12 import parse_yaml
 
         return parse_yaml(self.text, self.name)
