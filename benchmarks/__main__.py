@@ -20,6 +20,7 @@ from benchmarks.peers import NoPeers, peers
 from benchmarks.plan import FULL, QUICK, Plan
 from benchmarks.report import as_json, doubts, markdown, rows
 from benchmarks.rounds import measure
+from benchmarks.stores import redis_server
 
 
 def options(argv: Sequence[str]) -> argparse.Namespace:
@@ -55,8 +56,8 @@ def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
         print(f"benchmarks: {error}", file=stderr)
         return 2
     about["load"] = generator.name
-    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
-        contenders = ours(plan, Path(folder))
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder, redis_server(Path(folder)) as redis:
+        contenders = ours(plan, Path(folder), redis)
         try:
             contenders += peers(install=given.peers)
         except NoPeers as error:

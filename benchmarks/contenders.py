@@ -15,6 +15,7 @@ import yaml
 from benchmarks import synthetic
 from benchmarks.plan import Plan
 from benchmarks.process import free_port, running
+from benchmarks.stores import forget
 from benchmarks.wire import Answer, Connection, Get, Unanswered
 
 ROOT = Path(__file__).parent.parent
@@ -75,7 +76,7 @@ class Copy:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "specs", self.folder / "specs")
-        for name in ("mockserver", "specs"):
+        for name in ("mockserver", "specs", "fixtures"):
             shutil.copytree(ROOT / name, self.folder / name)
 
     def forget_specs(self) -> None:
@@ -88,10 +89,15 @@ class Copy:
         return lambda port: [sys.executable, "-m", "mockserver", "serve", "--port", str(port), *options]
 
 
-def ours(plan: Plan, folder: Path) -> list[Contender]:
-    """Bare ASGI first, then this server."""
-    copy = Copy(folder / "copy")
+def ours(plan: Plan, folder: Path, redis: str | None) -> list[Contender]:
+    """Bare ASGI first, then this server; on Redis too where the URL of one is given.
+
+    FreshData's calls spend credits, so each changes its sandbox; the world has credits without end.
+    """
+    copy, file = Copy(folder / "copy"), folder / "state.db"
     serve, many = copy.serve(), copy.serve("--spec", str(_large(plan, folder)))
+    stores = {"memory": "memory:", "sqlite": f"sqlite:///{file}"} | ({"redis": redis} if redis else {})
+    spend = {name: copy.serve("--world", "unlimited", "--state", url) for name, url in stores.items()}
     keys = [balance(f"key{number}") for number in range(plan.sandboxes)]
     accounts = [balance(account=f"a{number}") for number in range(DIFFERENT)]
     turns = [
@@ -106,8 +112,19 @@ def ours(plan: Plan, folder: Path) -> list[Contender]:
         _raw(_sample(serve, copy.folder), folder),
         this("balance", "PostPress balance", [balance()]),
         this("balance-different", "PostPress balance, a different account each time", accounts),
-        this("profile-example", "FreshData profile, the spec's example", [profile(example_person())]),
-        this("profile-generated", "FreshData profile, generated", [profile("https://www.linkedin.com/in/some-body")]),
+        this("profile-example", "FreshData profile, the spec's example", [profile(example_person())], spend["memory"]),
+        *(
+            Contender(
+                f"profile-{name}",
+                f"FreshData profile, generated; {name}",
+                copy.folder,
+                command,
+                balance(),
+                [profile("https://www.linkedin.com/in/some-body")],
+                before_start=lambda: forget(file),
+            )
+            for name, command in spend.items()
+        ),
         this("operations", f"PostPress balance, {plan.operations} operations loaded", [balance()], many),
         this("operations-turns", f"{plan.operations} operations loaded, a GET of each resource in turn", turns, many),
         Contender(
