@@ -29,6 +29,8 @@ def test_it_carries_the_specs_and_no_caches_or_tests(wheel: Path):
     names = zipfile.ZipFile(wheel).namelist()
     for vendor in ("postpress", "sonarly", "linkedapi", "freshdata", "control"):
         assert f"mockserver/specs/{vendor}/openapi.yaml" in names
+    for world in (ROOT / "fixtures" / "worlds").glob("*.yaml"):
+        assert f"mockserver/worlds/{world.name}" in names
     assert not [
         name for name in names if "__pycache__" in name or name.startswith(("tests", "contracts", "benchmarks"))
     ]
@@ -53,8 +55,10 @@ def test_it_serves_from_an_environment_of_its_own(wheel: Path, tmp_path: Path):
     command = [str(tmp_path / "env" / "bin" / "mockserver"), "check"]
     checked = subprocess.run(command, capture_output=True, text=True, cwd=away, timeout=60)
     assert (checked.returncode, str(ROOT) in checked.stdout) == (0, False)
-    with running(python=str(python), cwd=away) as process:
+    with running("--world", "small-plan", python=str(python), cwd=away) as process:
         answer = httpx.get(f"{process.url}{BALANCE}?account_id=acc_mock_error_no_channel", headers=KEYS["postpress"])
         assert (answer.status_code, answer.json()["type"]) == (503, "errors/no_channel")
         person = f"{process.url}/freshdata/get-linkedin-profile?linkedin_url=https://www.linkedin.com/in/some-body/"
-        assert httpx.get(person, headers=KEYS["freshdata"]).json()["data"]["public_id"] == "some-body"
+        answer = httpx.get(person, headers=KEYS["freshdata"])
+        assert answer.json()["data"]["public_id"] == "some-body"
+        assert answer.headers["x-ratelimit-credits-remaining"] == "999"
