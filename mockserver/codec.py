@@ -39,6 +39,12 @@ _FACTS = (
     "applied",
     "near",
     "violations",
+    "changes",
+    "fault",
+    "when",
+    "delay",
+    "connection",
+    "made",
     "status",
     "size",
 )
@@ -75,6 +81,8 @@ class SandboxCodec:
         entry.operation = next((found for found in operations if found.id == operation), None)
         entry.headers = [(name, value) for name, value in entry.headers]
         entry.near = tuple(entry.near)
+        entry.changes = tuple(entry.changes)
+        entry.made = (entry.made[0], entry.made[1]) if entry.made else None
         entry.violations = tuple(Violation(**violation) for violation in cast("Any", entry.violations))
         entry.response_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         entry.body = packed[body_at : body_at + body_length]

@@ -27,13 +27,34 @@ class Request:
         return self.path + b"?" + self.query if self.query else self.path
 
 
+LOSES = frozenset(("reset", "empty", "garbage", "truncate", "bad-chunk", "hang"))
+"""The connection faults after which the client has no answer."""
+UNSENT = frozenset(("reset", "empty", "garbage", "hang"))
+"""Those of which not even a status line arrives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a response is sent, if not plainly: after ``delay`` seconds, and what happens to the connection.
+
+    ``connection`` is ``reset``, ``empty``, ``garbage``, ``truncate``, ``bad-chunk``, ``hang``, ``drip`` or nothing; a
+    drip sends ``size`` bytes at a time, and waits ``every`` seconds between them.
+    """
+
+    delay: float = 0.0
+    connection: str = ""
+    size: int = 0
+    every: float = 0.0
+
+
 @dataclass(slots=True)
 class Response:
-    """One HTTP response, ready to send."""
+    """One HTTP response, ready to send; plainly, where ``delivery`` says nothing else."""
 
     status: int
     headers: Headers
     body: bytes
+    delivery: Delivery | None = None
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its lower-case name."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockserver.clock import format_time
 from mockserver.decision import Violation
-from mockserver.http import Headers
+from mockserver.http import LOSES, Headers
 from mockserver.problem import describe
 from mockserver.spec.model import Operation, Spec
 
@@ -21,15 +21,25 @@ class Entry:
 
     ``applied`` is the preference that was met (``example=no_channel``). ``rule`` is the step that decided:
     ``example``, ``generated``, ``behaviour``, ``demanded``, ``unknown-case``,
-    ``disabled``, ``preflight``, ``crash``, or the kind of a refusal (``no_credential``).
+    ``disabled``, ``preflight``, ``crash``, ``fault``, or the kind of a refusal (``no_credential``).
+
+    ``changes`` are those of the vendor's state, ``{"pointer", "before"?, "after"?}`` each. Of an armed fault that fired:
+    ``fault`` is its id, ``when`` whether the vendor had acted (``after``) or not (``before``), ``delay`` the seconds
+    waited, ``connection`` what was done to it, and ``made`` the status and case of the answer that the client was to get
+    but for the fault. ``status`` is 0 where the client got none.
     """
 
     __slots__ = (
         "applied",
         "body",
         "case",
+        "changes",
+        "connection",
+        "delay",
+        "fault",
         "headers",
         "id",
+        "made",
         "method",
         "near",
         "now",
@@ -45,6 +55,7 @@ class Entry:
         "target",
         "vendor",
         "violations",
+        "when",
     )
 
     def __init__(
@@ -76,10 +87,33 @@ class Entry:
         self.applied = ""
         self.near: tuple[str, ...] = ()
         self.violations: tuple[Violation, ...] = ()
+        self.changes: Sequence[Mapping[str, Any]] = ()
+        self.fault = ""
+        self.when = ""
+        self.delay = 0.0
+        self.connection = ""
+        self.made: tuple[int, str] | None = None
         self.status = 0
         self.response_headers: Headers = []
         self.response_body = b""
         self.size = 0
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the client got no answer that it could read."""
+        return self.connection in LOSES
+
+    @property
+    def kind(self) -> str:
+        """What the entry counts as: ``postpress get_inmail_balance 429 rate_limited``, and ``violated`` and ``lost``.
+
+        The fields stand between spaces, ``-`` for none: vendor, operation, status, case, whether the request broke the
+        contract, whether its answer got lost. ``case`` is nothing where the answer got lost.
+        """
+        operation = self.operation.id if self.operation else "-"
+        case = "" if self.is_lost else self.case
+        marks = f"{'violated' if self.violations else '-'} {'lost' if self.is_lost else '-'}"
+        return f"{self.vendor or '-'} {operation} {self.status} {case or '-'} {marks}"
 
     def answered(self, status: int, headers: Headers, body: bytes) -> None:
         """Note what went out, and weigh the entry."""

@@ -11,23 +11,23 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "mockserver"
 
 LEVELS: tuple[tuple[str, ...], ...] = (
-    ("errors", "http", "clock", "forms", "magic", "dice", "identity"),
+    ("errors", "http", "clock", "forms", "magic", "dice", "identity", "client"),
     ("spec", "companies"),
     ("decision", "people", "shapes"),
     ("texts",),
     ("generation",),
-    ("routing", "auth", "values", "validation", "demand", "bodies", "problem", "vendor", "stores"),
+    ("routing", "auth", "values", "validation", "demand", "bodies", "problem", "vendor", "stores", "faults"),
     ("rules",),
     ("sandbox", "journal", "contract", "subject"),
     ("arrival", "keys", "limits", "codec"),
     ("answers", "occurrence"),
     ("world",),
-    ("pipeline",),
+    ("pipeline", "report"),
     ("engine", "config"),
     ("app",),
     ("control",),
     ("server",),
-    ("cli", "vendors"),
+    ("cli", "vendors", "pytest_plugin", "testing"),
     ("__main__",),
 )
 SPEC_LEVELS: tuple[tuple[str, ...], ...] = (
