@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 from mockserver.arrival import Head
 from mockserver.bodies import Prepared
 from mockserver.contract import Contract, Plan
 from mockserver.decision import Refusal, Reply, Violation
 from mockserver.demand import Demand
-from mockserver.http import Headers, Response
+from mockserver.faults import Fired, put
+from mockserver.http import UNSENT, Headers, Response
 from mockserver.journal import Entry
 from mockserver.problem import problem, refused
 from mockserver.spec.model import Operation
+from mockserver.spec.references import DanglingRef
 from mockserver.subject import scope_of, subject_of
 
 Answer = Prepared | Response
@@ -59,6 +63,64 @@ def demanded(plan: Plan, head: Head, seed: int, demand: Demand, entry: Entry) ->
     return made or _nothing(plan.operation, demand.status)
 
 
+def demand_of(operation: Operation, fired: Fired) -> Demand | None:
+    """What a fault demands, if it names a case."""
+    case = operation.cases.get(fired.error)
+    return Demand(case, case.response, case.status, f"fault {fired.id}") if case is not None else None
+
+
+def unanswered(fired: Fired, entry: Entry) -> Response:
+    """No answer: the vendor never acted."""
+    entry.rule, entry.reason = "fault", f"fault {fired.id}"
+    return _lost(entry)
+
+
+def faulted(plan: Plan, head: Head, answer: Answer, fired: Fired, entry: Entry) -> Answer:
+    """An answer as a client gets it by a fault that fired; the entry has both."""
+    delivery = fired.delivery
+    entry.fault = fired.id
+    if delivery is not None:
+        entry.delay, entry.connection = delivery.delay, delivery.connection
+    entry.when = ("after" if fired.is_after else "before") if fired.error or entry.connection in UNSENT else ""
+    if fired.is_after:
+        entry.made = (answer.status, entry.case)
+        if entry.connection in UNSENT:
+            return _lost(entry)
+        entry.rule, entry.case, entry.reason = "demanded", fired.error, f"fault {fired.id}"
+        answer = plan.contract.bodies.of_case(plan.operation.cases[fired.error], head.first("accept"))
+    if fired.set:
+        answer = _with_fields(plan, answer, fired, entry)
+    return with_headers(answer, fired.headers)
+
+
+def _lost(entry: Entry) -> Response:
+    entry.case = ""
+    return Response(0, [], b"")
+
+
+def _with_fields(plan: Plan, answer: Answer, fired: Fired, entry: Entry) -> Answer:
+    """An answer with fields changed; as it was, where it hasn't those fields or may not have such values."""
+    name = next((value for name, value in answer.headers if name == b"content-type"), b"").decode("latin-1")
+    response = plan.operation.response_for(answer.status)
+    media = response.content.get(name) if response is not None else None
+    if response is None or media is None or isinstance(answer, Response):
+        entry.reason = f"{entry.reason}; fault {fired.id} sets fields that this answer hasn't".lstrip("; ")
+        return answer
+    try:
+        value = put(orjson.loads(answer.body), fired.set)
+    except (DanglingRef, ValueError) as error:
+        entry.reason = f"{entry.reason}; fault {fired.id} sets nothing here: {error}".lstrip("; ")
+        return answer
+    changed = plan.contract.bodies.of_value(answer.status, response, media, value)
+    if not changed.is_valid:
+        entry.reason = f"{entry.reason}; what fault {fired.id} sets would break the schema here".lstrip("; ")
+        return answer
+    changed.headers = [pair for pair in answer.headers if pair[0] != b"content-length"] + [
+        pair for pair in changed.headers if pair[0] == b"content-length"
+    ]
+    return changed
+
+
 def reply(plan: Plan, head: Head, seed: int, result: Reply, entry: Entry) -> Answer:
     """What a behaviour answered: a case, or a body of its own under a case's status."""
     entry.rule, entry.case = "behaviour", result.case
@@ -78,7 +140,7 @@ def reply(plan: Plan, head: Head, seed: int, result: Reply, entry: Entry) -> Ans
 
 def with_headers(answer: Answer, headers: Mapping[str, str]) -> Answer:
     """An answer with some headers in place of its own."""
-    return answer.with_headers(headers) if headers and isinstance(answer, Prepared) else answer
+    return answer.with_headers(headers) if headers else answer
 
 
 def example(plan: Plan, head: Head, seed: int, parameters: Mapping[str, Any], body: Any, entry: Entry) -> Answer:

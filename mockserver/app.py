@@ -33,6 +33,15 @@ class App:
     control: Contract
     token: str | None
 
+    @property
+    def has_wire(self) -> bool:
+        """Whether answers go out through connections that can be broken; whoever serves so sets it."""
+        return self.engine.has_wire
+
+    @has_wire.setter
+    def has_wire(self, value: bool) -> None:
+        self.engine.has_wire = value
+
 
 def vendors(config: Config) -> dict[str, Vendor]:
     """The vendors that a configuration serves, by name: the installed ones, and each ``--spec FILE``."""

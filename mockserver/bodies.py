@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from mockserver.decision import CannotGenerate, Listing, Subject
-from mockserver.http import Headers
+from mockserver.http import Headers, replaced
 from mockserver.spec.model import Case, Header, MediaType, Response, Spec
 from mockserver.spec.parts import is_json
 from mockserver.spec.references import resolve, target
@@ -48,9 +48,8 @@ class Prepared:
 
     def with_headers(self, more: Mapping[str, str]) -> Prepared:
         """The same answer with some headers of its own, in place of those of the same name."""
-        added = {name.lower().encode(): value.encode("latin-1") for name, value in more.items()}
         other = copy(self)
-        other.headers = [pair for pair in self.headers if pair[0] not in added] + list(added.items())
+        other.headers = replaced(self.headers, more)
         return other
 
 

@@ -19,6 +19,7 @@ from mockserver.auth import Key
 from mockserver.clock import Clock
 from mockserver.contract import Contract
 from mockserver.decision import Violation
+from mockserver.faults import Fault
 from mockserver.journal import Entry
 from mockserver.sandbox import Sandbox
 
@@ -45,6 +46,7 @@ _FACTS = (
     "delay",
     "connection",
     "made",
+    "took",
     "status",
     "size",
 )
@@ -95,6 +97,7 @@ def _sandbox(raw: dict[str, Any]) -> Sandbox:
     raw["clock"] = Clock(**raw["clock"])
     raw["keys"] = {vendor: {digest: _key(key) for digest, key in keys.items()} for vendor, keys in raw["keys"].items()}
     raw["windows"] = {name: (opened, used) for name, (opened, used) in raw["windows"].items()}
+    raw["faults"] = tuple(Fault(**fault) for fault in raw["faults"])
     raw["origin"] = _sandbox(raw["origin"]) if raw["origin"] else None
     return Sandbox(**raw)
 

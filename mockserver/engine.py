@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
+from time import perf_counter_ns
 from typing import Any
 
+from mockserver.arming import TEMPLATES, fitted
+from mockserver.faults import Fault
 from mockserver.http import Request, Response
 from mockserver.pipeline import Arrival, Pipeline
 from mockserver.problem import problem
@@ -17,7 +20,10 @@ from mockserver.world import begin
 
 
 class Engine:
-    """One pipeline, one store, one seed, and the world that sandboxes begin from unless another one is named."""
+    """One pipeline, one store, one seed, and the world that sandboxes begin from unless another one is named.
+
+    ``has_wire`` says that answers go out through connections that can be broken; whoever serves so sets it.
+    """
 
     def __init__(
         self, pipeline: Pipeline, store: Store, *, seed: int = 0, world: Mapping[str, Any] | None = None
@@ -26,6 +32,7 @@ class Engine:
         self.store = store
         self.seed = seed
         self.world = world or {}
+        self.has_wire = False
         self._prefix = f"req_{secrets.token_hex(4)}"
         self._numbers = count(1)
 
@@ -52,7 +59,9 @@ class Engine:
                 self.create(replace(self.begun(name, real), masked=_masked(arrival)), real)
                 continue
             document, version = held.document, held.version
+            begun = perf_counter_ns()
             after, response, entry = self.pipeline.handle(arrival, document, document.now(real))
+            entry.took = perf_counter_ns() - begun
             if after is document:
                 if store.append(name, entry, real, version):
                     return response
@@ -61,16 +70,38 @@ class Engine:
 
     def begun(self, name: str, real: int, world: Mapping[str, Any] | None = None, start: int | None = None) -> Sandbox:
         """A sandbox at the beginning of a world, by default the server's. Raises BadWorld."""
-        return begin(name, self.world if world is None else world, real, self.seed, self.pipeline.contracts, start)
+        own = self.world if world is None else world
+        if name == TEMPLATES:
+            return Sandbox(name, self.seed, real, real)
+        document = begin(name, own, real, self.seed, self.pipeline.contracts, start, has_wire=self.has_wire)
+        return self.fitted(document, real)
+
+    def fitted(self, document: Sandbox, real: int) -> Sandbox:
+        """A sandbox with just those faults of sandbox ``*`` that there are."""
+        return fitted(document, self.templates(), document.now(real))
+
+    def templates(self) -> Sequence[Fault]:
+        """The faults that hold in all sandboxes."""
+        held = self.store.get(TEMPLATES)
+        return held.document.faults if held else ()
+
+    def change_templates(self, real: int, function: Callable[[Sandbox], Sandbox]) -> Sandbox:
+        """Exchange what holds in all sandboxes, and bring every one in line with it. Raises StoreFull, StoreAway."""
+        after = self.change(TEMPLATES, real, function)
+        for name in self.store.names():
+            if "@" not in name and self.store.get(name) is not None:
+                self.change(name, real, lambda document: self.fitted(document, real))
+        return after
 
     def begun_again(self, document: Sandbox, real: int) -> Sandbox:
         """A sandbox as it began: from its world, or as the fork that it was."""
         if document.origin is not None:
             again = replace(document.origin, origin=document.origin)
         else:
-            again = begin(document.name, document.world, real, self.seed, self.pipeline.contracts)
+            contracts = self.pipeline.contracts
+            again = begin(document.name, document.world, real, self.seed, contracts, has_wire=self.has_wire)
         return replace(
-            again,
+            self.fitted(again, real),
             name=document.name,
             created=document.created,
             masked=document.masked,
@@ -79,7 +110,11 @@ class Engine:
 
     def create(self, document: Sandbox, real: int) -> bool:
         """Put a new sandbox in the store; False where its name is taken. Raises StoreFull."""
-        return self.store.exchange(document.name, 0, document, real) is not None
+        if self.store.exchange(document.name, 0, document, real) is None:
+            return False
+        if fitted(document, self.templates(), real) is not document:  # another process changed them meanwhile
+            self.change(document.name, real, lambda document: self.fitted(document, real))
+        return True
 
     def change(self, name: str, real: int, function: Callable[[Sandbox], Sandbox]) -> Sandbox:
         """Exchange a sandbox, begun where it isn't there, for what a pure function makes of it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 Headers = list[tuple[bytes, bytes]]
@@ -25,6 +26,12 @@ class Request:
     def target(self) -> bytes:
         """Path and query as they stood on the request line."""
         return self.path + b"?" + self.query if self.query else self.path
+
+
+def replaced(headers: Headers, more: Mapping[str, str]) -> Headers:
+    """Headers with some more, in place of those of the same name."""
+    added = {name.lower().encode(): value.encode("latin-1") for name, value in more.items()}
+    return [pair for pair in headers if pair[0] not in added] + list(added.items())
 
 
 LOSES = frozenset(("reset", "empty", "garbage", "truncate", "bad-chunk", "hang"))
@@ -55,6 +62,10 @@ class Response:
     headers: Headers
     body: bytes
     delivery: Delivery | None = None
+
+    def with_headers(self, more: Mapping[str, str]) -> Response:
+        """The same response with some headers of its own, in place of those of the same name."""
+        return Response(self.status, replaced(self.headers, more), self.body, self.delivery)
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its lower-case name."""

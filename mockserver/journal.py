@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from mockserver.clock import format_time
@@ -14,6 +16,8 @@ from mockserver.spec.model import Operation, Spec
 
 LONGEST_BODY = 65_536
 _OVERHEAD = 600
+_CHANGE = 200
+_NOT_SHOWN = ("host", "content-length", "connection", "accept-encoding", "user-agent", "transfer-encoding")
 
 
 class Entry:
@@ -26,7 +30,8 @@ class Entry:
     ``changes`` are those of the vendor's state, ``{"pointer", "before"?, "after"?}`` each. Of an armed fault that fired:
     ``fault`` is its id, ``when`` whether the vendor had acted (``after``) or not (``before``), ``delay`` the seconds
     waited, ``connection`` what was done to it, and ``made`` the status and case of the answer that the client was to get
-    but for the fault. ``status`` is 0 where the client got none.
+    but for the fault. ``status`` is 0 where the client got none. ``took`` is the time that the answer took to make, in
+    nanoseconds.
     """
 
     __slots__ = (
@@ -53,6 +58,7 @@ class Entry:
         "size",
         "status",
         "target",
+        "took",
         "vendor",
         "violations",
         "when",
@@ -92,6 +98,7 @@ class Entry:
         self.when = ""
         self.delay = 0.0
         self.connection = ""
+        self.took = 0
         self.made: tuple[int, str] | None = None
         self.status = 0
         self.response_headers: Headers = []
@@ -120,7 +127,9 @@ class Entry:
         self.status = status
         self.response_headers = headers
         self.response_body = body if len(body) <= LONGEST_BODY else body[:LONGEST_BODY]
-        self.size = _OVERHEAD + len(self.target) + len(self.body) + len(self.response_body)
+        self.size = (
+            _OVERHEAD + len(self.target) + len(self.body) + len(self.response_body) + _CHANGE * len(self.changes)
+        )
 
 
 def render(entry: Entry, specs: Mapping[str, Spec]) -> dict[str, Any]:
@@ -134,7 +143,7 @@ def render(entry: Entry, specs: Mapping[str, Spec]) -> dict[str, Any]:
         "now": format_time(entry.now),
         "vendor": entry.vendor or None,
         "operation": operation.id if operation else None,
-        "status": entry.status,
+        "status": entry.status or None,
         "request": {
             "method": entry.method,
             "target": entry.target,
@@ -142,7 +151,7 @@ def render(entry: Entry, specs: Mapping[str, Spec]) -> dict[str, Any]:
             "body": body_text(entry.body),
         },
         "response": {
-            "status": entry.status,
+            "status": entry.status or None,
             "headers": [[name.decode("latin-1"), value.decode("latin-1")] for name, value in entry.response_headers],
             "body": body_text(entry.response_body),
         },
@@ -153,11 +162,46 @@ def render(entry: Entry, specs: Mapping[str, Spec]) -> dict[str, Any]:
             "nearest": list(entry.near),
             "spec": _location(spec, operation.pointer) if spec and operation else None,
         },
+        "fault": _fault(entry),
+        "changes": [dict(change) for change in entry.changes],
+        "timing": {"handled": entry.took / 1e6, "delay": entry.delay * 1000},
+        "curl": curl(entry),
         "violations": [
             {**describe(violation), "spec": _location(spec, violation.spec) if spec else None}
             for violation in entry.violations
         ],
     }
+
+
+def _fault(entry: Entry) -> dict[str, Any] | None:
+    if not entry.fault:
+        return None
+    status, case = entry.made or (0, "")
+    return {
+        "id": entry.fault,
+        "when": entry.when or None,
+        "delay": entry.delay,
+        "connection": entry.connection or None,
+        "lost": entry.is_lost,
+        "made": {"status": status, "case": case or None} if entry.made else None,
+    }
+
+
+def address(entry: Entry) -> str:
+    """The URL that was asked for, as far as the request said it."""
+    host = next((value for name, value in entry.headers if name == "host"), "localhost")
+    return f"http://{host}{entry.target}"
+
+
+def curl(entry: Entry) -> str:
+    """The request as a command, its secrets masked as they are everywhere; without a body that is no text."""
+    words = ["curl", *(["-X", entry.method] if entry.method != "GET" else []), address(entry)]
+    for name, value in entry.headers:
+        if name not in _NOT_SHOWN:
+            words += ["-H", f"{name}: {value}"]
+    with suppress(UnicodeDecodeError):
+        words += ["--data-raw", entry.body.decode()] if entry.body else []
+    return shlex.join(words)
 
 
 def _location(spec: Spec, pointer: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from mockserver import answers
@@ -20,8 +21,10 @@ from mockserver.clock import http_date
 from mockserver.contract import Contract, Plan, read_all
 from mockserver.decision import Call, Refusal, Reply, Violation
 from mockserver.demand import Demand, Unknown, conjured, preferred
+from mockserver.difference import differences
+from mockserver.faults import Fired, consult
 from mockserver.forms import Texts, parse_cookies
-from mockserver.http import Headers, Request, Response
+from mockserver.http import UNSENT, Headers, Request, Response
 from mockserver.journal import Entry
 from mockserver.limits import count_call
 from mockserver.magic import Credential, Token
@@ -40,7 +43,7 @@ ANY_ORIGIN: Headers = [(b"access-control-allow-origin", b"*"), (b"access-control
 class Arrival:
     """A request on its way: what came, what its line and headers mean, its id, its sandbox and when it was received."""
 
-    __slots__ = ("aim", "call", "head", "id", "received", "request", "sandbox")
+    __slots__ = ("aim", "call", "fired", "head", "id", "received", "request", "sandbox")
 
     def __init__(self, request: Request, aim: Aim, head: Head, id: str, sandbox: str, received: int) -> None:
         self.request = request
@@ -50,6 +53,7 @@ class Arrival:
         self.sandbox = sandbox
         self.received = received
         self.call: Call | None = None
+        self.fired: Fired | None = None
 
 
 class BrokenContract(Exception):
@@ -98,6 +102,8 @@ class Pipeline:
                 answer = _with_vendor_headers(answer, arrival, document)
             if isinstance(answer, Prepared) and not answer.is_valid:
                 self._complain(entry)
+            if arrival.fired is not None and arrival.aim.plan is not None:
+                answer = answers.faulted(arrival.aim.plan, arrival.head, answer, arrival.fired, entry)
         except TooMuch as error:
             entry.rule, entry.reason = "full", str(error)
             answer = problem(503, "full", "The sandbox is full", str(error))
@@ -114,6 +120,7 @@ class Pipeline:
     ) -> tuple[Sandbox, Answer]:
         aim, head = arrival.aim, arrival.head
         contract, plan = aim.contract, aim.plan
+        arrival.fired = None
 
         # 1, 2: sandbox, vendor, operation
         if head.is_preflight and arrival.request.method == "OPTIONS":
@@ -150,6 +157,12 @@ class Pipeline:
         if isinstance(demand, Unknown):
             entry.rule, entry.reason = "unknown-case", demand.reason
             return document, unknown_case(operation, demand.reason)
+        if demand is None and document.faults:
+            document, fired = _consulted(arrival, document, now, plan, parameters, body)
+            if fired is not None and not fired.is_after:
+                if fired.delivery is not None and fired.delivery.connection in UNSENT:
+                    return document, answers.unanswered(fired, entry)
+                demand = answers.demand_of(operation, fired)
 
         # 6: the demanded error; else the refusal found on the way; else go on
         if demand is not None and demand.status >= 400:
@@ -172,6 +185,7 @@ class Pipeline:
             if isinstance(outcome, Refusal):
                 return document, answers.refuse(contract, plan, outcome, violations, entry)
             if after is not state:
+                entry.changes = differences(state, after)
                 document = remembering(document, contract.name, after, now, contract.state_limit)
             result = outcome
 
@@ -194,6 +208,9 @@ class Pipeline:
 
     def _sent(self, answer: Answer, arrival: Arrival, document: Sandbox, now: int, entry: Entry) -> Response:
         """10: the answer with what every answer bears; the journal entry closed."""
+        if answer.status == 0:
+            entry.answered(0, [], b"")
+            return Response(0, [], b"", arrival.fired.delivery if arrival.fired else None)
         request_id = arrival.id.encode()
         own, body = answer.rendered(request_id) if isinstance(answer, Prepared) else (answer.headers, answer.body)
         if now // 1000 != self._second:
@@ -205,7 +222,7 @@ class Pipeline:
         if arrival.head.has_origin and entry.rule != "preflight":
             headers += ANY_ORIGIN
         entry.answered(answer.status, headers, body)
-        return Response(answer.status, headers, body)
+        return Response(answer.status, headers, body, arrival.fired.delivery if arrival.fired is not None else None)
 
 
 def _sandbox(aim: Aim, head: Head) -> str:
@@ -258,6 +275,16 @@ def _read_more(plan: Plan, arrival: Arrival) -> tuple[Mapping[str, Any], Any, tu
     elif request.body:
         token = token or stray_token(request.body)
     return parameters, body, violations, token
+
+
+def _consulted(
+    arrival: Arrival, document: Sandbox, now: int, plan: Plan, parameters: Mapping[str, Any], body: Any
+) -> tuple[Sandbox, Fired | None]:
+    """The sandbox with the call counted by its armed faults, and the one that fires."""
+    operation, faults = plan.operation, document.faults
+    after, fired = consult(faults, plan.contract.name, operation, parameters, body, document.seed, now)
+    arrival.fired = fired
+    return document if after is faults else replace(document, faults=after), fired
 
 
 def _call(

@@ -11,6 +11,7 @@ import orjson
 
 from mockserver.auth import Key
 from mockserver.clock import Clock
+from mockserver.faults import Fault
 from mockserver.magic import SANDBOX_NAME
 
 DEFAULT = "default"
@@ -26,7 +27,8 @@ class Sandbox:
     none): now never lies before it. ``fresh`` says that nothing has changed since it began. ``keys`` are the issued
     keys by vendor and digest; a vendor without an entry accepts any. ``state`` is each vendor's own, by vendor, where
     it isn't the initial one any more. ``limited`` says that the vendors' rate limits are on; ``windows`` hold when each
-    one opened and what was used of it. ``world`` is what it began from, as data; ``origin`` the sandbox that it is a
+    one opened and what was used of it. ``faults`` are the armed ones in their order, ``fault_number`` the last number given
+    to one. ``world`` is what it began from, as data; ``origin`` the sandbox that it is a
     fork of. ``asked_for`` says that somebody made it by name, and so in a world that it may not begin in by itself.
     """
 
@@ -41,6 +43,8 @@ class Sandbox:
     state: Mapping[str, Any] = field(default_factory=dict)
     limited: bool = False
     windows: Mapping[str, Window] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    fault_number: int = 0
     masked: str | None = None
     asked_for: bool = False
     world: Mapping[str, Any] = field(default_factory=dict)
@@ -60,7 +64,7 @@ class Sandbox:
     def is_disposable(self) -> bool:
         """Whether nothing is lost with it: it can come into being again just as it is."""
         is_snapshot = "@" in self.name
-        is_own = self.asked_for or is_snapshot
+        is_own = self.asked_for or is_snapshot or not all(fault.is_untouched for fault in self.faults)
         return self.is_anonymous and not is_own and self.fresh and self.clock == REAL_TIME and self.origin is None
 
     def changed(self, now: int, **changes: Any) -> Sandbox:

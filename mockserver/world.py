@@ -1,4 +1,4 @@
-"""Worlds: starting points of sandboxes. Clock, state by vendor, keys, rate limits, and events that have happened.
+"""Worlds: starting points of sandboxes. Clock, state by vendor, keys, limits, faults, and events that have happened.
 
 A world is data (YAML or JSON)::
 
@@ -19,9 +19,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mockserver.arming import MOST as MOST_FAULTS
+from mockserver.arming import TooMany, armed, wrong_with
 from mockserver.clock import EARLIEST, Clock, parse_duration, parse_time
 from mockserver.contract import Contract
 from mockserver.errors import MockServerError, SettingError, SpecError
+from mockserver.faults import WORLD
 from mockserver.keys import KEY_EVENTS, Forbidden
 from mockserver.occurrence import events_of, occur
 from mockserver.rules import errors
@@ -46,6 +49,7 @@ _WORLD: dict[str, Any] = {
             "type": "object",
             "additionalProperties": {"type": "array", "items": KEY_EVENTS["key_issued"].schema},
         },
+        "faults": {"type": "array", "items": {"type": "object"}, "maxItems": MOST_FAULTS},
         "events": {
             "type": "array",
             "items": {
@@ -81,11 +85,16 @@ def begin(
     seed: int,
     contracts: Mapping[str, Contract],
     start: int | None = None,
+    *,
+    has_wire: bool = True,
 ) -> Sandbox:
-    """A sandbox at the beginning of a world, by its own start or another one. Raises BadWorld."""
+    """A sandbox at the beginning of a world, by its own start or another one. Raises BadWorld.
+
+    ``has_wire`` says whether connection faults can be performed.
+    """
     if not world:
         return Sandbox(name, seed, real, real if start is None else start, _clock({}, real, start))
-    wrong = list(_wrong(world, contracts))
+    wrong = list(_wrong(world, contracts, has_wire=has_wire))
     if wrong:
         raise BadWorld(wrong)
     clock = _clock(world.get("clock", {}), real, start)
@@ -100,7 +109,7 @@ def begin(
         limited=world.get("limits", False),
         world=world,
     )
-    return _with_history(sandbox, world, contracts)
+    return _with_faults(_with_history(sandbox, world, contracts), world, contracts)
 
 
 def _clock(wish: Mapping[str, Any], real: int, start: int | None) -> Clock:
@@ -129,7 +138,18 @@ def _with_history(sandbox: Sandbox, world: Mapping[str, Any], contracts: Mapping
     return replace(sandbox, fresh=True)
 
 
-def _wrong(world: Any, contracts: Mapping[str, Contract]) -> Iterator[Wrong]:
+def _with_faults(sandbox: Sandbox, world: Mapping[str, Any], contracts: Mapping[str, Contract]) -> Sandbox:
+    """The sandbox with the faults of its world armed; their time begins with the sandbox's."""
+    most = max((contract.state_limit for contract in contracts.values()), default=0)
+    for index, wish in enumerate(world.get("faults", [])):
+        try:
+            sandbox = armed(sandbox, wish, sandbox.start, most, WORLD)
+        except TooMany as error:
+            raise BadWorld([(f"/faults/{index}", str(error))]) from None
+    return sandbox
+
+
+def _wrong(world: Any, contracts: Mapping[str, Contract], *, has_wire: bool) -> Iterator[Wrong]:
     """What is wrong with a world before it is begun."""
     found = errors(_WORLD, world)
     yield from found
@@ -149,6 +169,10 @@ def _wrong(world: Any, contracts: Mapping[str, Contract]) -> Iterator[Wrong]:
                     yield from ((pointer + at, text) for at, text in rules.state_errors({**rules.initial, **value}))
     for index, event in enumerate(world.get("events", [])):
         yield from _wrong_event(event, f"/events/{index}", contracts)
+    for index, wish in enumerate(world.get("faults", [])):
+        for one in wrong_with(wish, contracts, has_wire=has_wire):
+            known = f"; there are {', '.join(one.known)}" if one.known and "did you mean" not in one.message else ""
+            yield f"/faults/{index}{one.pointer}", one.message + known
 
 
 def _wrong_times(world: Mapping[str, Any]) -> Iterator[Wrong]:

@@ -87,7 +87,9 @@ class Served:
     def control(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
         """The control API's answer; ``path`` without ``/_mock``."""
         request = request_of(method, f"/_mock{path}", headers, body)
-        return answer_of(asyncio.run(self._control.respond(request, self.real)))
+        answer = asyncio.run(self._control.respond(request, self.real))
+        assert isinstance(answer, Response)
+        return answer_of(answer)
 
     def entry(self, answer: Answer) -> Any:
         """The journal entry of an answer."""

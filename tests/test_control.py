@@ -10,6 +10,7 @@ import pytest
 from mockserver.config import Config
 from mockserver.control.api import ControlAPI
 from mockserver.control.handlers import HANDLERS
+from mockserver.http import Response
 from tests.serving import BALANCE, KEYS, REAL, Served, answer_of, request_of
 
 KEY = KEYS["postpress"]
@@ -360,7 +361,9 @@ def test_waiting_for_something_newer(served: Served):
         await asyncio.sleep(0.1)
         assert not waiting.done()
         newer = ask(served, "b")
-        answer = answer_of(await waiting)
+        response = await waiting
+        assert isinstance(response, Response)
+        answer = answer_of(response)
         assert [entry["id"] for entry in answer.json["entries"]] == [newer]
         return listed_of(answer.json)
 

@@ -11,7 +11,7 @@ import orjson
 from mockserver.app import App
 from mockserver.arrival import Aim, Head, take_aim
 from mockserver.control.access import refuse
-from mockserver.control.calls import ControlCall, Refused, unprocessable
+from mockserver.control.calls import ControlCall, Refused, Streamed, unprocessable
 from mockserver.control.handlers import HANDLERS
 from mockserver.decision import Refusal, Violation
 from mockserver.http import Request, Response
@@ -29,7 +29,7 @@ class ControlAPI:
         self._app = app
         self._contracts = {app.control.name: app.control}
 
-    async def respond(self, request: Request, real: int) -> Response:
+    async def respond(self, request: Request, real: int) -> Response | Streamed:
         """Answer one control call. Never raises for what a client did."""
         head = Head(request.headers)
         headers = {name: texts[0] for name, texts in head.values.items()}
@@ -50,7 +50,7 @@ class ControlAPI:
             log.exception("control call %s %s crashed", request.method, aim.shown)
             return problem(500, "crash", "The mock server crashed", "its log has the details")
 
-    async def _carry_out(self, request: Request, aim: Aim, head: Head, real: int) -> Response:
+    async def _carry_out(self, request: Request, aim: Aim, head: Head, real: int) -> Response | Streamed:
         plan = aim.plan
         if plan is None:
             return _no_operation(aim.refusal)
@@ -64,7 +64,7 @@ class ControlAPI:
         result = HANDLERS[plan.operation.id](ControlCall(self._app, aim.parameters, body, real, base))
         if inspect.isawaitable(result):
             result = await result
-        return _answer(plan.operation, result)
+        return result if isinstance(result, Response | Streamed) else _answer(plan.operation, result)
 
 
 def _is_wrong_method(aim: Aim) -> bool:

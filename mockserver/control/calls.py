@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,14 @@ class ControlCall:
     body: Any
     real: int
     base: str
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """An answer without an end of its own, sent in parts as they come."""
+
+    media_type: str
+    parts: AsyncIterator[bytes]
 
 
 class Refused(Exception):
@@ -56,6 +64,10 @@ def unprocessable(violations: Iterable[Violation], known: Iterable[str]) -> Refu
     listed = [describe(violation) for violation in found]
     more: dict[str, Any] = {"violations": listed, "known": list(known)}
     return Refused(problem(422, "fields", "Fields that are wrong", f"{where}: {first.message}", **more))
+
+
+def wrong_parameter(name: str, message: str, known: Iterable[str]) -> Refused:
+    return unprocessable([Violation("invalid_parameter", "query", name, message, "")], known)
 
 
 def wrong_field(pointer: str, message: str, known: Iterable[str]) -> Refused:

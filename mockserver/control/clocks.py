@@ -49,4 +49,14 @@ def _elsewhen(call: ControlCall, document: Sandbox, start: int, frozen: bool | N
     moved = replace(call.app.engine.begun(document.name, call.real, world, start), world=document.world)
     is_frozen = document.clock.frozen_at is not None if frozen is None else frozen
     clock = moved.clock.freeze(call.real, frozen=is_frozen)
-    return replace(moved, clock=clock, created=document.created, masked=document.masked, asked_for=document.asked_for)
+    ago = moved.start - document.start
+    faults = tuple(replace(fault, armed=fault.armed + ago) for fault in document.faults)
+    return replace(
+        moved,
+        clock=clock,
+        created=document.created,
+        masked=document.masked,
+        asked_for=document.asked_for,
+        faults=faults,
+        fault_number=document.fault_number,
+    )

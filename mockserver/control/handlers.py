@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from mockserver.control import clocks, journals, remembered, sandboxes, server, snapshots
+from mockserver.control import clocks, faults, journals, remembered, sandboxes, server, snapshots
 from mockserver.control.calls import ControlCall
 
 Handler = Callable[[ControlCall], Any | Awaitable[Any]]
@@ -29,7 +29,13 @@ HANDLERS: Mapping[str, Handler] = {
         snapshots.restore_snapshot,
         clocks.get_clock,
         clocks.set_clock,
+        faults.list_faults,
+        faults.arm_fault,
+        faults.clear_faults,
+        faults.get_fault,
+        faults.disarm_fault,
         journals.list_journal,
+        journals.stream_journal,
         journals.clear_journal,
         journals.get_journal_entry,
     )

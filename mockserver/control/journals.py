@@ -1,46 +1,107 @@
-"""Journals: read, waited for, emptied."""
+"""Journals: read, waited for, watched, taken away, emptied."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-from mockserver.control.calls import ControlCall, held, not_found
+import orjson
+
+from mockserver.control.calls import ControlCall, Streamed, held, not_found, wrong_parameter
+from mockserver.control.exports import har, json_lines
 from mockserver.journal import Entry, render
+from mockserver.spec.model import Spec
+from mockserver.stores.base import StoreAway
 
 POLL = 0.05
+QUIET = 15.0  # seconds after which a stream says that it is still there
+AT_ONCE = 500
 
 
 async def list_journal(call: ControlCall) -> Any:
-    store, name = call.app.engine.store, call.parameters["sandbox"]
+    store, wanted = call.app.engine.store, call.parameters
+    name, form = wanted["sandbox"], wanted.get("format", "json")
     held(call)
-    after = call.parameters.get("after")
-    if after is not None:
-        marked = store.entry(after)
-        if marked is None or marked.sandbox != name:
-            raise not_found("journal entry", after, ())
-    waited, most = 0.0, float(call.parameters.get("wait", 0))
-    found = _select(call, after)
+    for mark in ("after", "before"):
+        marked = store.entry(wanted[mark]) if mark in wanted else None
+        if mark in wanted and (marked is None or marked.sandbox != name):
+            raise not_found("journal entry", wanted[mark], ())
+    if form != "json" and "wait" in wanted:
+        raise wrong_parameter("wait", f"waits for JSON, not for {form}", ("format",))
+    waited, most = 0.0, float(wanted.get("wait", 0))
+    found = _select(call)
     while not found and waited < most:
         await asyncio.sleep(POLL)
         waited += POLL
-        found = _select(call, after)
-    specs = {key: contract.spec for key, contract in call.app.engine.pipeline.contracts.items()}
-    return {"entries": [render(entry, specs) for entry in found], "dropped": store.dropped(name)}
+        found = _select(call)
+    if form == "har":
+        return har(reversed(found))
+    entries = [render(entry, _specs(call)) for entry in found]
+    return json_lines(reversed(entries)) if form == "jsonl" else {"entries": entries, "dropped": store.dropped(name)}
 
 
-def _select(call: ControlCall, after: str | None) -> list[Entry]:
+def _specs(call: ControlCall) -> Mapping[str, Spec]:
+    return {key: contract.spec for key, contract in call.app.engine.pipeline.contracts.items()}
+
+
+def _select(call: ControlCall) -> Sequence[Entry]:
+    """The entries that a call asks for, newest first."""
     wanted = call.parameters
     found: list[Entry] = []
+    is_there = "before" not in wanted
     for entry in call.app.engine.store.entries(wanted["sandbox"]):
-        if entry.id == after or len(found) >= wanted.get("limit", 100):
+        if entry.id == wanted.get("after") or len(found) >= wanted.get("limit", 100):
             break
-        operation = entry.operation.id if entry.operation else None
-        facts = {"vendor": entry.vendor, "operation": operation, "status": entry.status}
-        facts["violations"] = bool(entry.violations)
-        if all(wanted.get(name) in (None, fact) for name, fact in facts.items()):
+        if is_there and _is_wanted(entry, wanted):
             found.append(entry)
+        is_there = is_there or entry.id == wanted["before"]
     return found
+
+
+def _is_wanted(entry: Entry, wanted: Mapping[str, Any]) -> bool:
+    facts = {
+        "vendor": entry.vendor,
+        "operation": entry.operation.id if entry.operation else None,
+        "status": entry.status,
+        "case": entry.case,
+        "violations": bool(entry.violations),
+        "fault": bool(entry.fault),
+    }
+    return all(wanted.get(name) in (None, fact) for name, fact in facts.items())
+
+
+def stream_journal(call: ControlCall) -> Any:
+    return Streamed("text/event-stream", _events(call))
+
+
+async def _events(call: ControlCall) -> AsyncIterator[bytes]:
+    """Server-sent events: an entry each; a comment now and then, by which a client sees that all is well.
+
+    Nothing is a part, too: so whoever sends this can look after its client.
+    """
+    wanted, store, specs = call.parameters, call.app.engine.store, _specs(call)
+    most = wanted.get("seconds", float("inf"))
+    _, mark = store.since(None, 0)
+    yield b": the journal from now on\n\n"
+    waited = quiet = 0.0
+    while waited < most:
+        await asyncio.sleep(POLL)
+        waited, quiet = waited + POLL, quiet + POLL
+        try:
+            entries, mark = store.since(mark, AT_ONCE)
+        except StoreAway:
+            continue
+        found = [entry for entry in entries if _is_streamed(entry, wanted)]
+        for entry in found:
+            data = orjson.dumps(render(entry, specs))
+            yield b"id: %s\nevent: entry\ndata: %s\n\n" % (entry.id.encode(), data)
+        yield b": nothing new\n\n" if quiet >= QUIET and not found else b""
+        quiet = 0.0 if found or quiet >= QUIET else quiet
+
+
+def _is_streamed(entry: Entry, wanted: Mapping[str, Any]) -> bool:
+    return wanted.get("sandbox") in (None, entry.sandbox) and _is_wanted(entry, wanted)
 
 
 def clear_journal(call: ControlCall) -> Any:
@@ -52,5 +113,4 @@ def get_journal_entry(call: ControlCall) -> Any:
     entry = call.app.engine.store.entry(call.parameters["id"])
     if entry is None:
         raise not_found("journal entry", call.parameters["id"], ())
-    specs = {key: contract.spec for key, contract in call.app.engine.pipeline.contracts.items()}
-    return render(entry, specs)
+    return render(entry, _specs(call))

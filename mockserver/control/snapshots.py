@@ -45,4 +45,5 @@ def take_snapshot(call: ControlCall) -> Any:
 def restore_snapshot(call: ControlCall) -> Any:
     sandbox = call.parameters["sandbox"]
     document = kept(call, sandbox, call.parameters["snapshot"])
-    call.app.engine.change(sandbox, call.real, lambda _: replace(document, name=sandbox))
+    engine = call.app.engine
+    engine.change(sandbox, call.real, lambda _: engine.fitted(replace(document, name=sandbox), call.real))

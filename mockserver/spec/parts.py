@@ -24,6 +24,15 @@ _STYLES = {
 }
 
 
+_READABLE = (
+    "application/x-www-form-urlencoded",
+    "application/octet-stream",
+    "application/x-ndjson",
+    "application/jsonl",
+    "*/*",
+)
+
+
 def is_json(media_type: str) -> bool:
     """Whether bodies of this type are JSON: ``application/json``, ``application/problem+json``."""
     kind = media_type.partition(";")[0].strip().lower()
@@ -34,7 +43,7 @@ def is_readable(media_type: str) -> bool:
     """Whether the engine can read and write bodies of this type."""
     kind = media_type.partition(";")[0].strip().lower()
     plain = kind.startswith("text/") and kind != "text/xml"
-    return is_json(kind) or plain or kind in ("application/x-www-form-urlencoded", "application/octet-stream", "*/*")
+    return is_json(kind) or plain or kind in _READABLE
 
 
 class Reader:

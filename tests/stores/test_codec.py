@@ -10,6 +10,7 @@ import pytest
 from mockserver.auth import EXPIRED, Key
 from mockserver.clock import Clock
 from mockserver.codec import SandboxCodec
+from mockserver.faults import Fault
 from mockserver.journal import Entry
 from mockserver.sandbox import Sandbox
 from tests.serving import KEYS, Served
@@ -35,6 +36,8 @@ FULL = Sandbox(
     state={"freshdata": {"plan": None, "spent_tenths": 3, "share": 0.1, "names": ["é", "\U0001f600"], "searches": {}}},
     limited=True,
     windows={"postpress d1": (5, 1)},
+    faults=(Fault("f1", {"vendor": "postpress", "error": "no_channel"}, 9, "world", 2, 1), Fault("*f1", {}, 9)),
+    fault_number=2,
     masked="pp_l***",
     asked_for=True,
     world={"clock": {"now": "2026-01-31T09:00:00Z"}, "events": [{"at": 1.5}]},

@@ -1,0 +1,230 @@
+"""Arming faults: what is wrong with one, in a sandbox of these vendors. One that could never fire is refused."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import orjson
+
+from mockserver.contract import Contract
+from mockserver.faults import ARMED, TEMPLATE, Fault, put
+from mockserver.http import UNSENT
+from mockserver.rules import errors
+from mockserver.sandbox import Sandbox
+from mockserver.spec.model import Case, MediaType, Operation, Response
+from mockserver.spec.parts import is_json
+from mockserver.spec.pointers import escape, unescape
+from mockserver.spec.references import DanglingRef
+from mockserver.spec.source import Source
+from mockserver.vendor import specs_folder
+
+MOST = 100
+TEMPLATES = "@faults"
+"""The document of the faults that hold in all sandboxes, in the store beside the sandboxes."""
+
+_EFFECTS = ("error", "set", "headers", "delay", "connection")
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_OURS = frozenset(("content-length", "transfer-encoding", "connection", "date", "x-mock-sandbox", "x-mock-request-id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong with a wish at a JSON pointer into it, and what is known there."""
+
+    pointer: str
+    message: str
+    known: tuple[str, ...] = ()
+
+
+class TooMany(Exception):
+    """A sandbox that has as many faults as it may have; the text says so."""
+
+
+@cache
+def fault_schema() -> Mapping[str, Any]:
+    """The JSON Schema of a wish, as the control API's spec has it."""
+    document = Source(specs_folder() / "control" / "openapi.yaml").document()
+    schema: Mapping[str, Any] = document["components"]["schemas"]["NewFault"]
+    return schema
+
+
+def armed(sandbox: Sandbox, wish: Mapping[str, Any], now: int, most_bytes: int, source: str = ARMED) -> Sandbox:
+    """The sandbox with one more fault, the last in order. Raises TooMany."""
+    number = sandbox.fault_number + 1
+    size = sum(len(orjson.dumps(fault.wish)) for fault in sandbox.faults) + len(orjson.dumps(wish))
+    if len(sandbox.faults) >= MOST or size > most_bytes:
+        raise TooMany(
+            f"sandbox {sandbox.name} has {len(sandbox.faults)} faults, of at most {MOST} and {most_bytes} bytes"
+        )
+    fault = Fault(f"f{number}", wish, now, source)
+    return replace(sandbox, faults=(*sandbox.faults, fault), fault_number=number)
+
+
+def with_template(sandbox: Sandbox, template: Fault, now: int) -> Sandbox:
+    """The sandbox with a fault that holds in all, counted here from now on; itself where it has it."""
+    id = f"*{template.id}"
+    if any(fault.id == id for fault in sandbox.faults):
+        return sandbox
+    return replace(sandbox, faults=(*sandbox.faults, Fault(id, template.wish, now, TEMPLATE)))
+
+
+def without(sandbox: Sandbox, id: str) -> Sandbox:
+    """The sandbox without a fault; itself where it hasn't that."""
+    left = tuple(fault for fault in sandbox.faults if fault.id != id)
+    return replace(sandbox, faults=left) if len(left) < len(sandbox.faults) else sandbox
+
+
+def fitted(sandbox: Sandbox, templates: Sequence[Fault], now: int) -> Sandbox:
+    """The sandbox with just those templates that there are; itself where it has them."""
+    ids = {f"*{template.id}" for template in templates}
+    for fault in sandbox.faults:
+        if fault.source == TEMPLATE and fault.id not in ids:
+            sandbox = without(sandbox, fault.id)
+    for template in templates:
+        sandbox = with_template(sandbox, template, now)
+    return sandbox
+
+
+def wrong_with(wish: Any, contracts: Mapping[str, Contract], *, has_wire: bool) -> list[Wrong]:
+    """All that is wrong with a wish; nothing where it can be armed."""
+    found = [Wrong(pointer, message, tuple(fault_schema()["properties"])) for pointer, message in _shape(wish)]
+    if found:
+        return found
+    contract = contracts.get(wish["vendor"])
+    if contract is None:
+        return [_unknown("/vendor", "vendor", wish["vendor"], contracts)]
+    found = [*_effects(wish, has_wire=has_wire), *_headers(wish)]
+    operations, wrong = _operations(wish, contract)
+    return [*found, *([wrong] if wrong else [*_match(wish, contract, operations), *_set(wish, contract, operations)])]
+
+
+def _shape(wish: Any) -> list[tuple[str, str]]:
+    return errors(fault_schema(), wish)
+
+
+def _effects(wish: Mapping[str, Any], *, has_wire: bool) -> Iterator[Wrong]:
+    """What is wrong with the effects by themselves."""
+    connection = wish.get("connection")
+    if not any(effect in wish for effect in _EFFECTS):
+        yield Wrong("", f"does nothing; it needs one of {', '.join(_EFFECTS)}", _EFFECTS)
+    if connection is not None and not has_wire:
+        yield Wrong("/connection", "has no connection to break: this server is called in process, without a socket")
+    if isinstance(connection, str) and connection in UNSENT:
+        for effect in ("error", "set", "headers"):
+            if effect in wish:
+                yield Wrong(f"/{effect}", f"is of no use with connection {connection}, which sends no answer")
+    elif "when" in wish and "error" not in wish:
+        yield Wrong(
+            "/when", f"belongs to error and to connection {', '.join(sorted(UNSENT))}; the rest shapes an answer"
+        )
+    delay = wish.get("delay")
+    if isinstance(delay, dict) and delay["uniform"][0] > delay["uniform"][1]:
+        yield Wrong("/delay/uniform", "must be the least and the most seconds, in this order")
+
+
+def _headers(wish: Mapping[str, Any]) -> Iterator[Wrong]:
+    for name, value in wish.get("headers", {}).items():
+        pointer = f"/headers/{escape(name)}"
+        if not _HEADER.fullmatch(name):
+            yield Wrong(pointer, f"{name!r} is no header name")
+        elif name.lower() in _OURS:
+            yield Wrong(pointer, f"the server itself sets {name}; connection faults break the framing of an answer")
+        elif not _VALUE.fullmatch(value):
+            yield Wrong(pointer, "must be Latin-1 without line breaks and control characters")
+
+
+def _operations(wish: Mapping[str, Any], contract: Contract) -> tuple[list[Operation], Wrong | None]:
+    """The operations that a wish is about, or what is wrong with how it names them."""
+    served = {operation.id: operation for operation in contract.spec.operations if not operation.disabled}
+    name, case = wish.get("operation"), wish.get("error")
+    if name is not None and name not in served:
+        return [], _unknown("/operation", f"operation of {contract.name}", name, served)
+    operations = [served[name]] if name is not None else list(served.values())
+    known = dict.fromkeys(known for operation in operations for known in operation.cases)
+    if case is not None and case not in known:
+        return [], _unknown("/error", f"case of {name or contract.name}", case, known)
+    return [operation for operation in operations if case is None or case in operation.cases], None
+
+
+def _match(wish: Mapping[str, Any], contract: Contract, operations: Sequence[Operation]) -> Iterator[Wrong]:
+    """What no operation has that has to match."""
+    parameters = dict.fromkeys(found.name for operation in operations for found in operation.parameters)
+    for name in wish.get("match", {}):
+        pointer = f"/match/{escape(name)}"
+        if not name.startswith("/"):
+            if name not in parameters:
+                yield _unknown(pointer, "parameter", name, parameters)
+            continue
+        bodies = [media.schema for found in operations if found.body for media in found.body.content.values()]
+        if not bodies:
+            yield Wrong(pointer, "no such operation has a body; name a parameter", tuple(parameters))
+        elif not any(_reaches(contract, schema, name) for schema in bodies):
+            fields = dict.fromkeys(f"/{escape(one)}" for at in bodies if at for one in contract.schemas.properties(at))
+            yield _unknown(pointer, "field of the body", name, fields)
+
+
+def _reaches(contract: Contract, schema: str | None, pointer: str) -> bool:
+    """Whether a body may have a field there, as far as the schema's own properties tell."""
+    for token in pointer.split("/")[1:]:
+        if schema is None:
+            return True
+        properties = contract.schemas.properties(schema)
+        if not properties:
+            return True
+        schema = properties.get(unescape(token), "")
+        if not schema:
+            return False
+    return True
+
+
+def _set(wish: Mapping[str, Any], contract: Contract, operations: Sequence[Operation]) -> Iterator[Wrong]:
+    """What of ``set`` the answers haven't, or may not have."""
+    changes = wish.get("set")
+    if changes is None:
+        return
+    if "operation" not in wish and "error" not in wish:
+        yield Wrong("/set", "needs operation, or error: the fields of an answer depend on them")
+        return
+    for operation in operations:
+        case = operation.cases[wish["error"]] if "error" in wish else operation.default
+        if case is None:
+            yield Wrong("/set", f"{operation.id} has no example to try it on")
+            continue
+        yield from _set_on(case, changes, contract)
+
+
+def _set_on(case: Case, changes: Mapping[str, Any], contract: Contract) -> Iterator[Wrong]:
+    media = json_of(case.response)
+    if media is None or media.name not in case.bodies:
+        yield Wrong("/set", f"the answer of case {case.name} has no JSON body")
+        return
+    body = case.bodies[media.name]
+    for pointer in changes:
+        at = f"/set/{escape(pointer)}"
+        try:
+            body = put(body, {pointer: changes[pointer]})
+        except DanglingRef:
+            known = [f"/{escape(name)}" for name in body] if isinstance(body, dict) else []
+            yield _unknown(at, f"field of case {case.name}", pointer, known)
+            return
+    for place, message in contract.schemas.errors(media.schema, body):
+        near = next((pointer for pointer in changes if place.startswith(pointer) or pointer.startswith(place)), "")
+        at = f"/set/{escape(near)}" if near else "/set"
+        yield Wrong(at, f"breaks the schema of the answer at {place or '/'}: {message}")
+
+
+def json_of(response: Response) -> MediaType | None:
+    """The first JSON media type of a response."""
+    return next((media for media in response.content.values() if is_json(media.name)), None)
+
+
+def _unknown(pointer: str, what: str, name: str, known: Iterable[str]) -> Wrong:
+    names = tuple(known)
+    near = difflib.get_close_matches(name, names, 1)
+    return Wrong(pointer, f"there is no {what} {name!r}" + (f"; did you mean {near[0]}?" if near else ""), names)

@@ -1,0 +1,92 @@
+"""Armed faults: in a sandbox, or in all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from mockserver.arming import TEMPLATES, TooMany, armed, fault_schema, without, wrong_with
+from mockserver.clock import format_time
+from mockserver.control.calls import ControlCall, conflict, held, not_found, unprocessable
+from mockserver.decision import Violation
+from mockserver.faults import Fault
+from mockserver.sandbox import Sandbox
+
+ALL = "*"
+
+
+def list_faults(call: ControlCall) -> Any:
+    now = _now(call)
+    return {"faults": [view(fault, now) for fault in _faults(call)]}
+
+
+def arm_fault(call: ControlCall) -> Any:
+    app = call.app
+    wrong = wrong_with(call.body, app.engine.pipeline.contracts, has_wire=app.has_wire)
+    if wrong:
+        violations = [Violation("invalid_body", "body", "", one.message, "", one.pointer) for one in wrong]
+        raise unprocessable(violations, wrong[0].known or fault_schema()["properties"])
+
+    def step(document: Sandbox) -> Sandbox:
+        return armed(document, call.body, document.now(call.real), app.config.max_state)
+
+    try:
+        after = _change(call, step)
+    except TooMany as error:
+        raise conflict(str(error)) from None
+    return view(after.faults[-1], after.now(call.real))
+
+
+def clear_faults(call: ControlCall) -> Any:
+    _faults(call)
+    _change(call, lambda document: replace(document, faults=()) if document.faults else document)
+
+
+def get_fault(call: ControlCall) -> Any:
+    return view(_fault(call), _now(call))
+
+
+def disarm_fault(call: ControlCall) -> Any:
+    _change(call, lambda document: without(document, _fault(call).id))
+
+
+def view(fault: Fault, now: int) -> dict[str, Any]:
+    """A fault as JSON: what was asked for, and what has become of it."""
+    return {
+        "id": fault.id,
+        **fault.wish,
+        "source": fault.source,
+        "armed": format_time(fault.armed),
+        "live": fault.is_live(now),
+        "matched": fault.matched,
+        "fired": fault.fired,
+    }
+
+
+def _faults(call: ControlCall) -> tuple[Fault, ...]:
+    if call.parameters["sandbox"] == ALL:
+        return tuple(call.app.engine.templates())
+    document: Sandbox = held(call).document
+    return document.faults
+
+
+def _fault(call: ControlCall) -> Fault:
+    id, faults = call.parameters["id"], _faults(call)
+    found = next((fault for fault in faults if fault.id == id), None)
+    if found is None:
+        raise not_found("fault", id, [fault.id for fault in faults])
+    return found
+
+
+def _change(call: ControlCall, step: Callable[[Sandbox], Sandbox]) -> Sandbox:
+    name, engine = call.parameters["sandbox"], call.app.engine
+    return engine.change_templates(call.real, step) if name == ALL else engine.change(name, call.real, step)
+
+
+def _now(call: ControlCall) -> int:
+    """The time by which a fault is over: the sandbox's; one that holds in all is over in each by itself."""
+    if call.parameters["sandbox"] == ALL:
+        return 0
+    document: Sandbox = held(call).document
+    return document.now(call.real)
