@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any
 
 from mockserver.spec.pointers import escape
 
 MOST = 100
+GONE = object()
 
 
 def differences(before: Any, after: Any) -> tuple[Mapping[str, Any], ...]:
@@ -22,21 +23,27 @@ def differences(before: Any, after: Any) -> tuple[Mapping[str, Any], ...]:
 def _differences(before: Any, after: Any, pointer: str) -> Iterator[Mapping[str, Any]]:
     if before is after:
         return
+    pairs = _pairs(before, after)
+    if pairs is None:
+        if before != after or type(before) is not type(after):
+            yield {"pointer": pointer, "before": before, "after": after}
+        return
+    for key, old, new in pairs:
+        at = f"{pointer}/{escape(key)}"
+        if new is GONE:
+            yield {"pointer": at, "before": old}
+        elif old is GONE:
+            yield {"pointer": at, "after": new}
+        else:
+            yield from _differences(old, new, at)
+
+
+def _pairs(before: Any, after: Any) -> Iterator[tuple[str, Any, Any]] | None:
+    """What two objects or two lists hold, by key; None where they aren't alike."""
     if isinstance(before, dict) and isinstance(after, dict):
-        for key, old in before.items():
-            if key not in after:
-                yield {"pointer": f"{pointer}/{escape(key)}", "before": old}
-            elif old is not after[key]:
-                yield from _differences(old, after[key], f"{pointer}/{escape(key)}")
-        for key, new in after.items():
-            if key not in before:
-                yield {"pointer": f"{pointer}/{escape(key)}", "after": new}
-    elif isinstance(before, list) and isinstance(after, list):
-        for index, (old, new) in enumerate(zip(before, after, strict=False)):
-            yield from _differences(old, new, f"{pointer}/{index}")
-        for index in range(len(after), len(before)):
-            yield {"pointer": f"{pointer}/{index}", "before": before[index]}
-        for index in range(len(before), len(after)):
-            yield {"pointer": f"{pointer}/{index}", "after": after[index]}
-    elif before != after or type(before) is not type(after):
-        yield {"pointer": pointer, "before": before, "after": after}
+        keys = (*before, *(key for key in after if key not in before))
+        return ((key, before.get(key, GONE), after.get(key, GONE)) for key in keys)
+    if isinstance(before, list) and isinstance(after, list):
+        longest = zip_longest(before, after, fillvalue=GONE)
+        return ((str(index), old, new) for index, (old, new) in enumerate(longest))
+    return None

@@ -27,11 +27,11 @@ class Entry:
     ``example``, ``generated``, ``behaviour``, ``demanded``, ``unknown-case``,
     ``disabled``, ``preflight``, ``crash``, ``fault``, or the kind of a refusal (``no_credential``).
 
-    ``changes`` are those of the vendor's state, ``{"pointer", "before"?, "after"?}`` each. Of an armed fault that fired:
-    ``fault`` is its id, ``when`` whether the vendor had acted (``after``) or not (``before``), ``delay`` the seconds
-    waited, ``connection`` what was done to it, and ``made`` the status and case of the answer that the client was to get
-    but for the fault. ``status`` is 0 where the client got none. ``took`` is the time that the answer took to make, in
-    nanoseconds.
+    ``changes`` are those of the vendor's state, ``{"pointer", "before"?, "after"?}`` each. Of an armed fault that
+    fired: ``fault`` is its id, ``when`` whether the vendor had acted (``after``) or not (``before``), ``delay`` the
+    seconds waited, ``connection`` what was done to it, and ``made`` the status and case of the answer that the client
+    was to get but for the fault. ``status`` is 0 where the client got none. ``took`` is the time that the answer took
+    to make, in nanoseconds.
     """
 
     __slots__ = (

@@ -27,9 +27,9 @@ class Sandbox:
     none): now never lies before it. ``fresh`` says that nothing has changed since it began. ``keys`` are the issued
     keys by vendor and digest; a vendor without an entry accepts any. ``state`` is each vendor's own, by vendor, where
     it isn't the initial one any more. ``limited`` says that the vendors' rate limits are on; ``windows`` hold when each
-    one opened and what was used of it. ``faults`` are the armed ones in their order, ``fault_number`` the last number given
-    to one. ``world`` is what it began from, as data; ``origin`` the sandbox that it is a
-    fork of. ``asked_for`` says that somebody made it by name, and so in a world that it may not begin in by itself.
+    one opened and what was used of it. ``faults`` are the armed ones in their order, ``fault_number`` the last number
+    given to one. ``world`` is what it began from, as data; ``origin`` the sandbox that it is a fork of. ``asked_for``
+    says that somebody made it by name, and so in a world that it may not begin in by itself.
     """
 
     name: str

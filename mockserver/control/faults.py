@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from mockserver.arming import TEMPLATES, TooMany, armed, fault_schema, without, wrong_with
+from mockserver.arming import TooMany, armed, fault_schema, without, wrong_with
 from mockserver.clock import format_time
 from mockserver.control.calls import ControlCall, conflict, held, not_found, unprocessable
 from mockserver.decision import Violation
