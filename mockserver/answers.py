@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from mockserver.arrival import Head
+from mockserver.arrival import Aim, Head
 from mockserver.bodies import Prepared
 from mockserver.contract import Contract, Plan
 from mockserver.decision import Refusal, Reply, Violation
@@ -21,7 +21,6 @@ from mockserver.journal import Entry
 from mockserver.problem import problem, refused
 from mockserver.spec.model import Operation
 from mockserver.spec.references import DanglingRef
-from mockserver.subject import scope_of, subject_of
 
 Answer = Prepared | Response
 
@@ -143,7 +142,9 @@ def with_headers(answer: Answer, headers: Mapping[str, str]) -> Answer:
     return answer.with_headers(headers) if headers else answer
 
 
-def example(plan: Plan, head: Head, seed: int, parameters: Mapping[str, Any], body: Any, entry: Entry) -> Answer:
+def example(
+    plan: Plan, aim: Aim, head: Head, seed: int, parameters: Mapping[str, Any], body: Any, entry: Entry
+) -> Answer:
     """The example of a call that goes well; generated data where there is none, or where it is somebody else's."""
     operation, bodies, case, success = plan.operation, plan.contract.bodies, plan.case, plan.success
     if plan.ready is not None and head.preference is None and case is not None:
@@ -151,8 +152,8 @@ def example(plan: Plan, head: Head, seed: int, parameters: Mapping[str, Any], bo
         return plan.ready
     accept = head.first("accept")
     wants_generated = head.preference is not None and head.preference.dynamic
-    subject, is_own = subject_of(operation, parameters, body)
-    if case is not None and is_own and not wants_generated:
+    asked = aim.about(operation, parameters, body)
+    if case is not None and asked.is_own and not wants_generated:
         entry.rule, entry.case = "example", case.name
         answer = bodies.of_case(case, accept)
         if operation.entity is None and len(case.bodies) < 2:
@@ -162,7 +163,7 @@ def example(plan: Plan, head: Head, seed: int, parameters: Mapping[str, Any], bo
         return _nothing(operation, 200)
     entry.rule, entry.applied = "generated", "dynamic=true" if wants_generated else ""
     status = case.status if case else success.status
-    scope = scope_of(operation, parameters, body)
+    scope, subject = asked.scope, asked.subject
     made = bodies.of_schema(status, success, accept, seed=seed, scope=scope, subject=subject, echo=parameters)
     if made is None and case is not None:
         entry.rule, entry.case, entry.reason = "example", case.name, "no data could be generated from the schema"

@@ -19,7 +19,8 @@ from mockserver.forms import parse_cookies, parse_query
 from mockserver.http import Headers
 from mockserver.magic import Credential, Token, find, mask, read_credential
 from mockserver.sandbox import is_name
-from mockserver.spec.model import SecurityScheme
+from mockserver.spec.model import Operation, SecurityScheme
+from mockserver.subject import About, about
 
 _SECRET = re.compile(r"auth|token|secret|cookie|password|session|api[-_]?key|credential", re.IGNORECASE)
 
@@ -28,6 +29,7 @@ class Aim:
     """Where a request line leads: vendor, operation, parameters of path and query, with all that is wrong in them."""
 
     __slots__ = (
+        "_about",
         "contract",
         "credentials",
         "misnamed",
@@ -51,6 +53,15 @@ class Aim:
         self.token: Token | None = None
         self.credentials: Mapping[str, Credential] = {}
         self.shown = ""
+        self._about: About | None = None
+
+    def about(self, operation: Operation, parameters: Mapping[str, Any], body: Any) -> About:
+        """What a call is about; remembered where the request line alone tells it."""
+        if body is not None or parameters is not self.parameters:
+            return about(operation, parameters, body)
+        if self._about is None:
+            self._about = about(operation, parameters, None)
+        return self._about
 
 
 def take_aim(method: str, path: bytes, query: bytes, contracts: Mapping[str, Contract], host_vendor: str | None) -> Aim:

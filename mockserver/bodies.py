@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +47,8 @@ class Prepared:
 
     def with_headers(self, more: Mapping[str, str]) -> Prepared:
         """The same answer with some headers of its own, in place of those of the same name."""
-        other = copy(self)
+        other = Prepared.__new__(Prepared)
+        other.status, other.body, other.parts, other.is_valid = self.status, self.body, self.parts, self.is_valid
         other.headers = replaced(self.headers, more)
         return other
 
@@ -120,9 +120,12 @@ class Bodies:
         subject: Subject | None,
         echo: Mapping[str, Any],
     ) -> Prepared | None:
-        """A generated answer, the same for the same scope, subject and seed; None where the schema defeats us."""
+        """A generated answer, the same for the same scope and seed; None where the schema defeats us.
+
+        The scope tells the subject and what is echoed, too.
+        """
         media = self._negotiate(response, accept, response.content)
-        key = (status, response.pointer, media.name if media else "", seed, scope, subject)
+        key = (status, response.pointer, media.name if media else "", seed, scope)
         found = self._generated.get(key)
         if found is None:
             try:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import islice, zip_longest
+from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any
 
 from mockserver.spec.pointers import escape
@@ -17,33 +17,39 @@ def differences(before: Any, after: Any) -> tuple[Mapping[str, Any], ...]:
 
     ``before`` is left out where the place is new, ``after`` where it is gone. What both values share isn't looked into.
     """
-    return tuple(islice(_differences(before, after, ""), MOST))
+    found: list[Mapping[str, Any]] = []
+    if before is not after:
+        _compare(before, after, "", found)
+    return tuple(found[:MOST])
 
 
-def _differences(before: Any, after: Any, pointer: str) -> Iterator[Mapping[str, Any]]:
-    if before is after:
+def _compare(before: Any, after: Any, pointer: str, found: list[Mapping[str, Any]]) -> None:
+    if len(found) >= MOST:
         return
     pairs = _pairs(before, after)
     if pairs is None:
         if before != after or type(before) is not type(after):
-            yield {"pointer": pointer, "before": before, "after": after}
+            found.append({"pointer": pointer, "before": before, "after": after})
         return
     for key, old, new in pairs:
-        at = f"{pointer}/{escape(key)}"
+        at = f"{pointer}/{escape(str(key))}"
         if new is GONE:
-            yield {"pointer": at, "before": old}
+            found.append({"pointer": at, "before": old})
         elif old is GONE:
-            yield {"pointer": at, "after": new}
+            found.append({"pointer": at, "after": new})
         else:
-            yield from _differences(old, new, at)
+            _compare(old, new, at, found)
 
 
-def _pairs(before: Any, after: Any) -> Iterator[tuple[str, Any, Any]] | None:
-    """What two objects or two lists hold, by key; None where they aren't alike."""
+def _pairs(before: Any, after: Any) -> list[tuple[str | int, Any, Any]] | None:
+    """What two objects, or two lists, hold in the same place and don't share; None where they aren't alike."""
     if isinstance(before, dict) and isinstance(after, dict):
-        keys = (*before, *(key for key in after if key not in before))
-        return ((key, before.get(key, GONE), after.get(key, GONE)) for key in keys)
+        get = after.get
+        pairs = [(key, old, new) for key, old in before.items() if (new := get(key, GONE)) is not old]
+        if len(after) > len(before) - sum(new is GONE for _, _, new in pairs):
+            pairs += [(key, GONE, new) for key, new in after.items() if key not in before]
+        return pairs
     if isinstance(before, list) and isinstance(after, list):
-        longest = zip_longest(before, after, fillvalue=GONE)
-        return ((str(index), old, new) for index, (old, new) in enumerate(longest))
+        longest = enumerate(zip_longest(before, after, fillvalue=GONE))
+        return [(index, old, new) for index, (old, new) in longest if old is not new]
     return None

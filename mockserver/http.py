@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -30,8 +31,14 @@ class Request:
 
 def replaced(headers: Headers, more: Mapping[str, str]) -> Headers:
     """Headers with some more, in place of those of the same name."""
-    added = {name.lower().encode(): value.encode("latin-1") for name, value in more.items()}
+    added = {_sent(name): value.encode("latin-1") for name, value in more.items()}
     return [pair for pair in headers if pair[0] not in added] + list(added.items())
+
+
+@lru_cache(maxsize=1024)
+def _sent(name: str) -> bytes:
+    """A header's name as it is sent."""
+    return name.lower().encode()
 
 
 LOSES = frozenset(("reset", "empty", "garbage", "truncate", "bad-chunk", "hang"))

@@ -194,7 +194,7 @@ class Pipeline:
             return document, answers.demanded(plan, head, document.seed, demand, entry)
         if result is not None and (result.case or result.body is not None):
             return document, answers.reply(plan, head, document.seed, result, entry)
-        answer = answers.example(plan, head, document.seed, parameters, body, entry)
+        answer = answers.example(plan, aim, head, document.seed, parameters, body, entry)
         return document, answer if result is None else answers.with_headers(answer, result.headers)
 
     def _complain(self, entry: Entry) -> None:

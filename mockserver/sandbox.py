@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import orjson
@@ -69,11 +69,19 @@ class Sandbox:
 
     def changed(self, now: int, **changes: Any) -> Sandbox:
         """The sandbox after a change of what it remembers, made at that time."""
-        return replace(self, as_of=now, fresh=False, **changes)
+        after = object.__new__(Sandbox)  # dataclasses.replace takes three times as long
+        for name in _FIELDS:
+            object.__setattr__(after, name, changes[name] if name in changes else getattr(self, name))
+        object.__setattr__(after, "as_of", now)
+        object.__setattr__(after, "fresh", False)
+        return after
 
     def forked(self, name: str, created: int) -> Sandbox:
         """A sandbox of another name that begins as this one is now; its time, seed and clock come along."""
         return replace(self, name=name, created=created, masked=None, origin=replace(self, origin=None))
+
+
+_FIELDS = tuple(one.name for one in fields(Sandbox))
 
 
 class TooMuch(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from mockserver.decision import Subject
@@ -12,8 +13,25 @@ from mockserver.spec.model import Entity, Operation
 from mockserver.spec.parts import is_json
 
 
-def subject_of(operation: Operation, parameters: Mapping[str, Any], body: Any) -> tuple[Subject | None, bool]:
-    """(the entity that is asked for, whether the example is about it)."""
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a call is about: the entity, if there is one, and whether the example is about it.
+
+    ``scope`` tells this call's generated data from that of any other: the operation's, for just this input.
+    """
+
+    subject: Subject | None
+    is_own: bool
+    scope: str
+
+
+def about(operation: Operation, parameters: Mapping[str, Any], body: Any) -> About:
+    """What a call is about, by its valid input."""
+    subject, is_own = _subject(operation, parameters, body)
+    return About(subject, is_own, _scope(operation, parameters, body, subject))
+
+
+def _subject(operation: Operation, parameters: Mapping[str, Any], body: Any) -> tuple[Subject | None, bool]:
     entity = operation.entity
     if entity is None:
         return None, True
@@ -52,10 +70,9 @@ def _is_example_input(operation: Operation, parameters: Mapping[str, Any], body:
     return examples == parameters
 
 
-def scope_of(operation: Operation, parameters: Mapping[str, Any], body: Any) -> str:
-    """Whose generated data it is where there is no entity: the operation's, for just this input."""
+def _scope(operation: Operation, parameters: Mapping[str, Any], body: Any, subject: Subject | None) -> str:
     try:
         given = json.dumps([dict(parameters), body], sort_keys=True, default=str)
-    except RecursionError:  # nested deeper than can be written: then it is the operation's, whatever the input
-        given = ""
+    except RecursionError:  # nested deeper than can be written: then it is the entity's, whatever else was sent
+        given = subject.key if subject else ""
     return f"{operation.id} {given}"

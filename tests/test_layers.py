@@ -29,7 +29,8 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("app",),
     ("control",),
     ("server",),
-    ("cli", "vendors", "pytest_plugin", "testing"),
+    ("testing", "vendors"),
+    ("cli", "pytest_plugin"),
     ("__main__",),
 )
 SPEC_LEVELS: tuple[tuple[str, ...], ...] = (
