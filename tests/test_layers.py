@@ -29,7 +29,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("app",),
     ("control",),
     ("server",),
-    ("testing", "vendors"),
+    ("contracts", "testing", "vendors"),
     ("cli", "pytest_plugin"),
     ("__main__",),
 )
