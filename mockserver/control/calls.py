@@ -44,10 +44,10 @@ class Refused(Exception):
         self.answer = answer
 
 
-def not_found(what: str, name: str, known: Iterable[str]) -> Refused:
+def not_found(what: str, name: str, known: Iterable[str], hint: str = "") -> Refused:
     known = list(known)
     near = difflib.get_close_matches(name, known, 1)
-    hint = f"; did you mean {near[0]}?" if near else ""
+    hint = f"; did you mean {near[0]}?" if near else f"; {hint}" if hint else ""
     return Refused(
         problem(404, "not-found", f"No such {what}", f"there is no {what} {name!r}{hint}", known=known[:100])
     )
