@@ -14,6 +14,7 @@ from mockserver.spec.model import MediaType, RequestBody
 from mockserver.spec.parts import is_json
 from mockserver.spec.schemas import Schemas, coerce
 
+_EXACT = 2**53
 _CHOICE = re.compile(r" valid under |^Unevaluated ")
 Read = tuple[Any, list[Violation], Token | None]
 
@@ -62,6 +63,8 @@ class BodyReader:
             value = orjson.loads(raw)
         except ValueError as error:
             return None, [self._violation("invalid_body", _reason(raw, error))], None
+        if b"." in raw or b"e" in raw or b"E" in raw:
+            value = _whole(value)
         tokens: dict[str, Token] = {}
         if MARK.encode() in raw or b"\\u" in raw:
             tokens = dict(find_in(value))
@@ -106,6 +109,20 @@ class BodyReader:
 
     def _violation(self, kind: str, message: str, name: str = "") -> Violation:
         return Violation(kind, "body", name, message, self._body.pointer)
+
+
+def _whole(value: Any) -> Any:
+    """A value with each ``5.0`` in it as the 5 that it is to JSON Schema, so that nothing counts on in fractions."""
+    found = [value]
+    todo: list[Any] = [found]
+    while todo:
+        within = todo.pop()
+        for key, one in within.items() if isinstance(within, dict) else enumerate(within):
+            if isinstance(one, float) and one.is_integer() and abs(one) < _EXACT:
+                within[key] = int(one)
+            elif isinstance(one, dict | list):
+                todo.append(one)
+    return found[0]
 
 
 def stray_token(raw: bytes) -> Token | None:

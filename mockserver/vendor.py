@@ -27,8 +27,11 @@ EventFunction = Callable[[Any, Happening], tuple[Any, Mapping[str, Any] | Refusa
 HeaderFunction = Callable[[Any, Call], Mapping[str, str]]
 """``(state', call) -> headers`` that every answer to a known key bears, refusals too, but for demanded cases."""
 
-View = Callable[[Any, int], Any]
-"""``(state, now) -> state``: the state with all that has fallen due by then, as ``GET state`` shows it."""
+View = Callable[[Any, Happening], Any]
+"""``(state, happening) -> state``: the state with all that has fallen due by then, as ``GET state`` shows it.
+
+What happens is that time has passed: there are no fields and no id. It is shown, never stored.
+"""
 
 GROUP = "mockserver.vendors"
 

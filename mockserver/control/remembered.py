@@ -7,7 +7,7 @@ from typing import Any
 
 from mockserver.contract import Contract
 from mockserver.control.calls import ControlCall, conflict, contract_of, held, not_found, unprocessable
-from mockserver.decision import Violation
+from mockserver.decision import Happening, Violation
 from mockserver.keys import Forbidden
 from mockserver.occurrence import events_of, occur
 from mockserver.rules import errors
@@ -45,8 +45,10 @@ def check(value: Any, schema: Mapping[str, Any], known: Iterable[str]) -> None:
 
 def state_of(document: Sandbox, contract: Contract, real: int) -> Any:
     """What a vendor remembers, as of the sandbox's now."""
-    state = document.state.get(contract.name, contract.rules.initial)
-    return contract.vendor.view(state, document.now(real)) if contract.vendor.view else state
+    state, view = document.state.get(contract.name, contract.rules.initial), contract.vendor.view
+    if view is None:
+        return state
+    return view(state, Happening({}, document.now(real), document.start, document.seed, "", contract.rules.policies))
 
 
 def get_state(call: ControlCall) -> Any:

@@ -50,7 +50,7 @@ class Schemas:
         if validator.is_valid(value):
             return []
         try:
-            return [(place(error.instance_path), _short(error.message)) for error in validator.iter_errors(value)]
+            return [(place(error.instance_path), _message(error)) for error in validator.iter_errors(value)]
         except ValueError:  # what can't be written into a message
             return [("", "is nested too deeply")]
 
@@ -150,6 +150,14 @@ def place(path: Sequence[str | int]) -> str:
 def _type_of(value: Any) -> str:
     names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
     return names.get(type(value), "null")
+
+
+def _message(error: jsonschema_rs.ValidationError) -> str:
+    """The validator's words; of a ``not`` that describes itself, its description."""
+    match error.kind:
+        case jsonschema_rs.ValidationErrorKind.Not(schema={"description": str(said)}):
+            return said
+    return _short(error.message)
 
 
 def _short(message: str) -> str:

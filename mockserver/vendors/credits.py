@@ -65,8 +65,7 @@ def month_of(start: int, now: int) -> tuple[int, int]:
 
 def remaining(state: State, at: Call | Happening) -> int:
     """What is left of the plan; of an unlimited one, what is left of the figure that stands for it."""
-    month, _ = month_of(at.start, at.now)
-    now = _settled(state, month)
+    now = settled(state, at)
     return max(0, 10 * limit(state, at) + int(now["added_tenths"]) - int(now["spent_tenths"]))
 
 
@@ -82,7 +81,7 @@ def charge(state: State, call: Call, cost: int, reply: Reply) -> tuple[State, Re
     if state["plan"] is not None and cost > (left := remaining(state, call)):
         reason = f"the call costs {written(cost)} credits and {written(left)} are left"
         return state, Refusal("world", reason, case="credits_exhausted")
-    now = _settled(state, month_of(call.start, call.now)[0])
+    now = settled(state, call)
     return {**now, "spent_tenths": now["spent_tenths"] + cost}, reply
 
 
@@ -98,18 +97,19 @@ def headers(state: State, call: Call) -> dict[str, str]:
 
 def credits_added(state: State, happening: Happening) -> tuple[State, dict[str, Any]]:
     """Credits bought on top of the plan, until the month ends."""
-    now = _settled(state, month_of(happening.start, happening.now)[0])
+    now = settled(state, happening)
     after = {**now, "added_tenths": now["added_tenths"] + tenths(happening.fields["credits"])}
     return after, {"remaining": written(remaining(after, happening))}
 
 
 def plan_changed(state: State, happening: Happening) -> tuple[State, dict[str, Any]]:
     """Another plan, at once and in full; the months go on as they were."""
-    month, _ = month_of(happening.start, happening.now)
-    after = {**state, "plan": happening.fields["credits"], "month": month, "spent_tenths": 0, "added_tenths": 0}
-    return after, {"remaining": written(remaining(after, happening))}
+    now = settled(state, happening)
+    after: State = {**now, "plan": happening.fields["credits"], "spent_tenths": 0, "added_tenths": 0}
+    return state if after == state else after, {"remaining": written(remaining(after, happening))}
 
 
-def _settled(state: State, month: int) -> State:
-    """The state as it stands in a month: in another one than it is of, nothing is spent or added yet."""
+def settled(state: State, at: Call | Happening) -> State:
+    """The state with the figures of the present month: in another one than they are of, nothing is spent or added."""
+    month, _ = month_of(at.start, at.now)
     return state if state["month"] == month else {**state, "month": month, "spent_tenths": 0, "added_tenths": 0}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from mockserver.decision import Call, Refusal, Reply
+from mockserver.decision import Call, Happening, Refusal, Reply
 from mockserver.vendor import packaged
-from mockserver.vendors.credits import State, charge, credits_added, headers, plan_changed, price
-from mockserver.vendors.searches import check, fetch, search_failed, start
+from mockserver.vendors.credits import State, charge, credits_added, headers, plan_changed, price, settled
+from mockserver.vendors.searches import check, ended, fetch, search_failed, start
 
 LOOKUPS = (
     "get_linkedin_profile",
@@ -43,6 +43,11 @@ def look_up(state: State, call: Call) -> tuple[State, Reply | Refusal]:
     return charge(state, call, price(call), Reply())
 
 
+def view(state: State, happening: Happening) -> State:
+    """The month's credits are back, and searches are done, if it is time."""
+    return ended(settled(state, happening), happening)
+
+
 vendor = packaged(
     "freshdata",
     behaviours={
@@ -56,4 +61,5 @@ vendor = packaged(
     },
     events={"credits_added": credits_added, "plan_changed": plan_changed, "search_failed": search_failed},
     headers=headers,
+    view=view,
 )

@@ -20,6 +20,11 @@ CHECKOUT_PAGE = "https://checkout.stripe.com/c/pay/cs_test_"
 DAY = 86_400_000
 
 
+def view(state: State, happening: Happening) -> State:
+    """What is pending shows, the trial is over, the subscription has ended, if it is time."""
+    return settle(state, happening.now)
+
+
 def get_status(state: State, call: Call) -> tuple[State, Reply]:
     """The subscription's status, absent where there has never been one."""
     now = settle(state, call.now)
@@ -166,5 +171,5 @@ vendor = packaged(
         "accounts_connected": accounts_connected,
         "account_removed": account_removed,
     },
-    view=settle,
+    view=view,
 )

@@ -37,6 +37,13 @@ def get_inmail_balance(state: State, call: Call) -> tuple[State, Reply | Refusal
     return state, Reply(body={"object": "LinkedinInmailBalance", **left})
 
 
+def view(state: State, happening: Happening) -> State:
+    """Grants have come and credits have expired, if it is time."""
+    policy = _policy(state, happening)
+    played = {name: accounts.settled(one, policy, happening.now) for name, one in state["accounts"].items()}
+    return {**state, "accounts": played}
+
+
 Outcome = tuple[Account, Mapping[str, Any]] | Refusal
 Step = Callable[[State, Account, Happening], Outcome]
 
@@ -234,4 +241,5 @@ vendor = packaged(
     behaviours={"get_inmail_balance": get_inmail_balance},
     events={"account_connected": account_connected}
     | {name: _on_account(step) for name, step in ACCOUNT_EVENTS.items()},
+    view=view,
 )

@@ -1,7 +1,8 @@
 """FreshData's searches in three steps: start one, ask how far it is, fetch its pages.
 
-A search is remembered by its ``request_id``, with what step 3 tells of it. Its status is worked out from the time
-whenever it is asked for. It finds as many as its limit, and the same people or companies for the same filters.
+A search is remembered by its ``request_id``, with what step 3 tells of it. Until it has ``ended`` its status is worked
+out from the time, whenever it is asked for. It finds as many as its limit, and the same people or companies for the
+same filters.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def start(kind: str, state: State, call: Call) -> tuple[State, Reply | Refusal]:
     after, outcome = charge(state, call, price(call), Reply(body={**_example(call), "request_id": request_id}))
     if isinstance(outcome, Refusal):
         return state, outcome
-    kept = _with_room(after, table["most_remembered"], call.now)
+    kept = _with_room(after, table["most_remembered"], call)
     return {**after, "searches": {**kept, request_id: search}}, outcome
 
 
@@ -45,7 +46,7 @@ def check(kind: str, state: State, call: Call) -> tuple[State, Reply | Refusal]:
     search = _find(kind, state, call)
     if search is None:
         return state, Refusal("world", _UNKNOWN, case="unknown_request_id")
-    shown = status(search, state, call.now)
+    shown = status(search, state, call)
     answer = Reply() if search.get("sample") and shown == "done" else Reply(case=shown)
     return charge(state, call, price(call), answer)
 
@@ -55,7 +56,7 @@ def fetch(kind: str, state: State, call: Call) -> tuple[State, Reply | Refusal]:
     search = _find(kind, state, call)
     if search is None:
         return state, Refusal("world", _UNKNOWN, case="unknown_request_id")
-    match status(search, state, call.now):
+    match status(search, state, call):
         case "failed":
             return state, Refusal("world", "the search failed", case="search_failed")
         case "pending" | "processing" as running:
@@ -66,16 +67,24 @@ def fetch(kind: str, state: State, call: Call) -> tuple[State, Reply | Refusal]:
     return charge(state, call, price(call, count), _page(search, call, first, count))
 
 
-def status(search: Search, state: State, now: int) -> str:
-    """``pending``, ``processing`` or ``done`` by the time since step 1, or ``failed``."""
-    if search.get("failed"):
-        return "failed"
-    if search["started_at"] is None:
-        return "done"
-    elapsed = now - search["started_at"]
+def status(search: Search, state: State, at: Call | Happening) -> str:
+    """How it ended, ``done`` or ``failed``; else ``pending``, ``processing`` or ``done`` by the time since step 1."""
+    if "ended" in search:
+        return str(search["ended"])
+    elapsed = at.now - _started(search, at)
     if elapsed >= round(state["done_after_seconds"] * SECOND):
         return "done"
     return "pending" if elapsed < round(state["processing_after_seconds"] * SECOND) else "processing"
+
+
+def ended(state: State, happening: Happening) -> State:
+    """The state in which those searches have ended that are done by now."""
+    done = {
+        request_id: {**search, "ended": "done"}
+        for request_id, search in state["searches"].items()
+        if "ended" not in search and status(search, state, happening) == "done"
+    }
+    return {**state, "searches": {**state["searches"], **done}} if done else state
 
 
 def search_failed(state: State, happening: Happening) -> tuple[State, dict[str, Any] | Refusal]:
@@ -84,9 +93,9 @@ def search_failed(state: State, happening: Happening) -> tuple[State, dict[str, 
     search = state["searches"].get(request_id)
     if search is None:
         return state, Refusal("world", f"no search with the request_id {request_id!r} is remembered")
-    if search.get("failed"):
+    if search.get("ended") == "failed":
         return state, Refusal("world", f"the search {request_id!r} has failed already")
-    failed = {**state["searches"], request_id: {**search, "failed": True}}
+    failed = {**state["searches"], request_id: {**search, "ended": "failed"}}
     return {**state, "searches": failed}, {"request_id": request_id, "status": "failed"}
 
 
@@ -139,7 +148,12 @@ def _digest(text: str, size: int) -> str:
     return hashlib.blake2b(text.encode(), digest_size=size).hexdigest()
 
 
-def _with_room(state: State, most: int, now: int) -> Mapping[str, Search]:
+def _started(search: Search, at: Call | Happening) -> int:
+    """When a search began; one without a time of its own, with the sandbox."""
+    return at.start if search["started_at"] is None else int(search["started_at"])
+
+
+def _with_room(state: State, most: int, call: Call) -> Mapping[str, Search]:
     """The remembered searches with room for one more: the oldest that has ended makes it, else the oldest."""
     searches: Mapping[str, Search] = state["searches"]
     own = [request_id for request_id, search in searches.items() if not search.get("sample")]
@@ -148,7 +162,7 @@ def _with_room(state: State, most: int, now: int) -> Mapping[str, Search]:
 
     def age(request_id: str) -> tuple[bool, int]:
         search = searches[request_id]
-        return status(search, state, now) in ("pending", "processing"), search["started_at"] or 0
+        return status(search, state, call) in ("pending", "processing"), _started(search, call)
 
     dropped = set(sorted(own, key=age)[: len(own) - most + 1])
     return {request_id: search for request_id, search in searches.items() if request_id not in dropped}

@@ -18,6 +18,7 @@ from mockserver.vendor import packaged
 State = Mapping[str, Any]
 
 HOUR = 3_600_000
+UNUSED: State = {"used": 0, "began": None}
 GROUP_ENTRY = "group:"
 
 
@@ -37,21 +38,34 @@ class Quota:
         return self.limit - self.used
 
 
-def quota_of(state: State, policies: State, group: str, list_type: str, now: int, start: int) -> Quota:
-    """The quota of a group for a list type; ``start`` is when the sandbox began.
-
-    Where a world's limit is below what was used, the whole of it counts as used.
-    """
-    policy = policies["list_types"][list_type]
+def quota_of(state: State, at: Call | Happening, group: str, list_type: str) -> Quota:
+    """The quota of a group for a list type. Where a world's limit is below what was used, all of it counts as used."""
+    policy = at.policies["list_types"][list_type]
     limit = state["limits"].get(list_type, policy["limit"])
-    span = policy["window_hours"] * HOUR
-    window = state["groups"].get(group, {}).get(list_type) or state["any_group"].get(list_type)
-    used, began = 0, now
-    if window and window["used"]:
-        opened = start if window["began"] is None else window["began"]
-        if now < opened + span:
-            used, began = min(window["used"], limit), opened
-    return Quota(list_type, policy["quota_type"], used, limit, began, began + span)
+    window = state["groups"].get(group, {}).get(list_type) or state["any_group"].get(list_type, UNUSED)
+    used, began = _in_force(window, list_type, at)
+    return Quota(list_type, policy["quota_type"], min(used, limit), limit, began, began + _span(list_type, at))
+
+
+def _in_force(window: State, list_type: str, at: Call | Happening) -> tuple[int, int]:
+    """What was used of a window, and when that began: nothing and now, where it is over or has not begun."""
+    began: int = at.start if window["began"] is None else window["began"]
+    return (window["used"], began) if window["used"] and at.now < began + _span(list_type, at) else (0, at.now)
+
+
+def _span(list_type: str, at: Call | Happening) -> int:
+    hours: int = at.policies["list_types"][list_type]["window_hours"]
+    return hours * HOUR
+
+
+def view(state: State, happening: Happening) -> State:
+    """Of windows that are over nothing is used."""
+
+    def shown(windows: State) -> State:
+        return {name: one if _in_force(one, name, happening)[0] else UNUSED for name, one in windows.items()}
+
+    groups = {group: shown(windows) for group, windows in state["groups"].items()}
+    return {**state, "groups": groups, "any_group": shown(state["any_group"])}
 
 
 def get_prospecting_quota(state: State, call: Call) -> tuple[State, Reply | Refusal]:
@@ -61,7 +75,7 @@ def get_prospecting_quota(state: State, call: Call) -> tuple[State, Reply | Refu
         reason = f"the key was issued for other account groups than {group}"
         return state, Refusal("world", reason, case="FORBIDDEN")
     list_type = call.parameters.get("listType") or call.policies["defaults"]["list_type"]
-    quota = quota_of(state, call.policies, group, list_type, call.now, call.start)
+    quota = quota_of(state, call, group, list_type)
     data = {
         "listType": quota.list_type,
         "quotaType": quota.quota_type,
@@ -87,10 +101,10 @@ def trace_id(call_id: str) -> str:
 
 def job_ran(state: State, happening: Happening) -> tuple[State, Mapping[str, Any] | Refusal]:
     """A job used searches, all that it needs or none."""
-    fields, policies = happening.fields, happening.policies
+    fields = happening.fields
     group, searches = fields["account_group_id"], int(fields["searches"])
-    list_type = fields.get("list_type") or policies["defaults"]["list_type"]
-    quota = quota_of(state, policies, group, list_type, happening.now, happening.start)
+    list_type = fields.get("list_type") or happening.policies["defaults"]["list_type"]
+    quota = quota_of(state, happening, group, list_type)
     if searches > quota.remaining:
         reason = (
             f"a job that needs more than remains is refused: it needs {searches} searches of {list_type}, and "
@@ -103,4 +117,9 @@ def job_ran(state: State, happening: Happening) -> tuple[State, Mapping[str, Any
     return after, {"used": used, "remaining": quota.limit - used}
 
 
-vendor = packaged("sonarly", behaviours={"get_prospecting_quota": get_prospecting_quota}, events={"job_ran": job_ran})
+vendor = packaged(
+    "sonarly",
+    behaviours={"get_prospecting_quota": get_prospecting_quota},
+    events={"job_ran": job_ran},
+    view=view,
+)

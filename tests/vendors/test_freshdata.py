@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from mockserver.clock import add_months, parse_time
 from mockserver.decision import Refusal, Reply
 from mockserver.spec.model import Credits
 from mockserver.vendors.credits import month_of, price, tenths, written
 from mockserver.vendors.freshdata import vendor
-from tests.vendors.freshdata_world import KINDS, NADIA, SAMPLES, SPEC, START, STEPS, World, done_search
+from tests.vendors.freshdata_world import KINDS, NADIA, SAMPLES, SPEC, START, World, done_search
 
 # What a call costs
 
@@ -68,7 +65,7 @@ def test_every_operation_is_priced_and_metered():
 
 
 def test_the_meter_reads_the_price_from_the_spec():
-    call = World().call("get_company_insights")
+    call = World().asked("get_company_insights")
     assert price(call) == 50
     dearer = replace(call, operation=replace(call.operation, credits=Credits(7.3, per_result=0.1)))
     assert price(dearer, results=4) == 77
@@ -76,7 +73,7 @@ def test_the_meter_reads_the_price_from_the_spec():
 
 
 def test_an_unknown_rounding_is_noticed():
-    call = World().call("get_company_insights")
+    call = World().asked("get_company_insights")
     odd = replace(call, operation=replace(call.operation, credits=Credits(1, rounding="sideways")))
     with pytest.raises(KeyError, match="sideways"):
         price(odd)
@@ -101,7 +98,7 @@ def test_an_unknown_rounding_is_noticed():
 )
 def test_a_profile_costs_one_credit_and_half_a_credit_for_each_option(options: Mapping[str, str], cost: int):
     world = World({"plan": 10})
-    world.do("get_linkedin_profile", {**NADIA, **options})
+    world.call("get_linkedin_profile", {**NADIA, **options})
     assert world.left == str(10 - cost)
 
 
@@ -111,13 +108,13 @@ def test_all_ten_options_and_the_free_one_cost_6():
     options = {one.name: "true" for one in operation.parameters if one.name.startswith("include_")}
     assert len(options) == 11
     world = World({"plan": 10})
-    world.do("get_linkedin_profile", {**NADIA, **options})
+    world.call("get_linkedin_profile", {**NADIA, **options})
     assert world.left == "4"
 
 
 def test_options_of_a_job_cost_nothing_more():
     world = World({"plan": 10})
-    world.do("get_job_details", {"include_skills": "true", "include_hiring_team": "true"})
+    world.call("get_job_details", {"include_skills": "true", "include_hiring_team": "true"})
     assert world.left == "9"
 
 
@@ -177,7 +174,7 @@ def test_the_credits_come_back_each_month():
     assert world.left == "10"
     world.now += 1
     assert world.left == "60"
-    world.do("get_company_insights")
+    world.call("get_company_insights")
     assert world.left == "55"
     world.now = add_months(START, 14)
     assert world.left == "60"
@@ -214,7 +211,7 @@ def test_free_calls_never_get_429(kind: str):
 
 def test_credits_added_raise_what_remains_until_the_month_ends():
     world = World({"plan": 10})
-    world.do("get_company_insights")
+    world.call("get_company_insights")
     assert world.event("credits_added", credits=100.3) == {"remaining": "105.3"}
     assert world.headers()["x-ratelimit-credits-limit"] == "10"
     assert world.case("search_employees", body={}) == ""
@@ -265,86 +262,3 @@ def test_an_unlimited_plan_is_counted_and_never_exhausted():
     assert world.left == "0"
     assert world.case("search_employees", body={}) == ""
     assert world.state["spent_tenths"] == 10_000_000_500
-
-
-# The ledger, against a naive one that keeps every entry and adds them up
-
-
-@dataclass
-class Naive:
-    """Every price and every purchase with its time; what is left is worked out by walking through the months."""
-
-    plan: int | None
-    entries: list[tuple[int, Decimal]] = field(default_factory=list)
-
-    def left(self, now: int) -> Decimal:
-        begins = [add_months(START, month) for month in range(40)]
-        since = max(moment for moment in begins if moment <= now)
-        given_ = Decimal(10**9 if self.plan is None else self.plan)
-        return sum((amount for at, amount in self.entries if at >= since), given_)
-
-
-PROFILE_OPTIONS = ("include_skills", "include_honors", "include_patents", "include_company_public_url")
-STEP = st.one_of(
-    st.tuples(st.just("profile"), st.sets(st.sampled_from(PROFILE_OPTIONS))),
-    st.tuples(st.just("call"), st.sampled_from(["get_company_insights", "get_profile_posts", "search_companies"])),
-    st.tuples(st.just("page"), st.sampled_from(["employees", "companies"]), st.integers(1, 4)),
-    st.tuples(st.just("add"), st.integers(1, 500)),
-    st.tuples(st.just("plan"), st.sampled_from([0, 3, 40, 200, None])),
-    st.tuples(st.just("wait"), st.integers(1, 20 * 86_400_000)),
-    st.tuples(st.just("wait"), st.just(0)),
-)
-
-
-def cost_of(step: tuple[Any, ...]) -> Decimal:
-    """What a step costs, worked out from the price list and not from the spec."""
-    match step:
-        case "profile", options:
-            paid = len(options - {"include_company_public_url"})
-            return Decimal(1 + paid // 2)
-        case "call", operation:
-            return Decimal(PRICES[operation])
-        case "page", kind, number:
-            results: int = max(0, min(25, 60 - 25 * (number - 1)))
-            return results * Decimal({"employees": "0.5", "companies": "0.3"}[kind])
-    return Decimal(0)
-
-
-@settings(deadline=None)
-@given(st.lists(STEP, max_size=40), st.sampled_from([0, 30, 100, 1000, None]))
-def test_what_is_left_is_never_negative_and_is_the_plan_less_the_prices(steps: list[tuple[Any, ...]], plan: int | None):
-    searches = {kind: done_search(kind)["searches"]["x"] for kind in STEPS}
-    world, naive = World({"plan": plan, "searches": searches}), Naive(plan)
-    for step in steps:
-        match step:
-            case "add", tenths_:
-                world.event("credits_added", credits=tenths_ / 10)
-                naive.entries.append((world.now, Decimal(tenths_) / 10))
-            case "plan", credits:
-                world.event("plan_changed", credits=credits)
-                naive = Naive(credits)
-            case "wait", 0:
-                world.now = month_of(START, world.now)[1]
-            case "wait", elapsed:
-                world.now += elapsed
-            case _:
-                cost, before = cost_of(step), naive.left(world.now)
-                refused = isinstance(played(world, step), Refusal)
-                assert refused == (naive.plan is not None and cost > before)
-                if not refused:
-                    naive.entries.append((world.now, -cost))
-        left = naive.left(world.now)
-        assert left >= 0
-        assert Decimal(world.left) == left
-        assert world.left == f"{left.normalize():f}"
-
-
-def played(world: World, step: tuple[Any, ...]) -> Reply | Refusal:
-    match step:
-        case "profile", options:
-            return world.do("get_linkedin_profile", {**NADIA, **dict.fromkeys(options, "true")})
-        case "call", operation:
-            return world.do(operation, body={})
-        case "page", kind, number:
-            return world.page(kind, kind, number)
-    raise AssertionError(step)

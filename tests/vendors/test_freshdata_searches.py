@@ -30,7 +30,7 @@ from tests.vendors.freshdata_world import (
 @KINDS
 def test_step_1_gives_a_request_id_of_the_documented_shape(kind: str):
     world = World()
-    outcome = world.do(STEPS[kind][0], body={})
+    outcome = world.call(STEPS[kind][0], body={})
     example = vendor_case(STEPS[kind][0], "ok")
     assert isinstance(outcome, Reply)
     assert outcome.body["message"] == example["message"]
@@ -42,7 +42,7 @@ def test_step_1_gives_a_request_id_of_the_documented_shape(kind: str):
 def test_each_search_has_an_id_of_its_own_and_the_same_call_the_same_one():
     world = World()
     assert world.started("employees", limit=1) != world.started("employees", limit=1)
-    call = world.call("search_employees", body={})
+    call = world.asked("search_employees", body={})
     first, again = (vendor.behaviours["search_employees"](world.state, call)[1] for _ in range(2))
     assert first == again
 
@@ -265,7 +265,7 @@ def test_a_mistake_is_told_even_when_the_credits_are_used_up(kind: str):
 def test_the_documented_samples_are_there(kind: str):
     world = World({"plan": 1})
     example = vendor_case(STEPS[kind][2], "ok")
-    assert world.do(STEPS[kind][1], {"request_id": SAMPLES[kind]}) == Reply()
+    assert world.call(STEPS[kind][1], {"request_id": SAMPLES[kind]}) == Reply()
     assert world.page(kind, SAMPLES[kind]) == Reply()
     assert world.state["searches"][SAMPLES[kind]]["found"] == len(example["data"])
     assert world.left == {"employees": "0.5", "companies": "0.7"}[kind]

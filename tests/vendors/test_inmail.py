@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockserver.clock import add_months, parse_time, to_datetime
+from mockserver.clock import add_months, parse_time
 from mockserver.vendors import inmail
-from mockserver.vendors.inmail import DAY, Credits, Plan, Subscription
-from tests.vendors.inmail_story import HELP_PLANS, PLANS, START
+from mockserver.vendors.inmail import DAY, Plan, Subscription
+from tests.vendors.inmail_story import HELP_PLANS, PLANS
+from tests.vendors.played import START
 
 JULY = parse_time("2026-07-01T09:00:00Z")
 NAMES = tuple(PLANS)
@@ -183,84 +184,7 @@ def test_playing_back_in_time_changes_nothing():
     assert inmail.played(subscription, plan_of("premium_career"), subscription["settled"]) is subscription
 
 
-# Properties
-
-
-class Naive:
-    """A second ledger, written day by day: single credits as (grant, last instant), all times at one time of day."""
-
-    def __init__(self, plan: Plan, at: int) -> None:
-        self.plan, self.anchor, self.today = plan, at, at
-        self.credits: list[tuple[int, int | None]] = []
-        self._grant(plan["monthly"])
-
-    def _grant(self, count: int) -> None:
-        days = self.plan["expiry_days"]
-        self.credits += [(self.today, None if days is None else self.today + days * DAY)] * count
-        self.credits = self.credits[-self.plan["cap"] :]
-
-    def pass_days(self, days: int) -> None:
-        for _ in range(days):
-            self.today += DAY
-            self.credits = [(at, last) for at, last in self.credits if last is None or self.today <= last]
-            if self._is_billing_day():
-                self._grant(self.plan["monthly"])
-
-    def _is_billing_day(self) -> bool:
-        if self.plan["grants"] == "first_of_month":
-            return to_datetime(self.today).day == 1
-        wanted, day = to_datetime(self.anchor).day, to_datetime(self.today).day
-        return day == wanted or (day < wanted and to_datetime(self.today + DAY).day == 1)
-
-    def spend(self) -> None:
-        del self.credits[0]
-
-    def refund(self) -> None:
-        self._grant(1)
-
-    def change(self, plan: Plan) -> None:
-        self.plan = plan
-        self.credits = self.credits[-plan["cap"] :]
-
-
-def one_by_one(credits: list[Credits]) -> list[tuple[int, int | None]]:
-    return [(credit["granted"], credit["expires"]) for credit in credits for _ in range(credit["left"])]
-
-
 MIDNIGHT = parse_time("2026-01-01T00:00:00Z")
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("days"), st.integers(0, 100)),
-        st.tuples(st.just("spend"), st.integers(1, 60)),
-        st.tuples(st.just("refund"), st.integers(1, 3)),
-        st.tuples(st.just("change"), st.sampled_from(NAMES)),
-    ),
-    max_size=12,
-)
-
-
-@settings(deadline=None)
-@given(STEPS, st.sampled_from(NAMES), st.sampled_from(("linkedin", "help")), st.integers(0, 800))
-def test_it_agrees_with_a_ledger_kept_day_by_day(steps: list[tuple[str, int | str]], name: str, policy: str, day: int):
-    now = MIDNIGHT + day * DAY
-    subscription, naive = opened(name, now, policy), Naive(plan_of(name, policy), now)
-    for step, value in steps:
-        plan = plan_of(subscription["plan"], policy)
-        if isinstance(value, str):
-            subscription = inmail.moved(subscription, value, plan_of(value, policy))
-            naive.change(plan_of(value, policy))
-        elif step == "days":
-            now += value * DAY
-            subscription = inmail.played(subscription, plan, now)
-            naive.pass_days(value)
-        else:
-            for _ in range(min(value, inmail.left(subscription)) if step == "spend" else value):
-                subscription = (
-                    inmail.spent(subscription) if step == "spend" else inmail.refunded(subscription, plan, now)
-                )
-                naive.spend() if step == "spend" else naive.refund()
-        assert one_by_one(subscription["credits"]) == naive.credits
-        assert 0 <= inmail.left(subscription) <= plan_of(subscription["plan"], policy)["cap"]
 
 
 @settings(deadline=None)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from mockserver.clock import add_months, parse_time
 from mockserver.decision import Refusal, Reply
@@ -700,60 +698,3 @@ def test_a_token_by_http(operation: str, headers: dict[str, str], status: int, e
     assert answer.json["success"] == (error is None)
     if error:
         assert answer.json["error"]["type"] == error
-
-
-# any story
-
-
-SEATS = st.tuples(
-    st.just("setSeats"),
-    st.fixed_dictionaries(
-        {
-            "quantity": st.integers(1, 6),
-            "billingPeriod": st.sampled_from(["month", "year"]),
-            "seatType": st.sampled_from(["core", "plus"]),
-        }
-    ),
-)
-EVENTS: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.one_of(
-    st.tuples(st.sampled_from(["checkout_completed", "checkout_abandoned"]), st.just({})),
-    st.tuples(st.sampled_from(["payment_failed", "payment_recovered", "account_removed"]), st.just({})),
-    st.tuples(st.just("subscription_canceled"), st.fixed_dictionaries({"at_period_end": st.booleans()})),
-    st.tuples(st.just("accounts_connected"), st.fixed_dictionaries({"count": st.integers(1, 4)})),
-)
-PAUSES = st.sampled_from([0, 1, 4_999, 5_000, DAY, 7 * DAY, 40 * DAY, 400 * DAY])
-STEPS = st.lists(st.tuples(PAUSES, st.one_of(SEATS, EVENTS, EVENTS)), max_size=20)
-
-
-@settings(deadline=None)
-@given(STEPS, st.sampled_from([{}, NOTHING]), st.sampled_from([0, 5]))
-def test_what_holds_in_any_story(steps: list[Any], begins: dict[str, Any], delay: int):
-    story = Played("linkedapi", **begins, webhook_delay=delay)
-    has_subscribed = story.state["status"] is not None
-    for pause, (name, fields) in steps:
-        story.now += pause
-        before = settle(story.state, story.now)
-        outcome: Any = story.call(name, body=fields) if name == "setSeats" else story.event(name, **fields)
-        after, shown, seen = settle(story.state, story.now), seats(story), status(story)
-        room, marks = sum(quantity for quantity, _ in shown.values()), [one["frozen"] for one in after["accounts"]]
-        if isinstance(outcome, Refusal):
-            assert after == before
-        elif story.state != before:
-            assert story.state == after, "a change stores what is true at its time"
-        # those connected last are frozen, as many as there are too few seats
-        assert sum(marks) == max(0, len(marks) - room)
-        assert marks == sorted(marks)
-        assert [one["connected_at"] for one in after["accounts"]] == sorted(
-            one["connected_at"] for one in after["accounts"]
-        )
-        # a subscription that has begun never turns into none, and is never tried twice
-        has_subscribed = has_subscribed or "status" in seen
-        assert seen["eligibleForTrial"] == (not has_subscribed)
-        assert ("status" in seen) == has_subscribed
-        assert not (seen.get("status") == "trialing" and begins == {})
-        # seats come with a subscription only, and only one in force is about to end
-        in_force = seen.get("status") in ("active", "trialing", "past_due")
-        assert in_force or (shown == {} and not seen["cancelAtPeriodEnd"])
-        assert delay or bool(shown) == in_force
-        # settling is done once
-        assert settle(after, story.now) is after

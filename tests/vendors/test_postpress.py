@@ -44,7 +44,7 @@ def test_sample_credits_never_expire_and_never_renew():
     story = Story()
     story.sends()
     assert story.balance() == (4, 150, None)
-    assert story.at("P20Y").balance() == (4, 150, None)
+    assert story.when("P20Y").balance() == (4, 150, None)
 
 
 def test_sample_credits_are_spent_and_refunded_as_such():
@@ -210,7 +210,7 @@ def test_such_an_account_sends_nothing_and_its_grants_go_on(events: list[str], r
         story.does(event)
     with pytest.raises(Refused, match=rule):
         story.sends(relation=relation)
-    story.at("P1M")
+    story.when("P1M")
     assert story.gets_reply(sent) == 1
     story.does("account_reconnected")
     story.does("account_unrestricted")
@@ -231,9 +231,9 @@ def test_the_help_policy_in_the_balance():
     story = subscriber("sales_navigator", "2026-01-20T15:00:00Z", policy="help")
     story.does("subscribed", plan="recruiter_lite")
     assert story.balance() == (None, 30, 50)
-    assert story.at("2026-01-31T23:59:59.999Z").balance() == (None, 30, 50)
-    assert story.at("2026-02-01T00:00:00Z").balance() == (None, 30, 100)
-    assert story.at("2027-06-30T00:00:00Z").balance() == (None, 120, 150)
+    assert story.when("2026-01-31T23:59:59.999Z").balance() == (None, 30, 50)
+    assert story.when("2026-02-01T00:00:00Z").balance() == (None, 30, 100)
+    assert story.when("2027-06-30T00:00:00Z").balance() == (None, 120, 150)
 
 
 def test_the_world_at_cap_is_what_subscribing_leads_to():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.vendors.inmail_story import PLANS, START, Refused, Story, subscriber
+from tests.vendors.inmail_story import PLANS, Refused, Story, subscriber
+from tests.vendors.played import START
 
 SAMPLE = (5, 150, None)
 
@@ -74,7 +75,7 @@ def test_a_free_message_needs_no_credit_not_even_of_the_plan_named():
     ],
 )
 def test_how_long_a_credit_can_be_spent(at: str, may: int):
-    story = subscriber("premium_career", "2026-07-01T09:00:00Z").at(at)
+    story = subscriber("premium_career", "2026-07-01T09:00:00Z").when(at)
     story.sends(count=may)
     with pytest.raises(Refused, match="no InMail credit left"):
         story.sends()
@@ -95,14 +96,14 @@ def test_how_long_a_credit_can_be_spent(at: str, may: int):
 def test_a_reply_within_90_days_gives_the_credit_back(after: str, refunded: int):
     story = Story()
     sent = story.sends()
-    assert story.at(after).gets_reply(sent) == refunded
+    assert story.when(after).gets_reply(sent) == refunded
     assert story.balance() == (4 + refunded, 150, None)
 
 
 def test_no_reply_gives_nothing():
     story = Story()
     story.sends()
-    assert story.at("P1Y").balance() == (4, 150, None)
+    assert story.when("P1Y").balance() == (4, 150, None)
 
 
 def test_a_second_reply_gives_nothing_more():
@@ -115,7 +116,7 @@ def test_a_second_reply_gives_nothing_more():
 @pytest.mark.parametrize("named", [0, 1])
 def test_a_follow_up_costs_one_more_and_one_comes_back(named: int):
     story = Story()
-    ids = [story.sends(), story.at("P6D").sends()]
+    ids = [story.sends(), story.when("P6D").sends()]
     assert story.balance() == (3, 150, None)
     assert story.gets_reply(ids[named]) == 1
     assert story.gets_reply(ids[1 - named]) == 0
@@ -143,8 +144,8 @@ def test_an_inmail_after_a_reply_opens_a_new_thread():
 
 def test_the_age_of_the_named_inmail_decides_and_a_late_reply_closes_only_that():
     story = Story()
-    first, second = story.sends(), story.at("P60D").sends()
-    assert story.at("P40D").gets_reply(first) == 0
+    first, second = story.sends(), story.when("P60D").sends()
+    assert story.when("P40D").gets_reply(first) == 0
     mails = story.state["accounts"]["a"]["inmails"]
     assert (mails[first]["status"], mails[second]["status"]) == ("answered", "open")
     assert [story.gets_reply(second), story.gets_reply(second)] == [1, 0]
@@ -153,8 +154,8 @@ def test_the_age_of_the_named_inmail_decides_and_a_late_reply_closes_only_that()
 
 def test_a_refund_closes_the_thread_the_late_inmail_too():
     story = Story()
-    first, second = story.sends(), story.at("P60D").sends()
-    story.at("P40D")
+    first, second = story.sends(), story.when("P60D").sends()
+    story.when("P40D")
     assert [story.gets_reply(second), story.gets_reply(first)] == [1, 0]
 
 
@@ -215,15 +216,15 @@ def test_a_free_message_is_not_closed_by_a_refund():
 def test_a_refund_lives_90_days_from_the_reply():
     story = subscriber("premium_career", "2026-07-01T09:00:00Z")
     sent = story.sends(count=5)
-    story.at("2026-07-20T00:00:00Z").gets_reply(sent)
-    assert story.at("2026-09-29T09:00:00.001Z").left() == 11  # those of July are gone, the refund isn't
-    assert story.at("2026-10-18T00:00:00Z").left() == 15  # October's grant pushed it out
+    story.when("2026-07-20T00:00:00Z").gets_reply(sent)
+    assert story.when("2026-09-29T09:00:00.001Z").left() == 11  # those of July are gone, the refund isn't
+    assert story.when("2026-10-18T00:00:00Z").left() == 15  # October's grant pushed it out
 
 
 def test_a_refund_at_the_cap_pushes_out_the_oldest_and_counts_all_the_same():
-    story = subscriber("premium_career").at("P1M")
+    story = subscriber("premium_career").when("P1M")
     sent = story.sends()
-    story.at("2026-03-31T09:00:00Z").at("2026-04-30T09:00:00Z")
+    story.when("2026-03-31T09:00:00Z").when("2026-04-30T09:00:00Z")
     assert story.left() == 15
     assert story.gets_reply(sent) == 1
     assert story.left() == 15
@@ -272,4 +273,4 @@ def test_automatic_replies_give_no_sample_credit_back():
 def test_an_automatic_reply_counts_within_90_days_as_any_other():
     story = subscriber("sales_navigator", policy="help")
     sent = story.sends()
-    assert story.at("P91D").gets_reply(sent, automatic=True) == 0
+    assert story.when("P91D").gets_reply(sent, automatic=True) == 0

@@ -17,12 +17,12 @@ def test_a_subscription_feeds_its_field_only(plan: str):
 
 def test_three_subscriptions_stand_beside_each_other_with_their_own_billing_days():
     story = subscriber("premium_business")
-    story.at("P1D").does("subscribed", plan="recruiter_lite")
-    story.at("P1D").does("subscribed", plan="sales_navigator")
+    story.when("P1D").does("subscribed", plan="recruiter_lite")
+    story.when("P1D").does("subscribed", plan="sales_navigator")
     assert story.balance() == (15, 30, 50)
-    assert story.at("2026-02-28T09:00:00Z").balance() == (30, 30, 50)
-    assert story.at("2026-03-01T09:00:00Z").balance() == (30, 60, 50)
-    assert story.at("2026-03-02T09:00:00Z").balance() == (30, 60, 100)
+    assert story.when("2026-02-28T09:00:00Z").balance() == (30, 30, 50)
+    assert story.when("2026-03-01T09:00:00Z").balance() == (30, 60, 50)
+    assert story.when("2026-03-02T09:00:00Z").balance() == (30, 60, 100)
 
 
 @pytest.mark.parametrize("plan", ["premium_career", "premium_business"])
@@ -70,7 +70,7 @@ def test_a_change_to_the_same_plan_is_refused(fields: dict[str, str]):
 
 
 def test_sales_navigator_with_120_credits_to_premium_business():
-    story = subscriber("sales_navigator").at("P2M")
+    story = subscriber("sales_navigator").when("P2M")
     story.sends(count=30)
     assert story.balance() == (None, None, 120)
     story.does("plan_changed", plan="premium_business")
@@ -78,21 +78,21 @@ def test_sales_navigator_with_120_credits_to_premium_business():
 
 
 def test_the_newest_are_kept_and_live_on_with_their_expiry():
-    story = subscriber("sales_navigator", "2026-07-01T09:00:00Z").at("2026-09-01T09:00:00Z")
+    story = subscriber("sales_navigator", "2026-07-01T09:00:00Z").when("2026-09-01T09:00:00Z")
     story.does("plan_changed", plan="premium_business")
-    assert story.at("2026-10-01T08:59:59Z").left() == 45
-    assert story.at("2026-10-01T09:00:00Z").left() == 45  # the new grant pushes out as many
+    assert story.when("2026-10-01T08:59:59Z").left() == 45
+    assert story.when("2026-10-01T09:00:00Z").left() == 45  # the new grant pushes out as many
     story.sends(count=30)
-    assert story.at("2026-10-31T09:00:00Z").left() == 15  # the oldest were spent: what is left is October's
+    assert story.when("2026-10-31T09:00:00Z").left() == 15  # the oldest were spent: what is left is October's
 
 
 def test_an_upgrade_keeps_the_billing_day_and_grants_nothing_by_itself():
-    story = subscriber("premium_career").at("2026-02-10T00:00:00Z")
+    story = subscriber("premium_career").when("2026-02-10T00:00:00Z")
     story.does("plan_changed", plan="sales_navigator")
     assert story.balance() == (None, None, 5)
-    assert story.at("2026-02-28T08:59:59Z").balance() == (None, None, 5)
-    assert story.at("2026-02-28T09:00:00Z").balance() == (None, None, 55)
-    assert story.at("2026-03-31T09:00:00Z").balance() == (None, None, 105)
+    assert story.when("2026-02-28T08:59:59Z").balance() == (None, None, 5)
+    assert story.when("2026-02-28T09:00:00Z").balance() == (None, None, 55)
+    assert story.when("2026-03-31T09:00:00Z").balance() == (None, None, 105)
 
 
 def test_cancelling_makes_the_field_null():
@@ -102,7 +102,7 @@ def test_cancelling_makes_the_field_null():
     assert story.balance() == (None, None, 50)
     story.does("subscription_cancelled", plan="sales_navigator")
     assert story.balance() == NONE
-    assert story.at("P1Y").balance() == NONE
+    assert story.when("P1Y").balance() == NONE
     with pytest.raises(Refused, match="no subscription to sales_navigator"):
         story.does("subscription_cancelled", plan="sales_navigator")
     with pytest.raises(Refused, match="no InMail credit left"):
@@ -110,7 +110,7 @@ def test_cancelling_makes_the_field_null():
 
 
 def test_subscribing_anew_begins_anew():
-    story = subscriber("premium_career").at("P2M")
+    story = subscriber("premium_career").when("P2M")
     story.does("subscription_cancelled", plan="premium_career")
     story.does("subscribed", plan="premium_career")
     assert story.left() == 5

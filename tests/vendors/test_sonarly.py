@@ -6,8 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from mockserver.clock import format_time
 from mockserver.decision import Refusal, Reply
@@ -296,30 +294,3 @@ def test_issued_keys(key: str, group: str, status: int, code: str | None):
 def test_the_documented_sample_is_served_on_request():
     headers = {"Authorization": "Bearer sk_live_a", "Prefer": "example=documented_sample"}
     assert numbers(Served().get(QUOTA, headers).json["data"]) == (25, 25, 25, True)
-
-
-MOMENTS = st.integers(0, 30 * 3_600_000)
-JOBS = st.tuples(MOMENTS, st.sampled_from(["g", "h"]), st.sampled_from([CLASSIC, SALES]), st.integers(1, 30))
-
-
-@settings(deadline=None)
-@given(st.lists(JOBS, max_size=25), st.sampled_from([0, 1, 7, 25]))
-def test_the_numbers_agree_with_each_other_and_with_a_naive_count(jobs: list[tuple[int, str, str, int]], limit: int):
-    story = Played("sonarly", limits={CLASSIC: limit})
-    windows: dict[tuple[str, str], list[tuple[int, int]]] = {}  # every use of the window that is open
-    for pause, group, list_type, searches in jobs:
-        story.now += pause
-        uses = windows.setdefault((group, list_type), [])
-        if uses and story.now - uses[0][0] >= DAY:
-            uses.clear()
-        most = limit if list_type == CLASSIC else 25
-        fits = sum(used for _, used in uses) + searches <= most
-        assert isinstance(job(story, searches, group, list_type), Refusal) != fits
-        if fits:
-            uses.append((story.now, searches))
-        data = quota(story, group, list_type)
-        assert data["used"] == sum(used for _, used in uses)
-        assert data["resetAt"] == format_time((uses[0][0] if uses else story.now) + DAY)
-        assert 0 <= data["used"] <= data["limit"] == most
-        assert data["remaining"] == data["limit"] - data["used"]
-        assert data["exhausted"] == (data["remaining"] == 0)
