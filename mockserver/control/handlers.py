@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from mockserver.control import clocks, faults, journals, remembered, sandboxes, server, snapshots
+from mockserver.control import clocks, faults, journals, remembered, reports, sandboxes, server, snapshots
 from mockserver.control.calls import ControlCall
 
 Handler = Callable[[ControlCall], Any | Awaitable[Any]]
@@ -38,5 +38,8 @@ HANDLERS: Mapping[str, Handler] = {
         journals.stream_journal,
         journals.clear_journal,
         journals.get_journal_entry,
+        reports.get_sandbox_report,
+        reports.get_report,
+        reports.clear_report,
     )
 }

@@ -8,9 +8,10 @@ from typing import Any
 
 import orjson
 
-from mockserver.control.calls import ControlCall, Streamed, held, not_found, wrong_parameter
+from mockserver.control.calls import ControlCall, Refused, Streamed, held, not_found, wrong_parameter
 from mockserver.control.exports import har, json_lines
 from mockserver.journal import Entry, render
+from mockserver.report.kept import retiring
 from mockserver.spec.model import Spec
 from mockserver.stores.base import StoreAway
 
@@ -26,7 +27,7 @@ async def list_journal(call: ControlCall) -> Any:
     for mark in ("after", "before"):
         marked = store.entry(wanted[mark]) if mark in wanted else None
         if mark in wanted and (marked is None or marked.sandbox != name):
-            raise not_found("journal entry", wanted[mark], ())
+            raise _no_entry(wanted[mark])
     if form != "json" and "wait" in wanted:
         raise wrong_parameter("wait", f"waits for JSON, not for {form}", ("format",))
     waited, most = 0.0, float(wanted.get("wait", 0))
@@ -106,11 +107,17 @@ def _is_streamed(entry: Entry, wanted: Mapping[str, Any]) -> bool:
 
 def clear_journal(call: ControlCall) -> Any:
     held(call)
-    call.app.engine.store.clear(call.parameters["sandbox"])
+    store, name = call.app.engine.store, call.parameters["sandbox"]
+    with retiring(store, name, _specs(call), call.real):
+        store.clear(name)
 
 
 def get_journal_entry(call: ControlCall) -> Any:
     entry = call.app.engine.store.entry(call.parameters["id"])
     if entry is None:
-        raise not_found("journal entry", call.parameters["id"], ())
+        raise _no_entry(call.parameters["id"])
     return render(entry, _specs(call))
+
+
+def _no_entry(id: str) -> Refused:
+    return not_found("journal entry", id, (), "a journal is bounded, and its oldest entries make room for newer ones")

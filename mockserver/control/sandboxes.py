@@ -16,9 +16,11 @@ from mockserver.control.calls import (
     unprocessable,
     wrong_field,
 )
+from mockserver.control.reports import specs
 from mockserver.control.snapshots import kept, snapshot_name, snapshots_of
 from mockserver.decision import Violation
 from mockserver.errors import SpecError
+from mockserver.report.kept import retiring
 from mockserver.sandbox import Sandbox
 from mockserver.stores.base import Held
 from mockserver.vendor import worlds_folder
@@ -79,6 +81,13 @@ def get_sandbox(call: ControlCall) -> Any:
 def delete_sandbox(call: ControlCall) -> Any:
     held(call)
     store, name = call.app.engine.store, call.parameters["sandbox"]
+    with retiring(store, name, specs(call), call.real, deleted=True):
+        _delete(call, name)
+
+
+def _delete(call: ControlCall, name: str) -> None:
+    """Delete a sandbox and its snapshots."""
+    store = call.app.engine.store
     for one in (name, *(snapshot_name(name, snapshot) for snapshot in snapshots_of(call, name))):
         while (found := store.get(one)) and store.exchange(one, found.version, None, call.real) is None:
             pass
@@ -86,5 +95,6 @@ def delete_sandbox(call: ControlCall) -> Any:
 
 def reset_sandbox(call: ControlCall) -> Any:
     engine, name = call.app.engine, call.parameters["sandbox"]
-    engine.change(name, call.real, lambda document: engine.begun_again(document, call.real))
-    engine.store.clear(name)
+    with retiring(engine.store, name, specs(call), call.real):
+        engine.change(name, call.real, lambda document: engine.begun_again(document, call.real))
+        engine.store.clear(name)

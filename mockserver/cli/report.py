@@ -1,0 +1,91 @@
+"""``mockserver report``: what a running server was asked, and whether that is enough."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import click
+
+from mockserver.cli import Surroundings
+from mockserver.client import ControlClient, ControlError
+from mockserver.errors import MockServerError
+from mockserver.report.gates import BadGate, Gates, parse_gates, unmet
+from mockserver.report.rendering import FORMATS, render
+
+
+@click.command("report")
+@click.option("--url", metavar="URL", help="The server's address.  [MOCKSERVER_URL; default http://127.0.0.1:8080]")
+@click.option("--token", metavar="TOKEN", help="The server's token, if it has one.  [MOCKSERVER_TOKEN]")
+@click.option("--sandbox", "sandboxes", metavar="NAME", multiple=True, help="Only this sandbox; may be repeated.")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+@click.option("--output", metavar="FILE", help="Write the report there instead of printing it.")
+@click.option(
+    "--require", metavar="LIST", multiple=True, help="Least coverage in percent: operations=100,postpress.cases=80."
+)
+@click.option(
+    "--forbid", metavar="LIST", multiple=True, help="What must not have happened: violations,double-spend,too-early."
+)
+@click.pass_obj
+def command(
+    around: Surroundings,
+    /,
+    url: str | None,
+    token: str | None,
+    sandboxes: tuple[str, ...],
+    form: str,
+    output: str | None,
+    require: tuple[str, ...],
+    forbid: tuple[str, ...],
+) -> int:
+    """Print the contract report of a running server: violations, coverage, what its clients did after errors.
+
+    Exits with 1 where the report lacks what is required, or holds what is forbidden.
+    """
+    gates = read_gates(require, forbid)
+    address = url or around.environ.get("MOCKSERVER_URL") or "http://127.0.0.1:8080"
+    report = ask(address, token or around.environ.get("MOCKSERVER_TOKEN"), sandboxes)
+    lacking = unmet(report, gates)
+    shown = render(report, form, lacking)
+    if output is None:
+        click.echo(shown, file=around.stdout, nl=False)
+    else:
+        _write(Path(output), shown)
+    for sentence in lacking:
+        click.echo(f"mockserver: unmet: {sentence}", err=True)
+    return 1 if lacking else 0
+
+
+def read_gates(require: tuple[str, ...], forbid: tuple[str, ...]) -> Gates:
+    """The gates of a command line. Raises click.BadParameter."""
+    try:
+        gates = parse_gates(require)
+    except BadGate as error:
+        raise click.BadParameter(str(error), param_hint="--require") from None
+    try:
+        return Gates(gates.require, parse_gates((), forbid).forbid)
+    except BadGate as error:
+        raise click.BadParameter(str(error), param_hint="--forbid") from None
+
+
+def ask(url: str, token: str | None, sandboxes: tuple[str, ...]) -> Any:
+    """The report of the server at a URL. Raises MockServerError."""
+    query = f"?{urlencode([('sandbox', name) for name in sandboxes])}" if sandboxes else ""
+    try:
+        client = ControlClient(url, token)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--url") from None
+    try:
+        return client.call("GET", f"/report{query}")
+    except ControlError as error:
+        raise MockServerError(str(error)) from None
+    finally:
+        client.close()
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise MockServerError(f"--output {file}: {error.strerror or error}") from None

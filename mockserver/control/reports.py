@@ -1,0 +1,56 @@
+"""Reports: of a sandbox, of several, of all; begun anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.control.calls import ControlCall, held, not_found, sandboxes
+from mockserver.http import Headers, Response
+from mockserver.report.kept import forget
+from mockserver.report.rendering import FORMATS, render
+from mockserver.report.summary import Report, overall, report_of
+from mockserver.spec.model import Spec
+
+
+def get_sandbox_report(call: ControlCall) -> Any:
+    held(call)
+    return _answer(call, report_of(call.app.engine.store, specs(call), [call.parameters["sandbox"]]))
+
+
+def get_report(call: ControlCall) -> Any:
+    store, names = call.app.engine.store, call.parameters.get("sandbox")
+    if names is None:
+        return _answer(call, overall(store, specs(call)))
+    for name in names:
+        if store.get(name) is None:
+            raise not_found("sandbox", name, sandboxes(store))
+    return _answer(call, report_of(store, specs(call), names))
+
+
+def clear_report(call: ControlCall) -> Any:
+    forget(call.app.engine.store, call.real)
+
+
+def specs(call: ControlCall) -> Mapping[str, Spec]:
+    """The specs of the vendors served."""
+    return {name: contract.spec for name, contract in call.app.engine.pipeline.contracts.items()}
+
+
+def _answer(call: ControlCall, report: Report) -> Any:
+    """A report in the format that a call asks for; JSON is the API's own."""
+    form = call.parameters.get("format", "json")
+    if form == "json":
+        return report
+    body = render(report, form).encode()
+    headers: Headers = [
+        (b"content-type", FORMATS[form].encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    if form == "html":
+        from mockserver.report.style import POLICY
+
+        headers.append((b"content-security-policy", POLICY.encode()))
+    return Response(200, headers, body)

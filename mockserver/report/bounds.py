@@ -1,0 +1,14 @@
+"""How much a report holds of anything: it is to be read, and kept beside the sandboxes."""
+
+from __future__ import annotations
+
+MOST = 500
+"""Distinct violations, and double spends."""
+EXAMPLES = 5
+"""Ids of entries beside a finding."""
+LONGEST = 300
+
+
+def cut(text: str, most: int = LONGEST) -> str:
+    """A text of at most so many characters."""
+    return text if len(text) <= most else text[: most - 1] + "…"

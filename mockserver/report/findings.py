@@ -1,0 +1,99 @@
+"""What a client did wrong, and what it did on errors: the part of a report that is found in journal entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mockserver.journal import Entry
+from mockserver.report import after_errors, violations
+from mockserver.report.after_errors import AfterErrors
+from mockserver.report.bounds import MOST
+from mockserver.report.double_spends import double_spend, is_double
+from mockserver.report.history import is_error, steps
+from mockserver.report.kinds import Counts, read_kind
+from mockserver.report.violations import Violations
+from mockserver.spec.model import Spec
+
+Findings = dict[str, Any]
+
+
+def nothing() -> Findings:
+    """The findings of no request."""
+    return _findings(0, 0, [], [], [], incomplete(0, 0, 0))
+
+
+def findings(entries: Iterable[Entry], counts: Counts, dropped: int, specs: Mapping[str, Spec]) -> Findings:
+    """The findings in one sandbox's journal (newest entry first), of which so many older entries are gone."""
+    kinds = [(read_kind(text), number) for text, number in counts.items()]
+    failing = {(kind.vendor, kind.operation) for kind, _ in kinds if kind.is_error}
+    wrong, after, doubles, too_many = Violations(), AfterErrors(), list[dict[str, Any]](), 0
+    for step in steps(entries, failing):
+        entry = step.entry
+        wrong.note(entry, specs)
+        if is_error(entry):
+            after.note(entry, step.again)
+        if is_double(step) and len(doubles) < MOST:
+            doubles.append(double_spend(step))
+        elif is_double(step):
+            too_many += 1
+    after.complete(counts)
+    violating = sum(number for kind, number in kinds if kind.violated)
+    requests = sum(number for _, number in kinds)
+    left_out = incomplete(dropped, wrong.left_out, too_many)
+    return _findings(requests, violating, wrong.rows(), after.rows(), doubles, left_out)
+
+
+def merged_findings(*parts: Findings) -> Findings:
+    """The findings of several reports together."""
+    wrong, more_wrong = violations.merged_rows(*(part["violations"]["distinct"] for part in parts))
+    doubles = [double for part in parts for double in part["double_spends"]]
+    lacks = [part["incomplete"] for part in parts if part["incomplete"]]
+    left_out = incomplete(
+        sum(lack["dropped"] for lack in lacks),
+        sum(lack["violations"] for lack in lacks) + more_wrong,
+        sum(lack["double_spends"] for lack in lacks) + max(0, len(doubles) - MOST),
+    )
+    return _findings(
+        sum(part["requests"] for part in parts),
+        sum(part["violations"]["requests"] for part in parts),
+        wrong,
+        after_errors.merged_rows(*(part["after_errors"] for part in parts)),
+        doubles[:MOST],
+        left_out,
+    )
+
+
+def completed(found: Findings, counts: Counts, unseen: int) -> Findings:
+    """Findings made to agree with all that was counted; ``unseen`` entries went before anybody looked at them."""
+    after = AfterErrors(found["after_errors"])
+    after.complete(counts)
+    violating = sum(number for text, number in counts.items() if read_kind(text).violated)
+    lack = found["incomplete"] or incomplete(0, 0, 0)
+    left_out = incomplete(lack["dropped"] + max(0, unseen), lack["violations"], lack["double_spends"])
+    wrong, doubles = found["violations"]["distinct"], found["double_spends"]
+    return _findings(sum(counts.values()), violating, wrong, after.rows(), doubles, left_out)
+
+
+def incomplete(dropped: int, violations: int, double_spends: int) -> dict[str, int]:
+    """What is missing: entries that are gone, and findings that there was no room for."""
+    return {"dropped": dropped, "violations": violations, "double_spends": double_spends}
+
+
+def _findings(
+    requests: int,
+    violating: int,
+    wrong: list[dict[str, Any]],
+    after: list[dict[str, Any]],
+    doubles: list[dict[str, Any]],
+    left_out: dict[str, int],
+) -> Findings:
+    unknown = sum(row["unknown"] for row in after)
+    is_whole = not any(left_out.values()) and not unknown
+    return {
+        "requests": requests,
+        "violations": {"requests": violating, "distinct": wrong},
+        "after_errors": after,
+        "double_spends": doubles,
+        "incomplete": None if is_whole else {**left_out, "after_errors": unknown},
+    }

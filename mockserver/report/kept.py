@@ -1,0 +1,61 @@
+"""The findings of sandboxes that are gone, kept in the store under a name that no sandbox can have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from mockserver.report.findings import Findings, findings, merged_findings, nothing
+from mockserver.sandbox import Sandbox
+from mockserver.spec.model import Spec
+from mockserver.stores.base import Store, StoreFull
+
+NAME = "@report"
+
+
+def findings_of(store: Store, name: str, specs: Mapping[str, Spec]) -> Findings:
+    """The findings in a sandbox that is there."""
+    return findings(store.entries(name), store.counts(name), store.dropped(name), specs)
+
+
+@contextmanager
+def retiring(store: Store, name: str, specs: Mapping[str, Spec], real: int, *, deleted: bool = False) -> Iterator[None]:
+    """Around what empties a sandbox's journal, or deletes it: its findings are kept."""
+    found = findings_of(store, name, specs)
+    yield
+    if found["requests"] or deleted:
+        keep(store, found, real, deleted=int(deleted))
+
+
+def keep(store: Store, found: Findings, real: int, *, deleted: int = 0) -> None:
+    """Add findings to those that are kept. Where there is no room for them, they are counted as dropped."""
+    with suppress(StoreFull):
+        while True:
+            held = store.get(NAME)
+            before = held.document.state if held else _empty()
+            state = {
+                "findings": merged_findings(before["findings"], found),
+                "deleted": before["deleted"] + deleted,
+            }
+            document = Sandbox(NAME, seed=0, created=real, start=real, state=state)
+            if store.exchange(NAME, held.version if held else 0, document, real) is not None:
+                return
+
+
+def kept(store: Store) -> tuple[Findings, int]:
+    """The findings of sandboxes that are gone, and how many sandboxes were deleted."""
+    held = store.get(NAME)
+    state: Mapping[str, Any] = held.document.state if held else _empty()
+    return state["findings"], state["deleted"]
+
+
+def forget(store: Store, real: int) -> None:
+    """Begin anew: what is kept, and what was counted of sandboxes that are gone."""
+    while (held := store.get(NAME)) and store.exchange(NAME, held.version, None, real) is None:
+        pass
+    store.forget_counts()
+
+
+def _empty() -> Mapping[str, Any]:
+    return {"findings": nothing(), "deleted": 0}

@@ -1,0 +1,38 @@
+"""The formats of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+FORMATS: Mapping[str, str] = {
+    "json": "application/json",
+    "text": "text/plain; charset=utf-8",
+    "markdown": "text/markdown; charset=utf-8",
+    "junit": "application/xml; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+}
+"""Each with its media type."""
+
+
+def render(report: Mapping[str, Any], form: str, unmet: Sequence[str] = ()) -> str:
+    """A report in a format of ``FORMATS``, newline at its end; ``unmet`` are sentences about gates it doesn't pass."""
+    if form == "text":
+        from mockserver.report.text import text
+
+        return text(report, unmet)
+    if form == "markdown":
+        from mockserver.report.markdown import markdown
+
+        return markdown(report, unmet)
+    if form == "junit":
+        from mockserver.report.junit import junit
+
+        return junit(report, unmet)
+    if form == "html":
+        from mockserver.report.page import page
+
+        return page(report, unmet)
+    return orjson.dumps(dict(report), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()

@@ -1,0 +1,53 @@
+"""A report: of some sandboxes, or of all that a server was asked, sandboxes included that are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mockserver.report.coverage import coverage, merged_coverage
+from mockserver.report.findings import Findings, completed, merged_findings
+from mockserver.report.kept import findings_of, kept
+from mockserver.report.kinds import added
+from mockserver.sandbox import is_name
+from mockserver.spec.model import Spec
+from mockserver.stores.base import Store
+
+NAMES = 100
+Report = dict[str, Any]
+
+
+def report_of(store: Store, specs: Mapping[str, Spec], names: Sequence[str]) -> Report:
+    """The report on some sandboxes that are there."""
+    names = list(dict.fromkeys(names))
+    found = merged_findings(*(findings_of(store, name, specs) for name in names))
+    counts = added(*(store.counts(name) for name in names))
+    return _report(found, names, len(names), 0, coverage(counts, specs))
+
+
+def overall(store: Store, specs: Mapping[str, Spec]) -> Report:
+    """The report on everything since the server began, or its report was emptied."""
+    names = [name for name in store.names() if is_name(name)]
+    past, deleted = kept(store)
+    found = merged_findings(past, *(findings_of(store, name, specs) for name in names))
+    gone = store.counts(None)
+    counts = added(gone, *(store.counts(name) for name in names))
+    found = completed(found, counts, sum(gone.values()) - past["requests"])
+    return _report(found, names, len(names), deleted, coverage(counts, specs))
+
+
+def merged(one: Report, other: Report) -> Report:
+    """Two reports as one: of servers that served the same vendors, or not."""
+    boxes = [one["sandboxes"], other["sandboxes"]]
+    return _report(
+        merged_findings(one, other),
+        [name for box in boxes for name in box["names"]],
+        sum(box["count"] for box in boxes),
+        sum(box["deleted"] for box in boxes),
+        merged_coverage(one["coverage"], other["coverage"]),
+    )
+
+
+def _report(found: Findings, names: Sequence[str], count: int, deleted: int, covered: Mapping[str, Any]) -> Report:
+    sandboxes = {"count": count, "deleted": deleted, "names": list(names)[:NAMES]}
+    return {"sandboxes": sandboxes, "coverage": dict(covered), **found}

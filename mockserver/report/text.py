@@ -1,0 +1,92 @@
+"""A report for a terminal or a log: plain text, no colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
+from typing import Any
+
+from mockserver.report import words
+from mockserver.report.words import clean
+
+WIDTH = 110
+
+
+def text(report: Mapping[str, Any], unmet: Sequence[str] = ()) -> str:
+    """The report; ``unmet`` are sentences about gates that it doesn't pass."""
+    parts = (_coverage(report), _missing(report), _violations(report), _after(report), _doubles(report))
+    lines = [f"{words.TITLE}: {words.headline(report)}"]
+    for part in (*parts, _told("Incomplete", words.lacks(report)), _told("Unmet", unmet)):
+        found = [line.rstrip() for line in part]
+        lines += ["", *found] if found else []
+    return "\n".join(lines) + "\n"
+
+
+def _coverage(report: Mapping[str, Any]) -> Iterator[str]:
+    rows = [["Coverage", *words.HEADINGS.values()]]
+    for name, one in words.called(report):
+        rows.append([f"  {name}", *(f"{words.share(part)}  {words.rate(part)}" for part in words.measures(one))])
+    yield from _table(rows)
+    if words.uncalled(report):
+        yield f"  never called: {', '.join(map(clean, words.uncalled(report)))}"
+
+
+def _missing(report: Mapping[str, Any]) -> Iterator[str]:
+    lines = []
+    for name, one in words.called(report):
+        for operation, missing in words.unmet_cases(one):
+            lines.append(f"  {clean(name)} {clean(operation)}")
+            for status, cases in missing.items():
+                names = ", ".join(map(clean, cases))
+                lines += wrap(names, WIDTH, initial_indent=f"    {status}  ", subsequent_indent=" " * 9)
+    if lines:
+        yield "Error cases never met, of the operations called"
+        yield from lines
+
+
+def _violations(report: Mapping[str, Any]) -> Iterator[str]:
+    found = report["violations"]
+    yield f"Contract violations: {words.counted(found['requests'], 'request')}"
+    for one in found["distinct"]:
+        yield f"  {one['count']} x  {clean(words.operation(one))}  {clean(words.place(one))}: {clean(one['message'])}"
+        yield f"       {clean(words.source(one))}  {clean(' '.join(one['entries']))}"
+
+
+def _after(report: Mapping[str, Any]) -> Iterator[str]:
+    found = report["after_errors"]
+    if found:
+        rows = [["After an error, the same was asked", "", "errors", *words.DONE.values()]]
+        for one in found:
+            names = [f"  {words.operation(one)}", words.error(one)]
+            rows.append([*names, *(str(one[key]) for key in ("count", *words.DONE))])
+        yield from _table(rows, left=2)
+
+
+def _doubles(report: Mapping[str, Any]) -> Iterator[str]:
+    found = report["double_spends"]
+    yield f"Possible double spends: {len(found)}"
+    for one in found:
+        yield f"  {clean(words.operation(one))} in sandbox {clean(one['sandbox'])}"
+        for entry in (one["first"], one["second"]):
+            yield clean(
+                f"    {entry['received']}  {entry['id']}  {words.answer(entry)}  {entry['method']} {entry['target']}"
+            )
+            yield from (f"      {clean(change)}" for change in words.changes(entry))
+
+
+def _told(heading: str, sentences: Sequence[str]) -> Iterator[str]:
+    if sentences:
+        yield heading
+        yield from (f"  {clean(sentence)}" for sentence in sentences)
+
+
+def _table(rows: Sequence[Sequence[str]], left: int = 1) -> Iterator[str]:
+    """Rows in columns; the first ``left`` ones at the left, the others at the right."""
+    cells = [[clean(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        aligned = [
+            cell.ljust(width) if number < left else cell.rjust(width)
+            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        yield "  ".join(aligned)

@@ -1,0 +1,84 @@
+"""Contract violations by the client: each distinct one, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mockserver.decision import Violation
+from mockserver.journal import Entry
+from mockserver.report.bounds import EXAMPLES, MOST, cut
+from mockserver.spec.model import Spec
+
+Row = dict[str, Any]
+
+
+class Violations:
+    """The distinct violations that were noted, at most ``MOST``; ``left_out`` counts those that found no room."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, ...], Row] = {}
+        self.left_out = 0
+
+    def note(self, entry: Entry, specs: Mapping[str, Spec]) -> None:
+        """Take in what was wrong with a request."""
+        operation = entry.operation.id if entry.operation else ""
+        for found in entry.violations:
+            row = _row(entry.vendor, operation, found, 1, [entry.id])
+            if self._is_known_or_fits(row):
+                self._add(row, found, specs.get(entry.vendor))
+
+    def take(self, row: Row) -> None:
+        """Take in a row of another report."""
+        if not self._is_known_or_fits(row):
+            return
+        mine = self._rows.setdefault(_key(row), {**row, "count": 0, "entries": []})
+        mine["count"] += row["count"]
+        mine["entries"] = [*mine["entries"], *row["entries"]][:EXAMPLES]
+
+    def rows(self) -> list[Row]:
+        """The most frequent first."""
+        return sorted(self._rows.values(), key=lambda row: (-row["count"], _key(row)))
+
+    def _add(self, row: Row, found: Violation, spec: Spec | None) -> None:
+        if _key(row) not in self._rows:
+            row["spec"] = _location(spec, found.spec)
+        self.take(row)
+
+    def _is_known_or_fits(self, row: Row) -> bool:
+        if _key(row) in self._rows or len(self._rows) < MOST:
+            return True
+        self.left_out += row["count"]
+        return False
+
+
+def merged_rows(*groups: Sequence[Row]) -> tuple[list[Row], int]:
+    """Rows of several reports as one list, and how many violations found no room in it."""
+    all_of_them = Violations()
+    for group in groups:
+        for row in group:
+            all_of_them.take(row)
+    return all_of_them.rows(), all_of_them.left_out
+
+
+def _row(vendor: str, operation: str, found: Violation, count: int, entries: list[str]) -> Row:
+    return {
+        "vendor": vendor,
+        "operation": operation,
+        "kind": found.kind,
+        "in": found.where,
+        "name": found.name,
+        "pointer": cut(found.pointer),
+        "message": cut(found.message),
+        "spec": None,
+        "count": count,
+        "entries": entries,
+    }
+
+
+def _key(row: Row) -> tuple[str, ...]:
+    return tuple(row[name] for name in ("vendor", "operation", "kind", "in", "name", "pointer", "message"))
+
+
+def _location(spec: Spec | None, pointer: str) -> Row | None:
+    return {"file": spec.source.name, "line": spec.source.line(pointer), "pointer": pointer} if spec else None

@@ -1,0 +1,193 @@
+"""The formats: as they were written down, and unbroken whatever clients send."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from copy import deepcopy
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from mockserver.report.markdown import escape
+from mockserver.report.rendering import FORMATS, render
+from mockserver.report.style import HASH, POLICY, STYLE
+from mockserver.report.words import clean
+from tests.report.sample import UNMET, sample
+
+GOLDEN = Path(__file__).parent / "golden"
+ENDINGS = {"json": "json", "text": "txt", "markdown": "md", "junit": "xml", "html": "html"}
+EMPTY = {"meta", "link", "br", "img", "input", "hr"}
+HOSTILE = "</script><b a='\"&amp;`|*_[x](y)\n\r\t# \x00\x1b[31m\x9b\u202e\ud800\ufffe]]>-->"
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_report_looks_as_it_was_written_down(form: str):
+    golden = GOLDEN / f"report.{ENDINGS[form]}"
+    shown = render(sample(), form, UNMET)
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(shown, encoding="utf-8")
+    assert shown == golden.read_text(encoding="utf-8"), "run with UPDATE_GOLDEN=1 if it should be so"
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_empty_report_has_a_form_too(form: str):
+    report = {**sample(), "requests": 0, "double_spends": [], "after_errors": [], "incomplete": None, "coverage": {}}
+    report["violations"] = {"requests": 0, "distinct": []}
+    check(form, render(report, form))
+
+
+class Page(HTMLParser):
+    """The elements of a page; fails where one isn't closed, and gathers what a page may not have."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        if tag not in EMPTY:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+TAGS = """html head meta title style body h1 h2 p div b ul li section table thead tbody tr th td span code br svg rect
+    details summary"""
+ATTRIBUTES = """lang charset name content http-equiv class viewbox preserveaspectratio aria-hidden width height open"""
+
+
+def check_html(shown: str) -> None:
+    page = Page()
+    page.feed(shown)
+    page.close()
+    assert page.open == []
+    assert page.tags <= set(TAGS.split())
+    assert page.attributes <= set(ATTRIBUTES.split())
+
+
+def check_junit(shown: str) -> None:
+    root = ElementTree.fromstring(shown.encode())
+    suites = root.findall("testsuite")
+    for suite in suites:
+        cases = suite.findall("testcase")
+        assert int(suite.attrib["tests"]) == len(cases)
+        assert int(suite.attrib["failures"]) == sum(case.find("failure") is not None for case in cases)
+        assert int(suite.attrib["skipped"]) == sum(case.find("skipped") is not None for case in cases)
+    for key in ("tests", "failures", "skipped"):
+        assert int(root.attrib[key]) == sum(int(suite.attrib[key]) for suite in suites)
+
+
+def check_text(shown: str) -> None:
+    assert re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]", shown) is None
+    assert shown.encode()
+
+
+def check_markdown(shown: str) -> None:
+    check_text(shown)
+    for table in re.findall(r"(?:^\|.*\n)+", shown, re.MULTILINE):
+        rows = [len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) for line in table.splitlines()]
+        assert len(set(rows)) == 1, table
+    plain = re.sub(r"`[^`]*`", "", re.sub(r"\\.", "", shown))
+    assert set(re.findall(r"<[^>]*>", plain)) <= {"<details>", "</details>", "<summary>", "</summary>"}
+
+
+def check(form: str, shown: str) -> None:
+    if form == "json":
+        json.loads(shown)
+    else:
+        {"html": check_html, "junit": check_junit, "text": check_text, "markdown": check_markdown}[form](shown)
+    assert shown.endswith("\n")
+
+
+def poisoned(value: Any, text: str) -> Any:
+    """A report in which every text that a client or a spec could choose is another one."""
+    report = deepcopy(value)
+    for row in report["violations"]["distinct"]:
+        row.update(operation=text, name=text, pointer=text, message=text, entries=[text])
+        row["spec"] = {"file": text, "line": 1, "pointer": text}
+    for row in report["after_errors"]:
+        row["operation"] = text
+    for double in report["double_spends"]:
+        double["operation"] = text
+        for entry in (double["first"], double["second"]):
+            entry.update(method=text, target=text, case=text)
+            entry["changes"] = [{"pointer": text, "before": text, "after": {text: [text]}}]
+    for one in report["coverage"].values():
+        for row in one["detail"]:
+            row["operation"] = text
+    return report
+
+
+TEXTS = st.text(st.one_of(st.characters(), st.sampled_from("<>&'\"|`\\*_[]()#\x00\x1b\n\r\u2028\u202e\ud800\ufffe")))
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if form != "json"])
+@given(text=TEXTS)
+@example(text=HOSTILE)
+@settings(max_examples=40, deadline=None)
+def test_no_text_breaks_a_format(form: str, text: str):
+    check(form, render(poisoned(sample(), text), form, [text]))
+
+
+def test_the_html_page_needs_nothing_from_elsewhere():
+    shown = render(sample(), "html")
+    assert "<script" not in shown
+    assert re.search(r"https?://", shown) is None
+    assert " style=" not in shown
+    assert shown.count(f"<style>{STYLE}</style>") == 1
+    assert HASH in POLICY
+
+
+def test_what_is_wrong_fails_in_junit_and_what_was_never_met_is_skipped():
+    root = ElementTree.fromstring(render(sample(), "junit", UNMET))
+    failures = [case.attrib["classname"] for case in root.iter("testcase") if case.find("failure") is not None]
+    assert failures == ["mockserver.violations"] * 2 + ["mockserver.double spends"] + ["mockserver.gates"] * 2
+    (case,) = [case for case in root.iter("testcase") if case.attrib["name"] == "get_balance 503 maintenance"]
+    assert case.find("skipped") is None
+    (case,) = [case for case in root.iter("testcase") if case.attrib["name"] == "get_balance 400 closed_account"]
+    assert case.find("skipped") is not None
+
+
+def test_violations_of_which_only_the_count_is_left_fail_in_junit():
+    report = {**sample(), "violations": {"requests": 3, "distinct": []}}
+    (failure,) = ElementTree.fromstring(render(report, "junit")).findall(
+        ".//testcase[@classname='mockserver.violations']/failure"
+    )
+    assert failure.attrib["message"].startswith("3 requests broke the contract")
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("plain", "plain"),
+        ("Zoë 日本 →", "Zoë 日本 →"),
+        ("a\x1b[31m\n", "a\\x1b[31m\\x0a"),
+        ("\u202e\u2028\ud800", "\\u202e\\u2028\\ud800"),
+        ("\U000e0001", "\\U000e0001"),
+    ],
+)
+def test_what_is_invisible_is_written_out(text: str, cleaned: str):
+    assert clean(text) == cleaned
+
+
+def test_markdown_shows_a_text_as_it_is():
+    assert escape("a|b `c` *d* <e>\nf") == r"a\|b \`c\` \*d\* \<e\>\\x0af"
