@@ -31,6 +31,12 @@ class Process:
         threading.Thread(target=self._read_errors, daemon=True).start()
         self.url = self._wait_for("listening on ").removeprefix("listening on ")
 
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+        host, _, port = self.url.removeprefix("http://").rpartition(":")
+        return host, int(port)
+
     def _read(self) -> None:
         assert self.popen.stdout
         for line in self.popen.stdout:

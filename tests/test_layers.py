@@ -29,7 +29,8 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("app",),
     ("control",),
     ("server",),
-    ("contracts", "testing", "vendors"),
+    ("testing", "vendors"),
+    ("contracts",),
     ("cli", "pytest_plugin"),
     ("__main__",),
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any, Protocol
 
-from mockserver.http import Request, Response
+from mockserver.http import Headers, Request, Response
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -14,6 +17,35 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 BODILESS = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
+WIRE = "mockserver.wire"  # the key of a Wire in a scope's extensions
+
+_TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROLS = bytes((*range(9), *range(10, 32), 127))  # what HTTP forbids in a header's value
+_STATUS_LINES = {code: f"HTTP/1.1 {code} ".encode() for code in range(100, 600)} | {
+    status.value: f"HTTP/1.1 {status.value} {status.phrase}".encode() for status in HTTPStatus
+}
+
+
+class Wire(Protocol):
+    """The connection of a request under way, where the server lets it be written to directly.
+
+    ``is_waiting`` is set while there is no answer because of time that has to pass: a stop of the server, which
+    waits for answers, then closes the connection at once.
+    """
+
+    is_waiting: bool
+
+    def body(self, limit: int) -> bytes | None:
+        """The whole body of the request; None where it is longer than the limit, or hasn't all come yet."""
+
+    def answer(self, status: int, headers: Headers, body: bytes) -> bool:
+        """Write an answer at once; False, and nothing is written, where it has to go out as ASGI messages.
+
+        Raises ValueError where a header can't be sent.
+        """
+
+    def end(self, data: bytes = b"", *, reset: bool = False) -> None:
+        """Write bytes as they are, and close the connection: in good order, or by a reset, which may lose them."""
 
 
 def real_time() -> int:
@@ -21,8 +53,40 @@ def real_time() -> int:
     return int(time.time() * 1000)
 
 
-async def read(scope: Scope, receive: Receive, limit: int) -> Request:
-    """A request with its body, or without it where that is longer than the limit."""
+def wire_of(scope: Scope) -> Wire | None:
+    """The wire of a request, where its server has one."""
+    found: Wire | None = scope.get("extensions", {}).get(WIRE)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _opening(name: bytes) -> bytes:
+    """How the line of a header begins, with the end of the line before it."""
+    if not _TOKEN.fullmatch(name):
+        raise ValueError(f"{name!r} can't be the name of a header")
+    return b"\r\n%s: " % name.lower()
+
+
+def head_of(status: int, headers: Headers) -> bytes:
+    """Status line and headers as they go over the wire. Raises ValueError where HTTP forbids one."""
+    parts = [_STATUS_LINES[status]]
+    for name, value in headers:
+        parts += _opening(name), value
+    parts.append(b"\r\n\r\n")
+    head = b"".join(parts)
+    if len(head) - len(head.translate(None, _CONTROLS)) != 2 * len(headers) + 4:
+        name = next(name for name, value in headers if value.translate(None, _CONTROLS) != value)
+        raise ValueError(f"the header {name.decode()} has a control character in its value")
+    return head
+
+
+async def read(scope: Scope, receive: Receive, limit: int, wire: Wire | None = None) -> Request | None:
+    """A request with its body, or without it where that is longer than the limit. None where it never came whole."""
+    if scope["method"] in BODILESS:
+        return Request(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"])
+    body = wire.body(limit) if wire is not None else None
+    if body is not None:
+        return Request(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"], body)
     request = Request(scope["method"], scope["raw_path"], scope["query_string"], list(scope["headers"]))
     length = next((value for name, value in request.headers if name == b"content-length"), b"0")
     if length.isdigit() and int(length) > limit:
@@ -30,9 +94,11 @@ async def read(scope: Scope, receive: Receive, limit: int) -> Request:
         return request
     parts: list[bytes] = []
     size = 0
-    more = request.method not in BODILESS
+    more = True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         more = message.get("more_body", False)
@@ -46,6 +112,12 @@ async def read(scope: Scope, receive: Receive, limit: int) -> Request:
 async def write(send: Send, response: Response) -> None:
     await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
     await send({"type": "http.response.body", "body": response.body})
+
+
+async def gone(receive: Receive) -> None:
+    """Wait until the client has gone. What it sends meanwhile is lost."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def other(scope: Scope, receive: Receive, send: Send) -> None:

@@ -9,7 +9,8 @@ import time
 
 from mockserver.app import App
 from mockserver.http import Request
-from mockserver.server.asgi import BODILESS, ASGIApp, Receive, Scope, Send, other, read
+from mockserver.server.asgi import BODILESS, ASGIApp, Receive, Scope, Send, other, read, wire_of, write
+from mockserver.server.delivery import deliver
 
 CONTROL = b"/_mock"
 
@@ -36,14 +37,19 @@ class Edge:
             self._control = self._control or _control(self.app)
             await self._control(scope, receive, send)
             return
-        method = scope["method"]
+        method, wire = scope["method"], wire_of(scope)
+        request: Request | None
         if method in BODILESS:
             request = Request(method, path, scope["query_string"], scope["headers"])
         else:
-            request = await read(scope, receive, self._limit)
+            request = await read(scope, receive, self._limit, wire)
+            if request is None:
+                return
         response = self._respond(request, int(time.time() * 1000))
-        await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
-        await send({"type": "http.response.body", "body": response.body})
+        if response.delivery is not None:
+            await deliver(response, response.delivery, wire, scope, receive, send)
+        elif wire is None or not wire.answer(response.status, response.headers, response.body):
+            await write(send, response)
 
 
 def _control(app: App) -> ASGIApp:

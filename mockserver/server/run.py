@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import secrets
 import signal
 import socket
@@ -24,6 +25,7 @@ from mockserver.server.edge import Edge
 log = logging.getLogger("mockserver")
 
 GRACE = 1  # seconds that a stop waits for requests under way
+BACKLOG = 2048
 
 
 class Server(uvicorn.Server):
@@ -43,7 +45,9 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            self._task = asyncio.create_task(self._beside()) if self._beside else None
+            if self._beside:
+                self._task = asyncio.create_task(self._beside())
+                self._task.add_done_callback(_complain)
             self._tell()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -55,6 +59,12 @@ class Server(uvicorn.Server):
         if self.should_exit:
             self.force_exit = True
         self.should_exit = True
+
+
+def _complain(task: asyncio.Task[None]) -> None:
+    """Say that what ran beside a server has failed."""
+    if not task.cancelled() and (error := task.exception()):
+        log.error("no longer watching specs: %s", error)
 
 
 class Worker(Server):
@@ -74,15 +84,17 @@ class Worker(Server):
 
 
 def listen(config: Config) -> socket.socket:
-    """A socket bound to the configured address. Raises SettingError where that can't be had."""
+    """A socket that listens on the configured address. Raises SettingError where that can't be had."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(config.host, config.port, type=socket.SOCK_STREAM)[0]
     except OSError as error:
         raise SettingError(f"--host {config.host}: {error.strerror}") from None
     listener = socket.socket(family, kind, protocol)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if os.name == "posix":  # elsewhere it lets two servers share a port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(address)
+        listener.listen(BACKLOG)  # or another server that starts just now could bind it too
     except OSError as error:
         listener.close()
         reason = error.strerror or str(error)
@@ -101,10 +113,20 @@ def address(config: Config, listener: socket.socket) -> str:
     return f"http://{host}:{listener.getsockname()[1]}"
 
 
+def connections() -> type[asyncio.Protocol] | None:
+    """Connections that can be written to directly; None without httptools, or on an uvicorn unlike those we know."""
+    try:
+        from mockserver.server.protocol import IS_FIT, WireProtocol
+    except ImportError:
+        return None
+    return WireProtocol if IS_FIT else None
+
+
 def uvicorn_config(edge: Edge) -> uvicorn.Config:
     """Uvicorn without what we do ourselves (dates) or don't want (an access log, a name)."""
     return uvicorn.Config(
         edge,
+        http=connections() or "auto",
         lifespan="off",
         ws="none",
         access_log=False,
@@ -112,6 +134,7 @@ def uvicorn_config(edge: Edge) -> uvicorn.Config:
         date_header=False,
         server_header=False,
         proxy_headers=False,
+        backlog=BACKLOG,
         timeout_graceful_shutdown=GRACE,
     )
 
@@ -147,6 +170,7 @@ def serve(config: Config, stdout: TextIO) -> int:
 def serve_app(app: App, listener: socket.socket, tell: Callable[[], None], kind: type[Server] = Server) -> int:
     """Serve an app in this process. 0, or 1 where it couldn't begin."""
     edge = Edge(app)
+    app.has_wire = connections() is not None
     server = kind(uvicorn_config(edge), tell, (lambda: reload.watch(edge)) if app.config.reload else None)
     try:
         server.run(sockets=[listener])

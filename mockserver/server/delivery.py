@@ -1,0 +1,105 @@
+"""What a fault makes of a connection: an answer that comes late, in pieces, in part, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import cache
+
+from mockserver.http import Delivery, Response
+from mockserver.problem import problem
+from mockserver.server.asgi import Receive, Scope, Send, Wire, gone, head_of, write
+
+log = logging.getLogger("mockserver")
+
+_WHY = "the ASGI server that this runs on doesn't let connections be broken; `mockserver serve` does"
+GARBAGE = b"\x15\x03\x01\x00\x02\x02\x28 this is no HTTP\r\n\r\n"
+
+
+async def deliver(
+    response: Response, delivery: Delivery, wire: Wire | None, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Send a response as its delivery says. Ends early where the client goes away or the server stops."""
+    if delivery.delay and await _waited(delivery.delay, wire, receive):
+        return
+    if delivery.connection == "drip":
+        await _drip(response, delivery, wire, receive, send)
+    elif wire is None:
+        await write(send, _unspoiled(response, delivery.connection) if delivery.connection else response)
+    elif delivery.connection:
+        await _spoil(response, delivery.connection, wire, scope, receive)
+    elif not wire.answer(response.status, response.headers, response.body):
+        await write(send, response)
+
+
+def _unspoiled(response: Response, connection: str) -> Response:
+    """What is sent where a connection can't be spoiled: the answer, or if none was made, one that says so."""
+    _say_once(connection)
+    return response if response.status else problem(500, "no-wire", "A connection that can't be broken", _WHY)
+
+
+async def _spoil(response: Response, connection: str, wire: Wire, scope: Scope, receive: Receive) -> None:
+    """Spoil a connection."""
+    match connection:
+        case "hang":
+            await _waited(None, wire, receive)
+        case "reset":
+            wire.end(reset=True)
+        case "empty":
+            wire.end()
+        case "garbage":
+            wire.end(GARBAGE)
+        case "truncate":
+            wire.end(_truncated(response, scope))
+        case "bad-chunk":
+            wire.end(_badly_chunked(response, scope))
+
+
+def _truncated(response: Response, scope: Scope) -> bytes:
+    """The head and half of the body; half of the head where no body would come."""
+    head = head_of(response.status, response.headers)
+    if not response.body or scope["method"] == "HEAD":
+        return head[: len(head) // 2]
+    return head + response.body[: len(response.body) // 2]
+
+
+def _badly_chunked(response: Response, scope: Scope) -> bytes:
+    """Half of the body as a chunk, then a chunk whose size is no number; truncated where there can be no chunks."""
+    if not response.body or scope["method"] == "HEAD" or scope["http_version"] == "1.0":
+        return _truncated(response, scope)
+    headers = [pair for pair in response.headers if pair[0].lower() not in (b"content-length", b"transfer-encoding")]
+    chunk = response.body[: len(response.body) // 2 + 1]
+    head = head_of(response.status, [*headers, (b"transfer-encoding", b"chunked")])
+    return head + b"%x\r\n%s\r\nno-size\r\n" % (len(chunk), chunk)
+
+
+async def _drip(response: Response, delivery: Delivery, wire: Wire | None, receive: Receive, send: Send) -> None:
+    """Send the head, and then the body a few bytes at a time."""
+    await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+    body, size = response.body, max(1, delivery.size)
+    for at in range(size, len(body), size):
+        await send({"type": "http.response.body", "body": body[at - size : at], "more_body": True})
+        if await _waited(delivery.every, wire, receive):
+            return
+    last = (len(body) - 1) // size * size if body else 0
+    await send({"type": "http.response.body", "body": body[last:]})
+
+
+async def _waited(seconds: float | None, wire: Wire | None, receive: Receive) -> bool:
+    """Wait, without an end where no seconds are given; True at once where the client goes away or the server stops."""
+    if wire is not None:
+        wire.is_waiting = True
+    try:
+        async with asyncio.timeout(seconds):
+            await gone(receive)
+    except TimeoutError:
+        return False
+    finally:
+        if wire is not None:
+            wire.is_waiting = False
+    return True
+
+
+@cache
+def _say_once(connection: str) -> None:
+    log.warning("fault with connection %s: %s", connection, _WHY)

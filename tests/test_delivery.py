@@ -1,0 +1,239 @@
+"""How answers are delivered: late, in pieces, in part, or not at all; and nothing is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import httpx
+import pytest
+import trustme
+
+from mockserver.app import build
+from mockserver.config import Config
+from mockserver.http import Delivery, Request, Response
+from mockserver.server.delivery import GARBAGE, _say_once
+from mockserver.server.edge import Edge
+from tests.processes import PATIENCE, Process
+from tests.serving import BALANCE, wait_until
+from tests.threaded import Threaded, arm, fired, threaded
+
+GOOD = f"{BALANCE}?account_id=a"
+BODY = b'{"object":"LinkedinInmailBalance","premium":5,"recruiter":150,"sales_navigator":null}'
+CONNECTIONS = ("reset", "empty", "garbage", "truncate", "bad-chunk", "hang")
+DELIVERIES = {
+    **{name: Delivery(connection=name) for name in CONNECTIONS},
+    "drip": Delivery(connection="drip", size=20, every=0.01),
+    "late": Delivery(delay=0.01),
+    "late-reset": Delivery(delay=0.01, connection="reset"),
+    "never": Delivery(delay=300),
+    "slow": Delivery(connection="drip", size=1, every=300),
+}
+
+
+def ask(delivery: str, *lines: str, method: str = "GET", version: str = "1.1") -> bytes:
+    lines = ("Host: h", "X-API-KEY: k", f"X-Test-Delivery: {delivery}", *lines)
+    return "\r\n".join([f"{method} {GOOD} HTTP/{version}", *lines, "", ""]).encode()
+
+
+@pytest.fixture(scope="module")
+def certificates() -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """The server's side and the client's."""
+    authority = trustme.CA()
+    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    authority.issue_cert("localhost").configure_cert(server)
+    authority.configure_trust(client)
+    return server, client
+
+
+@pytest.fixture(scope="module", params=["uvloop", "asyncio", "uvloop with TLS", "asyncio with TLS"])
+def server(request: pytest.FixtureRequest, certificates: tuple[ssl.SSLContext, ssl.SSLContext]) -> Iterator[Threaded]:
+    loop, _, tls = request.param.partition(" ")
+    with threaded(loop=loop, certificates=certificates if tls else None) as server:
+        server.deliveries.update(DELIVERIES)
+        yield server
+
+
+@pytest.fixture(scope="module")
+def quick() -> Iterator[Threaded]:
+    """One server, where the event loop and TLS make no difference."""
+    with threaded() as server:
+        server.deliveries.update(DELIVERIES)
+        yield server
+
+
+def halves(received: bytes) -> tuple[bytes, bytes]:
+    head, end, body = received.partition(b"\r\n\r\n")
+    assert end
+    return head, body
+
+
+# What goes over the wire
+
+
+def test_reset(server: Threaded):
+    for delivery in ("reset", "late-reset"):
+        connection = server.connect()
+        connection.sendall(ask(delivery))
+        with socket.socket(fileno=connection.detach()) as below_tls:
+            below_tls.settimeout(PATIENCE)
+            with pytest.raises(ConnectionResetError):
+                b"".join(iter(lambda: below_tls.recv(65536), b""))
+
+
+def test_empty(server: Threaded):
+    assert server.exchange(ask("empty")) == b""
+
+
+def test_garbage(server: Threaded):
+    assert server.exchange(ask("garbage")) == GARBAGE
+
+
+def test_truncate(server: Threaded):
+    head, body = halves(server.exchange(ask("truncate")))
+    assert head.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"\r\ncontent-length: 85\r\n" in head
+    assert body == BODY[:42]
+
+
+def test_bad_chunk(server: Threaded):
+    head, body = halves(server.exchange(ask("bad-chunk")))
+    assert b"content-length" not in head
+    assert head.endswith(b"\r\ntransfer-encoding: chunked")
+    assert body == b"2b\r\n%s\r\nno-size\r\n" % BODY[:43]
+
+
+def test_hang(server: Threaded):
+    with server.connect(timeout=0.2) as connection:
+        connection.sendall(ask("hang"))
+        with pytest.raises(TimeoutError):
+            connection.recv(1)
+
+
+def test_drip(server: Threaded):
+    with server.connect() as connection:
+        connection.sendall(ask("drip", "Connection: close"))
+        pieces = list(iter(lambda: connection.recv(65536), b""))
+    assert halves(b"".join(pieces))[1] == BODY
+    assert len(pieces) > 2
+
+
+def test_late(server: Threaded):
+    assert halves(server.exchange(ask("late") + ask("late", "Connection: close")))[1].endswith(BODY)
+
+
+@pytest.mark.parametrize("delivery", ["truncate", "bad-chunk"])
+def test_of_an_answer_without_a_body_half_of_the_head_comes(quick: Threaded, delivery: str):
+    received = quick.exchange(ask(delivery, method="HEAD"))
+    assert received.startswith(b"HTTP/1.1 405 ")
+    assert b"\r\n\r\n" not in received
+
+
+def test_a_client_of_http_1_0_knows_no_chunks(quick: Threaded):
+    assert halves(quick.exchange(ask("bad-chunk", version="1.0")))[1] == BODY[:42]
+
+
+def test_what_was_sent_before_arrives_all_the_same(quick: Threaded):
+    received = quick.exchange(ask("") + ask("late") + ask("truncate") + ask(""))
+    assert received.count(b"HTTP/1.1 200 OK\r\n") == 3
+    assert received.endswith(BODY[:42])
+
+
+def test_a_drip_keeps_the_connection(quick: Threaded):
+    received = quick.exchange(ask("drip") + ask("", "Connection: close"))
+    assert received.count(BODY) == 2
+
+
+# An end to waiting
+
+
+@pytest.mark.parametrize("delivery", ["hang", "never", "slow"])
+def test_a_client_that_goes_away_ends_the_wait(server: Threaded, delivery: str):
+    with server.connect() as connection:
+        connection.sendall(ask(delivery))
+        wait_until(lambda: server.server.server_state.tasks)
+    wait_until(server.is_idle)
+
+
+@pytest.mark.parametrize(
+    "wish", [{"connection": "hang"}, {"delay": 300}, {"connection": {"drip": {"bytes": 1, "every": 60}}}]
+)
+def test_a_stop_ends_the_wait_without_a_word(wish: dict[str, Any]):
+    process = Process("--vendor", "postpress")
+    arm(process.url, "t", wish)
+    with socket.create_connection(process.address, PATIENCE) as connection:
+        connection.sendall(ask("").replace(b"/postpress", b"/~t/postpress"))
+        wait_until(lambda: fired(process.url, "t"))
+        began = time.monotonic()
+        assert process.stop() == 0
+        assert time.monotonic() - began < 2
+    assert process.errors == []
+
+
+def test_a_stop_ends_a_wait_for_the_journal_without_a_word():
+    process = Process("--vendor", "postpress")
+    entry = httpx.get(process.url + GOOD, headers={"X-API-KEY": "k"}).headers
+    path = f"/_mock/sandboxes/{entry['x-mock-sandbox']}/journal?after={entry['x-mock-request-id']}&wait=60"
+    with (
+        socket.create_connection(process.address, PATIENCE) as waiting,
+        socket.create_connection(process.address, PATIENCE) as streaming,
+    ):
+        waiting.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        streaming.sendall(b"GET /_mock/journal/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert streaming.recv(65536)
+        assert process.stop() == 0
+    assert process.errors == []
+
+
+def test_a_client_that_goes_away_ends_a_wait_for_the_journal(quick: Threaded):
+    answer = httpx.get(quick.url + GOOD, headers={"X-API-KEY": "k"})
+    sandbox, id = answer.headers["x-mock-sandbox"], answer.headers["x-mock-request-id"]
+    for path in (f"/_mock/sandboxes/{sandbox}/journal?after={id}&wait=60", "/_mock/journal/stream"):
+        with quick.connect() as connection:
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+            wait_until(lambda: quick.server.server_state.tasks)
+        wait_until(quick.is_idle)
+
+
+def test_the_stream_of_the_journal_goes_on(quick: Threaded):
+    with httpx.stream("GET", f"{quick.url}/_mock/journal/stream", timeout=5) as stream:
+        lines = stream.iter_lines()
+        assert next(lines) == ": the journal from now on"
+        ids = [httpx.get(quick.url + GOOD, headers={"X-API-KEY": "k"}).headers["x-mock-request-id"] for _ in range(2)]
+        found = list(islice((line for line in lines if line.startswith("id: ")), 2))
+    assert found == [f"id: {id}" for id in ids]
+
+
+# Where there is no wire
+
+
+@pytest.mark.parametrize(
+    ("response", "delivery", "status"),
+    [
+        pytest.param(Response(200, [], b"{}"), Delivery(connection="truncate"), 200, id="an answer goes out whole"),
+        pytest.param(Response(0, [], b""), Delivery(connection="reset"), 500, id="one that wasn't made is a 500"),
+        pytest.param(Response(200, [], b"{}"), Delivery(connection="drip", size=1), 200, id="a drip needs no wire"),
+        pytest.param(Response(200, [], b"{}"), Delivery(delay=0.01), 200, id="nor does a delay"),
+    ],
+)
+def test_without_a_wire(response: Response, delivery: Delivery, status: int, caplog: pytest.LogCaptureFixture):
+    app = build(Config(vendor=("postpress",)))
+    response.delivery = delivery
+
+    def respond(request: Request, real: int) -> Response:
+        return response
+
+    app.engine.respond = respond  # type: ignore[method-assign]
+
+    async def call() -> list[int]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(Edge(app)), base_url="http://h") as client:
+            return [(await client.get("/")).status_code for _ in range(2)]
+
+    _say_once.cache_clear()
+    assert asyncio.run(call()) == [status] * 2
+    assert len(caplog.records) == (delivery.connection in ("truncate", "reset"))
