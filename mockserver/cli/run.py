@@ -1,0 +1,118 @@
+"""``mockserver run -- COMMAND``: a command with the vendors beside it, and what it did to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from mockserver.cli import Surroundings
+from mockserver.cli.options import read_settings, settings
+from mockserver.client import ControlClient, ControlError
+from mockserver.config import MEMORY, Config
+from mockserver.errors import MockServerError
+from mockserver.report.gates import BadGate, Gates, parse_gates, unmet
+from mockserver.report.rendering import render
+from mockserver.testing.command import CommandError, carry_out
+from mockserver.testing.names import key_for, variable
+from mockserver.testing.process import ServerProcess
+from mockserver.testing.reporting import Wanted, read_wanted, write
+
+SANDBOX = "run"
+_REQUIRE = "Least coverage in percent: operations=100,postpress.cases=80."
+_FORBID = "What must not have happened: violations,double-spend,too-early; none allows it all.  [default violations]"
+_REPORT = "Write the report there as well: html:report.html; also text, json, markdown, junit. May be repeated."
+
+
+@click.command("run")
+@settings()
+@click.option("--require", metavar="LIST", multiple=True, help=_REQUIRE)
+@click.option("--forbid", metavar="LIST", multiple=True, help=_FORBID)
+@click.option("--report", "reports", metavar="FORM:FILE", multiple=True, help=_REPORT)
+@click.argument("words", metavar="-- COMMAND...", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.pass_obj
+def command(
+    around: Surroundings,
+    /,
+    config_file: str | None,
+    require: tuple[str, ...],
+    forbid: tuple[str, ...],
+    reports: tuple[str, ...],
+    words: tuple[str, ...],
+    **flags: Any,
+) -> int:
+    """Run a command with the vendors beside it, and report on what it did.
+
+    The server takes a free port, unless --port says otherwise. The command finds it in MOCKSERVER_URL, each vendor in
+    `<VENDOR>_BASE_URL` and `<VENDOR>_API_KEY`. Its exit code is kept; where it is 0, a gate that isn't met makes it 1.
+    """
+    gates, wanted = _gates(require, forbid), read_wanted(reports, "--report")
+    config = _on_a_free_port(read_settings(around, config_file, flags))
+    server = ServerProcess(config)
+    control = ControlClient(server.url, server.token)
+    try:
+        environ = environment(around.environ, control)
+        if config.state != MEMORY:
+            _forget_earlier_runs(control)
+        code = carry_out(words, environ)
+        verdict = _settle(control, gates, wanted)
+        return code or verdict
+    except CommandError as error:
+        raise MockServerError(f"run: {error}") from None
+    finally:
+        control.close()
+        server.stop()
+
+
+def environment(environ: Mapping[str, str], control: ControlClient) -> dict[str, str]:
+    """A command's environment: where the server and each vendor is, and keys that all lead to one sandbox."""
+    found = {**environ, "MOCKSERVER_URL": control.url}
+    if control.token:
+        found["MOCKSERVER_TOKEN"] = control.token
+    for vendor in control.list_vendors():
+        found[variable(vendor["name"], "BASE_URL")] = vendor["base_url"]
+        found[variable(vendor["name"], "API_KEY")] = key_for(vendor["name"], SANDBOX)
+    return found
+
+
+def _forget_earlier_runs(control: ControlClient) -> None:
+    """Begin the sandbox of the command and the counts anew, in a store that others have used before."""
+    if SANDBOX in [one["name"] for one in control.list_sandboxes()]:
+        control.delete_sandbox(SANDBOX)
+    control.clear_report()
+
+
+def _on_a_free_port(config: Config) -> Config:
+    """The same on a free port, unless a flag or a variable says which: a file's is for a server that stays."""
+    is_asked_for = config.origins.get("port", "") in ("--port", "MOCKSERVER_PORT")
+    return config if is_asked_for else replace(config, port=0)
+
+
+def _gates(require: tuple[str, ...], forbid: tuple[str, ...]) -> Gates:
+    """The gates of a command line; where nothing is forbidden, violations are. Raises click.BadParameter."""
+    option = "--require"
+    try:
+        required = parse_gates(require).require
+        option = "--forbid"
+        forbidden = () if [*forbid] == ["none"] else parse_gates((), forbid or ("violations",)).forbid
+    except BadGate as error:
+        more = ", or none" if option == "--forbid" else ""
+        raise click.BadParameter(f"{error}{more}", param_hint=option) from None
+    return Gates(required, forbidden)
+
+
+def _settle(control: ControlClient, gates: Gates, wanted: Sequence[Wanted]) -> int:
+    """Tell what came of it. The exit code of a command that did well."""
+    try:
+        report = control.get_report()
+    except ControlError as error:
+        click.echo(f"mockserver: run: there is no contract report: {error}", err=True)
+        return 2
+    lacking = unmet(report, gates)
+    click.echo(render(report, "text", lacking), err=True, nl=False)
+    failed = write(report, wanted, lacking)
+    for sentence in failed:
+        click.echo(f"mockserver: {sentence}", err=True)
+    return 1 if lacking else 2 if failed else 0

@@ -1,0 +1,228 @@
+"""The pytest plugin: ``mock``, a sandbox for each test, and a suite's report and gates.
+
+It is loaded in everybody's test run, and imports nothing but pytest until a test uses it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from mockserver.testing.ending import Demands
+    from mockserver.testing.marks import Mark
+    from mockserver.testing.mock import Mock
+    from mockserver.testing.server import MockServer
+    from mockserver.testing.suite import Suite
+    from mockserver.testing.watch import Watch
+
+MARK = (
+    "mock(world=…, freeze=…, contract=True, in_process=False): how the test's sandbox begins, and what counts as failed"
+)
+_SUITE: pytest.StashKey[Suite] = pytest.StashKey()
+_DEMANDS: pytest.StashKey[Demands] = pytest.StashKey()
+_WATCH: pytest.StashKey[Watch] = pytest.StashKey()
+_SAID: pytest.StashKey[list[str]] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("mockserver", "mock server")
+    group.addoption("--mockserver-url", metavar="URL", help="Use the mock server that runs there.  [MOCKSERVER_URL]")
+    group.addoption("--mockserver-token", metavar="TOKEN", help="The token of that server.  [MOCKSERVER_TOKEN]")
+    group.addoption(
+        "--mock-report",
+        metavar="FORM:FILE",
+        action="append",
+        default=[],
+        help="Write the contract report: html:FILE,junit:FILE; also text, json, markdown.",
+    )
+    group.addoption(
+        "--mock-require",
+        metavar="LIST",
+        action="append",
+        default=[],
+        help="Least coverage in percent: operations=100,postpress.cases=80.",
+    )
+    group.addoption(
+        "--mock-forbid",
+        metavar="LIST",
+        action="append",
+        default=[],
+        help="What must not have happened: violations,double-spend,too-early.",
+    )
+    group.addoption("--mock-in-process", action="store_true", help="Serve without a socket, as mock.asgi.")
+    group.addoption("--mock-keep", action="store_true", help="Keep the sandboxes of the tests.")
+    parser.addini("mockserver_vendors", "Serve only these vendors.", "args", [])
+    parser.addini("mockserver_specs", "OpenAPI files to serve as vendors of their names.", "paths", [])
+    parser.addini("mockserver_world", "The world that sandboxes begin in: a name, or a file.", "string", "")
+    parser.addini("mockserver_seed", "Seed of all generated data.", "string", "")
+    parser.addini("mockserver_contract", "Whether breaking the contract fails a test.", "bool", True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", MARK)
+    asked = [config.getoption(name) for name in ("mock_report", "mock_require", "mock_forbid")]
+    if any(asked) and not _is_worker(config):
+        from mockserver.testing.ending import DemandError, demands
+
+        try:
+            config.stash[_DEMANDS] = demands(*asked)
+        except DemandError as error:
+            raise pytest.UsageError(str(error)) from None
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    suite = config.stash.get(_SUITE, None)
+    if suite is not None:
+        suite.stop()
+        del config.stash[_SUITE]
+
+
+@pytest.fixture(scope="session")
+def mockserver(pytestconfig: pytest.Config) -> MockServer:
+    """The mock server of this run: ``url``, and ``control``, a client of its control API."""
+    try:
+        return _suite(pytestconfig).server()
+    except _reasons() as error:
+        reason = str(error)
+    pytest.fail(reason, pytrace=False)
+
+
+@pytest.fixture
+def mock(request: pytest.FixtureRequest) -> Iterator[Mock]:
+    """A sandbox of this test's own, with a base URL and a key for every vendor: ``mock.postpress.url``."""
+    from mockserver.testing.watch import Watch
+
+    suite, item, reason = _suite(request.config), request.node, ""
+    try:
+        mark = _mark(item)
+        begun = suite.begin(item.nodeid, mark, item.path.parent)
+    except _reasons() as error:
+        reason = str(error)
+    if reason:
+        pytest.fail(reason, pytrace=False)
+    is_strict = suite.options.contract if mark.contract is None else mark.contract
+    watch = item.stash[_WATCH] = Watch(begun, is_strict=is_strict)
+    try:
+        yield begun
+        found = watch.look()
+    finally:
+        suite.end(begun)
+    if found:
+        pytest.fail(f"after the test had ended, {found}", pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Fail a test whose client broke the contract; where it has failed by itself, tell of that as well."""
+    watch = item.stash.get(_WATCH, None)
+    try:
+        yield
+    except (Exception, pytest.fail.Exception):
+        found = watch.look_quietly() if watch else ""
+        if found:
+            item.add_report_section("call", "mock server", found)
+        raise
+    found = watch.look() if watch else ""
+    if found:
+        pytest.fail(found, pytrace=False)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Under xdist: the workers of this run share one server, which begins when one of them needs it."""
+    from mockserver.testing.suite import Suite
+
+    suite = _suite(node.config)
+    assert isinstance(suite, Suite)
+    node.workerinput["mockserver"] = {"url": suite.await_others(), "is_lent": suite.options.url is None}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Under xdist: what the servers inside a worker have seen counts too."""
+    text = getattr(node, "workeroutput", {}).get("mockserver")
+    if text:
+        _suite(node.config).collect(json.loads(text))
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    config = session.config
+    suite, wanted = config.stash.get(_SUITE, None), config.stash.get(_DEMANDS, None)
+    if _is_worker(config):
+        if suite is not None and suite.options.wants_report:
+            config.workeroutput["mockserver"] = json.dumps(suite.report())  # type: ignore[attr-defined]
+        return
+    said = config.stash[_SAID] = []
+    if wanted is not None and not config.option.collectonly and exitstatus in (0, 1):
+        said += wanted.settle(suite)
+        if said and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    suite = config.stash.get(_SUITE, None)
+    said, log = config.stash.get(_SAID, []), suite.log() if suite is not None else ""
+    if said or log:
+        terminalreporter.section("mock server")
+        for sentence in said:
+            terminalreporter.line(sentence, red=True)
+        if log:
+            terminalreporter.line(log)
+
+
+def _suite(config: pytest.Config) -> Suite:
+    """The suite of a run, begun when it is first needed."""
+    if _SUITE not in config.stash:
+        from mockserver.testing.suite import Suite
+
+        config.stash[_SUITE] = Suite(_options(config))
+    return config.stash[_SUITE]
+
+
+def _options(config: pytest.Config) -> Any:
+    import os
+
+    from mockserver.testing.suite import Options
+
+    url = config.getoption("mockserver_url") or os.environ.get("MOCKSERVER_URL") or None
+    given = getattr(config, "workerinput", {}).get("mockserver", {"url": url, "is_lent": False})
+    world = config.getini("mockserver_world")
+    file = config.rootpath / world
+    return Options(
+        **given,
+        token=config.getoption("mockserver_token") or os.environ.get("MOCKSERVER_TOKEN") or None,
+        in_process=config.getoption("mock_in_process"),
+        keep=config.getoption("mock_keep"),
+        contract=config.getini("mockserver_contract"),
+        wants_report=any(config.getoption(name) for name in ("mock_report", "mock_require", "mock_forbid")),
+        settings={
+            "vendor": config.getini("mockserver_vendors"),
+            "spec": [str(path) for path in config.getini("mockserver_specs")],
+            "world": str(file) if world and file.is_file() else world,
+            "seed": config.getini("mockserver_seed"),
+        },
+    )
+
+
+def _mark(item: pytest.Item) -> Mark:
+    from mockserver.testing.marks import read_marks
+
+    return read_marks((mark.args, mark.kwargs) for mark in item.iter_markers("mock"))
+
+
+def _reasons() -> tuple[type[Exception], ...]:
+    """The exceptions whose text is all that a person needs."""
+    from mockserver.client import ControlError
+    from mockserver.errors import MockServerError
+    from mockserver.testing.marks import MarkError
+
+    return MockServerError, ControlError, MarkError
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    """Whether this process runs tests for another one that distributes them."""
+    return hasattr(config, "workerinput")

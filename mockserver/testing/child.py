@@ -1,0 +1,71 @@
+"""The process that serves for ``mockserver run`` and for pytest: it lives no longer than the one that started it.
+
+Its standard input is its lifeline. A line of JSON comes first, then nothing until it ends, however its parent did.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from typing import Any
+
+from mockserver.app import build
+from mockserver.config import Config
+from mockserver.errors import MockServerError, SpecError
+from mockserver.server.run import address, serve, serve_app
+from mockserver.testing.process import LISTENING
+
+
+def main() -> int:
+    """Serve as the orders say, until the lifeline is cut. 0, or 2 where it couldn't begin: standard error says why."""
+    orders = json.loads(_read_line(0))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        config = _config(orders["config"])
+        if orders["listener"] is None:
+            return serve(config, sys.stdout)
+        return _serve_on(socket.socket(fileno=orders["listener"]), config)
+    except SpecError as error:
+        print(*(f"mockserver: {defect}" for defect in error.defects), sep="\n", file=sys.stderr)
+    except MockServerError as error:
+        print(f"mockserver: {error}", file=sys.stderr)
+    return 2
+
+
+def _read_line(descriptor: int) -> bytes:
+    """A line without a buffer, so that no thread holds one's lock when the process ends."""
+    line = b""
+    while not line.endswith(b"\n"):
+        part = os.read(descriptor, 65_536)
+        if not part:
+            raise SystemExit(2)
+        line += part
+    return line
+
+
+def _end_with_parent() -> None:
+    while os.read(0, 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _config(fields: dict[str, Any]) -> Config:
+    given: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in fields.items()}
+    return Config(**given)
+
+
+def _serve_on(listener: socket.socket, config: Config) -> int:
+    """Serve on a socket that listens already."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
+    url = address(config, listener)
+    with listener:
+        return serve_app(build(config, config.token), listener, lambda: print(f"{LISTENING}{url}", flush=True))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""What is demanded of a run of tests as a whole: reports in files, and gates that it has to pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mockserver.client import ControlError
+from mockserver.errors import SettingError
+from mockserver.report.gates import BadGate, Gates, parse_gates
+from mockserver.testing.reporting import Wanted, lacking, read_wanted, write
+from mockserver.testing.suite import Suite
+
+
+class DemandError(Exception):
+    """A demand that can't be read; the text says which, and what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """The reports and gates of a run."""
+
+    reports: Sequence[Wanted]
+    gates: Gates
+
+    def settle(self, suite: Suite | None) -> list[str]:
+        """Write the reports. A sentence for each demand that isn't met."""
+        try:
+            report = suite.report() if suite is not None else None
+        except ControlError as error:
+            return [f"there is no contract report: {error}"]
+        unmet = lacking(report, self.gates)
+        return [*unmet, *(write(report, self.reports, unmet) if report is not None else ())]
+
+
+def demands(reports: Iterable[str], require: Iterable[str], forbid: Iterable[str]) -> Demands:
+    """Demands as a command line has them. Raises DemandError."""
+    try:
+        wanted = read_wanted(reports, "--mock-report")
+        option = "--mock-require"
+        required = parse_gates(require).require
+        option = "--mock-forbid"
+        return Demands(wanted, Gates(required, parse_gates((), forbid).forbid))
+    except SettingError as error:
+        raise DemandError(str(error)) from None
+    except BadGate as error:
+        raise DemandError(f"{option}: {error}") from None

@@ -1,0 +1,65 @@
+"""What ``@pytest.mark.mock(…)`` says of a test."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from mockserver.testing.when import Time
+
+
+class MarkError(Exception):
+    """A marker that says something unknown; the text tells what is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """``world`` is a name, a file or a world itself; ``freeze`` the time at which the clock stands.
+
+    ``contract`` says whether a client that breaks the contract fails its test, ``in_process`` whether the server is in
+    this process. None is what the options and the ini file say.
+    """
+
+    world: str | Path | Mapping[str, Any] | None = None
+    freeze: Time | None = None
+    contract: bool | None = None
+    in_process: bool | None = None
+
+
+KNOWN = tuple(one.name for one in fields(Mark))
+
+
+def read_marks(marks: Iterable[tuple[tuple[Any, ...], Mapping[str, Any]]]) -> Mark:
+    """The arguments of a test's markers as one, of which the first goes before the others. Raises MarkError."""
+    found: dict[str, Any] = {}
+    for positional, named in marks:
+        if positional:
+            raise MarkError(f"@pytest.mark.mock takes its arguments by name: {', '.join(KNOWN)}")
+        for name, value in named.items():
+            if name not in KNOWN:
+                near = difflib.get_close_matches(name, KNOWN, 1)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                raise MarkError(f"@pytest.mark.mock has no argument {name!r}{hint}; it has {', '.join(KNOWN)}")
+            if name in ("contract", "in_process") and not isinstance(value, bool):
+                raise MarkError(f"@pytest.mark.mock({name}=…) is True or False, not {value!r}")
+            found.setdefault(name, value)
+    return Mark(**found)
+
+
+def world_of(mark: Mark, folder: Path) -> Any:
+    """The world that a sandbox is made in: a name, or a world itself where the mark names a file. Raises MarkError."""
+    world = mark.world
+    if isinstance(world, str) and not ("/" in world or world.endswith((".yaml", ".yml", ".json"))):
+        return world
+    if not isinstance(world, str | Path):
+        return world
+    from mockserver.spec.yaml12 import parse_yaml
+
+    file = folder / world
+    try:
+        return parse_yaml(file.read_bytes(), str(file))
+    except OSError as error:
+        raise MarkError(f"@pytest.mark.mock(world={str(world)!r}): {file}: {error.strerror}") from None

@@ -1,0 +1,118 @@
+"""What a test holds in its hands: a sandbox of its own, with every vendor in it."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.client import ControlClient
+from mockserver.testing.clock import MockClock
+from mockserver.testing.journal import MockJournal
+from mockserver.testing.server import ASGIApp, MockServer
+from mockserver.testing.vendor import MockVendor
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An armed fault."""
+
+    control: ControlClient
+    sandbox: str
+    id: str
+
+    @property
+    def matched(self) -> int:
+        """How many calls it was consulted for."""
+        return int(self.control.get_fault(self.sandbox, self.id)["matched"])
+
+    @property
+    def fired(self) -> int:
+        """How many calls it was done to."""
+        return int(self.control.get_fault(self.sandbox, self.id)["fired"])
+
+    def disarm(self) -> None:
+        self.control.disarm_fault(self.sandbox, self.id)
+
+
+class Mock:
+    """A sandbox. A vendor is an attribute, ``mock.postpress``, or an item, ``mock["acme-crm"]``. Raises ControlError.
+
+    ``sandbox`` is its name, ``server`` the server that it is in, ``control`` the client of its control API.
+    """
+
+    def __init__(self, server: MockServer, sandbox: str) -> None:
+        self.server = server
+        self.sandbox = sandbox
+        self.control = server.control
+        self.clock = MockClock(server.control, sandbox)
+        self.journal = MockJournal(server.control, sandbox)
+        self._vendors: dict[str, MockVendor] = {}
+
+    def __repr__(self) -> str:
+        return f"<sandbox {self.sandbox} at {self.server.url}>"
+
+    @property
+    def url(self) -> str:
+        """The server's address that leads to this sandbox by itself: ``http://127.0.0.1:40211/~test_quota-5f0c``."""
+        return f"{self.server.url}/~{self.sandbox}"
+
+    @property
+    def asgi(self) -> ASGIApp:
+        """The application, for ``httpx.ASGITransport``; only of a server in this process. Raises RuntimeError."""
+        __tracebackhide__ = True
+        return self.server.asgi
+
+    def __getitem__(self, vendor: str) -> MockVendor:
+        __tracebackhide__ = True
+        if vendor not in self._vendors:
+            known = self.server.base_urls
+            if vendor not in known:
+                near = difflib.get_close_matches(vendor, known, 1)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                raise LookupError(f"the mock server has no vendor {vendor!r}{hint}; it has {', '.join(known)}")
+            self._vendors[vendor] = MockVendor(self, vendor)
+        return self._vendors[vendor]
+
+    def __getattr__(self, name: str) -> MockVendor:
+        __tracebackhide__ = True
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return self[name]
+        except LookupError as error:
+            raise AttributeError(error.args[0]) from None
+
+    def fail(self, vendor: str, error: str | None = None, /, **fault: Any) -> Fault:
+        """Arm a fault: ``mock.fail("postpress", "no_channel", times=2)``, ``mock.fail("sonarly", connection="reset")``.
+
+        Fields are those of ``POST …/faults``: ``operation``, ``match``, ``set``, ``headers``, ``delay``,
+        ``connection``, ``when``, ``skip``, ``times``, ``probability``, ``ttl``.
+        """
+        __tracebackhide__ = True
+        wish = {"vendor": vendor, **({} if error is None else {"error": error}), **fault}
+        return Fault(self.control, self.sandbox, self.control.arm_fault(self.sandbox, wish)["id"])
+
+    def event(self, vendor: str, event: str, /, **fields: Any) -> Any:
+        """Let something happen outside the API: ``mock.event("postpress", "inmail_sent", …)``. Its result."""
+        return self.control.play_event(self.sandbox, vendor, event, fields)["result"]
+
+    def state(self, vendor: str) -> Any:
+        """What a vendor remembers."""
+        return self.control.get_state(self.sandbox, vendor)
+
+    def set_state(self, vendor: str, state: Any) -> Any:
+        """Replace what a vendor remembers. The state as it is now."""
+        return self.control.put_state(self.sandbox, vendor, state)
+
+    def reset(self) -> None:
+        """State, clock, faults and journal as they began."""
+        self.control.reset_sandbox(self.sandbox)
+
+    def snapshot(self, name: str = "snapshot") -> str:
+        """Keep the sandbox as it is now, under a name."""
+        return str(self.control.take_snapshot(self.sandbox, name)["name"])
+
+    def restore(self, name: str = "snapshot") -> None:
+        """Go back to a snapshot; the journal stays."""
+        self.control.restore_snapshot(self.sandbox, name)

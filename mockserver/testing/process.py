@@ -1,0 +1,105 @@
+"""A server in a process of its own, which ends with the process that started it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from dataclasses import fields
+from typing import IO
+
+from mockserver.config import Config
+from mockserver.errors import MockServerError
+
+LISTENING = "listening on "
+PATIENCE = 5.0  # seconds that a server has to end
+_ANYWHERE = {"//0.0.0.0:": "//127.0.0.1:", "//[::]:": "//[::1]:"}
+
+
+class StartError(MockServerError):
+    """A server that couldn't begin, with what it said."""
+
+
+def _token_for(config: Config) -> str | None:
+    from mockserver.server.run import token_for
+
+    return token_for(config)
+
+
+class ServerProcess:
+    """A running server. ``url`` is where this machine reaches it, ``token`` what its control API demands.
+
+    It is in a session of its own: a Ctrl-C of the terminal doesn't reach it, but the end of this process does.
+    With ``listener``, a socket that listens, it serves on that; else it binds the configured address itself. What it
+    logs goes to this process's standard error, or is kept where ``is_quiet``.
+    """
+
+    def __init__(self, config: Config, *, listener: socket.socket | None = None, is_quiet: bool = False) -> None:
+        self._log: IO[bytes] | None = tempfile.TemporaryFile() if is_quiet else None  # noqa: SIM115 - see stop
+        passed = () if listener is None else (listener.fileno(),)
+        self._popen = subprocess.Popen(
+            [sys.executable, "-P", "-m", "mockserver.testing.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            start_new_session=True,
+            pass_fds=passed,
+        )
+        settings = {one.name: getattr(config, one.name) for one in fields(config) if one.name != "origins"}
+        self.token = settings["token"] = config.token if config.is_local else _token_for(config)
+        try:
+            self._order({"config": settings, "listener": passed[0] if passed else None})
+            self.url = self._await_address()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _order(self, orders: object) -> None:
+        assert self._popen.stdin
+        with suppress(BrokenPipeError):  # it has ended then, and what comes next says why
+            self._popen.stdin.write(json.dumps(orders).encode() + b"\n")
+            self._popen.stdin.flush()
+
+    def _await_address(self) -> str:
+        assert self._popen.stdout
+        for line in self._popen.stdout:
+            text = line.decode().strip()
+            if text.startswith(LISTENING):
+                url = text.removeprefix(LISTENING)
+                for anywhere, here in _ANYWHERE.items():
+                    url = url.replace(anywhere, here)
+                return url
+        self._popen.wait()
+        said = self.log().removeprefix("mockserver: ") or "it said why on standard error"
+        raise StartError(f"the mock server could not start: {said}")
+
+    @property
+    def is_running(self) -> bool:
+        return self._popen.poll() is None
+
+    def log(self) -> str:
+        """What it has logged so far, where that is kept."""
+        if self._log is None or self._log.closed:
+            return ""
+        size = os.fstat(self._log.fileno()).st_size
+        return os.pread(self._log.fileno(), size, 0).decode("utf-8", "replace").strip()
+
+    def stop(self) -> None:
+        """End it, and wait until it has ended. A second call does nothing."""
+        if self._popen.poll() is None:
+            self._popen.terminate()
+        for stream in (self._popen.stdin, self._popen.stdout):
+            if stream and not stream.closed:
+                with suppress(BrokenPipeError):
+                    stream.close()
+        try:
+            self._popen.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._popen.kill()
+            self._popen.wait()
+        if self._log is not None:
+            self._log.close()

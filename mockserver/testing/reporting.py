@@ -1,0 +1,62 @@
+"""Reports as a run of tests wants them: put together, written to files, held against gates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mockserver.errors import SettingError
+from mockserver.report.gates import Gates, unmet
+from mockserver.report.rendering import FORMATS, render
+
+Report = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A report that is wanted in a file."""
+
+    form: str
+    file: Path
+
+
+def read_wanted(texts: Iterable[str], option: str) -> list[Wanted]:
+    """``html:report.html,junit:report.xml``. Raises SettingError."""
+    found = []
+    for text in (part for given in texts for part in given.split(",")):
+        form, _, file = text.strip().partition(":")
+        if form not in FORMATS or not file:
+            raise SettingError(f"{option} {text}: must be FORM:FILE, where FORM is one of {', '.join(FORMATS)}")
+        found.append(Wanted(form, Path(file)))
+    return found
+
+
+def together(one: Report | None, other: Report | None) -> Report | None:
+    """Two reports as one, of which there may be none."""
+    if one is None or other is None:
+        return one if other is None else other
+    from mockserver.report.summary import merged
+
+    return merged(one, other)
+
+
+def lacking(report: Report | None, gates: Gates) -> list[str]:
+    """A sentence for each gate that isn't met; without a report, nothing that is required is there."""
+    if report is not None:
+        return unmet(report, gates)
+    names = [f"{wanted.vendor}.{wanted.what}".strip(".") for wanted in gates.require if wanted.percent]
+    return [f"{name}: no test used the mock server" for name in names]
+
+
+def write(report: Mapping[str, Any], wanted: Iterable[Wanted], sentences: Sequence[str]) -> list[str]:
+    """Write the reports that are wanted. A sentence for each that couldn't be."""
+    failed = []
+    for one in wanted:
+        try:
+            one.file.parent.mkdir(parents=True, exist_ok=True)
+            one.file.write_text(render(report, one.form, sentences), encoding="utf-8")
+        except OSError as error:
+            failed.append(f"the report can't be written to {one.file}: {error.strerror}")
+    return failed

@@ -1,0 +1,141 @@
+"""One run of a test suite: its servers, begun when first needed, and what they have seen in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mockserver.client import ControlClient, ControlError
+from mockserver.config import NOT_GIVEN, Config, configure
+from mockserver.testing.marks import Mark, world_of
+from mockserver.testing.mock import Mock
+from mockserver.testing.names import sandbox_name
+from mockserver.testing.process import ServerProcess
+from mockserver.testing.reporting import together
+from mockserver.testing.server import MockServer
+from mockserver.testing.waiting import WaitingServer
+
+Report = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``url`` and ``token`` are of a server that runs already; the others say how one is started.
+
+    ``is_lent`` says that the server at ``url`` is this suite's all the same, started by the process that distributes
+    its tests. ``wants_report`` says that somebody will ask what the servers have seen.
+    """
+
+    url: str | None = None
+    token: str | None = None
+    is_lent: bool = False
+    in_process: bool = False
+    keep: bool = False
+    contract: bool = True
+    wants_report: bool = False
+    settings: Mapping[str, Any] | None = None
+
+
+class Suite:
+    """The servers of a run of tests. Raises MockServerError where one can't begin, ControlError where one refuses."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self._waiting: WaitingServer | None = None
+        self._process: ServerProcess | None = None
+        self._server: MockServer | None = None
+        self._inner: MockServer | None = None
+        self._collected: Report | None = None
+
+    def config(self) -> Config:
+        """The settings of a server of this suite's own."""
+        given = self.options.settings or {}
+        return configure({"port": 0, **{name: value or NOT_GIVEN for name, value in given.items()}}, {})
+
+    def await_others(self) -> str:
+        """The address of a server for other processes, which begins when one of them connects."""
+        if self.options.url is not None:
+            return self.options.url
+        if self._waiting is None:
+            self._waiting = WaitingServer(self.config())
+        return self._waiting.url
+
+    def server(self, mark: Mark | None = None) -> MockServer:
+        """The server that a test is to use: one beside this process, or one in it."""
+        wish = None if mark is None else mark.in_process
+        if self.options.in_process if wish is None else wish:
+            return self._in_process()
+        if self._server is None:
+            url = self.options.url
+            if url is None:
+                self._process = ServerProcess(self.config(), is_quiet=True)
+                url = self._process.url
+            self._server = MockServer(url, ControlClient(url, self.options.token))
+        return self._server
+
+    def _in_process(self) -> MockServer:
+        if self._inner is None:
+            from mockserver.testing.in_process import in_process
+
+            self._inner = in_process(self.config())
+        return self._inner
+
+    def begin(self, test: str, mark: Mark, folder: Path) -> Mock:
+        """A sandbox for a test."""
+        server = self.server(mark)
+        mock = Mock(server, sandbox_name(test))
+        server.control.create_sandbox(mock.sandbox, world=world_of(mark, folder))
+        if mark.freeze is not None:
+            mock.clock.freeze(mark.freeze)
+        return mock
+
+    def end(self, mock: Mock) -> None:
+        """Put a test's sandbox away."""
+        if self.options.wants_report and mock.server is self._server and self._is_guest:
+            self.collect(mock.control.get_report(sandbox=mock.sandbox))
+        if self.options.keep:
+            return
+        try:
+            mock.control.delete_sandbox(mock.sandbox)
+        except ControlError as error:
+            if error.status != 404:  # the test itself may have deleted it
+                raise
+
+    @property
+    def _is_guest(self) -> bool:
+        """Whether the server is somebody else's, who may have others than us."""
+        return self.options.url is not None and not self.options.is_lent
+
+    def collect(self, report: Report | None) -> None:
+        """Count in a report of servers that will not be asked again."""
+        self._collected = together(self._collected, report)
+
+    def report(self) -> Report | None:
+        """What all servers have seen of this suite; None where it used none, or this process can't tell."""
+        found = self._collected
+        if self._inner is not None:
+            found = together(found, self._inner.control.get_report())
+        for process in self._processes():
+            control = ControlClient(process.url, process.token)
+            found = together(found, control.get_report())
+            control.close()
+        return found
+
+    def _processes(self) -> list[ServerProcess]:
+        """The servers that this process has started."""
+        processes = (self._process, self._waiting.process if self._waiting else None)
+        return [process for process in processes if process is not None]
+
+    def log(self) -> str:
+        """What the servers of this process have logged."""
+        return "\n".join(found for process in self._processes() if (found := process.log()))
+
+    def stop(self) -> None:
+        """End what was started."""
+        if self._server is not None:
+            self._server.control.close()
+        for started in (self._process, self._waiting):
+            if started is not None:
+                started.stop()

@@ -1,0 +1,37 @@
+"""Watching a test's sandbox for a client that breaks the contract."""
+
+from __future__ import annotations
+
+from mockserver.client import ControlError
+from mockserver.testing.breaches import breach_text
+from mockserver.testing.mock import Mock
+
+
+class Watch:
+    """Looks for breaches that weren't told of yet. One that isn't ``is_strict`` finds nothing."""
+
+    def __init__(self, mock: Mock, *, is_strict: bool) -> None:
+        self._mock = mock
+        self._is_strict = is_strict
+        self._told: set[str] = set()
+
+    def look(self) -> str:
+        """The text of the breaches since the last look; empty where there is none. Raises ControlError."""
+        if not self._is_strict:
+            return ""
+        try:
+            entries = self._mock.journal.entries(violations=True)
+        except ControlError as error:
+            if error.status == 404:  # the test has deleted its sandbox
+                return ""
+            raise
+        found = [one for one in entries if one["id"] not in self._told]
+        self._told.update(one["id"] for one in found)
+        return breach_text(found, self._mock.journal.dropped) if found else ""
+
+    def look_quietly(self) -> str:
+        """The same where the server may be the very thing that is missing."""
+        try:
+            return self.look()
+        except ControlError:
+            return ""
