@@ -61,6 +61,11 @@ def profile(url: str) -> Get:
     return Get(f"/freshdata/get-linkedin-profile?linkedin_url={quote(url, safe='')}", (("x-rapidapi-key", "k"),))
 
 
+def open_profile(url: str) -> Get:
+    """A call that is charged, and whose answer is as small as the balance."""
+    return Get(f"/freshdata/get-open-profile-status?linkedin_url={quote(url, safe='')}", (("x-rapidapi-key", "k"),))
+
+
 def example_person() -> str:
     """The LinkedIn URL that FreshData's spec gives as its example."""
     spec = yaml.load((ROOT / "specs/freshdata/openapi.yaml").read_bytes(), yaml.CSafeLoader)
@@ -115,13 +120,17 @@ def ours(plan: Plan, folder: Path, redis: str | None) -> list[Contender]:
         this("profile-example", "FreshData profile, the spec's example", [profile(example_person())], spend["memory"]),
         *(
             Contender(
-                f"profile-{name}",
-                f"FreshData profile, generated; {name}",
+                f"{id}-{name}",
+                f"{title}; {name}",
                 copy.folder,
                 command,
                 balance(),
-                [profile("https://www.linkedin.com/in/some-body")],
+                [call("https://www.linkedin.com/in/some-body")],
                 before_start=lambda: forget(file),
+            )
+            for id, title, call in (
+                ("charged", "FreshData open-profile status, charged", open_profile),
+                ("profile", "FreshData profile, generated, charged", profile),
             )
             for name, command in spend.items()
         ),

@@ -1,14 +1,17 @@
 """Sandboxes and journal entries as bytes and back, exactly, for stores outside of this process.
 
-A sandbox is one JSON text. An entry is JSON for what it says, then the two bodies as they were. Who changes this form
-counts up ``stores.base.FORMAT``.
+A sandbox is one JSON text: an object, or ``[its own, world, origin, vendors]`` where its world, or the sandbox that it
+is a fork of, is large. Those are parts then, named by digests, and the state of ``vendors`` is that of the origin. An
+entry is JSON for what it says, then the headers and the body of the answer, and the body of the request, as they were.
+Who changes this form counts up ``stores.base.FORMAT``.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from itertools import chain
 from operator import attrgetter
 from struct import Struct
 from typing import Any, cast
@@ -22,9 +25,12 @@ from mockserver.decision import Violation
 from mockserver.faults import Fault
 from mockserver.journal import Entry
 from mockserver.sandbox import Sandbox
+from mockserver.stores.base import PartGone, Parts, ReadParts
+from mockserver.stores.shelf import Common, Shelf
 
 _SLOW = b"\n"  # begins what orjson can't write exactly: lone surrogates, integers beyond 64 bits
-_LENGTHS = Struct(">II")
+_NO_PARTS: Parts = {}
+_LENGTHS = Struct(">III")
 _FACTS = (
     "id",
     "sandbox",
@@ -58,23 +64,71 @@ class SandboxCodec:
 
     def __init__(self, contracts: Callable[[], Mapping[str, Contract]]) -> None:
         self._contracts = contracts
+        self._shelf = Shelf()
 
-    def pack(self, document: Sandbox) -> bytes:
-        return _dump(document)
+    def pack(self, document: Sandbox) -> tuple[bytes, Parts]:
+        world = self._common(document.world) if document.world else None
+        origin = self._common(document.origin) if document.origin else None
+        parts = {**_parts(world), **_parts(origin)}
+        if not parts:
+            return _dump(document), _NO_PARTS
+        begun = document.origin.state if document.origin and origin and origin.is_aside else {}
+        same = [vendor for vendor, state in document.state.items() if state is begun.get(vendor)]
+        state = {vendor: state for vendor, state in document.state.items() if vendor not in same}
+        own = replace(document, world={}, origin=None, state=state)
+        return _dump((own, _name(document.world, world), _name(document.origin, origin), same)), parts
 
-    def unpack(self, packed: bytes) -> Sandbox:
-        return _sandbox(_load(packed))
+    def _common(self, value: Any) -> Common:
+        """A world or an origin, which this process may have packed before."""
+        found = self._shelf.of(value)
+        if found is not None:
+            return found
+        packed, parts = self.pack(value) if isinstance(value, Sandbox) else (_dump(value), _NO_PARTS)
+        return self._shelf.keep(value, packed, parts)
+
+    def unpack(self, packed: bytes, read: ReadParts) -> Sandbox:
+        raw = _load(packed)
+        if isinstance(raw, dict):
+            return _sandbox(raw)
+        own, world, origin, same = raw
+        own["world"] = self._world(world, read) if isinstance(world, str) else world
+        sandbox = _sandbox(own)
+        if origin is None:
+            return sandbox
+        begun = self._origin(origin, read) if isinstance(origin, str) else _sandbox(origin)
+        return replace(
+            sandbox, origin=begun, state={**sandbox.state, **{vendor: begun.state[vendor] for vendor in same}}
+        )
+
+    def _world(self, digest: str, read: ReadParts) -> Any:
+        found = self._shelf.get(digest)
+        if found is None:
+            packed = _part(digest, read)
+            found = self._shelf.keep(_load(packed), packed, _NO_PARTS)
+        return found.equals[0]
+
+    def _origin(self, digest: str, read: ReadParts) -> Any:
+        found = self._shelf.get(digest)
+        if found is None:
+            packed = _part(digest, read)
+            origin = self.unpack(packed, read)
+            found = self._shelf.keep(origin, packed, _parts(self._common(origin.world) if origin.world else None))
+        return found.equals[0]
 
     def pack_entry(self, entry: Entry) -> bytes:
-        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.response_headers]
-        facts = (*_facts_of(entry), entry.operation.id if entry.operation else None, headers)
-        said = _dump(facts)
-        return b"".join((_LENGTHS.pack(len(said), len(entry.body)), said, entry.body, entry.response_body))
+        sent = entry.response_headers
+        headers, odd = b"\n".join([*chain.from_iterable(sent)]), None
+        if headers.count(b"\n") != max(2 * len(sent) - 1, 0):  # one in a name or a value
+            headers, odd = b"", [(name.decode("latin-1"), value.decode("latin-1")) for name, value in sent]
+        said = _dump((*_facts_of(entry), entry.operation.id if entry.operation else None, odd))
+        lengths = _LENGTHS.pack(len(said), len(headers), len(entry.response_body))
+        return b"".join((lengths, said, headers, entry.response_body, entry.body))
 
     def unpack_entry(self, packed: bytes) -> Entry:
-        length, body_length = _LENGTHS.unpack_from(packed)
-        body_at = _LENGTHS.size + length
-        *facts, operation, headers = _load(packed[_LENGTHS.size : body_at])
+        length, headers_length, answer_length = _LENGTHS.unpack_from(packed)
+        headers_at = _LENGTHS.size + length
+        answer_at = headers_at + headers_length
+        *facts, operation, odd = _load(packed[_LENGTHS.size : headers_at])
         entry = Entry.__new__(Entry)
         for name, fact in zip(_FACTS, facts, strict=True):
             setattr(entry, name, fact)
@@ -86,10 +140,33 @@ class SandboxCodec:
         entry.changes = tuple(entry.changes)
         entry.made = (entry.made[0], entry.made[1]) if entry.made else None
         entry.violations = tuple(Violation(**violation) for violation in cast("Any", entry.violations))
-        entry.response_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        entry.body = packed[body_at : body_at + body_length]
-        entry.response_body = packed[body_at + body_length :]
+        if odd is not None:
+            entry.response_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in odd]
+        else:
+            lines = packed[headers_at:answer_at].split(b"\n") if headers_length else []
+            entry.response_headers = list(zip(lines[::2], lines[1::2], strict=True))
+        entry.response_body = packed[answer_at : answer_at + answer_length]
+        entry.body = packed[answer_at + answer_length :]
         return entry
+
+
+def _parts(common: Common | None) -> Parts:
+    """The parts of a document that come with its world or its origin."""
+    if common is None or not common.is_aside:
+        return _NO_PARTS
+    return {**common.parts, common.digest: common.packed}
+
+
+def _name(value: Any, common: Common | None) -> Any:
+    """What stands in a document for its world or its origin: itself, or the name of a part."""
+    return common.digest if common is not None and common.is_aside else value
+
+
+def _part(digest: str, read: ReadParts) -> bytes:
+    (found,) = read([digest])
+    if found is None:
+        raise PartGone(digest)
+    return found
 
 
 def _sandbox(raw: dict[str, Any]) -> Sandbox:

@@ -1,12 +1,13 @@
 """What keeps sandboxes and journals: one verb to change, the rest to read.
 
-A store knows neither: a document is any value with ``is_disposable``, an entry any value with ``id`` and ``size``. One
-that keeps them outside of this process is given functions that make bytes of them, and values again (``Codec``).
+A store knows neither: a document is any value with ``is_disposable``, an entry any value with ``id``, ``size`` and
+``kind``. One that keeps them outside of this process is given functions that make bytes of them, and values again
+(``Codec``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -21,19 +22,33 @@ class Document(Protocol):
 
 
 class Entry(Protocol):
-    """A journal entry; ``size`` is about what it weighs, in bytes."""
+    """A journal entry; ``size`` is about what it weighs, in bytes, ``kind`` what it is counted as."""
 
     @property
     def id(self) -> str: ...
     @property
     def size(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+
+
+Parts = Mapping[str, bytes]
+ReadParts = Callable[[Sequence[str]], Sequence[bytes | None]]
 
 
 class Codec(Protocol):
-    """Documents and entries as bytes, and back, exactly."""
+    """Documents and entries as bytes, and back, exactly.
 
-    def pack(self, document: Any) -> bytes: ...
-    def unpack(self, packed: bytes) -> Any: ...
+    A document may have parts, which other documents have too: large, and the same for a long time. They are kept once,
+    under a digest of what they hold, for as long as a document names them.
+    """
+
+    def pack(self, document: Any) -> tuple[bytes, Parts]:
+        """What is the document's own, and its parts."""
+
+    def unpack(self, packed: bytes, read: ReadParts) -> Any:
+        """A document; ``read`` fetches its parts by their digests. Raises PartGone where one isn't there any more."""
+
     def pack_entry(self, entry: Any) -> bytes: ...
     def unpack_entry(self, packed: bytes) -> Any: ...
 
@@ -48,7 +63,7 @@ class Held:
 
 
 class Store(Protocol):
-    """Every method is atomic, but for the reading of a journal. Versions only grow, also across a delete.
+    """Every method is atomic, but for the reading of a journal. A name's versions only grow, also across a delete.
 
     A store outside of this process raises StoreAway from every method while it can't be reached.
     """
@@ -86,6 +101,21 @@ class Store(Protocol):
     def entry(self, id: str) -> Any | None:
         """An entry by its id, of whichever sandbox."""
 
+    def since(self, mark: int | None, most: int) -> tuple[list[Any], int]:
+        """The entries of all sandboxes that came after a mark, oldest first, ``most`` of them, and the mark after them.
+
+        None is the mark of now. What made room in the meantime is missing.
+        """
+
+    def counts(self, name: str | None) -> dict[str, int]:
+        """How many entries of each kind a sandbox had since it began or was cleared, those that made room included.
+
+        None: how many were in journals that were cleared, and of sandboxes that are gone.
+        """
+
+    def forget_counts(self) -> None:
+        """Begin anew with the counts of what was cleared and is gone."""
+
     def clear(self, name: str) -> None:
         """Empty a sandbox's journal."""
 
@@ -101,6 +131,10 @@ class StoreFull(Exception):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"all {most} sandboxes remember something; delete some, or allow more of them")
+
+
+class PartGone(Exception):
+    """A part isn't kept any more: so the document that named it was exchanged."""
 
 
 class StoreAway(Exception):

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Iterator
-from itertools import islice
+from dataclasses import dataclass, field
+from itertools import count, islice, takewhile
 
 from mockserver.stores.base import Document, Entry, Held, StoreFull
 
 
-class _Journal:
-    __slots__ = ("dropped", "entries", "size")
+@dataclass(slots=True)
+class _Slot(Held):
+    """A sandbox with its journal: its entries, oldest first, their bytes, and what made room, by kind."""
 
-    def __init__(self) -> None:
-        self.entries: deque[Entry] = deque()
-        self.size = 0
-        self.dropped = 0
+    entries: deque[Entry] = field(default_factory=deque)
+    size: int = 0
+    dropped: dict[str, int] = field(default_factory=dict)
 
 
 class MemoryStore:
@@ -25,90 +26,124 @@ class MemoryStore:
         self._most = most
         self._journal_bytes = journal_bytes
         self._journal_total = journal_total
-        self._held: dict[str, Held] = {}
-        self._journals: dict[str, _Journal] = {}
-        self._by_id: OrderedDict[str, tuple[Entry, str]] = OrderedDict()
+        self._slots: dict[str, _Slot] = {}
+        self._by_id: OrderedDict[str, tuple[int, Entry, _Slot]] = OrderedDict()
+        self._numbers = count(1)
         self._total = 0
         self._version = 0
-        self.get = self.seen = self._held.get
+        self._gone: Counter[str] = Counter()
+        self.get = self.seen = self._slots.get
 
     def exchange(
         self, name: str, version: int, document: Document | None, now: int, entry: Entry | None = None
     ) -> int | None:
-        held = self._held.get(name)
-        if (held.version if held else 0) != version:
+        slot = self._slots.get(name)
+        if (slot.version if slot else 0) != version:
             return None
-        self._version += 1
         if document is None:
-            if held:
-                self.clear(name)
-                del self._held[name], self._journals[name]
-        elif held:
-            held.document, held.version = document, self._version
+            self._remove(name)
+        elif slot:
+            slot.document = document
         else:
             self._make_room()
-            self._held[name] = Held(document, self._version, now)
-            self._journals[name] = _Journal()
+            slot = self._slots[name] = _Slot(document, 0, now)
+        self._version += 1
+        if slot:
+            slot.version = self._version
         if entry is not None:
             self.append(name, entry, now)
         return self._version
 
     def _make_room(self) -> None:
         """Drop the twentieth of the sandboxes that was longest unused, of those with nothing to lose."""
-        if len(self._held) < self._most:
+        if len(self._slots) < self._most:
             return
-        idle = [(held.last_used, name) for name, held in self._held.items() if held.document.is_disposable]
+        idle = [(slot.last_used, name) for name, slot in self._slots.items() if slot.document.is_disposable]
         if not idle:
             raise StoreFull(self._most)
         for _, name in islice(sorted(idle), max(1, self._most // 20)):
-            self.exchange(name, self._held[name].version, None, 0)
+            self._remove(name)
+
+    def _remove(self, name: str) -> None:
+        self.clear(name)
+        self._slots.pop(name, None)
 
     def names(self) -> list[str]:
-        return list(self._held)
+        return list(self._slots)
 
     def append(self, name: str, entry: Entry, now: int, version: int | None = None) -> bool:
-        held = self._held.get(name)
-        if held is None or version not in (None, held.version):
+        slot = self._slots.get(name)
+        if slot is None or (version != slot.version and version is not None):
             return False
-        held.last_used = now
-        journal = self._journals[name]
-        journal.entries.append(entry)
+        slot.last_used = now
+        slot.entries.append(entry)
+        self._by_id[entry.id] = (next(self._numbers), entry, slot)
         size = entry.size
-        journal.size += size
+        slot.size += size
         self._total += size
-        self._by_id[entry.id] = (entry, name)
-        while journal.size > self._journal_bytes and len(journal.entries) > 1:
-            self._drop(journal)
-        while self._total > self._journal_total and len(self._by_id) > 1:
-            self._drop(self._journals[next(iter(self._by_id.values()))[1]])
+        if slot.size > self._journal_bytes or self._total > self._journal_total:
+            self._shorten(slot)
         return True
 
-    def _drop(self, journal: _Journal) -> None:
-        entry = journal.entries.popleft()
+    def _shorten(self, slot: _Slot) -> None:
+        """Drop the oldest entries of a journal, and of all, while there is too much; but never the last one."""
+        while slot.size > self._journal_bytes and len(slot.entries) > 1:
+            self._drop(slot)
+        while self._total > self._journal_total and len(self._by_id) > 1:
+            self._drop(next(iter(self._by_id.values()))[2])
+
+    def _drop(self, slot: _Slot) -> None:
+        entry = slot.entries.popleft()
         del self._by_id[entry.id]
-        journal.size -= entry.size
+        slot.size -= entry.size
         self._total -= entry.size
-        journal.dropped += 1
+        kind = entry.kind
+        slot.dropped[kind] = slot.dropped.get(kind, 0) + 1
 
     def entries(self, name: str) -> Iterator[Entry]:
-        return reversed(self._journals[name].entries) if name in self._journals else iter(())
+        slot = self._slots.get(name)
+        return reversed(tuple(slot.entries)) if slot else iter(())
 
     def dropped(self, name: str) -> int:
-        return self._journals[name].dropped if name in self._journals else 0
+        slot = self._slots.get(name)
+        return sum(slot.dropped.values()) if slot else 0
 
     def entry(self, id: str) -> Entry | None:
         found = self._by_id.get(id)
-        return found[0] if found else None
+        return found[1] if found else None
+
+    def since(self, mark: int | None, most: int) -> tuple[list[Entry], int]:
+        newest = next(reversed(self._by_id.values()), None)
+        if mark is None:
+            return [], newest[0] if newest else 0
+        newer = [*takewhile(lambda one: one[0] > mark, reversed(self._by_id.values()))]
+        found = newer[::-1][:most]
+        return [entry for _, entry, _ in found], found[-1][0] if found else mark
+
+    def counts(self, name: str | None) -> dict[str, int]:
+        if name is None:
+            return dict(self._gone)
+        slot = self._slots.get(name)
+        if slot is None:
+            return {}
+        counts = Counter(slot.dropped)
+        counts.update(entry.kind for entry in slot.entries)
+        return dict(counts)
+
+    def forget_counts(self) -> None:
+        self._gone.clear()
 
     def clear(self, name: str) -> None:
-        journal = self._journals.get(name)
-        while journal and journal.entries:
-            self._drop(journal)
-        if journal:
-            journal.dropped = 0
+        slot = self._slots.get(name)
+        if slot is None:
+            return
+        while slot.entries:
+            self._drop(slot)
+        self._gone.update(slot.dropped)
+        slot.dropped.clear()
 
     def count(self) -> int:
-        return len(self._held)
+        return len(self._slots)
 
     def close(self) -> None:
         """Nothing to let go of."""

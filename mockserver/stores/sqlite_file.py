@@ -25,15 +25,20 @@ APPLICATION = 0x6D6F636B  # "mock": marks the file as ours
 PATIENCE = 5.0  # seconds that SQLite waits for other programs that write to the file
 
 _SCHEMA = (
-    # The first row stands for all: in version the last one given out, in bytes those of all journals.
+    # The first row stands for none: in version is a number that no version and no entry will have again.
     "CREATE TABLE sandboxes (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,"
     " is_disposable INTEGER NOT NULL, last_used INTEGER NOT NULL, bytes INTEGER NOT NULL, dropped INTEGER NOT NULL,"
-    " document BLOB NOT NULL)",
-    "INSERT INTO sandboxes VALUES (0, '', 0, 0, 0, 0, 0, x'')",
+    " parts TEXT NOT NULL, document BLOB NOT NULL)",
+    "INSERT INTO sandboxes VALUES (0, '', 0, 0, 0, 0, 0, '', x'')",
     "CREATE TABLE journal (number INTEGER PRIMARY KEY, sandbox INTEGER NOT NULL, size INTEGER NOT NULL,"
-    " id TEXT NOT NULL, entry BLOB NOT NULL)",
-    "CREATE UNIQUE INDEX journal_ids ON journal (id)",
-    "CREATE INDEX journal_sandboxes ON journal (sandbox, number, size)",
+    " id TEXT NOT NULL, kind TEXT NOT NULL, entry BLOB NOT NULL)",
+    # One index for all: an id is looked for in the whole of it, which is seldom done and takes a millisecond or two.
+    "CREATE INDEX journal_places ON journal (sandbox, number, size, id)",
+    # What was in journals and isn't any more, by sandbox; 0 are the sandboxes that are gone, and cleared journals.
+    "CREATE TABLE counts (sandbox INTEGER NOT NULL, kind TEXT NOT NULL, count INTEGER NOT NULL,"
+    " PRIMARY KEY (sandbox, kind)) WITHOUT ROWID",
+    # What several documents have in common, and how many of them have it.
+    "CREATE TABLE parts (digest TEXT PRIMARY KEY, holders INTEGER NOT NULL, content BLOB NOT NULL)",
     f"PRAGMA application_id = {APPLICATION}",
     f"PRAGMA user_version = {FORMAT}",
 )
@@ -63,7 +68,10 @@ class StateFile:
             self._queue = -1
 
     def __enter__(self) -> None:
-        flock(self._queue, LOCK_EX)
+        try:
+            flock(self._queue, LOCK_EX)
+        except (OSError, ValueError) as error:  # a disk that knows no locks, or closed
+            raise StoreAway(f"can't lock the state file: {error}") from None
         try:
             self.connection.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
@@ -77,8 +85,9 @@ class StateFile:
             self.connection.execute("COMMIT" if error is None else "ROLLBACK")
         except sqlite3.Error as failure:
             error = error or failure
-            if self.connection.in_transaction:  # SQLite itself rolls back after some errors
-                self.connection.rollback()
+            with suppress(sqlite3.Error):
+                if self.connection.in_transaction:  # SQLite itself rolls back after some errors
+                    self.connection.rollback()
         finally:
             flock(self._queue, LOCK_UN)
         if isinstance(error, sqlite3.Error):
@@ -101,7 +110,7 @@ def _opened(path: Path, *, is_careful: bool) -> sqlite3.Connection:
     try:
         _check(connection, path)
         _use_wal(connection)
-        connection.execute("PRAGMA wal_autocheckpoint = 4000")  # pages; what changes all the time is copied less often
+        connection.execute("PRAGMA wal_autocheckpoint = 8000")  # pages; what changes all the time is copied less often
         connection.execute(f"PRAGMA synchronous = {'FULL' if is_careful else 'NORMAL'}")
         connection.execute("BEGIN IMMEDIATE")
         if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -13,9 +14,17 @@ from mockserver.codec import SandboxCodec
 from mockserver.faults import Fault
 from mockserver.journal import Entry
 from mockserver.sandbox import Sandbox
+from mockserver.stores.base import PartGone
 from tests.serving import KEYS, Served
 
 CODEC = SandboxCodec(dict)
+
+
+def none(digests: Sequence[str]) -> Sequence[bytes | None]:
+    """No parts."""
+    raise AssertionError(digests)
+
+
 PLAIN = Sandbox("default", 0, 1_780_000_000_000, 1_780_000_000_000)
 FULL = Sandbox(
     name="t1",
@@ -56,9 +65,53 @@ FULL = Sandbox(
     ],
 )
 def test_a_sandbox_comes_back_exactly(sandbox: Sandbox):
-    found = CODEC.unpack(CODEC.pack(sandbox))
+    packed, parts = CODEC.pack(sandbox)
+    assert not parts
+    found = CODEC.unpack(packed, none)
     assert found == sandbox
     assert repr(found.windows) == repr(sandbox.windows)
+
+
+LARGE = {f"search {number}": {"spent_tenths": number, "names": ["é"] * 20} for number in range(100)}
+WORLD = {"description": "x" * 5000}
+PARENT = replace(FULL, origin=None, state={"freshdata": LARGE, "sonarly": {"a": 1}})
+
+
+@pytest.mark.parametrize(
+    ("sandbox", "count"),
+    [
+        pytest.param(PARENT, 0, id="its own state is no part"),
+        pytest.param(PARENT.forked("t2", 9), 1, id="a fork"),
+        pytest.param(PARENT.forked("t2", 9).changed(5, state={**PARENT.state, "sonarly": {}}), 1, id="a changed fork"),
+        pytest.param(PARENT.forked("t2", 9).changed(5, state={"freshdata": {}}), 1, id="a fork with another state"),
+        pytest.param(replace(PARENT, world=WORLD), 1, id="a large world"),
+        pytest.param(replace(PLAIN, world=WORLD).forked("t2", 9), 2, id="a fork in a large world"),
+        pytest.param(replace(PARENT, world=WORLD).forked("t2", 9), 2, id="a large fork in a large world"),
+        pytest.param(replace(PARENT, state={"a": "\ud800" * 999}).forked("t2", 9), 1, id="a fork with odd text"),
+    ],
+)
+def test_a_sandbox_comes_back_exactly_from_its_parts(sandbox: Sandbox, count: int):
+    packed, parts = CODEC.pack(sandbox)
+    assert len(parts) == count
+    for codec in (CODEC, SandboxCodec(dict)):
+        found = codec.unpack(packed, lambda digests: [parts[digest] for digest in digests])
+        assert found == sandbox
+        assert codec.pack(found) == (packed, parts)
+
+
+def test_a_fork_holds_the_state_of_its_origin_once():
+    forks = [CODEC.pack(PARENT.forked(f"t{number}", 9)) for number in range(3)]
+    assert all(len(packed) < 1500 for packed, _ in forks)
+    assert forks[0][1] == forks[1][1] == forks[2][1]
+    own, parts = CODEC.pack(PARENT)
+    assert not parts
+    assert sum(len(part) for part in forks[0][1].values()) < len(own) + 100
+
+
+def test_a_part_that_is_gone_is_told():
+    packed, _ = CODEC.pack(PARENT.forked("t2", 9))
+    with pytest.raises(PartGone):
+        SandboxCodec(dict).unpack(packed, lambda digests: [None for _ in digests])
 
 
 def test_everything_in_a_sandbox_is_tried_here():
@@ -103,6 +156,22 @@ def test_an_entry_comes_back_exactly(served: Served, target: str, body: Any):
     for name in Entry.__slots__:
         assert getattr(found, name) == getattr(entry, name), name
     assert found.operation is entry.operation
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param([], id="none"),
+        pytest.param([(b"", b"")], id="an empty one"),
+        pytest.param([(b"a", b"b\nc"), (b"d", b"")], id="with a line break"),
+        pytest.param([(b"a\n", b"\n"), (b"d\xff", b"\x00")], id="with odd bytes"),
+    ],
+)
+def test_headers_of_an_answer_come_back_exactly(served: Served, headers: list[tuple[bytes, bytes]]):
+    entry = entry_of(served, "GET", "/postpress/v1/linkedin/inmail_balance", KEYS["postpress"], b"sent")
+    entry.response_headers = headers
+    found = CODEC.unpack_entry(CODEC.pack_entry(entry))
+    assert (found.response_headers, found.response_body, found.body) == (headers, entry.response_body, b"sent")
 
 
 def test_an_entry_of_a_vendor_that_is_not_served_here_is_read_without_its_operation(served: Served):

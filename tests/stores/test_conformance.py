@@ -10,8 +10,9 @@ import pytest
 
 from mockserver.stores.base import Store, StoreFull
 from mockserver.stores.memory import MemoryStore
-from mockserver.stores.redis import IDLE, RedisStore
+from mockserver.stores.redis import RedisStore
 from mockserver.stores.sqlite import SqliteStore
+from tests.stores.parts import kept_parts
 from tests.stores.plain import Document, Entry, PlainCodec
 from tests.stores.redis_server import RedisServer, flushed
 
@@ -415,14 +416,182 @@ def test_what_is_kept_is_there_for_who_comes_later(make_shared: MakeStore):
     assert put(after, "a", Document("two")) > version
 
 
-def test_a_sandbox_with_nothing_to_lose_goes_after_a_day(
-    redis: RedisServer, made: list[Store], request: pytest.FixtureRequest
-):
-    flushed(redis)
-    store = maker("redis", request, made)()
-    put(store, "used", Document(is_disposable=True), 0)
-    put(store, "idle", Document(is_disposable=True), 0)
-    put(store, "kept", Document("remembers"), 0)
-    store.append("used", Entry("e1"), IDLE)
-    put(store, "new", Document(), IDLE + 1)
-    assert store.names() == ["used", "kept", "new"]
+# Counts
+
+
+def kinds(store: Store, name: str, *ids: str, kind: str = "") -> None:
+    """Append entries; each is of the kind that its id begins with."""
+    for id in ids:
+        assert store.append(name, Entry(id, kind=kind or f"{id[0]} 200 - -"), 0)
+
+
+def test_entries_are_counted_by_kind(store: Store):
+    assert (store.counts("a"), store.counts(None)) == ({}, {})
+    put(store, "a", Document())
+    assert store.counts("a") == {}
+    kinds(store, "a", "x1", "y1", "x2")
+    assert (store.counts("a"), store.counts(None)) == ({"x 200 - -": 2, "y 200 - -": 1}, {})
+
+
+def test_entries_that_made_room_still_count(make: MakeStore):
+    store = make(journal_bytes=250)
+    put(store, "a", Document())
+    kinds(store, "a", "x1", "y1", "x2", "x3", "y2", "x4")
+    assert len(ids(store, "a")) == 2
+    assert (store.counts("a"), store.counts(None)) == ({"x 200 - -": 4, "y 200 - -": 2}, {})
+
+
+def test_entries_that_made_room_for_those_of_others_still_count(make: MakeStore):
+    store = make(journal_total=350)
+    for name in ("a", "b"):
+        put(store, name, Document())
+    kinds(store, "a", "x1", "y1", "x2")
+    kinds(store, "b", "z1", "z2", "z3", "z4")
+    assert ids(store, "a") == []
+    assert (store.counts("a"), store.counts("b")) == ({"x 200 - -": 2, "y 200 - -": 1}, {"z 200 - -": 4})
+
+
+def test_counts_outlive_a_journal_and_a_sandbox(make: MakeStore):
+    store = make(journal_bytes=250)
+    for name in ("a", "b"):
+        put(store, name, Document())
+    kinds(store, "a", "x1", "x2", "x3", "y1")
+    kinds(store, "b", "x4", "z1")
+    store.clear("a")
+    assert (store.counts("a"), store.counts(None)) == ({}, {"x 200 - -": 3, "y 200 - -": 1})
+    kinds(store, "a", "y2")
+    put(store, "b", None)
+    put(store, "b", Document())
+    assert (store.counts("a"), store.counts("b")) == ({"y 200 - -": 1}, {})
+    assert store.counts(None) == {"x 200 - -": 4, "y 200 - -": 1, "z 200 - -": 1}
+
+
+def test_counts_outlive_what_made_room(make: MakeStore):
+    store = make(most=1)
+    put(store, "a", Document(is_disposable=True))
+    kinds(store, "a", "x1")
+    put(store, "b", Document())
+    assert (store.counts("a"), store.counts(None)) == ({}, {"x 200 - -": 1})
+
+
+def test_counts_of_what_is_gone_can_be_forgotten(store: Store):
+    for name in ("a", "b"):
+        put(store, name, Document())
+        kinds(store, name, f"{name}1")
+    put(store, "a", None)
+    store.forget_counts()
+    assert (store.counts(None), store.counts("b")) == ({}, {"b 200 - -": 1})
+
+
+# What is new
+
+
+def new(store: Store, mark: int | None, most: int = 100) -> tuple[list[str], int]:
+    found, after = store.since(mark, most)
+    return [entry.id for entry in found], after
+
+
+def test_what_came_after_a_mark_is_found_over_all_sandboxes(store: Store):
+    for name in ("a", "b"):
+        put(store, name, Document())
+    kinds(store, "a", "a1")
+    found, mark = new(store, None)
+    assert found == []
+    assert new(store, mark) == ([], mark)
+    kinds(store, "b", "b1")
+    kinds(store, "a", "a2")
+    found, after = new(store, mark)
+    assert found == ["b1", "a2"]
+    assert new(store, after) == ([], after)
+    assert new(store, mark)[0] == ["b1", "a2"]
+
+
+def test_a_mark_can_be_had_of_an_empty_store(store: Store):
+    _, mark = new(store, None)
+    put(store, "a", Document())
+    kinds(store, "a", "a1")
+    assert new(store, mark)[0] == ["a1"]
+
+
+def test_much_that_is_new_comes_in_pieces(store: Store):
+    put(store, "a", Document())
+    _, mark = new(store, None)
+    expected = [f"e{number}" for number in range(7)]
+    kinds(store, "a", *expected)
+    pieces: list[list[str]] = []
+    while not pieces or pieces[-1]:
+        found, mark = new(store, mark, 3)
+        pieces.append(found)
+    assert pieces == [expected[:3], expected[3:6], expected[6:], []]
+
+
+def test_what_made_room_is_missing_among_what_is_new(make: MakeStore):
+    store = make(journal_bytes=250)
+    put(store, "a", Document())
+    _, mark = new(store, None)
+    kinds(store, "a", "e1", "e2", "e3", "e4")
+    assert new(store, mark)[0] == ["e3", "e4"]
+
+
+@pytest.mark.parametrize("way", ["cleared", "deleted"])
+def test_a_mark_holds_where_everything_after_it_went(store: Store, way: str):
+    for name in ("a", "b"):
+        put(store, name, Document())
+    kinds(store, "a", "a1", "a2")
+    _, mark = new(store, None)
+    kinds(store, "a", "a3")
+    _, after = new(store, mark)
+    if way == "cleared":
+        store.clear("a")
+    else:
+        put(store, "a", None)
+    assert new(store, mark)[0] == []
+    kinds(store, "b", "b1")
+    assert new(store, mark)[0] == new(store, after)[0] == ["b1"]
+
+
+# Parts that documents have in common
+
+
+def test_documents_share_their_parts(make_shared: MakeStore):
+    store, other = make_shared(), make_shared()
+    forks = [Document(f"fork {number}", part="what they have in common") for number in range(3)]
+    for fork in forks:
+        put(store, fork.text, fork)
+    assert kept_parts(store) == [3]
+    assert [document(other, fork.text) for fork in forks] == forks
+    put(other, "fork 0", Document("changed", part=forks[0].part), 5)
+    assert kept_parts(store) == [3]
+    put(store, "fork 0", Document("changed", part="another one"), 5)
+    assert (document(other, "fork 0"), kept_parts(store)) == (Document("changed", part="another one"), [1, 2])
+    put(store, "fork 1", Document("none"))
+    assert kept_parts(store) == [1, 1]
+
+
+def test_no_part_is_left_of_forks_that_are_gone(make_shared: MakeStore):
+    store = make_shared(most=40)
+    for number in range(40):
+        put(store, f"s{number}", Document(is_disposable=number < 30, part=f"part {number % 4}"), number)
+    put(store, "s40", Document(part="part 0"))
+    assert kept_parts(store) == [9, 10, 10, 10]
+    for name in store.names():
+        put(store, name, None)
+    assert (kept_parts(store), store.count()) == ([], 0)
+
+
+def test_a_lost_exchange_holds_no_part(make_shared: MakeStore):
+    store = make_shared(most=2)
+    version = put(store, "a", Document("one", part="old"))
+    put(store, "a", Document("two", part="old"))
+    assert store.exchange("a", version, Document("three", part="new"), 0, Entry("e1")) is None
+    put(store, "b", Document())
+    with pytest.raises(StoreFull):
+        store.exchange("c", 0, Document(part="new"), 0)
+    assert kept_parts(store) == [1]
+
+
+def test_the_only_holder_of_a_part_makes_room_for_the_next(make_shared: MakeStore):
+    store = make_shared(most=1)
+    put(store, "a", Document(is_disposable=True, part="theirs"))
+    put(store, "b", Document(part="theirs"))
+    assert (document(make_shared(), "b"), kept_parts(store)) == (Document(part="theirs"), [1])

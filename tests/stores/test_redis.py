@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from mockserver.stores.base import StoreAway
-from mockserver.stores.redis import PREFIX, RedisStore
+from mockserver.stores.redis import IDLE, PREFIX, RedisStore
+from tests.serving import wait_until
 from tests.stores.plain import Document, Entry, PlainCodec
 from tests.stores.redis_server import RedisServer, flushed
 
@@ -24,24 +25,28 @@ def store(redis: RedisServer) -> Iterator[RedisStore]:
 
 
 class Deaf:
-    """A client that loses its connection after the next script has run, before the answer comes."""
+    """A connection that is lost after the next script has run, before the answer comes."""
 
-    def __init__(self, client: Any) -> None:
-        self._client = client
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._client, name)
+        return getattr(self._connection, name)
 
-    def evalsha(self, *arguments: Any) -> Any:
+    def read_response(self) -> Any:
         from redis.exceptions import ConnectionError
 
-        self._client.evalsha(*arguments)
+        self._connection.read_response()
         raise ConnectionError("Connection reset by peer")
 
 
 def lose_the_next_answer(store: RedisStore) -> None:
     store.count()
-    store._client = Deaf(store._client)
+    store._connection = Deaf(store._connection)
+
+
+def keys(store: RedisStore) -> list[str]:
+    return sorted(key.decode() for key in store._ask("KEYS", "*"))
 
 
 def test_a_step_whose_answer_got_lost_is_not_done_twice(store: RedisStore):
@@ -69,18 +74,110 @@ def test_of_a_change_without_an_entry_nobody_knows_whether_it_was_done(store: Re
 
 
 def test_all_keys_bear_the_prefix(store: RedisStore):
-    store.exchange("a", 0, Document("one", is_disposable=True), 0, Entry("e1"))
-    client = store._connected()
-    assert {key.decode().startswith(PREFIX) for key in client.scan_iter()} == {True}
+    store.exchange("a", 0, Document("one", is_disposable=True, part="large"), 0, Entry("e1"))
+    assert {key.startswith(PREFIX) for key in keys(store)} == {True}
 
 
-def test_nothing_is_left_of_a_deleted_sandbox(store: RedisStore):
-    version = store.exchange("a", 0, Document("one", is_disposable=True), 0, Entry("e1"))
+def test_nothing_but_counts_is_left_of_a_deleted_sandbox(store: RedisStore):
+    version = store.exchange("a", 0, Document("one", is_disposable=True, part="large"), 0, Entry("e1"))
     assert version is not None
     store.exchange("a", version, None, 0)
-    client = store._connected()
-    assert sorted(client.keys()) == [f"{PREFIX}{name}".encode() for name in ("bytes", "number")]
-    assert client.get(f"{PREFIX}bytes") == b"0"
+    assert keys(store) == [f"{PREFIX}{name}" for name in ("bytes", "gone", "number")]
+    assert store._ask("GET", f"{PREFIX}bytes") == b"0"
+    store.forget_counts()
+    assert keys(store) == [f"{PREFIX}{name}" for name in ("bytes", "number")]
+
+
+def expired(redis: RedisServer, names: list[str], *, left: str) -> RedisStore:
+    """A store in which each of these sandboxes with nothing to lose has expired, with an entry; ``left`` remembers."""
+    flushed(redis)
+    store = RedisStore(redis.url, PlainCodec(), most=10, journal_bytes=10**6, journal_total=10**7, idle=30)
+    for name in names:
+        document = Document(name, is_disposable=True, part="large")
+        assert store.exchange(name, 0, document, 0, Entry(f"{name}1", kind=name)) is not None
+    kept = store.exchange(left, 0, Document("kept", is_disposable=True), 0)
+    assert kept is not None
+    assert store.exchange(left, kept, Document("kept", part="large"), 0, Entry("l1")) is not None
+    wait_until(lambda: not any(store._ask("EXISTS", f"{PREFIX}s:{name}", f"{PREFIX}e:{name}") for name in names))
+    return store
+
+
+def test_a_sandbox_with_nothing_to_lose_expires(redis: RedisServer):
+    store = expired(redis, ["a", "b"], left="left")
+    assert (store.names(), store.count(), store.get("a")) == (["left"], 1, None)
+    assert (list(store.entries("a")), store.entry("a1"), store.dropped("a"), store.counts("a")) == ([], None, 0, {})
+    assert store.entry("l1") == Entry("l1")
+    assert [entry.id for entry in store.since(0, 10)[0]] == ["l1"]
+    assert store._ask("PTTL", f"{PREFIX}s:left") == store._ask("PTTL", f"{PREFIX}e:left") == -1
+    store.close()
+
+
+def only_the_left_one(store: RedisStore) -> None:
+    """Of what has expired there is nothing any more but counts."""
+    own = (
+        "bytes",
+        "e:left",
+        "gone",
+        "holders",
+        "holds",
+        "j:left",
+        "names",
+        "number",
+        "numbers",
+        "parts",
+        "places",
+        "s:left",
+    )
+    assert keys(store) == [f"{PREFIX}{name}" for name in own]
+    assert store._ask("HVALS", f"{PREFIX}holders") == [b"1"]
+    assert store._ask("GET", f"{PREFIX}bytes") == b"100"
+    assert store._ask("HLEN", f"{PREFIX}places") == store._ask("ZCARD", f"{PREFIX}numbers") == 1
+
+
+def test_what_has_expired_still_counts_and_is_cleaned_away(redis: RedisServer):
+    store = expired(redis, ["a", "b"], left="left")
+    assert store.counts(None) == {"a": 1, "b": 1}
+    only_the_left_one(store)
+    store.close()
+
+
+def test_what_has_expired_is_cleaned_away_by_the_next_one(redis: RedisServer):
+    store = expired(redis, ["a", "b"], left="left")
+    version = store.exchange("a", 0, Document("again"), 0)
+    assert version is not None
+    assert store.names() == ["left", "a"]
+    assert store.exchange("a", version, None, 0) is not None
+    only_the_left_one(store)
+    assert store.counts(None) == {"a": 1, "b": 1}
+    store.close()
+
+
+def test_an_expired_one_that_was_seen_begins_again(redis: RedisServer):
+    store = expired(redis, ["a"], left="left")
+    seen = store._seen.get("a")
+    assert seen is not None
+    assert not store.append("a", Entry("e1"), 0, seen.version)
+    assert store.exchange("a", seen.version, Document("stale"), 0, Entry("e2")) is None
+    assert store.seen("a") is None
+    store.close()
+
+
+def test_use_keeps_a_sandbox_with_nothing_to_lose(store: RedisStore):
+    version = store.exchange("a", 0, Document(is_disposable=True), 0, Entry("e1"))
+    for key in ("s:a", "e:a"):
+        store._ask("PEXPIRE", f"{PREFIX}{key}", 60_000)
+    assert store.append("a", Entry("e2"), 0, version)
+    assert min(store._ask("PTTL", f"{PREFIX}{key}") for key in ("s:a", "e:a")) > IDLE - 60_000
+
+
+def test_a_journal_that_has_expired_makes_room_for_others(redis: RedisServer):
+    store = expired(redis, ["a", "b"], left="left")
+    store._bounds = (10, 10**6, 350, 30)
+    for number in range(2):
+        assert store.append("left", Entry(f"l{number + 2}"), 0)
+    assert [entry.id for entry in store.entries("left")] == ["l3", "l2", "l1"]
+    assert keys(store).count(f"{PREFIX}s:a") == 0
+    store.close()
 
 
 def test_versions_do_not_start_again_where_redis_lost_everything(redis: RedisServer, store: RedisStore):

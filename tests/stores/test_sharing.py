@@ -14,6 +14,7 @@ from mockserver.app import App, again, build
 from mockserver.config import Config
 from tests.journeys import FOLDER, load, play
 from tests.serving import BALANCE, KEYS, Answer, Served
+from tests.stores.parts import kept_parts
 from tests.stores.redis_server import RedisServer, flushed
 
 GOOD = f"{BALANCE}?account_id=a"
@@ -60,6 +61,8 @@ def engines(request: pytest.FixtureRequest, app: App, tmp_path: Path) -> Iterato
     def make(count: int) -> list[Served]:
         config = replace(app.config, state=state)
         made.extend(Served(app=again(replace(app, config=config))) for _ in range(count))
+        for served in made:
+            served.app.has_wire = True
         return made[-count:]
 
     yield make
@@ -125,3 +128,22 @@ def test_a_lost_exchange_runs_again_with_the_same_id(engines: Engines):
     assert answer.headers["x-ratelimit-credits-remaining"] == "99997"
     assert other.control("GET", "/sandboxes/t/state/freshdata").json["spent_tenths"] == 30
     assert len(other.control("GET", "/sandboxes/t/journal").json["entries"]) == 3
+
+
+def test_forks_and_snapshots_share_what_they_have_in_common_and_leave_none_of_it(engines: Engines):
+    one, other = engines(2)
+    world = {"description": "x" * 5000, "state": {"freshdata": {"spent_tenths": 30}}}
+    assert one.control("POST", "/sandboxes", {"name": "t", "world": world}).status == 201
+    assert one.control("POST", "/sandboxes/t/snapshots", {"name": "s"}).status == 201
+    for number in range(3):
+        source = {"from": "t", "snapshot": "s"} if number else {"from": "t"}
+        assert one.control("POST", "/sandboxes", {"name": f"fork{number}", **source}).status == 201
+        assert other.get(PROFILE, {**KEYS["freshdata"], "X-Mock-Sandbox": f"fork{number}"}).status == 200
+    assert kept_parts(one.app.engine.store)[-1] == 5  # the world, in t, its snapshot and three forks
+    for served, spent in ((one, 40), (other, 40)):
+        assert served.control("GET", "/sandboxes/fork1/state/freshdata").json["spent_tenths"] == spent
+    assert other.control("POST", "/sandboxes/fork1/reset").status == 204
+    assert one.control("GET", "/sandboxes/fork1/state/freshdata").json["spent_tenths"] == 30
+    for name in ("t", "fork0", "fork1", "fork2"):
+        assert other.control("DELETE", f"/sandboxes/{name}").status == 204
+    assert kept_parts(one.app.engine.store) == []

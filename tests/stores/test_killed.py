@@ -1,0 +1,55 @@
+"""A process that is killed leaves nothing half done: parts, counts and weights agree with what is there."""
+
+from __future__ import annotations
+
+import multiprocessing
+from pathlib import Path
+
+import pytest
+
+from mockserver.stores.base import Store
+from tests.serving import wait_until
+from tests.stores.forkers import fork
+from tests.stores.parts import holders, kept_parts
+from tests.stores.redis_server import RedisServer, flushed
+from tests.stores.spenders import store_at
+
+KILLS = 3
+
+
+def written(store: Store) -> int:
+    """How many entries there ever were."""
+    names = (None, *store.names())
+    return sum(sum(store.counts(name).values()) for name in names)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "redis"])
+def test_what_is_kept_agrees_after_a_kill(kind: str, request: pytest.FixtureRequest, tmp_path: Path):
+    place = str(tmp_path / "state.db")
+    if kind == "redis":
+        server: RedisServer = request.getfixturevalue("redis")
+        flushed(server)
+        place = server.url
+    store, before = store_at(place), 0
+    for _ in range(KILLS):
+        process = multiprocessing.get_context("spawn").Process(target=fork, args=(place,))
+        process.start()
+        wait_until(lambda: written(store) > before + 300)  # noqa: B023 - called before the next round
+        process.kill()
+        process.join()
+        process.close()
+        kept, held = holders(store)
+        assert kept == held
+        before = written(store)
+        for name in store.names():
+            found = store.get(name)
+            assert found is not None
+            assert found.document.part in [f"parent {number}" for number in range(3)]
+            assert sum(store.counts(name).values()) == len(list(store.entries(name)))
+    for name in store.names():
+        last = store.get(name)
+        assert last is not None
+        assert store.exchange(name, last.version, None, 0) is not None
+    assert kept_parts(store) == []
+    assert written(store) == sum(store.counts(None).values()) == before
+    store.close()
