@@ -16,8 +16,8 @@ from mockserver.contract import Contract, Plan
 from mockserver.decision import Refusal, Reply, Violation
 from mockserver.demand import Demand
 from mockserver.faults import Fired, put
-from mockserver.http import UNSENT, Headers, Response
-from mockserver.journal import Entry
+from mockserver.http import UNSENT, Delivery, Headers, Response
+from mockserver.journal import Entry, Outcome
 from mockserver.problem import problem, refused
 from mockserver.spec.model import Operation
 from mockserver.spec.references import DanglingRef
@@ -76,15 +76,14 @@ def unanswered(fired: Fired, entry: Entry) -> Response:
 
 def faulted(plan: Plan, head: Head, answer: Answer, fired: Fired, entry: Entry) -> Answer:
     """An answer as a client gets it by a fault that fired; the entry has both."""
-    delivery = fired.delivery
-    entry.fault = fired.id
-    if delivery is not None:
-        entry.delay, entry.connection = delivery.delay, delivery.connection
-    entry.when = ("after" if fired.is_after else "before") if fired.error or entry.connection in UNSENT else ""
+    delivery = fired.delivery or Delivery()
+    is_unsent = delivery.connection in UNSENT
+    when = ("after" if fired.is_after else "before") if fired.error or is_unsent else ""
+    made = (answer.status, entry.case) if fired.is_after else None
+    entry.outcome = Outcome(fired.id, when, delivery.delay, delivery.connection, made)
+    if fired.is_after and is_unsent:
+        return _lost(entry)
     if fired.is_after:
-        entry.made = (answer.status, entry.case)
-        if entry.connection in UNSENT:
-            return _lost(entry)
         entry.rule, entry.case, entry.reason = "demanded", fired.error, f"fault {fired.id}"
         answer = plan.contract.bodies.of_case(plan.operation.cases[fired.error], head.first("accept"))
     if fired.set:

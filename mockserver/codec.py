@@ -23,7 +23,7 @@ from mockserver.clock import Clock
 from mockserver.contract import Contract
 from mockserver.decision import Violation
 from mockserver.faults import Fault
-from mockserver.journal import Entry
+from mockserver.journal import Entry, Outcome
 from mockserver.sandbox import Sandbox
 from mockserver.stores.base import PartGone, Parts, ReadParts
 from mockserver.stores.shelf import Common, Shelf
@@ -47,11 +47,7 @@ _FACTS = (
     "near",
     "violations",
     "changes",
-    "fault",
-    "when",
-    "delay",
-    "connection",
-    "made",
+    "outcome",
     "took",
     "status",
     "size",
@@ -138,7 +134,7 @@ class SandboxCodec:
         entry.headers = [(name, value) for name, value in entry.headers]
         entry.near = tuple(entry.near)
         entry.changes = tuple(entry.changes)
-        entry.made = (entry.made[0], entry.made[1]) if entry.made else None
+        entry.outcome = _outcome(cast("Any", entry.outcome))
         entry.violations = tuple(Violation(**violation) for violation in cast("Any", entry.violations))
         if odd is not None:
             entry.response_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in odd]
@@ -167,6 +163,10 @@ def _part(digest: str, read: ReadParts) -> bytes:
     if found is None:
         raise PartGone(digest)
     return found
+
+
+def _outcome(raw: dict[str, Any] | None) -> Outcome | None:
+    return Outcome(**{**raw, "made": tuple(raw["made"]) if raw["made"] else None}) if raw else None
 
 
 def _sandbox(raw: dict[str, Any]) -> Sandbox:

@@ -6,6 +6,8 @@ import json
 import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from mockserver.clock import format_time
@@ -20,6 +22,21 @@ _CHANGE = 200
 _NOT_SHOWN = ("host", "content-length", "connection", "accept-encoding", "user-agent", "transfer-encoding")
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a fault that fired did: its id; whether the vendor had acted (``after``), not (``before``) or as ever.
+
+    ``delay`` are the seconds waited, ``connection`` what was done to it, and ``made`` the status and case of the answer
+    that the client was to get, where it got another or none.
+    """
+
+    fault: str
+    when: str = ""
+    delay: float = 0.0
+    connection: str = ""
+    made: tuple[int, str] | None = None
+
+
 class Entry:
     """One request and its answer. Secrets are masked before they come here; the rest are references.
 
@@ -27,11 +44,9 @@ class Entry:
     ``example``, ``generated``, ``behaviour``, ``demanded``, ``unknown-case``,
     ``disabled``, ``preflight``, ``crash``, ``fault``, or the kind of a refusal (``no_credential``).
 
-    ``changes`` are those of the vendor's state, ``{"pointer", "before"?, "after"?}`` each. Of an armed fault that
-    fired: ``fault`` is its id, ``when`` whether the vendor had acted (``after``) or not (``before``), ``delay`` the
-    seconds waited, ``connection`` what was done to it, and ``made`` the status and case of the answer that the client
-    was to get but for the fault. ``status`` is 0 where the client got none. ``took`` is the time that the answer took
-    to make, in nanoseconds.
+    ``changes`` are those of the vendor's state, ``{"pointer", "before"?, "after"?}`` each. ``outcome`` is there where an
+    armed fault fired. ``status`` is 0 where the client got no answer. ``took`` is the time that the answer took to make,
+    in nanoseconds.
     """
 
     __slots__ = (
@@ -39,16 +54,13 @@ class Entry:
         "body",
         "case",
         "changes",
-        "connection",
-        "delay",
-        "fault",
         "headers",
         "id",
-        "made",
         "method",
         "near",
         "now",
         "operation",
+        "outcome",
         "reason",
         "received",
         "response_body",
@@ -61,7 +73,6 @@ class Entry:
         "took",
         "vendor",
         "violations",
-        "when",
     )
 
     def __init__(
@@ -94,21 +105,27 @@ class Entry:
         self.near: tuple[str, ...] = ()
         self.violations: tuple[Violation, ...] = ()
         self.changes: Sequence[Mapping[str, Any]] = ()
-        self.fault = ""
-        self.when = ""
-        self.delay = 0.0
-        self.connection = ""
+        self.outcome: Outcome | None = None
         self.took = 0
-        self.made: tuple[int, str] | None = None
         self.status = 0
         self.response_headers: Headers = []
         self.response_body = b""
         self.size = 0
 
     @property
+    def fault(self) -> str:
+        """The id of the fault that fired; empty where none did."""
+        return self.outcome.fault if self.outcome else ""
+
+    @property
+    def delay(self) -> float:
+        """The seconds that a fault made the answer wait."""
+        return self.outcome.delay if self.outcome else 0.0
+
+    @property
     def is_lost(self) -> bool:
         """Whether the client got no answer that it could read."""
-        return self.connection in LOSES
+        return self.outcome is not None and self.outcome.connection in LOSES
 
     @property
     def kind(self) -> str:
@@ -117,10 +134,9 @@ class Entry:
         The fields stand between spaces, ``-`` for none: vendor, operation, status, case, whether the request broke the
         contract, whether its answer got lost. ``case`` is nothing where the answer got lost.
         """
-        operation = self.operation.id if self.operation else "-"
-        case = "" if self.is_lost else self.case
-        marks = f"{'violated' if self.violations else '-'} {'lost' if self.is_lost else '-'}"
-        return f"{self.vendor or '-'} {operation} {self.status} {case or '-'} {marks}"
+        operation = self.operation.id if self.operation else ""
+        lost = self.is_lost
+        return _kind(self.vendor, operation, self.status, "" if lost else self.case, bool(self.violations), lost)
 
     def answered(self, status: int, headers: Headers, body: bytes) -> None:
         """Note what went out, and weigh the entry."""
@@ -130,6 +146,12 @@ class Entry:
         self.size = (
             _OVERHEAD + len(self.target) + len(self.body) + len(self.response_body) + _CHANGE * len(self.changes)
         )
+
+
+@lru_cache(maxsize=4096)
+def _kind(vendor: str, operation: str, status: int, case: str, violated: bool, lost: bool) -> str:
+    marks = f"{'violated' if violated else '-'} {'lost' if lost else '-'}"
+    return f"{vendor or '-'} {operation or '-'} {status} {case or '-'} {marks}"
 
 
 def render(entry: Entry, specs: Mapping[str, Spec]) -> dict[str, Any]:
@@ -174,16 +196,17 @@ def render(entry: Entry, specs: Mapping[str, Spec]) -> dict[str, Any]:
 
 
 def _fault(entry: Entry) -> dict[str, Any] | None:
-    if not entry.fault:
+    outcome = entry.outcome
+    if outcome is None:
         return None
-    status, case = entry.made or (0, "")
+    status, case = outcome.made or (0, "")
     return {
-        "id": entry.fault,
-        "when": entry.when or None,
-        "delay": entry.delay,
-        "connection": entry.connection or None,
+        "id": outcome.fault,
+        "when": outcome.when or None,
+        "delay": outcome.delay,
+        "connection": outcome.connection or None,
         "lost": entry.is_lost,
-        "made": {"status": status, "case": case or None} if entry.made else None,
+        "made": {"status": status, "case": case or None} if outcome.made else None,
     }
 
 

@@ -39,7 +39,7 @@ def _shown(entry: Entry) -> dict[str, Any]:
         "target": cut(entry.target),
         "status": entry.status,
         "case": (entry.case or None) if not entry.is_lost else None,
-        "lost": entry.connection if entry.is_lost else None,
+        "lost": entry.outcome.connection if entry.outcome and entry.is_lost else None,
         "fault": entry.fault or None,
         "changes": [_change(change) for change in entry.changes[:CHANGES]],
         "more_changes": max(0, len(entry.changes) - CHANGES),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from typing import Any
 
 from mockserver.decision import Violation
-from mockserver.journal import Entry
+from mockserver.journal import Entry, Outcome
 from mockserver.report.findings import Findings, findings
 from mockserver.spec.loader import load
 from mockserver.spec.model import Operation
@@ -17,6 +18,7 @@ SPECS = {name: load(specs_folder() / name / "openapi.yaml", name) for name in ("
 BALANCE = "/postpress/v1/linkedin/inmail_balance?account_id=a"
 START = 1_780_000_000_000
 SPENT = ({"pointer": "/credits", "before": 100, "after": 99},)
+OUTCOME = [one.name for one in fields(Outcome)]
 NO_ACCOUNT = Violation(
     "invalid_parameter", "query", "account_id", "is required", "/paths/~1linkedin~1inmail_balance/get"
 )
@@ -43,6 +45,8 @@ def entry(
     made = Entry(f"req_{number}", "s", START + at, moment, vendor, found, method, target, [], body)
     made.case = case
     made.answered(status, [(b"Retry-After", wait.encode())] if wait is not None else [], b"{}")
+    told = {name: more.pop(name) for name in OUTCOME if name in more}
+    made.outcome = Outcome(**{"fault": "f1", **told}) if told else None
     for name, value in more.items():
         setattr(made, name, value)
     return made
