@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
-from benchmarks.contenders import ours
+from benchmarks.contenders import another, ours
 from benchmarks.load import LoadFailed, choose
 from benchmarks.machine import facts, processors
 from benchmarks.peers import NoPeers, peers
@@ -35,6 +35,9 @@ def options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--only", action="append", metavar="ID", help="only this row, beside raw ASGI (repeat for more)"
     )
+    parser.add_argument(
+        "--against", type=Path, metavar="FOLDER", help="measure another checkout too, in the same rounds"
+    )
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the Markdown there too")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every round's figures there")
     return parser.parse_args(argv)
@@ -50,6 +53,9 @@ def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
     """0 where every figure is valid, 1 where one isn't, 2 where nothing could be measured."""
     given = options(argv)
     plan, about, notes = plan_of(given), facts(), []
+    if given.against and not (given.against / "mockserver" / "__main__.py").is_file():
+        print(f"benchmarks: --against {given.against}: that is no checkout of this project", file=stderr)
+        return 2
     try:
         generator = choose(given.generator, plan.seconds)
     except LoadFailed as error:
@@ -58,6 +64,7 @@ def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
     about["load"] = generator.name
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder, redis_server(Path(folder)) as redis:
         contenders = ours(plan, Path(folder), redis)
+        contenders += another(given.against, Path(folder)) if given.against else []
         try:
             contenders += peers(install=given.peers)
         except NoPeers as error:

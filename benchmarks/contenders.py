@@ -77,12 +77,13 @@ class Copy:
     """The server's code and specs, copied: caches can be removed, and nobody edits what is measured."""
 
     folder: Path
+    source: Path = ROOT
     specs: Path = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "specs", self.folder / "specs")
         for name in ("mockserver", "specs", "fixtures"):
-            shutil.copytree(ROOT / name, self.folder / name)
+            shutil.copytree(self.source / name, self.folder / name)
 
     def forget_specs(self) -> None:
         """Remove what was kept of parsed specs."""
@@ -147,6 +148,24 @@ def ours(plan: Plan, folder: Path, redis: str | None) -> list[Contender]:
         ),
         Contender(
             "uncached", "start without spec caches", copy.folder, serve, balance(), before_start=copy.forget_specs
+        ),
+    ]
+
+
+def another(checkout: Path, folder: Path) -> list[Contender]:
+    """Another checkout of this server, in the rows in which a change of the hot path shows."""
+    copy = Copy(folder / "another", checkout)
+    serve, spend = copy.serve(), copy.serve("--world", "unlimited")
+    charged = [open_profile("https://www.linkedin.com/in/some-body")]
+    return [
+        Contender("other-balance", "PostPress balance; the other build", copy.folder, serve, balance(), [balance()]),
+        Contender(
+            "other-charged",
+            "FreshData open-profile status, charged; memory; the other build",
+            copy.folder,
+            spend,
+            balance(),
+            charged,
         ),
     ]
 

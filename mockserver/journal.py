@@ -44,9 +44,9 @@ class Entry:
     ``example``, ``generated``, ``behaviour``, ``demanded``, ``unknown-case``,
     ``disabled``, ``preflight``, ``crash``, ``fault``, or the kind of a refusal (``no_credential``).
 
-    ``changes`` are those of the vendor's state, ``{"pointer", "before"?, "after"?}`` each. ``outcome`` is there where an
-    armed fault fired. ``status`` is 0 where the client got no answer. ``took`` is the time that the answer took to make,
-    in nanoseconds.
+    ``changes`` are those of the vendor's state, ``{"pointer", "before"?, "after"?}`` each. ``outcome`` is there where
+    an armed fault fired. ``status`` is 0 where the client got no answer. ``took`` is the time that the answer took to
+    make, in nanoseconds.
     """
 
     __slots__ = (

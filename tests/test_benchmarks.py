@@ -38,6 +38,21 @@ def test_a_quick_run_measures_every_row_that_was_asked_for(tmp_path: Path) -> No
     assert str(ROOT) not in done.stdout
 
 
+def test_another_checkout_is_measured_in_the_same_run() -> None:
+    asked = ["--quick", "--generator=own", "--only=other-charged", f"--against={ROOT}"]
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", *asked], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "charged; memory; the other build" in done.stdout
+
+
+def test_what_is_no_checkout_is_refused(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks", f"--against={tmp_path}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, "is no checkout" in done.stderr) == (2, True)
+
+
 def contender(id: str) -> Contender:
     return Contender(id, f"the {id}", ROOT, lambda port: [], Get("/"), [Get("/")])
 

@@ -313,7 +313,7 @@ def test_a_sandbox_with_issued_keys_accepts_only_those(served: Served):
         ("postpress", "key_revoked", (401, "invalid_credentials")),
         ("postpress", "key_expired", (401, "expired_credentials")),
         ("sonarly", "key_revoked", (401, "API_KEY_REVOKED")),
-        ("sonarly", "key_expired", (401, "UNAUTHORIZED")),
+        ("sonarly", "key_expired", (401, "API_KEY_REVOKED")),
         ("linkedapi", "key_revoked", (401, "invalidLinkedApiToken")),
         ("linkedapi", "key_expired", (401, "invalidLinkedApiToken")),
         ("freshdata", "key_revoked", (401, "invalid_api_key")),

@@ -28,7 +28,7 @@ def test_control_calls_work_inside_a_running_loop(mock):
     asyncio.run(story())
 
 def test_there_is_no_connection_to_break(mock):
-    with pytest.raises(Exception, match="no connection to break"):
+    with pytest.raises(Exception, match="can't break connections"):
         mock.fail("postpress", connection="reset")
 
 def test_waiting_for_a_call_of_another_thread(mock):
