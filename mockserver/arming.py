@@ -114,7 +114,7 @@ def _effects(wish: Mapping[str, Any], *, has_wire: bool) -> Iterator[Wrong]:
     if not any(effect in wish for effect in _EFFECTS):
         yield Wrong("", f"does nothing; it needs one of {', '.join(_EFFECTS)}", _EFFECTS)
     if connection is not None and not has_wire:
-        yield Wrong("/connection", "this server can't break connections: it is called in process, or its sockets aren't in its hands")
+        yield Wrong("/connection", "this server can't break connections: it has no sockets, or not in its hands")
     if isinstance(connection, str) and connection in UNSENT:
         for effect in ("error", "set", "headers"):
             if effect in wish:

@@ -212,8 +212,8 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-OTHER_VARIABLES = ("MOCKSERVER_CONFIG", "MOCKSERVER_URL")
-"""Variables of ours that are no settings: the settings file, and the server's address for its clients."""
+OTHER_VARIABLES = ("MOCKSERVER_CONFIG", "MOCKSERVER_URL", "MOCKSERVER_FUZZ_CASE")
+"""Variables of ours that are no settings: the settings file; the server's address, and what it is about to answer."""
 
 
 def _read_file(path: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "mockserver"
 
 LEVELS: tuple[tuple[str, ...], ...] = (
-    ("errors", "http", "clock", "forms", "magic", "dice", "identity", "client"),
+    ("errors", "http", "clock", "forms", "magic", "dice", "identity", "client", "names"),
     ("spec", "companies"),
     ("decision", "people", "shapes"),
     ("texts",),
@@ -29,8 +29,8 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("app",),
     ("control",),
     ("server",),
-    ("testing", "vendors"),
-    ("contracts",),
+    ("contracts", "vendors"),
+    ("testing",),
     ("cli", "pytest_plugin"),
     ("__main__",),
 )

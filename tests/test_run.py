@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mockserver.testing.names import sandbox_name, variable
+from mockserver.names import sandbox_name, variable
 from tests.processes import PATIENCE
 from tests.serving import wait_until
 from tests.test_cli import GOLDEN, help_of

@@ -13,10 +13,10 @@ from mockserver.cli.options import read_settings, settings
 from mockserver.client import ControlClient, ControlError
 from mockserver.config import MEMORY, Config
 from mockserver.errors import MockServerError
+from mockserver.names import key_for, variable
 from mockserver.report.gates import BadGate, Gates, parse_gates, unmet
 from mockserver.report.rendering import render
 from mockserver.testing.command import CommandError, carry_out
-from mockserver.testing.names import key_for, variable
 from mockserver.testing.process import ServerProcess
 from mockserver.testing.reporting import Wanted, read_wanted, write
 

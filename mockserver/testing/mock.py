@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockserver.client import ControlClient
+from mockserver.config import Config
 from mockserver.testing.clock import MockClock
 from mockserver.testing.journal import MockJournal
 from mockserver.testing.server import ASGIApp, MockServer
 from mockserver.testing.vendor import MockVendor
+
+if TYPE_CHECKING:
+    from mockserver.contracts.fuzz.findings import Findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +43,14 @@ class Fault:
 class Mock:
     """A sandbox. A vendor is an attribute, ``mock.postpress``, or an item, ``mock["acme-crm"]``. Raises ControlError.
 
-    ``sandbox`` is its name, ``server`` the server that it is in, ``control`` the client of its control API.
+    ``sandbox`` is its name, ``server`` the server that it is in, ``control`` the client of its control API, ``config``
+    the settings of a server like it.
     """
 
-    def __init__(self, server: MockServer, sandbox: str) -> None:
+    def __init__(self, server: MockServer, sandbox: str, config: Config) -> None:
         self.server = server
         self.sandbox = sandbox
+        self.config = config
         self.control = server.control
         self.clock = MockClock(server.control, sandbox)
         self.journal = MockJournal(server.control, sandbox)
@@ -56,6 +63,15 @@ class Mock:
     def url(self) -> str:
         """The server's address that leads to this sandbox by itself: ``http://127.0.0.1:40211/~test_quota-5f0c``."""
         return f"{self.server.url}/~{self.sandbox}"
+
+    def fuzz(self, vendor: str, operation: str, call: Callable[[str, str], Any], /, **wishes: Any) -> Findings:
+        """Show ``call(base_url, key)`` every response that an operation may give, and class what it does.
+
+        The responses are served in this process. For the wishes see ``mockserver.contracts.fuzz.fuzz``.
+        """
+        from mockserver.contracts.fuzz import fuzz
+
+        return fuzz(call, vendor=vendor, operation=operation, **{"config": self.config, **wishes})
 
     @property
     def asgi(self) -> ASGIApp:

@@ -9,9 +9,9 @@ from typing import Any
 
 from mockserver.client import ControlClient, ControlError
 from mockserver.config import NOT_GIVEN, Config, configure
+from mockserver.names import sandbox_name
 from mockserver.testing.marks import Mark, world_of
 from mockserver.testing.mock import Mock
-from mockserver.testing.names import sandbox_name
 from mockserver.testing.process import ServerProcess
 from mockserver.testing.reporting import together
 from mockserver.testing.server import MockServer
@@ -85,7 +85,7 @@ class Suite:
     def begin(self, test: str, mark: Mark, folder: Path) -> Mock:
         """A sandbox for a test."""
         server = self.server(mark)
-        mock = Mock(server, sandbox_name(test))
+        mock = Mock(server, sandbox_name(test), self.config())
         server.control.create_sandbox(mock.sandbox, world=world_of(mark, folder))
         if mark.freeze is not None:
             mock.clock.freeze(mark.freeze)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from mockserver.names import key_for
 from mockserver.testing.calls import Entry, Operation, differences, operation_of
 from mockserver.testing.misses import called, explain
-from mockserver.testing.names import key_for
 
 if TYPE_CHECKING:
+    from mockserver.contracts.fuzz.findings import Findings
     from mockserver.testing.mock import Fault, Mock
 
 
@@ -52,6 +53,10 @@ class MockVendor:
     def event(self, event: str, /, **fields: Any) -> Any:
         """Let something happen outside the API: see ``Mock.event``."""
         return self._mock.event(self.name, event, **fields)
+
+    def fuzz(self, operation: str, call: Callable[[str, str], Any], /, **wishes: Any) -> Findings:
+        """Show a client every response that an operation may give: see ``Mock.fuzz``."""
+        return self._mock.fuzz(self.name, operation, call, **wishes)
 
     def calls(self, operation: str | None = None, /, **expected: Any) -> list[Entry]:
         """The journal entries of its calls, the oldest first; of one operation, with those parameters."""

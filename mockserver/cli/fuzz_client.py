@@ -1,0 +1,170 @@
+"""``mockserver fuzz-client``: a client against every response that an operation may give."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockserver.cli import Surroundings
+from mockserver.cli.options import read_settings, settings
+from mockserver.contracts.fuzz import FuzzError
+from mockserver.contracts.fuzz.calling import FunctionClient
+from mockserver.contracts.fuzz.campaign import Campaign
+from mockserver.contracts.fuzz.expectation import expectation
+from mockserver.contracts.fuzz.findings import Findings
+from mockserver.contracts.fuzz.outcome import Client
+from mockserver.contracts.fuzz.reproduction import Common, OfCommand, OfFunction, Recipe, settings_of
+from mockserver.contracts.fuzz.running import CommandClient
+from mockserver.contracts.fuzz.serving import Stage
+from mockserver.contracts.fuzz.staying import StayingClient
+from mockserver.contracts.fuzz.variant import Variant
+from mockserver.contracts.fuzz.variants import MOST, Source, choose
+
+_EXPECT = "Compare the value at this JSON pointer into what was sent with what is printed, or with a place in that."
+_TYPED_EXIT = "An exit code that tells of an error in good order. May be repeated.  [default: any but a crash's]"
+_EXPECT_ERROR = "The same for an error of the client's own, with --call or --stay.  May be repeated."
+_STAY = "The command is started once: it reads a line of JSON for each response, and prints one."
+_CALL = "A Python function `call(base_url, key)` in place of a command: FILE.py:NAME or MODULE:NAME."
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """What says who is fuzzed."""
+
+    stays: bool
+    typed_exits: tuple[int, ...]
+    typed: tuple[str, ...]
+    timeout: float
+    words: tuple[str, ...]
+    call: str | None
+
+    def client(self, common: Common, environ: Mapping[str, str]) -> tuple[Client, Recipe]:
+        """What is fuzzed, and how it is brought back. Raises FuzzError."""
+        if self.call is not None:
+            typed = tuple(_loaded(name, "--typed") for name in self.typed)
+            function = _loaded(self.call, "--call")
+            return FunctionClient(function, typed, self.timeout), OfFunction(common, function, typed)
+        if self.stays:
+            return StayingClient(self.words, environ, self.timeout), OfCommand(common, self.words, (), stays=True)
+        client = CommandClient(self.words, environ, self.typed_exits, self.timeout)
+        return client, OfCommand(common, self.words, self.typed_exits)
+
+
+@click.command("fuzz-client")
+@click.option("--operation", metavar="NAME", required=True, help="The operation whose responses are tried.")
+@click.option("--vendor", metavar="NAME", help="Its vendor, where more than one has such an operation.")
+@click.option("--expect", "expects", metavar="SENT[=PRINTED]", multiple=True, help=_EXPECT + " May be repeated.")
+@click.option("--expect-error", "error_expects", metavar="SENT=PLACE", multiple=True, help=_EXPECT_ERROR)
+@click.option("--stay", "stays", is_flag=True, help=_STAY)
+@click.option("--typed-exit", "exits", type=int, metavar="CODE", multiple=True, help=_TYPED_EXIT)
+@click.option("--call", metavar="NAME", help=_CALL)
+@click.option(
+    "--typed", metavar="NAME", multiple=True, help="With --call: an exception of the client's own, MODULE:NAME."
+)
+@click.option("--gateway", is_flag=True, help="Also what a proxy says in the vendor's place: HTML, nothing, a 204.")
+@click.option("--only", default="", metavar="TEXT", help="Only responses that have this in their id or description.")
+@click.option("--max", "most", default=MOST, show_default=True, type=click.IntRange(1), help="Most responses to try.")
+@click.option("--respond", metavar="JSON", help='Only this response: {"status": 200, "body": ...}.')
+@click.option("--timeout", default=10.0, show_default=True, type=click.FloatRange(0, min_open=True), help="Seconds.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="How many at a time.  [default: one a processor]")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--list", "lists", is_flag=True, help="List the responses, and try none.")
+@settings("spec", "validation", "world", "seed")
+@click.argument("words", metavar="[-- COMMAND...]", nargs=-1, type=click.UNPROCESSED)
+@click.pass_obj
+def command(
+    around: Surroundings,
+    /,
+    config_file: str | None,
+    operation: str,
+    vendor: str | None,
+    expects: tuple[str, ...],
+    error_expects: tuple[str, ...],
+    stays: bool,
+    exits: tuple[int, ...],
+    call: str | None,
+    typed: tuple[str, ...],
+    gateway: bool,
+    only: str,
+    most: int,
+    respond: str | None,
+    timeout: float,
+    jobs: int | None,
+    form: str,
+    lists: bool,
+    words: tuple[str, ...],
+    **flags: Any,
+) -> int:
+    """Run a command once for each response that an operation may give, and class what it does.
+
+    It finds the fake in MOCKSERVER_URL, each vendor in `<VENDOR>_BASE_URL` and `<VENDOR>_API_KEY`, and the id of the
+    response in MOCKSERVER_FUZZ_CASE. What it prints as JSON is compared with what was sent. Exits with 1 where
+    something was unhandled, wrong or hung.
+    """
+    if not lists and bool(words) == bool(call):
+        raise click.UsageError("give either a command after -- or a function by --call")
+    wishes = _Wishes(stays, exits, typed, timeout, words, call)
+    expect, expect_error = _pairs(expects, "--expect"), _pairs(error_expects, "--expect-error")
+    config = read_settings(around, config_file, flags)
+    with Stage(config) as stage:
+        contract, found = stage.operation(operation, vendor)
+        source = Source(contract, found)
+        variants = source.variants(with_gateway=gateway)
+        chosen, left_out = choose(variants, only, most)
+        if respond is not None:
+            chosen, left_out = [_given(source, respond)], 0
+        if lists:
+            click.echo("\n".join(f"{one.status}  {one.id}  {one.about}" for one in chosen), file=around.stdout)
+            return 0
+        common = Common(contract.name, found.id, expect, expect_error, timeout, settings_of(config))
+        client, recipe = wishes.client(common, around.environ)
+        expected, of_error = expectation(expect), expectation(expect_error)
+        count = jobs or os.cpu_count() or 1
+        campaign = Campaign(stage, contract, found, client, recipe, expected, of_error, finds=call is None, jobs=count)
+        findings = campaign.run(variants[0], chosen, left_out)
+    click.echo(_shown(findings, form), file=around.stdout)
+    return 0 if findings.is_good else 1
+
+
+def _shown(findings: Findings, form: str) -> str:
+    return json.dumps(findings.as_json(), indent=2) if form == "json" else f"{findings}"
+
+
+def _pairs(expects: tuple[str, ...], option: str) -> dict[str, str] | None:
+    """``/result=/value`` as {"/result": "/value"}; without ``=``, all that is printed."""
+    pairs = [text.partition("=") for text in expects]
+    for sent, _, printed in pairs:
+        for pointer in (sent, printed):
+            if pointer and not pointer.startswith("/"):
+                raise click.BadParameter(f"{pointer!r} is no JSON pointer; it must begin with /", param_hint=option)
+    return {sent: printed for sent, _, printed in pairs} or None
+
+
+def _given(source: Source, text: str) -> Variant:
+    try:
+        found = json.loads(text)
+        status, body = found["status"], found["body"]
+    except (ValueError, KeyError, TypeError):
+        raise click.BadParameter('must be JSON like {"status": 200, "body": {}}', param_hint="--respond") from None
+    return source.given(status, body)
+
+
+def _loaded(name: str, option: str) -> Any:
+    """A function or class by name. Raises FuzzError where there is no such thing."""
+    place, _, what = name.rpartition(":")
+    folder = str(Path(place).parent.resolve() if place.endswith(".py") else Path.cwd())
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    try:
+        module = importlib.import_module(Path(place).stem if place.endswith(".py") else place or "builtins")
+        return getattr(module, what)
+    except (ImportError, AttributeError) as error:
+        raise FuzzError(f"{option} {name}: {error}") from None

@@ -1,0 +1,1 @@
+"""What checks others against the specs: a vendor, recorded traffic, a client. Imported when it is called for."""
