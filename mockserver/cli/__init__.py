@@ -14,7 +14,15 @@ import click
 from mockserver import __version__
 from mockserver.errors import MockServerError, SpecError
 
-COMMANDS = {"serve": "serve", "list": "cases", "check": "check"}
+COMMANDS = {
+    "serve": "serve",
+    "run": "run",
+    "list": "cases",
+    "check": "check",
+    "report": "report",
+    "verify": "verify",
+    "fuzz-client": "fuzz_client",
+}
 
 
 @dataclass(frozen=True, slots=True)

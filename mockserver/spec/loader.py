@@ -17,6 +17,7 @@ from mockserver.spec import lint
 from mockserver.spec.model import (
     METHODS,
     REFUSALS,
+    SAFE,
     Case,
     Credits,
     Entity,
@@ -215,6 +216,7 @@ def _operation(
         security=tuple({name: tuple(roles) for name, roles in choice.items()} for choice in security),
         credits=_credits(raw.get("x-credits")),
         entity=_entity(raw.get("x-entity")),
+        read_only=raw.get("x-read-only", method in SAFE) is True,
         disabled="; ".join(f"{reason} (at {where}) is not supported" for where, reason in reader.unsupported),
     )
     if reader.strict:

@@ -30,6 +30,8 @@ REFUSALS: Mapping[str, tuple[int, str]] = {
 """What the engine itself refuses, with the status and title it gives where ``x-refusals`` names no case."""
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+SAFE = ("get", "head", "options")
+"""Methods that only read, unless the spec says otherwise (``x-read-only``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,8 @@ class Credits:
 class Operation:
     """One method of one path. ``security`` is a choice of alternatives, each {scheme: roles}; empty means open.
 
-    ``disabled`` says why the engine can't serve it; such an operation answers 501.
+    ``read_only`` says that a call changes nothing at the vendor but for what it costs. ``disabled`` says why the engine
+    can't serve it; such an operation answers 501.
     """
 
     vendor: str
@@ -167,6 +170,7 @@ class Operation:
     security: tuple[Mapping[str, tuple[str, ...]], ...] = ()
     credits: Credits | None = None
     entity: Entity | None = None
+    read_only: bool = False
     disabled: str = ""
 
     @property

@@ -13,7 +13,7 @@ import orjson
 from mockserver.errors import Defect, SpecError
 
 LARGEST_FILE = 16 * 1024 * 1024
-CACHE_FORMAT = "2"  # counts up when a file that was good may be found bad, or is read otherwise
+CACHE_FORMAT = "3"  # counts up when a file that was good may be found bad, or is read otherwise
 
 
 class Source:

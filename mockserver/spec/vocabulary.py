@@ -62,6 +62,7 @@ OBJECTS: dict[str, dict[str, Any]] = {
         "servers": ["server"],
         "x-credits": "credits",
         "x-entity": "entity",
+        "x-read-only": bool,
     },
     "parameter": {
         **dict.fromkeys(("name", "in", "style"), str),
