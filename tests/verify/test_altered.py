@@ -51,7 +51,7 @@ def test_a_change_is_named_and_patched(
     assert {(each["operation"], each["kind"], each["place"]) for each in found} == one.expected
     assert {each["severity"] for each in found} == {one.severity}
     assert all(each["patched"] for each in found)
-    subprocess.run(["patch", "-p0"], input=patch, text=True, check=True, capture_output=True)
+    subprocess.run(["git", "apply", "-p0"], input=patch, text=True, check=True, capture_output=True)
     again, _ = masked(one.vendor, base, spec_of(one.vendor, file), negative=one.negative, only=one.only)
     assert again.report()["differences"] == []
     comments = [line for line in before.splitlines() if "#" in line]
