@@ -81,14 +81,23 @@ def without(sandbox: Sandbox, id: str) -> Sandbox:
 
 
 def fitted(sandbox: Sandbox, templates: Sequence[Fault], now: int) -> Sandbox:
-    """The sandbox with just those templates that there are; itself where it has them."""
+    """The sandbox without templates that are gone, and with those that it hasn't seen; itself where nothing differs.
+
+    One that was disarmed in it stays away.
+    """
     ids = {f"*{template.id}" for template in templates}
     for fault in sandbox.faults:
         if fault.source == TEMPLATE and fault.id not in ids:
             sandbox = without(sandbox, fault.id)
+    newest = max((_number(template) for template in templates), default=0)
     for template in templates:
-        sandbox = with_template(sandbox, template, now)
-    return sandbox
+        if _number(template) > sandbox.templates_seen:
+            sandbox = with_template(sandbox, template, now)
+    return replace(sandbox, templates_seen=newest) if newest > sandbox.templates_seen else sandbox
+
+
+def _number(template: Fault) -> int:
+    return int(template.id.removeprefix("f"))
 
 
 def wrong_with(wish: Any, contracts: Mapping[str, Contract], *, has_wire: bool) -> list[Wrong]:
@@ -96,6 +105,10 @@ def wrong_with(wish: Any, contracts: Mapping[str, Contract], *, has_wire: bool) 
     found = [Wrong(pointer, message, tuple(fault_schema()["properties"])) for pointer, message in _shape(wish)]
     if found:
         return found
+    try:
+        orjson.dumps([[[[[[[[wish]]]]]]]])
+    except TypeError:
+        return [Wrong("", "can't be kept: it is nested too deep, or has a number beyond 64 bits or half a character")]
     contract = contracts.get(wish["vendor"])
     if contract is None:
         return [_unknown("/vendor", "vendor", wish["vendor"], contracts)]
@@ -129,12 +142,16 @@ def _effects(wish: Mapping[str, Any], *, has_wire: bool) -> Iterator[Wrong]:
 
 
 def _headers(wish: Mapping[str, Any]) -> Iterator[Wrong]:
+    seen = set[str]()
     for name, value in wish.get("headers", {}).items():
         pointer = f"/headers/{escape(name)}"
+        if name.lower() in seen:
+            yield Wrong(pointer, f"{name} is there twice; the case of letters makes no difference")
+        seen.add(name.lower())
         if not _HEADER.fullmatch(name):
             yield Wrong(pointer, f"{name!r} is no header name")
         elif name.lower() in _OURS:
-            yield Wrong(pointer, f"the server itself sets {name}; connection faults break the framing of an answer")
+            yield Wrong(pointer, f"the server itself sets {name}")
         elif not _VALUE.fullmatch(value):
             yield Wrong(pointer, "must be Latin-1 without line breaks and control characters")
 

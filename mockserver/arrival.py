@@ -81,22 +81,31 @@ def take_aim(method: str, path: bytes, query: bytes, contracts: Mapping[str, Con
     aim.contract = contracts.get(host_vendor)
     if aim.contract is None:
         known = tuple(f"/{name}" for name in contracts)
-        aim.refusal = Refusal("no_route", f"there is no vendor {host_vendor!r}", near=known)
+        _refuse(aim, Refusal("no_route", f"there is no vendor {host_vendor!r}", near=known))
         return aim
     texts = parse_query(query)
     _read_credentials(aim, aim.contract, texts, query)
     route = aim.contract.router.find(method, rest or b"/")
     if isinstance(route, Refusal):
-        aim.refusal = route
+        _refuse(aim, route)
+        _hide_strays(aim, texts, set())
         return aim
     plan = aim.plan = aim.contract.plans[route.operation]
     in_path = {name: [text] for name, text in route.parameters.items()}
     path_values, path_wrong, path_token = read_all(plan.path, in_path)
     query_values, query_wrong, query_token = read_all(plan.query, texts)
     aim.parameters = {**path_values, **query_values}
+    _hide_strays(aim, texts, {reader.parameter.name for reader in plan.query})
     aim.violations = (*path_wrong, *query_wrong)
     aim.token = path_token or query_token or _stray_token(texts, in_path)
     return aim
+
+
+def _refuse(aim: Aim, refusal: Refusal) -> None:
+    """Refuse a path or method that the contract hasn't."""
+    where = "method" if refusal.kind == "method" else "path"
+    aim.refusal = refusal
+    aim.violations = (Violation(refusal.kind, where, "", refusal.reason, "/paths"),)
 
 
 def _leave_sandbox(aim: Aim, path: bytes) -> bytes | None:
@@ -125,6 +134,18 @@ def _read_credentials(aim: Aim, contract: Contract, texts: Mapping[str, list[str
             hidden = re.sub(rb"(?<![^&])(%s=)[^&]*" % re.escape(scheme.parameter.encode()), rb"\1" + b"***", query)
             aim.shown = aim.shown.partition("?")[0] + "?" + hidden.decode("latin-1")
     aim.credentials = found
+
+
+def _hide_strays(aim: Aim, texts: Mapping[str, list[str | None]], declared: set[str]) -> None:
+    """Mask what an undeclared query parameter holds whose name sounds like a secret: a key in the wrong place."""
+    path, mark, query = aim.shown.partition("?")
+    if any(_SECRET.search(name) and name not in declared for name in texts):
+        pairs = [pair.partition("=") for pair in query.split("&")]
+        shown = [
+            name + equals + ("***" if value and name not in declared and _SECRET.search(name) else value)
+            for name, equals, value in pairs
+        ]
+        aim.shown = path + mark + "&".join(shown)
 
 
 def _stray_token(*groups: Mapping[str, list[str | None]]) -> Token | None:

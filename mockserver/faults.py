@@ -9,6 +9,7 @@ ends it. One that has fired as often as it may, or whose time is over, isn't con
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +22,8 @@ from mockserver.spec.references import DanglingRef, lookup
 
 ARMED, WORLD, TEMPLATE = "armed", "world", "template"
 _TWO_64 = 2**64
+_COUNTED = ("skip", "times", "probability", "ttl")
+_INDEX = re.compile("0|[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,9 @@ class Fault:
 
     @property
     def is_untouched(self) -> bool:
-        """Whether the sandbox would have it just so if it began again."""
-        return self.source != ARMED and not self.matched
+        """Whether the sandbox would have it just so if it began again, but for counts that nothing depends on."""
+        depends = any(name in self.wish for name in _COUNTED) or isinstance(self.wish.get("delay"), dict)
+        return self.source != ARMED and not (self.matched and depends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,7 @@ def _put(value: Any, pointer: str, tokens: Sequence[str], new: Any) -> Any:
     key = unescape(tokens[0])
     if isinstance(value, dict) and (key in value or len(tokens) == 1):
         return {**value, key: _put(value.get(key), pointer, tokens[1:], new)}
-    if isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+    if isinstance(value, list) and _INDEX.fullmatch(key) and int(key) < len(value):
         index = int(key)
         return [*value[:index], _put(value[index], pointer, tokens[1:], new), *value[index + 1 :]]
     raise DanglingRef(f"there is no place {pointer!r}")

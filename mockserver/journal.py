@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import orjson
+
 from mockserver.clock import format_time
 from mockserver.decision import Violation
 from mockserver.http import LOSES, Headers
@@ -185,7 +187,7 @@ def render(entry: Entry, specs: Mapping[str, Spec]) -> dict[str, Any]:
             "spec": _location(spec, operation.pointer) if spec and operation else None,
         },
         "fault": _fault(entry),
-        "changes": [dict(change) for change in entry.changes],
+        "changes": [_change(change) for change in entry.changes],
         "timing": {"handled": entry.took / 1e6, "delay": entry.delay * 1000},
         "curl": curl(entry),
         "violations": [
@@ -232,11 +234,27 @@ def _location(spec: Spec, pointer: str) -> dict[str, Any]:
 
 
 def body_text(body: bytes) -> Any:
-    """A body for people: JSON as JSON, else text."""
+    """A body for people: JSON as JSON, where it can be written within an entry; else text."""
     if not body:
         return None
     text = body.decode("utf-8", "replace")
-    try:
-        return json.loads(text) if text.lstrip()[:1] in ("{", "[") else text
-    except (ValueError, RecursionError):
+    if text.lstrip()[:1] not in ("{", "["):
         return text
+    try:
+        return _fit(json.loads(text))
+    except (TypeError, ValueError, RecursionError):
+        return text
+
+
+def _fit(value: Any) -> Any:
+    """The value. Raises TypeError where orjson can't write it some levels deep: huge integers, half characters."""
+    orjson.dumps([[[[[[[[value]]]]]]]])
+    return value
+
+
+def _change(change: Mapping[str, Any]) -> dict[str, Any]:
+    """A change as JSON; of values that can't be written, only where they are."""
+    try:
+        return dict(_fit(change))
+    except TypeError:
+        return {**dict.fromkeys(change, "can't be written as JSON"), "pointer": change["pointer"]}

@@ -105,12 +105,14 @@ class Pipeline:
             if arrival.fired is not None and arrival.aim.plan is not None:
                 answer = answers.faulted(arrival.aim.plan, arrival.head, answer, arrival.fired, entry)
         except TooMuch as error:
+            _take_back(arrival, entry)
             entry.rule, entry.reason = "full", str(error)
             answer = problem(503, "full", "The sandbox is full", str(error))
         except Exception as error:
             if self._raise_broken:
                 raise
             log.exception("request %s crashed", arrival.id)
+            _take_back(arrival, entry)
             entry.rule, entry.reason = "crash", f"{type(error).__name__}: {error}"
             answer = problem(500, "crash", "The mock server crashed", f"see journal entry {arrival.id}")
         return document, self._sent(answer, arrival, document, now, entry), entry
@@ -130,6 +132,7 @@ class Pipeline:
             return document, answers.refuse(None, None, misnamed, (), entry)
         if contract is None or plan is None:
             assert aim.refusal is not None
+            entry.violations = aim.violations
             return document, answers.refuse(contract, None, aim.refusal, (), entry)
         operation = plan.operation
         if operation.disabled:
@@ -220,9 +223,15 @@ class Pipeline:
         if entry.applied:
             headers.append((b"preference-applied", entry.applied.encode("latin-1", "replace")))
         if arrival.head.has_origin and entry.rule != "preflight":
-            headers += ANY_ORIGIN
+            said = {name for name, _ in own}
+            headers += [pair for pair in ANY_ORIGIN if pair[0] not in said]
         entry.answered(answer.status, headers, body)
         return Response(answer.status, headers, body, arrival.fired.delivery if arrival.fired is not None else None)
+
+
+def _take_back(arrival: Arrival, entry: Entry) -> None:
+    """Note that nothing has changed and no fault has fired: the document is as it was."""
+    arrival.fired, entry.changes, entry.outcome = None, (), None
 
 
 def _sandbox(aim: Aim, head: Head) -> str:

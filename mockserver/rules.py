@@ -11,7 +11,7 @@ import jsonschema_rs
 
 from mockserver.errors import Defect, SpecError
 from mockserver.spec.pointers import escape
-from mockserver.spec.schemas import place
+from mockserver.spec.schemas import message_of, place
 from mockserver.spec.source import Source
 
 _KEYS = {"state", "initial", "events", "policies", "rate_limit"}
@@ -55,7 +55,7 @@ NO_RULES = Rules()
 def errors(schema: Mapping[str, Any], value: Any) -> list[tuple[str, str]]:
     """What is wrong with a value: (JSON pointer into it, message) each; empty where it is valid."""
     validator = jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True)
-    return [(place(error.instance_path), error.message) for error in validator.iter_errors(value)]
+    return [(place(error.instance_path), message_of(error)) for error in validator.iter_errors(value)]
 
 
 def load_rules(path: Path) -> Rules:

@@ -28,8 +28,9 @@ class Sandbox:
     keys by vendor and digest; a vendor without an entry accepts any. ``state`` is each vendor's own, by vendor, where
     it isn't the initial one any more. ``limited`` says that the vendors' rate limits are on; ``windows`` hold when each
     one opened and what was used of it. ``faults`` are the armed ones in their order, ``fault_number`` the last number
-    given to one. ``world`` is what it began from, as data; ``origin`` the sandbox that it is a fork of. ``asked_for``
-    says that somebody made it by name, and so in a world that it may not begin in by itself.
+    given to one, ``templates_seen`` that of the last one known here of those that hold in all. ``world`` is what it
+    began from, as data; ``origin`` the sandbox that it is a fork of. ``asked_for`` says that somebody made it by name,
+    and so in a world that it may not begin in by itself.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Sandbox:
     windows: Mapping[str, Window] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     fault_number: int = 0
+    templates_seen: int = 0
     masked: str | None = None
     asked_for: bool = False
     world: Mapping[str, Any] = field(default_factory=dict)

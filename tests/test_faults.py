@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -409,3 +410,65 @@ def test_a_fault_that_was_armed_fires(served: Served, wish: dict[str, Any]):
     arm(served, **wish)
     balance(served)
     assert shown(served)["fired"] == 1
+
+
+# What a review found
+
+DEEP: Any = reduce(lambda inner, _: [inner], range(400), [])
+
+
+def test_a_full_sandbox_meets_no_fault_and_changes_nothing(served: Served):
+    small = Served(Config(max_state=1024))
+    small.app.has_wire = True
+    arm(small, vendor="freshdata", connection="reset", when="after", times=1)
+    body = {"keywords": "x" * 1200}
+    answers = [small.ask("POST", "/~t/freshdata/search-employees", KEYS["freshdata"], body) for _ in range(2)]
+    assert [answer.status for answer in answers] == [503, 503]
+    assert (newest(small)["changes"], newest(small)["fault"]) == ([], None)
+    assert small.control("GET", "/sandboxes/t/report").json["double_spends"] == []
+
+
+def test_counts_that_nothing_depends_on_do_not_hold_a_sandbox():
+    served = Served(Config(max_sandboxes=20))
+    arm(served, "*", headers={"X-A": "b"})
+    assert {served.get(GOOD, {"X-API-KEY": f"pp_live_{number}"}).status for number in range(60)} == {200}
+
+
+def test_one_that_was_disarmed_here_stays_away(served: Served):
+    arm(served, "*", error="no_channel")
+    assert statuses(served, 1) == [503]
+    served.control("DELETE", "/sandboxes/t/faults/*f1")
+    arm(served, "*", vendor="sonarly", delay=1)
+    assert [one["id"] for one in served.control("GET", "/sandboxes/t/faults").json["faults"]] == ["*f2"]
+    served.control("POST", "/sandboxes/t/reset")
+    assert [one["id"] for one in served.control("GET", "/sandboxes/t/faults").json["faults"]] == ["*f1", "*f2"]
+
+
+def test_an_id_is_not_given_out_again_after_a_restore(served: Served):
+    arm(served, delay=1)
+    served.control("POST", "/sandboxes/t/snapshots", {"name": "s"})
+    assert arm(served, delay=1) == "f2"
+    served.control("POST", "/sandboxes/t/snapshots/s/restore")
+    assert arm(served, delay=1) == "f3"
+
+
+def test_a_cors_header_of_a_fault_stands_alone(served: Served):
+    arm(served, headers={"Access-Control-Allow-Origin": "https://one.example"})
+    request = request_of("GET", f"/~t{GOOD}", {**KEYS["postpress"], "Origin": "https://two.example"}, None)
+    headers = served.app.engine.respond(request, served.real).headers
+    assert [value for name, value in headers if name == b"access-control-allow-origin"] == [b"https://one.example"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "hint"),
+    [
+        ({"connection": "rst"}, '"reset"'),
+        ({"delay": 301}, "300"),
+        ({"match": {"account_id": DEEP}, "delay": 1}, "nested too deep"),
+        ({"operation": "get_inmail_balance", "set": {f"/object/{'9' * 5000}": 1}}, "no field"),
+        ({"headers": {"X-A": "1", "x-a": "2"}}, "twice"),
+    ],
+)
+def test_a_refusal_says_what_would_be_right(served: Served, wish: dict[str, Any], hint: str):
+    answer = served.control("POST", "/sandboxes/t/faults", {"vendor": "postpress", **wish})
+    assert (answer.status, hint in answer.json["detail"]) == (422, True), answer.json["detail"]

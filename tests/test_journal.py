@@ -155,3 +155,65 @@ def test_a_stream_does_not_hold_up_the_end_of_its_server():
         assert stream.readline().startswith(b": the journal")
     stream.close()
     assert process.errors == []
+
+
+def test_an_export_holds_all_that_is_there_and_a_page_says_that_there_is_more():
+    served = Served()
+    for _ in range(120):
+        served.get(GOOD, KEY)
+    page = served.control("GET", "/sandboxes/j/journal").json
+    assert (len(page["entries"]), page["more"]) == (100, True)
+    assert "more" not in served.control("GET", "/sandboxes/j/journal?limit=120").json
+    assert len(served.control("GET", "/sandboxes/j/journal?format=har").json["log"]["entries"]) == 120
+    assert len(served.control("GET", "/sandboxes/j/journal?format=jsonl").body.splitlines()) == 120
+    assert len(served.control("GET", "/sandboxes/j/journal?format=jsonl&limit=7").body.splitlines()) == 7
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b'{"a": 123456789012345678901234567890}', id="a huge integer"),
+        pytest.param(b'{"a": "\\ud800"}', id="half a character"),
+        pytest.param(b'{"a":' * 250 + b"1" + b"}" * 250, id="deeply nested"),
+        pytest.param(b"[" * 2000, id="no JSON at all"),
+    ],
+)
+def test_a_body_that_can_not_be_written_as_json_is_shown_as_text(body: bytes):
+    served = Served()
+    id = served.ask("POST", "/~j/freshdata/search-employees", KEYS["freshdata"], body).id
+    for path in (f"/journal/{id}", "/sandboxes/j/journal", "/sandboxes/j/journal?format=jsonl"):
+        answer = served.control("GET", path)
+        assert answer.status == 200
+    assert served.control("GET", f"/journal/{id}").json["request"]["body"] == body.decode()
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "where"),
+    [
+        ("GET", "/~j/postpress/v1/nowhere", "path"),
+        ("GET", "/~j/nobody/x", "path"),
+        ("DELETE", f"/~j{BALANCE}", "method"),
+    ],
+)
+def test_a_path_or_method_that_there_is_not_breaks_the_contract(method: str, target: str, where: str):
+    served = Served()
+    served.ask(method, target, KEY)
+    (violation,) = listed(served)[0]["violations"]
+    assert violation["in"] == where
+    assert len(listed(served, "?violations=true")) == 1
+
+
+def test_a_filter_with_a_typo_is_refused(served: Served):
+    answer = served.control("GET", "/sandboxes/j/journal?statuses=503")
+    assert (answer.status, "query statuses" in answer.json["detail"]) == (422, True)
+    assert "status" in answer.json["known"]
+
+
+@pytest.mark.parametrize(
+    "target", ["/~j/sonarly/x?api_key=sk_live_1234", f"/~j{BALANCE}?account_id=a&token=sk_live_1234"]
+)
+def test_a_key_in_the_wrong_place_is_masked(target: str):
+    served = Served()
+    served.get(target, KEY)
+    assert "sk_live_1234" not in json.dumps(listed(served))
+    assert listed(served)[0]["request"]["target"] == target.replace("sk_live_1234", "***")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -17,8 +18,8 @@ from mockserver.server.asgi import head_of
 from mockserver.server.edge import Edge
 from mockserver.server.protocol import WireProtocol
 from mockserver.server.run import connections, uvicorn_config
-from tests.serving import BALANCE
-from tests.threaded import Threaded, spin, steady, threaded
+from tests.serving import BALANCE, wait_until
+from tests.threaded import Threaded, arm, spin, steady, threaded
 
 GOOD = f"{BALANCE}?account_id=a"
 SEATS = b'{"quantity":5,"billingPeriod":"year","seatType":"plus"}'
@@ -179,6 +180,18 @@ def test_a_client_that_has_gone_gets_nothing():
         assert pipe.writes == []
 
     on_a_pipe(script)
+
+
+def test_a_client_that_goes_with_a_second_request_behind_ends_the_first():
+    """Uvicorn tells only the last request that came that its client has gone."""
+    with threaded() as server:
+        arm(server.url, "w", {"connection": "hang"})
+        stream = b"GET /_mock/journal/stream HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        for sent in (get(f"/~w{GOOD}") * 2, stream * 2):
+            with closing(server.connect()) as connection:
+                connection.sendall(sent)
+                wait_until(lambda: server.server.server_state.tasks)
+        wait_until(server.is_idle)
 
 
 def test_half_a_body_is_not_handled(capsys: pytest.CaptureFixture[str]):

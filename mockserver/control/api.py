@@ -10,10 +10,12 @@ import orjson
 
 from mockserver.app import App
 from mockserver.arrival import Aim, Head, take_aim
+from mockserver.contract import Plan
 from mockserver.control.access import refuse
 from mockserver.control.calls import ControlCall, Refused, Streamed, unprocessable
 from mockserver.control.handlers import HANDLERS
 from mockserver.decision import Refusal, Violation
+from mockserver.forms import parse_query
 from mockserver.http import Request, Response
 from mockserver.problem import problem, refused
 from mockserver.spec.model import Operation
@@ -55,7 +57,7 @@ class ControlAPI:
         if plan is None:
             return _no_operation(aim.refusal)
         body: Any = None
-        violations = list(aim.violations)
+        violations = [*aim.violations, *_strays(plan, request.query)]
         if plan.body is not None:
             body, wrong, _ = plan.body.read(head.content_type, request.body, oversized=request.oversized)
             violations += wrong
@@ -65,6 +67,15 @@ class ControlAPI:
         if inspect.isawaitable(result):
             result = await result
         return result if isinstance(result, Response | Streamed) else _answer(plan.operation, result)
+
+
+def _strays(plan: Plan, query: bytes) -> list[Violation]:
+    """The query parameters that an operation hasn't: a filter with a typo would show everything."""
+    known = {reader.parameter.name for reader in plan.query}
+    message = "there is no such parameter"
+    return [
+        Violation("invalid_parameter", "query", name, message, "") for name in parse_query(query) if name not in known
+    ]
 
 
 def _is_wrong_method(aim: Aim) -> bool:

@@ -11,13 +11,14 @@ import orjson
 from mockserver.control.calls import ControlCall, Refused, Streamed, held, not_found, wrong_parameter
 from mockserver.control.exports import har, json_lines
 from mockserver.journal import Entry, render
-from mockserver.report.kept import retiring
+from mockserver.report.kept import retire
 from mockserver.spec.model import Spec
 from mockserver.stores.base import StoreAway
 
 POLL = 0.05
 QUIET = 15.0  # seconds after which a stream says that it is still there
 AT_ONCE = 500
+ALL = 2**31
 
 
 async def list_journal(call: ControlCall) -> Any:
@@ -31,15 +32,22 @@ async def list_journal(call: ControlCall) -> Any:
     if form != "json" and "wait" in wanted:
         raise wrong_parameter("wait", f"waits for JSON, not for {form}", ("format",))
     waited, most = 0.0, float(wanted.get("wait", 0))
+    _, seen = store.since(None, 0)
     found = _select(call)
     while not found and waited < most:
         await asyncio.sleep(POLL)
         waited += POLL
-        found = _select(call)
+        newer, seen = store.since(seen, AT_ONCE)
+        if any(entry.sandbox == name and _is_wanted(entry, wanted) for entry in newer):
+            found = _select(call)
+    shown = found[: _limit(wanted)]
     if form == "har":
-        return har(reversed(found))
-    entries = [render(entry, _specs(call)) for entry in found]
-    return json_lines(reversed(entries)) if form == "jsonl" else {"entries": entries, "dropped": store.dropped(name)}
+        return har(reversed(shown))
+    entries = [render(entry, _specs(call)) for entry in shown]
+    if form == "jsonl":
+        return json_lines(reversed(entries))
+    more = {"more": True} if len(found) > len(shown) else {}
+    return {"entries": entries, "dropped": store.dropped(name), **more}
 
 
 def _specs(call: ControlCall) -> Mapping[str, Spec]:
@@ -47,17 +55,24 @@ def _specs(call: ControlCall) -> Mapping[str, Spec]:
 
 
 def _select(call: ControlCall) -> Sequence[Entry]:
-    """The entries that a call asks for, newest first."""
+    """The entries that a call asks for, newest first, and one more where there is one."""
     wanted = call.parameters
     found: list[Entry] = []
+    most = _limit(wanted)
     is_there = "before" not in wanted
     for entry in call.app.engine.store.entries(wanted["sandbox"]):
-        if entry.id == wanted.get("after") or len(found) >= wanted.get("limit", 100):
+        if entry.id == wanted.get("after") or len(found) > most:
             break
         if is_there and _is_wanted(entry, wanted):
             found.append(entry)
         is_there = is_there or entry.id == wanted["before"]
     return found
+
+
+def _limit(wanted: Mapping[str, Any]) -> int:
+    """How many entries are wanted at most: all of them, for a file."""
+    limit: int = wanted.get("limit", 100 if wanted.get("format", "json") == "json" else ALL)
+    return limit
 
 
 def _is_wanted(entry: Entry, wanted: Mapping[str, Any]) -> bool:
@@ -108,8 +123,12 @@ def _is_streamed(entry: Entry, wanted: Mapping[str, Any]) -> bool:
 def clear_journal(call: ControlCall) -> Any:
     held(call)
     store, name = call.app.engine.store, call.parameters["sandbox"]
-    with retiring(store, name, _specs(call), call.real):
+
+    def clear() -> bool:
         store.clear(name)
+        return True
+
+    retire(store, name, _specs(call), call.real, clear)
 
 
 def get_journal_entry(call: ControlCall) -> Any:

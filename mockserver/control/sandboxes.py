@@ -20,7 +20,7 @@ from mockserver.control.reports import specs
 from mockserver.control.snapshots import kept, snapshot_name, snapshots_of
 from mockserver.decision import Violation
 from mockserver.errors import SpecError
-from mockserver.report.kept import retiring
+from mockserver.report.kept import retire
 from mockserver.sandbox import Sandbox
 from mockserver.stores.base import Held
 from mockserver.vendor import worlds_folder
@@ -81,20 +81,26 @@ def get_sandbox(call: ControlCall) -> Any:
 def delete_sandbox(call: ControlCall) -> Any:
     held(call)
     store, name = call.app.engine.store, call.parameters["sandbox"]
-    with retiring(store, name, specs(call), call.real, deleted=True):
-        _delete(call, name)
+    retire(store, name, specs(call), call.real, lambda: _delete(call, name), deleted=True)
+    for snapshot in snapshots_of(call, name):
+        _delete(call, snapshot_name(name, snapshot))
 
 
-def _delete(call: ControlCall, name: str) -> None:
-    """Delete a sandbox and its snapshots."""
+def _delete(call: ControlCall, name: str) -> bool:
+    """Delete a sandbox or a snapshot; whether it was there to be deleted."""
     store = call.app.engine.store
-    for one in (name, *(snapshot_name(name, snapshot) for snapshot in snapshots_of(call, name))):
-        while (found := store.get(one)) and store.exchange(one, found.version, None, call.real) is None:
-            pass
+    while found := store.get(name):
+        if store.exchange(name, found.version, None, call.real) is not None:
+            return True
+    return False
 
 
 def reset_sandbox(call: ControlCall) -> Any:
     engine, name = call.app.engine, call.parameters["sandbox"]
-    with retiring(engine.store, name, specs(call), call.real):
+
+    def begin_again() -> bool:
         engine.change(name, call.real, lambda document: engine.begun_again(document, call.real))
         engine.store.clear(name)
+        return True
+
+    retire(engine.store, name, specs(call), call.real, begin_again)

@@ -46,4 +46,9 @@ def restore_snapshot(call: ControlCall) -> Any:
     sandbox = call.parameters["sandbox"]
     document = kept(call, sandbox, call.parameters["snapshot"])
     engine = call.app.engine
-    engine.change(sandbox, call.real, lambda _: engine.fitted(replace(document, name=sandbox), call.real))
+
+    def step(before: Sandbox) -> Sandbox:
+        number = max(document.fault_number, before.fault_number)  # no fault's id is given out again
+        return engine.fitted(replace(document, name=sandbox, fault_number=number), call.real)
+
+    engine.change(sandbox, call.real, step)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from mockserver.report.findings import Findings, findings, merged_findings, nothing
@@ -19,12 +19,21 @@ def findings_of(store: Store, name: str, specs: Mapping[str, Spec]) -> Findings:
     return findings(store.entries(name), store.counts(name), store.dropped(name), specs)
 
 
-@contextmanager
-def retiring(store: Store, name: str, specs: Mapping[str, Spec], real: int, *, deleted: bool = False) -> Iterator[None]:
-    """Around what empties a sandbox's journal, or deletes it: its findings are kept."""
+def retire(
+    store: Store,
+    name: str,
+    specs: Mapping[str, Spec],
+    real: int,
+    empty: Callable[[], bool],
+    *,
+    deleted: bool = False,
+) -> None:
+    """Empty a sandbox's journal, or delete it, and keep its findings.
+
+    ``empty`` does it, and says whether it did: where another process was faster, that one keeps them.
+    """
     found = findings_of(store, name, specs)
-    yield
-    if found["requests"] or deleted:
+    if empty() and (found["requests"] or deleted):
         keep(store, found, real, deleted=int(deleted))
 
 

@@ -33,10 +33,17 @@ class WireProtocol(HttpToolsProtocol):
         self._under_way, self.is_waiting = cycle, False
         cycle.scope["extensions"] = self._extensions
         super()._start_asgi_task(cycle, app)
+        if self.pipeline:
+            self.flow.pause_reading()  # who asks on without reading any answer has to wait
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._extensions.clear()  # it leads back here: without, only the garbage collector would end a connection
+        self.pipeline.clear()
+        cycle: RequestResponseCycle | None = getattr(self, "_under_way", None)
+        if cycle is not None and not cycle.response_complete:  # uvicorn tells only the last request that came
+            cycle.disconnected = True
+            cycle.message_event.set()
 
     def shutdown(self) -> None:
         super().shutdown()

@@ -50,7 +50,7 @@ class Schemas:
         if validator.is_valid(value):
             return []
         try:
-            return [(place(error.instance_path), _message(error)) for error in validator.iter_errors(value)]
+            return [(place(error.instance_path), message_of(error)) for error in validator.iter_errors(value)]
         except ValueError:  # what can't be written into a message
             return [("", "is nested too deeply")]
 
@@ -152,11 +152,15 @@ def _type_of(value: Any) -> str:
     return names.get(type(value), "null")
 
 
-def _message(error: jsonschema_rs.ValidationError) -> str:
-    """The validator's words; of a ``not`` that describes itself, its description."""
+def message_of(error: jsonschema_rs.ValidationError) -> str:
+    """The validator's words; of a ``not`` that describes itself, its description; of a choice, what each one lacks."""
+    kinds = jsonschema_rs.ValidationErrorKind
     match error.kind:
-        case jsonschema_rs.ValidationErrorKind.Not(schema={"description": str(said)}):
+        case kinds.Not(schema={"description": str(said)}):
             return said
+        case kinds.AnyOf(context=choices) | kinds.OneOfNotValid(context=choices) if choices:
+            lacks = dict.fromkeys(message_of(found[0]) for found in choices if found)
+            return _short(f"is valid under none of the choices: {'; or '.join(lacks)}")
     return _short(error.message)
 
 

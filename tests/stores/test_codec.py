@@ -47,6 +47,7 @@ FULL = Sandbox(
     windows={"postpress d1": (5, 1)},
     faults=(Fault("f1", {"vendor": "postpress", "error": "no_channel"}, 9, "world", 2, 1), Fault("*f1", {}, 9)),
     fault_number=2,
+    templates_seen=1,
     masked="pp_l***",
     asked_for=True,
     world={"clock": {"now": "2026-01-31T09:00:00Z"}, "events": [{"at": 1.5}]},
