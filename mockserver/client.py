@@ -12,9 +12,10 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Protocol
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 TIMEOUT = 30.0
 _MOST_KNOWN = 30
@@ -47,15 +48,22 @@ class Transport(Protocol):
     def close(self) -> None: ...
 
 
+def server_address(url: str) -> SplitResult:
+    """The parts of a server's URL. Raises ValueError, whose text names what would be right."""
+    with suppress(ValueError):  # brackets that don't match, or a port that is no number
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return parts
+    raise ValueError(f"{url!r} is no URL of a server, such as http://127.0.0.1:8080")
+
+
 class HttpTransport:
     """Connections that are kept and used again, one a call under way."""
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(f"{url!r} is no URL of a server, such as http://127.0.0.1:8080")
+        parts = server_address(url)
         self._kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        self._host, self._port = parts.hostname, parts.port
+        self._host, self._port = parts.hostname or "", parts.port
         self._prefix = parts.path.rstrip("/")
         self._idle: list[HTTPConnection] = []
 

@@ -64,12 +64,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARK)
+    if _is_worker(config):
+        return
+    _refuse_bad_url(config)
     asked = [config.getoption(name) for name in ("mock_report", "mock_require", "mock_forbid")]
-    if any(asked) and not _is_worker(config):
+    if any(asked):
         from mockserver.testing.ending import DemandError, demands
 
         try:
-            config.stash[_DEMANDS] = demands(*asked)
+            config.stash[_DEMANDS] = wanted = demands(*asked)
+            if _url(config) is None:  # what another server serves is known when it has been asked
+                wanted.refuse_unknown(lambda: _own_vendors(config))
         except DemandError as error:
             raise pytest.UsageError(str(error)) from None
 
@@ -149,6 +154,7 @@ def pytest_testnodedown(node: Any, error: object) -> None:
         _suite(node.config).collect(json.loads(text))
 
 
+@pytest.hookimpl(trylast=True)  # when the sandbox of a test that was interrupted has been put away
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     config = session.config
     suite, wanted = config.stash.get(_SUITE, None), config.stash.get(_DEMANDS, None)
@@ -157,10 +163,14 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
             config.workeroutput["mockserver"] = json.dumps(suite.report())  # type: ignore[attr-defined]
         return
     said = config.stash[_SAID] = []
-    if wanted is not None and not config.option.collectonly and exitstatus in (0, 1):
+    if wanted is None or config.option.collectonly:
+        return
+    if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         said += wanted.settle(suite)
         if said and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    elif exitstatus not in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED):
+        said += wanted.cut_short(suite)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -183,13 +193,43 @@ def _suite(config: pytest.Config) -> Suite:
     return config.stash[_SUITE]
 
 
+def _url(config: pytest.Config) -> str | None:
+    """The address of a server that runs already."""
+    import os
+
+    return config.getoption("mockserver_url") or os.environ.get("MOCKSERVER_URL") or None
+
+
+def _refuse_bad_url(config: pytest.Config) -> None:
+    url = _url(config)
+    if url is None:
+        return
+    from mockserver.client import server_address
+
+    try:
+        server_address(url)
+    except ValueError as error:
+        origin = "--mockserver-url" if config.getoption("mockserver_url") else "MOCKSERVER_URL"
+        raise pytest.UsageError(f"{origin}: {error}") from None
+
+
+def _own_vendors(config: pytest.Config) -> list[str]:
+    """The vendors that a server of this run's own will serve. Raises pytest.UsageError for a wrong setting."""
+    from mockserver.errors import MockServerError
+    from mockserver.testing.suite import Suite
+
+    try:
+        return Suite(_options(config)).vendors()
+    except MockServerError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
 def _options(config: pytest.Config) -> Any:
     import os
 
     from mockserver.testing.suite import Options
 
-    url = config.getoption("mockserver_url") or os.environ.get("MOCKSERVER_URL") or None
-    given = getattr(config, "workerinput", {}).get("mockserver", {"url": url, "is_lent": False})
+    given = getattr(config, "workerinput", {}).get("mockserver", {"url": _url(config), "is_lent": False})
     world = config.getini("mockserver_world")
     file = config.rootpath / world
     return Options(

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
 
 from mockserver.cli import Surroundings
 from mockserver.cli.options import read_settings, settings
-from mockserver.contracts.fuzz import FuzzError
 from mockserver.contracts.fuzz.calling import FunctionClient
 from mockserver.contracts.fuzz.campaign import Campaign
 from mockserver.contracts.fuzz.expectation import expectation
 from mockserver.contracts.fuzz.findings import Findings
+from mockserver.contracts.fuzz.naming import function_of, typed_error
 from mockserver.contracts.fuzz.outcome import Client
 from mockserver.contracts.fuzz.reproduction import Common, OfCommand, OfFunction, Recipe, settings_of
 from mockserver.contracts.fuzz.running import CommandClient
@@ -49,8 +46,8 @@ class _Wishes:
     def client(self, common: Common, environ: Mapping[str, str]) -> tuple[Client, Recipe]:
         """What is fuzzed, and how it is brought back. Raises FuzzError."""
         if self.call is not None:
-            typed = tuple(_loaded(name, "--typed") for name in self.typed)
-            function = _loaded(self.call, "--call")
+            typed = tuple(typed_error(name) for name in self.typed)
+            function = function_of(self.call)
             return FunctionClient(function, typed, self.timeout), OfFunction(common, function, typed)
         if self.stays:
             return StayingClient(self.words, environ, self.timeout), OfCommand(common, self.words, (), stays=True)
@@ -155,16 +152,3 @@ def _given(source: Source, text: str) -> Variant:
     except (ValueError, KeyError, TypeError):
         raise click.BadParameter('must be JSON like {"status": 200, "body": {}}', param_hint="--respond") from None
     return source.given(status, body)
-
-
-def _loaded(name: str, option: str) -> Any:
-    """A function or class by name. Raises FuzzError where there is no such thing."""
-    place, _, what = name.rpartition(":")
-    folder = str(Path(place).parent.resolve() if place.endswith(".py") else Path.cwd())
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    try:
-        module = importlib.import_module(Path(place).stem if place.endswith(".py") else place or "builtins")
-        return getattr(module, what)
-    except (ImportError, AttributeError) as error:
-        raise FuzzError(f"{option} {name}: {error}") from None

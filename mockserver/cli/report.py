@@ -11,7 +11,7 @@ import click
 from mockserver.cli import Surroundings
 from mockserver.client import ControlClient, ControlError
 from mockserver.errors import MockServerError
-from mockserver.report.gates import BadGate, Gates, parse_gates, unmet
+from mockserver.report.gates import BadGate, Gates, parse_gates, refuse_unknown, unmet
 from mockserver.report.rendering import FORMATS, render
 
 
@@ -46,6 +46,10 @@ def command(
     gates = read_gates(require, forbid)
     address = url or around.environ.get("MOCKSERVER_URL") or "http://127.0.0.1:8080"
     report = ask(address, token or around.environ.get("MOCKSERVER_TOKEN"), sandboxes)
+    try:
+        refuse_unknown(gates, report["coverage"])
+    except BadGate as error:
+        raise click.BadParameter(str(error), param_hint="--require") from None
     lacking = unmet(report, gates)
     shown = render(report, form, lacking)
     if output is None:

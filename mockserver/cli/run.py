@@ -14,7 +14,7 @@ from mockserver.client import ControlClient, ControlError
 from mockserver.config import MEMORY, Config
 from mockserver.errors import MockServerError
 from mockserver.names import key_for, variable
-from mockserver.report.gates import BadGate, Gates, parse_gates, unmet
+from mockserver.report.gates import BadGate, Gates, parse_gates, refuse_unknown, unmet
 from mockserver.report.rendering import render
 from mockserver.testing.command import CommandError, carry_out
 from mockserver.testing.process import ServerProcess
@@ -53,7 +53,9 @@ def command(
     server = ServerProcess(config)
     control = ControlClient(server.url, server.token)
     try:
-        environ = environment(around.environ, control)
+        vendors = control.list_vendors()
+        _refuse_unknown(gates, vendors)
+        environ = environment(around.environ, control, vendors)
         if config.state != MEMORY:
             _forget_earlier_runs(control)
         code = carry_out(words, environ)
@@ -66,12 +68,14 @@ def command(
         server.stop()
 
 
-def environment(environ: Mapping[str, str], control: ControlClient) -> dict[str, str]:
+def environment(
+    environ: Mapping[str, str], control: ControlClient, vendors: Sequence[Mapping[str, Any]]
+) -> dict[str, str]:
     """A command's environment: where the server and each vendor is, and keys that all lead to one sandbox."""
     found = {**environ, "MOCKSERVER_URL": control.url}
     if control.token:
         found["MOCKSERVER_TOKEN"] = control.token
-    for vendor in control.list_vendors():
+    for vendor in vendors:
         found[variable(vendor["name"], "BASE_URL")] = vendor["base_url"]
         found[variable(vendor["name"], "API_KEY")] = key_for(vendor["name"], SANDBOX)
     return found
@@ -101,6 +105,14 @@ def _gates(require: tuple[str, ...], forbid: tuple[str, ...]) -> Gates:
         more = ", or none" if option == "--forbid" else ""
         raise click.BadParameter(f"{error}{more}", param_hint=option) from None
     return Gates(required, forbidden)
+
+
+def _refuse_unknown(gates: Gates, vendors: Sequence[Mapping[str, Any]]) -> None:
+    """Raises click.BadParameter where something is required of a vendor that isn't served."""
+    try:
+        refuse_unknown(gates, [one["name"] for one in vendors])
+    except BadGate as error:
+        raise click.BadParameter(str(error), param_hint="--require") from None
 
 
 def _settle(control: ControlClient, gates: Gates, wanted: Sequence[Wanted]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -74,6 +75,14 @@ def _forbidden(word: str) -> str:
     return word
 
 
+def refuse_unknown(gates: Gates, served: Iterable[str]) -> None:
+    """Raises BadGate where something is required of a vendor that isn't served."""
+    names = list(served)
+    for wanted in gates.require:
+        if wanted.vendor and wanted.vendor not in names:
+            raise BadGate(f"{_name(wanted)}: {_no_vendor(wanted.vendor, names)}")
+
+
 def unmet(report: Mapping[str, Any], gates: Gates) -> list[str]:
     """A sentence for each gate that a report doesn't pass."""
     checks = {"violations": _violations, "double-spend": _doubles, "too-early": _early}
@@ -84,7 +93,7 @@ def unmet(report: Mapping[str, Any], gates: Gates) -> list[str]:
 def _lacking(report: Mapping[str, Any], wanted: Requirement) -> Iterator[str]:
     covered = report["coverage"]
     if wanted.vendor and wanted.vendor not in covered:
-        yield f"{_name(wanted)}: there is no vendor {wanted.vendor!r}; there are {', '.join(covered)}"
+        yield f"{_name(wanted)}: {_no_vendor(wanted.vendor, list(covered))}"
         return
     vendors = {wanted.vendor: covered[wanted.vendor]} if wanted.vendor else dict(words.called(report))
     if not vendors:
@@ -99,6 +108,12 @@ def _lacking(report: Mapping[str, Any], wanted: Requirement) -> Iterator[str]:
             f"{_name(wanted)}: {met} of {of} {words.HEADINGS[wanted.what]} were met ({percent(met, of):g} %, "
             f"required {wanted.percent:g} %); never met: {_listed(missing)}"
         )
+
+
+def _no_vendor(name: str, served: list[str]) -> str:
+    near = difflib.get_close_matches(name, served, 1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return f"there is no vendor {name!r}{hint}; there are {', '.join(served)}"
 
 
 def _name(wanted: Requirement) -> str:

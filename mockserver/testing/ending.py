@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from mockserver.client import ControlError
 from mockserver.errors import SettingError
-from mockserver.report.gates import BadGate, Gates, parse_gates
+from mockserver.report.gates import BadGate, Gates, parse_gates, refuse_unknown
 from mockserver.testing.reporting import Wanted, lacking, read_wanted, write
 from mockserver.testing.suite import Suite
+
+CUT_SHORT = "the run was cut short: its report holds what was asked until then, and gates weren't judged"
 
 
 class DemandError(Exception):
@@ -31,6 +33,23 @@ class Demands:
             return [f"there is no contract report: {error}"]
         unmet = lacking(report, self.gates)
         return [*unmet, *(write(report, self.reports, unmet) if report is not None else ())]
+
+    def cut_short(self, suite: Suite | None) -> list[str]:
+        """Write the reports of a run that was interrupted, whose gates nobody can judge. Sentences on that."""
+        try:
+            report = suite.report() if suite is not None else None
+        except ControlError as error:
+            return [f"there is no contract report: {error}"]
+        return [] if report is None else [CUT_SHORT, *write(report, self.reports, ())]
+
+    def refuse_unknown(self, vendors: Callable[[], Iterable[str]]) -> None:
+        """Raises DemandError where something is required of a vendor that isn't served."""
+        if not any(wanted.vendor for wanted in self.gates.require):
+            return
+        try:
+            refuse_unknown(self.gates, vendors())
+        except BadGate as error:
+            raise DemandError(f"--mock-require: {error}") from None
 
 
 def demands(reports: Iterable[str], require: Iterable[str], forbid: Iterable[str]) -> Demands:

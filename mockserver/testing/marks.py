@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from mockserver.testing.when import Time
+from mockserver.testing.when import Time, time_text
 
 
 class MarkError(Exception):
@@ -45,8 +45,19 @@ def read_marks(marks: Iterable[tuple[tuple[Any, ...], Mapping[str, Any]]]) -> Ma
                 raise MarkError(f"@pytest.mark.mock has no argument {name!r}{hint}; it has {', '.join(KNOWN)}")
             if name in ("contract", "in_process") and not isinstance(value, bool):
                 raise MarkError(f"@pytest.mark.mock({name}=…) is True or False, not {value!r}")
+            if name == "freeze":
+                _refuse_no_time(value)
             found.setdefault(name, value)
     return Mark(**found)
+
+
+def _refuse_no_time(value: Any) -> None:
+    if not isinstance(value, Time | None):
+        raise MarkError(f"@pytest.mark.mock(freeze=…) is a text, a date or a datetime, not {value!r}")
+    try:
+        time_text(value or "2000-01-01")
+    except ValueError as error:
+        raise MarkError(f"@pytest.mark.mock(freeze=…): {error}") from None
 
 
 def world_of(mark: Mark, folder: Path) -> Any:

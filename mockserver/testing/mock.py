@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from mockserver.config import Config
 from mockserver.testing.clock import MockClock
 from mockserver.testing.journal import MockJournal
 from mockserver.testing.server import ASGIApp, MockServer
+from mockserver.testing.unknown import unknown
 from mockserver.testing.vendor import MockVendor
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Mock:
         self.config = config
         self.control = server.control
         self.clock = MockClock(server.control, sandbox)
-        self.journal = MockJournal(server.control, sandbox)
+        self.journal = MockJournal(server, sandbox)
         self._vendors: dict[str, MockVendor] = {}
 
     def __repr__(self) -> str:
@@ -84,9 +84,7 @@ class Mock:
         if vendor not in self._vendors:
             known = self.server.base_urls
             if vendor not in known:
-                near = difflib.get_close_matches(vendor, known, 1)
-                hint = f"; did you mean {near[0]}?" if near else ""
-                raise LookupError(f"the mock server has no vendor {vendor!r}{hint}; it has {', '.join(known)}")
+                raise unknown("the mock server", "vendor", vendor, known)
             self._vendors[vendor] = MockVendor(self, vendor)
         return self._vendors[vendor]
 
@@ -122,7 +120,8 @@ class Mock:
         return self.control.put_state(self.sandbox, vendor, state)
 
     def reset(self) -> None:
-        """State, clock, faults and journal as they began."""
+        """State, clock, faults and journal as they began. What broke the contract fails the test all the same."""
+        self.journal.about_to_empty()
         self.control.reset_sandbox(self.sandbox)
 
     def snapshot(self, name: str = "snapshot") -> str:

@@ -54,6 +54,12 @@ class Suite:
         given = self.options.settings or {}
         return configure({"port": 0, **{name: value or NOT_GIVEN for name, value in given.items()}}, {})
 
+    def vendors(self) -> list[str]:
+        """The vendors that a server of this suite's own serves, without a start."""
+        from mockserver.app import vendors
+
+        return list(vendors(self.config()))
+
     def await_others(self) -> str:
         """The address of a server for other processes, which begins when one of them connects."""
         if self.options.url is not None:
@@ -83,25 +89,24 @@ class Suite:
         return self._inner
 
     def begin(self, test: str, mark: Mark, folder: Path) -> Mock:
-        """A sandbox for a test."""
+        """A sandbox for a test; none is left where it can't begin as the mark says."""
         server = self.server(mark)
         mock = Mock(server, sandbox_name(test), self.config())
         server.control.create_sandbox(mock.sandbox, world=world_of(mark, folder))
-        if mark.freeze is not None:
-            mock.clock.freeze(mark.freeze)
+        try:
+            if mark.freeze is not None:
+                mock.clock.freeze(mark.freeze)
+        except BaseException:
+            _delete(mock)
+            raise
         return mock
 
     def end(self, mock: Mock) -> None:
         """Put a test's sandbox away."""
         if self.options.wants_report and mock.server is self._server and self._is_guest:
             self.collect(mock.control.get_report(sandbox=mock.sandbox))
-        if self.options.keep:
-            return
-        try:
-            mock.control.delete_sandbox(mock.sandbox)
-        except ControlError as error:
-            if error.status != 404:  # the test itself may have deleted it
-                raise
+        if not self.options.keep:
+            _delete(mock)
 
     @property
     def _is_guest(self) -> bool:
@@ -139,3 +144,11 @@ class Suite:
         for started in (self._process, self._waiting):
             if started is not None:
                 started.stop()
+
+
+def _delete(mock: Mock) -> None:
+    try:
+        mock.control.delete_sandbox(mock.sandbox)
+    except ControlError as error:
+        if error.status != 404:  # the test itself may have deleted it
+            raise

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mockserver.names import key_for
 from mockserver.testing.calls import Entry, Operation, differences, operation_of
 from mockserver.testing.misses import called, explain
+from mockserver.testing.unknown import unknown
 
 if TYPE_CHECKING:
     from mockserver.contracts.fuzz.findings import Findings
@@ -113,9 +113,7 @@ class MockVendor:
         __tracebackhide__ = True
         known = self.operations
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise LookupError(f"{self.name} has no operation {name!r}{hint}; it has {', '.join(known)}")
+            raise unknown(self.name, "operation", name, known)
         return known[name]
 
 

@@ -171,13 +171,42 @@ def test_the_responses_can_be_listed_without_a_client():
         pytest.param(
             ("--respond", '{"status": 200, "body": {}}', "--", "true"), "can't answer 200", id="an invalid response"
         ),
-        pytest.param(("--call", "flawed:nothing"), "--call flawed:nothing", id="no such function"),
+        pytest.param(("--call", "flawed:nothing"), "flawed has no 'nothing'", id="no such function"),
+        pytest.param(("--call", "st.py"), "must be FILE.py:FUNCTION or MODULE:FUNCTION", id="a file and no function"),
+        pytest.param(("--call", "status"), "must be FILE.py:FUNCTION or MODULE:FUNCTION", id="a function and no file"),
+        pytest.param(("--call", "no.py:f"), "--call no.py:f: there is no file no.py", id="no such file"),
+        pytest.param(("--call", "no_such:f"), "ModuleNotFoundError: No module named 'no_such'", id="no such module"),
+        pytest.param(
+            ("--call", "flawed:good", "--typed", "flawed:good"), "not an exception class", id="a function as an error"
+        ),
+        pytest.param(("--call", "flawed:good", "--typed", "Nope"), "Python itself has no 'Nope'", id="no such error"),
     ],
 )
 def test_what_can_not_be_done_is_refused(argv: tuple[str, ...], reason: str, capsys: pytest.CaptureFixture[str]):
     code, shown = run("--operation", "getStatus", *argv)
     assert (code, shown) == (2, "")
     assert reason in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        pytest.param("import os\n1 / 0\n", "ZeroDivisionError: division by zero ({file}:2)", id="it raises"),
+        pytest.param("def call(:\n", "SyntaxError: invalid syntax ({file}:1)", id="no Python"),
+        pytest.param("import no_such_thing\n", "No module named 'no_such_thing' ({file}:1)", id="an import of its own"),
+        pytest.param("raise SystemExit('usage: x')\n", "SystemExit: usage: x ({file}:1)", id="it exits"),
+        pytest.param("call = 3\n", "call is of type int, not a function", id="no function"),
+    ],
+)
+def test_a_file_without_a_function_to_call_is_one_line_and_2(
+    tmp_path: Path, code: str, reason: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+):
+    file = tmp_path / f"client_{abs(hash(request.node.callspec.id))}.py"  # a name that wasn't imported before
+    file.write_text(code)
+    assert run("--operation", "getStatus", "--call", f"{file}:call") == (2, "")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"mockserver: --call {file}:call: ")
+    assert line.endswith(reason.format(file=file.name))
 
 
 def test_the_case_is_a_variable_that_the_settings_know():

@@ -80,6 +80,55 @@ def test_it(mock):
     run(pytester, tests).assert_outcomes(failed=1)
 
 
+EMPTYING = """
+def test_reset(mock):
+    balance(mock.postpress, "")
+    mock.reset()
+def test_clear(mock):
+    balance(mock.postpress, "")
+    mock.journal.clear()
+    balance(mock.postpress)
+    mock.journal.clear()
+def test_restore(mock):
+    mock.snapshot()
+    balance(mock.postpress, "")
+    mock.restore()
+def test_deleted_after_that(mock):
+    balance(mock.postpress, "")
+    mock.reset()
+    mock.control.delete_sandbox(mock.sandbox)
+def test_fine(mock):
+    balance(mock.postpress)
+    mock.reset()
+    mock.journal.clear()
+"""
+
+
+def test_a_breach_that_the_test_itself_removes_is_found(pytester: pytest.Pytester):
+    result = run(pytester, EMPTYING)
+    result.assert_outcomes(failed=4, passed=1)
+    assert f"{result.stdout}".count("\n1 request broke the contract of postpress") == 4
+
+
+def test_a_breach_before_and_one_after_a_reset_are_told_together(pytester: pytest.Pytester):
+    tests = """
+def test_it(mock):
+    balance(mock.postpress, "")
+    mock.reset()
+    httpx.get(mock.postpress.sandbox_url + "/nope")
+    assert False
+"""
+    result = run(pytester, tests)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["*mock server call*", "2 requests broke*", "*account_id= → 400", "*/postpress/v1/nope → 404"]
+    )
+
+
+def test_what_is_removed_in_a_test_that_means_to_break_the_contract_stays_removed(pytester: pytest.Pytester):
+    run(pytester, "pytestmark = pytest.mark.mock(contract=False)\n" + EMPTYING).assert_outcomes(passed=5)
+
+
 def test_an_expected_failure_and_a_skip_stay_what_they_are(pytester: pytest.Pytester):
     tests = """
 @pytest.mark.xfail(strict=True)
@@ -114,7 +163,9 @@ class TestIt(unittest.TestCase):
         ("contract='no'", "mock(contract=…) is True or False, not 'no'"),
         ("world='nope'", "there is no world 'nope'*known are default, account-restricted*"),
         ("world='none.yaml'", "none.yaml: No such file or directory"),
-        ("freeze='soon'", "'soon' is no time, such as 2026-01-31"),
+        ("freeze='soon'", "mock(freeze=…): 'soon' is no time, such as 2026-01-31"),
+        ("freeze=31", "mock(freeze=…) is a text, a date or a datetime, not 31"),
+        ("freeze='1999-12-31'", "422: body at /now: a sandbox's time lies in the years 2000 to 2200"),
     ],
 )
 def test_a_marker_that_says_something_wrong_is_an_error_that_names_what_is_right(

@@ -26,7 +26,7 @@ def test_an_unknown_vendor_is_named_with_the_known_ones(mock):
 def test_the_keys_of_all_schemes_lead_to_the_sandbox(mock):
     bearer = {"Authorization": f"Bearer {mock.sonarly.key}"}
     httpx.get(mock.sonarly.url + "/v1/accounts/g/prospecting/quota", headers=bearer)
-    httpx.get(mock.linkedapi.url + "/admin/subscription.getStatus", headers={"linked-api-token": mock.linkedapi.key})
+    httpx.post(mock.linkedapi.url + "/admin/subscription.getStatus", headers={"linked-api-token": mock.linkedapi.key})
     link = {"linkedin_url": "https://www.linkedin.com/in/ada/"}
     httpx.get(mock.freshdata.url + "/get-linkedin-profile", params=link, headers={"x-rapidapi-key": mock.freshdata.key})
     assert [entry["vendor"] for entry in mock.journal] == ["sonarly", "linkedapi", "freshdata"]
@@ -87,6 +87,13 @@ def test_the_journal_is_oldest_first(mock):
     assert mock.journal.wait(1)["request"]["target"].endswith("c")
     assert len(mock.postpress.calls("get_inmail_balance", account_id="b")) == 1
     assert mock.journal.entries(status=503) == []
+    assert mock.journal.entries(vendor="sonarly") == mock.journal.entries(operation="getSeats") == []
+    with pytest.raises(LookupError, match="has no vendor 'postpres'; did you mean postpress.; it has freshdata, link"):
+        mock.journal.entries(vendor="postpres")
+    with pytest.raises(LookupError, match="sonarly has no operation 'get_inmail_balance'.*; it has "):
+        mock.journal.entries(vendor="sonarly", operation="get_inmail_balance")
+    with pytest.raises(LookupError, match="no operation 'get_inmail_balanc'; did you mean get_inmail_balance"):
+        mock.journal.wait(1, operation="get_inmail_balanc")
     mock.journal.clear()
     assert (mock.journal.last, list(mock.journal)) == (None, [])
 

@@ -6,11 +6,13 @@ import json
 import signal
 import socket
 import sys
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from mockserver.client import ControlClient
 from tests.plugin.inner import run, run_apart, started, suite
 from tests.processes import PATIENCE, running
 from tests.serving import wait_until
@@ -101,6 +103,19 @@ def test_what_is_forbidden_fails_the_run(pytester: pytest.Pytester):
     result.stdout.fnmatch_lines(["violations: 1 request broke the contract*"])
 
 
+def test_a_requirement_of_a_vendor_that_is_not_served_stops_the_run(pytester: pytest.Pytester):
+    result = run(pytester, SIX, "--mock-require=operations=1,postpres.cases=1")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    told = (
+        "--mock-require: postpres.cases: there is no vendor 'postpres'; did you mean postpress[?]; there are *sonarly"
+    )
+    result.stderr.fnmatch_lines([f"ERROR: {told}"])
+    result = run(pytester, SIX, "--mock-require=sonarly.cases=1", ini="mockserver_vendors = postpress\n")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: *there is no vendor 'sonarly'; there are postpress"])
+    assert not (pytester.path / "urls.txt").exists()
+
+
 def test_a_requirement_is_not_met_by_tests_that_use_no_mock(pytester: pytest.Pytester):
     result = run(pytester, "def test_it(): pass\n", "--mock-require=cases=80")
     assert result.ret == 1
@@ -140,6 +155,43 @@ def test_a_running_server_is_used_and_only_this_suite_is_reported(pytester: pyte
             assert set(urls(pytester.path)) == {process.url}
             assert json.loads((pytester.path / "report.json").read_text())["requests"] == 12
         assert is_listening(process.url)
+
+
+def test_a_sandbox_that_can_not_begin_is_not_left_there(pytester: pytest.Pytester):
+    tests = """
+@pytest.mark.mock(freeze="31.1.2026")
+def test_no_time(mock): pass
+@pytest.mark.mock(freeze="1999-12-31")
+def test_a_time_that_the_server_refuses(mock): pass
+@pytest.mark.mock(world="nope")
+def test_no_world(mock): pass
+"""
+    with running() as process, closing(ControlClient(process.url)) as control:
+        run(pytester, tests, "--mockserver-url", process.url).assert_outcomes(errors=3)
+        assert control.list_sandboxes() == []
+
+
+def test_what_is_required_of_a_vendor_that_a_running_server_has_not_is_told_in_the_end(pytester: pytest.Pytester):
+    with running() as process:
+        result = run(pytester, SIX, "--mockserver-url", process.url, "--mock-require=postpres.cases=1")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        ["postpres.cases: there is no vendor 'postpres'; did you mean postpress[?]; there are *"]
+    )
+
+
+@pytest.mark.parametrize(
+    "url", ["foo", "localhost:8080", "http://127.0.0.1:x", "http://127.0.0.1:99999", "http://[::1"]
+)
+def test_an_address_that_is_none_stops_the_run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, url: str):
+    told = f"{url!r} is no URL of a server, such as http://127.0.0.1:8080".replace("[", "[[]")
+    result = run(pytester, SIX, f"--mockserver-url={url}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: --mockserver-url: {told}"])
+    monkeypatch.setenv("MOCKSERVER_URL", url)
+    result = run(pytester, SIX)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: MOCKSERVER_URL: {told}"])
 
 
 def test_its_address_may_come_from_the_environment(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):
@@ -193,6 +245,44 @@ def test_it(mock, mockserver):
     Path("part").rename("urls.txt")
     time.sleep(60)
 """
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "two workers"])
+def test_a_run_that_is_interrupted_writes_its_report_and_judges_nothing(
+    pytester: pytest.Pytester, workers: tuple[str, ...]
+):
+    suite(pytester, SLEEPER)
+    options = ("--mock-report=text:out/r.txt,json:r.json", "--mock-require=cases=80", *workers)
+    process = started(pytester.path, *options)
+    try:
+        wait_until((pytester.path / "urls.txt").exists, PATIENCE)
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == pytest.ExitCode.INTERRUPTED, said
+    assert json.loads((pytester.path / "r.json").read_text())["requests"] == 1
+    text = (pytester.path / "out/r.txt").read_text()
+    assert (text.startswith("Contract report: 1 request in 1 sandbox"), "Unmet" in text) == (True, False)
+    assert "the run was cut short: its report holds what was asked until then, and gates weren't judged" in said
+    assert "required 80" not in said
+
+
+def test_the_report_of_an_interrupted_run_with_a_running_server_has_the_test_that_was_interrupted(
+    pytester: pytest.Pytester,
+):
+    tests = """
+def test_it(mock):
+    balance(mock.postpress)
+    raise KeyboardInterrupt
+"""
+    with running() as process, closing(ControlClient(process.url)) as control:
+        suite(pytester, tests)
+        result = run_apart(pytester, "--mockserver-url", process.url, "--mock-report=json:r.json")
+        assert control.list_sandboxes() == []
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    assert json.loads((pytester.path / "r.json").read_text())["requests"] == 1
 
 
 @pytest.mark.parametrize(
