@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from time import perf_counter_ns
 from typing import Any
@@ -12,11 +14,14 @@ from typing import Any
 from mockserver.arming import TEMPLATES, fitted
 from mockserver.faults import Fault
 from mockserver.http import Request, Response
+from mockserver.journal import Entry, without_answer
 from mockserver.pipeline import Arrival, Pipeline
 from mockserver.problem import problem
 from mockserver.sandbox import Sandbox
 from mockserver.stores.base import Store, StoreAway, StoreFull
 from mockserver.world import begin
+
+log = logging.getLogger("mockserver")
 
 
 class Engine:
@@ -62,11 +67,20 @@ class Engine:
             begun = perf_counter_ns()
             after, response, entry = self.pipeline.handle(arrival, document, document.now(real))
             entry.took = perf_counter_ns() - begun
+            if response.delivery is not None:
+                response.on_left = partial(self._left, name, entry)
             if after is document:
                 if store.append(name, entry, real, version):
                     return response
             elif store.exchange(name, version, after, real, entry) is not None:
                 return response
+
+    def _left(self, name: str, entry: Entry) -> None:
+        """Amend the entry of a request whose client had gone before the end of its answer."""
+        try:
+            self.store.amend(name, without_answer(entry))
+        except StoreAway as error:
+            log.warning("request %s: its client left, which its entry doesn't say: %s", entry.id, error)
 
     def begun(self, name: str, real: int, world: Mapping[str, Any] | None = None, start: int | None = None) -> Sandbox:
         """A sandbox at the beginning of a world, by default the server's. Raises BadWorld."""

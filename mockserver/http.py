@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -41,8 +41,10 @@ def _sent(name: str) -> bytes:
     return name.lower().encode()
 
 
-LOSES = frozenset(("reset", "empty", "garbage", "truncate", "bad-chunk", "hang"))
-"""The connection faults after which the client has no answer."""
+LEFT = "left"
+"""What is noted of a connection whose client went away while a fault made it wait."""
+LOSES = frozenset(("reset", "empty", "garbage", "truncate", "bad-chunk", "hang", LEFT))
+"""What may have become of a connection whose client has no answer."""
 UNSENT = frozenset(("reset", "empty", "garbage", "hang"))
 """Those of which not even a status line arrives."""
 
@@ -63,12 +65,16 @@ class Delivery:
 
 @dataclass(slots=True)
 class Response:
-    """One HTTP response, ready to send; plainly, where ``delivery`` says nothing else."""
+    """One HTTP response, ready to send; plainly, where ``delivery`` says nothing else.
+
+    ``on_left`` is called where a delivery ended early, as the client had gone.
+    """
 
     status: int
     headers: Headers
     body: bytes
     delivery: Delivery | None = None
+    on_left: Callable[[], None] | None = None
 
     def with_headers(self, more: Mapping[str, str]) -> Response:
         """The same response with some headers of its own, in place of those of the same name."""

@@ -6,7 +6,8 @@ import json
 import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +15,7 @@ import orjson
 
 from mockserver.clock import format_time
 from mockserver.decision import Violation
-from mockserver.http import LOSES, Headers
+from mockserver.http import LEFT, LOSES, Headers
 from mockserver.problem import describe
 from mockserver.spec.model import Operation, Spec
 
@@ -148,6 +149,19 @@ class Entry:
         self.size = (
             _OVERHEAD + len(self.target) + len(self.body) + len(self.response_body) + _CHANGE * len(self.changes)
         )
+
+
+def without_answer(entry: Entry) -> Entry:
+    """The entry of a request whose client went away while a fault made it wait, for the answer or the rest of it."""
+    assert entry.outcome is not None
+    other = copy(entry)
+    had_begun = entry.outcome.connection == "drip"
+    made = entry.outcome.made or (entry.status, entry.case)
+    other.outcome = replace(entry.outcome, connection=LEFT, when=entry.outcome.when or "after", made=made)
+    other.case = ""
+    if not had_begun:
+        other.status, other.response_headers, other.response_body = 0, [], b""
+    return other
 
 
 @lru_cache(maxsize=4096)

@@ -8,6 +8,7 @@ import ssl
 import time
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -237,3 +238,62 @@ def test_without_a_wire(response: Response, delivery: Delivery, status: int, cap
     _say_once.cache_clear()
     assert asyncio.run(call()) == [status] * 2
     assert len(caplog.records) == (delivery.connection in ("truncate", "reset"))
+
+
+# A client that doesn't wait
+
+
+@pytest.fixture(params=["memory:", "sqlite"])
+def waiting(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Threaded]:
+    state = request.param if request.param == "memory:" else f"sqlite:///{tmp_path / 'state.db'}"
+    with threaded(app=build(Config(state=state))) as server:
+        yield server
+
+
+def journal_of(server: Threaded, sandbox: str) -> list[Any]:
+    found: list[Any] = httpx.get(f"{server.url}/_mock/sandboxes/{sandbox}/journal").json()["entries"]
+    return found
+
+
+def report_of(server: Threaded, sandbox: str) -> Any:
+    return httpx.get(f"{server.url}/_mock/sandboxes/{sandbox}/report").json()
+
+
+@pytest.mark.parametrize(
+    ("slow", "status"), [({"delay": 20}, None), ({"connection": {"drip": {"bytes": 1, "every": 20}}}, 200)]
+)
+def test_a_client_that_gives_up_has_lost_its_answer_and_may_pay_twice(
+    waiting: Threaded, slow: dict[str, Any], status: int | None
+):
+    arm(waiting.url, "g", {"vendor": "freshdata", "times": 1, **slow})
+    url = f"{waiting.url}/~g/freshdata/get-open-profile-status?linkedin_url=https://www.linkedin.com/in/ada"
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.get(url, headers={"x-rapidapi-key": "k"}, timeout=0.3)
+    wait_until(lambda: journal_of(waiting, "g")[0]["fault"]["lost"])
+    fault = journal_of(waiting, "g")[0]["fault"]
+    assert (journal_of(waiting, "g")[0]["status"], fault["connection"], fault["when"]) == (status, "left", "after")
+    assert fault["made"] == {"status": 200, "case": None}
+    assert httpx.get(url, headers={"x-rapidapi-key": "k"}).status_code == 200
+    (double,) = report_of(waiting, "g")["double_spends"]
+    assert (double["first"]["lost"], double["second"]["status"]) == ("left", 200)
+
+
+def test_an_error_that_nobody_waited_for_is_not_met(waiting: Threaded):
+    arm(waiting.url, "e", {"vendor": "sonarly", "error": "RATE_LIMIT_EXCEEDED", "delay": 20, "times": 1})
+    url, headers = f"{waiting.url}/~e/sonarly/v1/accounts/g/prospecting/quota", {"Authorization": "Bearer s"}
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.get(url, headers=headers, timeout=0.3)
+    wait_until(lambda: journal_of(waiting, "e")[0]["fault"]["lost"])
+    assert httpx.get(url, headers=headers).status_code == 200
+    report = report_of(waiting, "e")
+    assert report["coverage"]["sonarly"]["cases"]["met"] == 0
+    assert [row["too_early"] for row in report["after_errors"]] == [0]
+
+
+def test_a_client_that_waits_has_its_answer(waiting: Threaded):
+    arm(waiting.url, "w", {"vendor": "sonarly", "delay": 0.05})
+    answer = httpx.get(
+        f"{waiting.url}/~w/sonarly/v1/accounts/g/prospecting/quota", headers={"Authorization": "Bearer s"}
+    )
+    entry = journal_of(waiting, "w")[0]
+    assert (answer.status_code, entry["status"], entry["fault"]["lost"]) == (200, 200, False)

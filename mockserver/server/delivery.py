@@ -20,11 +20,20 @@ async def deliver(
     response: Response, delivery: Delivery, wire: Wire | None, scope: Scope, receive: Receive, send: Send
 ) -> None:
     """Send a response as its delivery says. Ends early where the client goes away or the server stops."""
-    if delivery.delay and await _waited(delivery.delay, wire, receive):
-        return
-    if delivery.connection == "drip":
-        await _drip(response, delivery, wire, receive, send)
-    elif wire is None:
+    has_left = bool(delivery.delay) and await _waited(delivery.delay, wire, receive)
+    if not has_left and delivery.connection == "drip":
+        has_left = await _drip(response, delivery, wire, receive, send)
+    elif not has_left:
+        await _sent(response, delivery, wire, scope, receive, send)
+    if has_left and response.on_left is not None:
+        response.on_left()
+
+
+async def _sent(
+    response: Response, delivery: Delivery, wire: Wire | None, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Send a response after its delay, if not drop by drop."""
+    if wire is None:
         await write(send, _unspoiled(response, delivery.connection) if delivery.connection else response)
     elif delivery.connection:
         await _spoil(response, delivery.connection, wire, scope, receive)
@@ -73,16 +82,17 @@ def _badly_chunked(response: Response, scope: Scope) -> bytes:
     return head + b"%x\r\n%s\r\nno-size\r\n" % (len(chunk), chunk)
 
 
-async def _drip(response: Response, delivery: Delivery, wire: Wire | None, receive: Receive, send: Send) -> None:
-    """Send the head, and then the body a few bytes at a time."""
+async def _drip(response: Response, delivery: Delivery, wire: Wire | None, receive: Receive, send: Send) -> bool:
+    """Send the head, and then the body a few bytes at a time; whether the client left before the end."""
     await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
     body, size = response.body, max(1, delivery.size)
     for at in range(size, len(body), size):
         await send({"type": "http.response.body", "body": body[at - size : at], "more_body": True})
         if await _waited(delivery.every, wire, receive):
-            return
+            return True
     last = (len(body) - 1) // size * size if body else 0
     await send({"type": "http.response.body", "body": body[last:]})
+    return False
 
 
 async def _waited(seconds: float | None, wire: Wire | None, receive: Receive) -> bool:

@@ -89,6 +89,9 @@ class Store(Protocol):
         False, and nothing is done, where the sandbox isn't there, or not in that version.
         """
 
+    def amend(self, name: str, entry: Entry) -> None:
+        """Put an entry in the place of the one with its id, where that is still in the journal; it weighs the same."""
+
     def names(self) -> list[str]:
         """The sandboxes there are, in the order in which they came into being."""
 

@@ -85,6 +85,12 @@ class MemoryStore:
             self._shorten(slot)
         return True
 
+    def amend(self, name: str, entry: Entry) -> None:
+        slot, found = self._slots.get(name), self._by_id.get(entry.id)
+        if slot is not None and found is not None and found[2] is slot:
+            slot.entries[slot.entries.index(found[1])] = entry
+            self._by_id[entry.id] = (found[0], entry, slot)
+
     def _shorten(self, slot: _Slot) -> None:
         """Drop the oldest entries of a journal, and of all, while there is too much; but never the last one."""
         while slot.size > self._journal_bytes and len(slot.entries) > 1:

@@ -228,6 +228,15 @@ if action == 'entry' then
   return place and call('HGET', prefix .. 'e:' .. string.match(place, '^%d+ (%S+) '), ARGV[7])
 end
 
+if action == 'amend' then
+  local place = call('HGET', places, ARGV[7])
+  if place and call('HEXISTS', entries, ARGV[7]) == 1 then
+    call('HSET', entries, ARGV[7], ARGV[9])
+    call('HSET', places, ARGV[7], string.match(place, '^%d+') .. ' ' .. name .. ' ' .. ARGV[8])
+  end
+  return {'done', '0'}
+end
+
 if action == 'clear' then
   if call('EXISTS', sandbox) == 1 then
     clear(name)

@@ -98,6 +98,9 @@ class RedisStore:
     def append(self, name: str, entry: Entry, now: int, version: int | None = None) -> bool:
         return self._step("append", name, "" if version is None else version, now, entry=entry) is not None
 
+    def amend(self, name: str, entry: Entry) -> None:
+        self._run("amend", name, entry.id, entry.kind, self._codec.pack_entry(entry))
+
     def _step(
         self,
         action: str,

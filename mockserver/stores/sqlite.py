@@ -97,6 +97,13 @@ class SqliteStore:
             self._seen.keep(name, Held(document, done, now), len(packed))
         return done
 
+    def amend(self, name: str, entry: Entry) -> None:
+        written = self._codec.pack_entry(entry)
+        with self._file:
+            id, *_ = self._find(name)
+            if id is not None:
+                self._journal.amend(id, entry, written)
+
     def _put(
         self,
         name: str,

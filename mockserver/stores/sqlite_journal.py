@@ -14,6 +14,7 @@ EVERY = 128  # a process counts up all journals after a 128th of their bound at 
 NEWEST = "(SELECT max(version, ifnull((SELECT max(number) FROM journal), 0)) FROM sandboxes WHERE id = 0)"
 """The number of the newest entry there was, also where it is gone: numbers never come again."""
 _ADD = "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?)"  # as a SELECT it would keep pages to be able to turn back
+_AMEND = "UPDATE journal SET kind = ?, entry = ? WHERE id = ? AND sandbox = ?"
 _PAGE = (
     "SELECT number, entry FROM journal WHERE sandbox = (SELECT id FROM sandboxes WHERE name = ?) AND number < ?"
     " ORDER BY number DESC LIMIT ?"
@@ -52,6 +53,10 @@ class SqliteJournal:
         self._unchecked -= entry.size
         if self._unchecked < 0:
             self._check(number)
+
+    def amend(self, sandbox: int, entry: Entry, written: bytes) -> None:
+        """Put an entry in the place of the one with its id, where that is still there."""
+        self._execute(_AMEND, (entry.kind, written, entry.id, sandbox))
 
     def _check(self, number: int) -> None:
         """Shorten all journals where they have too many bytes, but for the newest entry.

@@ -483,6 +483,35 @@ def test_counts_of_what_is_gone_can_be_forgotten(store: Store):
     assert (store.counts(None), store.counts("b")) == ({}, {"b 200 - -": 1})
 
 
+# What turned out otherwise
+
+
+def test_an_entry_is_amended_where_it_stands(store: Store):
+    put(store, "a", Document())
+    put(store, "b", Document())
+    kinds(store, "a", "first", "second", "third")
+    store.amend("a", Entry("second", kind="amended - -"))
+    assert [(entry.id, entry.kind) for entry in store.entries("a")][1] == ("second", "amended - -")
+    found = store.entry("second")
+    assert found is not None
+    assert found.kind == "amended - -"
+    assert (store.counts("a")["amended - -"], sum(store.counts("a").values())) == (1, 3)
+    assert [entry.id for entry in store.since(0, 10)[0]] == ["first", "second", "third"]
+    store.clear("a")
+    assert store.counts(None)["amended - -"] == 1
+
+
+def test_an_entry_that_is_gone_is_not_amended(store: Store):
+    put(store, "a", Document())
+    put(store, "b", Document())
+    kinds(store, "a", "first")
+    store.amend("b", Entry("first", kind="amended - -"))
+    store.amend("nowhere", Entry("first", kind="amended - -"))
+    store.amend("a", Entry("second", kind="amended - -"))
+    assert [(entry.id, entry.kind == "amended - -") for entry in store.entries("a")] == [("first", False)]
+    assert list(store.entries("b")) == []
+
+
 # What is new
 
 
