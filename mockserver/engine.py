@@ -75,10 +75,10 @@ class Engine:
             elif store.exchange(name, version, after, real, entry) is not None:
                 return response
 
-    def _left(self, name: str, entry: Entry) -> None:
+    def _left(self, name: str, entry: Entry, has_begun: bool) -> None:
         """Amend the entry of a request whose client had gone before the end of its answer."""
         try:
-            self.store.amend(name, without_answer(entry))
+            self.store.amend(name, without_answer(entry, has_begun=has_begun))
         except StoreAway as error:
             log.warning("request %s: its client left, which its entry doesn't say: %s", entry.id, error)
 

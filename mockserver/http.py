@@ -67,14 +67,14 @@ class Delivery:
 class Response:
     """One HTTP response, ready to send; plainly, where ``delivery`` says nothing else.
 
-    ``on_left`` is called where a delivery ended early, as the client had gone.
+    ``on_left`` is called where a delivery ended early, as the client had gone; with whether an answer had begun.
     """
 
     status: int
     headers: Headers
     body: bytes
     delivery: Delivery | None = None
-    on_left: Callable[[], None] | None = None
+    on_left: Callable[[bool], None] | None = None
 
     def with_headers(self, more: Mapping[str, str]) -> Response:
         """The same response with some headers of its own, in place of those of the same name."""

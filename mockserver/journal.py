@@ -151,15 +151,17 @@ class Entry:
         )
 
 
-def without_answer(entry: Entry) -> Entry:
-    """The entry of a request whose client went away while a fault made it wait, for the answer or the rest of it."""
+def without_answer(entry: Entry, *, has_begun: bool) -> Entry:
+    """The entry of a request whose client left while a fault made it wait, for the answer, or the rest of one begun.
+
+    Nothing was ``made`` where none was to be sent: the vendor never acted.
+    """
     assert entry.outcome is not None
     other = copy(entry)
-    had_begun = entry.outcome.connection == "drip"
-    made = entry.outcome.made or (entry.status, entry.case)
+    made = entry.outcome.made or ((entry.status, entry.case) if entry.status else None)
     other.outcome = replace(entry.outcome, connection=LEFT, when=entry.outcome.when or "after", made=made)
     other.case = ""
-    if not had_begun:
+    if not has_begun:
         other.status, other.response_headers, other.response_body = 0, [], b""
     return other
 

@@ -20,6 +20,7 @@ from mockserver.config import Config
 from mockserver.http import Delivery, Request, Response
 from mockserver.server.delivery import GARBAGE, _say_once
 from mockserver.server.edge import Edge
+from mockserver.stores.base import StoreAway
 from tests.processes import PATIENCE, Process
 from tests.serving import BALANCE, wait_until
 from tests.threaded import Threaded, arm, fired, threaded
@@ -276,6 +277,63 @@ def test_a_client_that_gives_up_has_lost_its_answer_and_may_pay_twice(
     assert httpx.get(url, headers={"x-rapidapi-key": "k"}).status_code == 200
     (double,) = report_of(waiting, "g")["double_spends"]
     assert (double["first"]["lost"], double["second"]["status"]) == ("left", 200)
+
+
+DRIP = {"drip": {"bytes": 1, "every": 20}}
+
+
+@pytest.mark.parametrize(
+    ("wish", "when", "made"),
+    [
+        pytest.param({"connection": DRIP}, "after", {"status": 200, "case": None}, id="no drop of a drip came"),
+        pytest.param(
+            {"connection": "truncate"}, "after", {"status": 200, "case": None}, id="half an answer was to come"
+        ),
+        pytest.param({"connection": "reset"}, "before", None, id="none was to come, nor was one made"),
+        pytest.param(
+            {"connection": "reset", "when": "after"}, "after", {"status": 200, "case": None}, id="one was made"
+        ),
+        pytest.param(
+            {"error": "credits_exhausted"},
+            "before",
+            {"status": 429, "case": "credits_exhausted"},
+            id="an error was to come",
+        ),
+    ],
+)
+def test_of_an_answer_that_never_began_the_entry_keeps_what_it_was_to_be(
+    waiting: Threaded, wish: dict[str, Any], when: str, made: dict[str, Any] | None
+):
+    arm(waiting.url, "n", {"vendor": "freshdata", "delay": 20, **wish})
+    url = f"{waiting.url}/~n/freshdata/get-open-profile-status?linkedin_url=https://www.linkedin.com/in/ada"
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.get(url, headers={"x-rapidapi-key": "k"}, timeout=0.3)
+    wait_until(lambda: journal_of(waiting, "n")[0]["fault"]["connection"] == "left")
+    entry = journal_of(waiting, "n")[0]
+    assert (entry["fault"]["when"], entry["fault"]["made"], entry["fault"]["lost"]) == (when, made, True)
+    assert entry["response"] == {"status": None, "headers": [], "body": None}
+    assert entry["decision"]["case"] is None
+
+
+def test_a_store_that_is_away_when_a_client_leaves_is_a_line_in_the_log(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    def away(name: str, entry: Any) -> None:
+        raise StoreAway("refused")
+
+    with threaded() as server:
+        monkeypatch.setattr(server.app.engine.store, "amend", away)
+        arm(server.url, "t", {"delay": 20})
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.get(f"{server.url}/~t{GOOD}", headers={"X-API-KEY": "k"}, timeout=0.3)
+        wait_until(server.is_idle)
+        assert httpx.get(f"{server.url}/_mock/health").status_code == 200
+    assert [record.message for record in caplog.records if "its client left" in record.message]
+
+
+def test_leaving_is_the_clients_and_cannot_be_armed(quick: Threaded):
+    wish = {"vendor": "postpress", "connection": "left"}
+    assert httpx.post(f"{quick.url}/_mock/sandboxes/l/faults", json=wish).status_code == 422
 
 
 def test_an_error_that_nobody_waited_for_is_not_met(waiting: Threaded):

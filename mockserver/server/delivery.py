@@ -20,13 +20,13 @@ async def deliver(
     response: Response, delivery: Delivery, wire: Wire | None, scope: Scope, receive: Receive, send: Send
 ) -> None:
     """Send a response as its delivery says. Ends early where the client goes away or the server stops."""
-    has_left = bool(delivery.delay) and await _waited(delivery.delay, wire, receive)
+    has_left, has_begun = bool(delivery.delay) and await _waited(delivery.delay, wire, receive), False
     if not has_left and delivery.connection == "drip":
-        has_left = await _drip(response, delivery, wire, receive, send)
+        has_left = has_begun = await _drip(response, delivery, wire, receive, send)
     elif not has_left:
         await _sent(response, delivery, wire, scope, receive, send)
     if has_left and response.on_left is not None:
-        response.on_left()
+        response.on_left(has_begun)
 
 
 async def _sent(

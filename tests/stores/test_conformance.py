@@ -512,6 +512,37 @@ def test_an_entry_that_is_gone_is_not_amended(store: Store):
     assert list(store.entries("b")) == []
 
 
+def test_an_entry_that_made_room_stays_as_it_was_counted(make: MakeStore):
+    store = make(journal_bytes=250)
+    put(store, "a", Document())
+    kinds(store, "a", "first", "second", "third")
+    store.amend("a", Entry("first", kind="amended - -"))
+    assert (ids(store, "a"), store.entry("first"), store.dropped("a")) == (["third", "second"], None, 1)
+    assert "amended - -" not in store.counts("a")
+
+
+def test_an_amended_entry_weighs_what_it_weighed(make: MakeStore):
+    store = make(journal_bytes=250, journal_total=350)
+    put(store, "a", Document())
+    kinds(store, "a", "first", "second")
+    store.amend("a", Entry("second", kind="amended - -"))
+    kinds(store, "a", "third")
+    assert ids(store, "a") == ["third", "second"]
+    kinds(store, "a", "fourth")
+    assert (ids(store, "a"), store.counts("a")["amended - -"], store.dropped("a")) == (["fourth", "third"], 1, 2)
+
+
+def test_amending_is_no_use_and_nothing_new(store: Store):
+    version = put(store, "a", Document())
+    kinds(store, "a", "first")
+    _, mark = store.since(None, 10)
+    store.amend("a", Entry("first", kind="amended - -"))
+    assert store.since(mark, 10) == ([], mark)
+    held = store.get("a")
+    assert held is not None
+    assert held.version == version
+
+
 # What is new
 
 
