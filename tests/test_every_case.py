@@ -1,38 +1,111 @@
-"""All operations x all cases x every channel: the status, the body and the schema that the spec says."""
+"""All operations x all cases x every channel: the status, the headers, the body and the schema that the spec says."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from mockserver.spec.model import Case, Operation
-from tests.serving import Served
+from tests.case_flaws import CASE_FLAWS, Flaw
+from tests.serving import Answer, Served
 
 SERVED = Served()
+FAULTS = "/sandboxes/faults/faults"
+ARMED = ("fault", "fault-after")
+
+
+def channels(operation: Operation) -> Iterator[str]:
+    """Every way to a case; a magic value in the input needs something to stand in."""
+    yield from ("header", "credential")
+    if operation.parameters or operation.body or operation.method == "POST":
+        yield "input"
+    yield from ARMED
+
+
 CASES = [
     pytest.param(vendor, operation, case, channel, id=f"{operation.id}-{case.name}-{channel}")
     for vendor, operation in SERVED.operations()
     for case in operation.cases.values()
-    for channel in ("header", "credential", "input")
-    if channel != "input" or operation.parameters or operation.body or operation.method == "POST"
+    for channel in channels(operation)
 ]
+
+
+def demanded(served: Served, vendor: str, operation: Operation, case: Case, channel: str) -> Answer:
+    """The answer to a call for which a case is demanded."""
+    if channel not in ARMED:
+        return served.call(vendor, operation, case, channel)
+    when = "after" if channel == "fault-after" else "before"
+    fault = {"vendor": vendor, "operation": operation.id, "error": case.name, "times": 1, "when": when}
+    armed = served.control("POST", FAULTS, fault)
+    assert armed.status == 201, armed.json
+    answer = served.call(vendor, operation, sandbox="faults")
+    assert served.control("DELETE", FAULTS).status == 204
+    return answer
+
+
+def differences(served: Served, vendor: str, operation: Operation, case: Case, channel: str) -> list[str]:
+    """How the answer is not as the spec's example says."""
+    answer = demanded(served, vendor, operation, case, channel)
+    media, body = next(iter(case.bodies.items()))
+    if isinstance(body, dict) and answer.json.get("instance") == answer.id:
+        body = {**body, "instance": answer.id}
+    applied = f"example={case.name}" if channel == "header" else None
+    wanted: dict[str, tuple[Any, Any]] = {
+        "status": (case.status, answer.status),
+        "media type": (media, answer.headers["content-type"]),
+        "body": (body, answer.json),
+        "preference-applied": (applied, answer.headers.get("preference-applied")),
+    }
+    for header in case.response.headers:
+        if header.value is not None and case.is_error:
+            wanted[header.name] = (header.value, answer.headers.get(header.name.lower()))
+        elif header.required:
+            wanted[header.name] = (True, header.name.lower() in answer.headers)
+    schemas = served.app.engine.pipeline.contracts[vendor].schemas
+    wrong = [f"{what}: {was!r}, not {right!r}" for what, (right, was) in wanted.items() if right != was]
+    return wrong + [str(error) for error in schemas.errors(case.response.content[media].schema, answer.json)]
 
 
 @pytest.mark.parametrize(("vendor", "operation", "case", "channel"), CASES)
 def test_a_demanded_case_is_the_specs_example(vendor: str, operation: Operation, case: Case, channel: str):
-    answer = SERVED.call(vendor, operation, case, channel)
-    contract = SERVED.app.engine.pipeline.contracts[vendor]
-    media, expected = next(iter(case.bodies.items()))
-    assert answer.status == case.status
-    if isinstance(expected, dict) and answer.json.get("instance") == answer.id:
-        assert answer.json == {**expected, "instance": answer.id}
-    else:
-        assert answer.json == expected
-    assert contract.schemas.errors(case.response.content[media].schema, answer.json) == []
-    for header in case.response.headers:
-        if header.value is not None and case.is_error:
-            assert answer.headers[header.name.lower()] == header.value
+    assert differences(SERVED, vendor, operation, case, channel) == []
+
+
+class Broken(Served):
+    """A server whose answers are spoilt."""
+
+    def __init__(self, flaw: Flaw) -> None:
+        super().__init__(app=SERVED.app)
+        self.flaw = flaw
+
+    def ask(self, *about: Any, **more: Any) -> Answer:
+        return self.flaw(super().ask(*about, **more))
+
+
+@pytest.mark.parametrize("flaw", CASE_FLAWS.values(), ids=CASE_FLAWS)
+def test_a_case_that_is_not_the_example_is_seen(flaw: Flaw):
+    _, operation = next(found for found in SERVED.operations() if found[0] == "sonarly")
+
+    assert differences(Broken(flaw), "sonarly", operation, operation.cases["RATE_LIMIT_EXCEEDED"], "header") != []
+
+
+class Forgetful(Served):
+    """A server that says that a fault is armed, and forgets it."""
+
+    def control(self, method: str, path: str, *more: Any) -> Answer:
+        answer = super().control(method, path, *more)
+        if method == "POST":
+            super().control("DELETE", path)
+        return answer
+
+
+@pytest.mark.parametrize("channel", ARMED)
+def test_a_fault_that_does_not_fire_is_seen(channel: str):
+    _, operation = next(found for found in SERVED.operations() if found[0] == "sonarly")
+
+    assert differences(Forgetful(app=SERVED.app), "sonarly", operation, operation.cases["FORBIDDEN"], channel) != []
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ Headers = list[tuple[bytes, bytes]]
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer on its way out, and the method of the request."""
+    """An answer on its way out, and what was asked for: the method and the target's path."""
 
     method: str
+    path: str
     status: int
     headers: Headers
     body: bytes
@@ -29,6 +30,10 @@ class Answer:
         others = [header for header in self.headers if header[0] != name.encode()]
         return replace(self, headers=others if value is None else [*others, (name.encode(), value.encode())])
 
+    @property
+    def is_control(self) -> bool:
+        return self.path.startswith("/_mock/")
+
 
 GONE = ("DELETE", 200)
 Flaw = Callable[[Answer], Answer]
@@ -41,6 +46,7 @@ class Broken:
     app: Any
     flaw: Flaw
     methods: Mapping[str, str] = field(default_factory=dict)
+    spoils_control: bool = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -54,7 +60,8 @@ class Broken:
         await self.app({**scope, "method": self.methods.get(scope["method"], scope["method"])}, receive, keep)
         start, *rest = sent
         body = b"".join(message["body"] for message in rest)
-        answer = self.flaw(Answer(scope["method"], start["status"], start["headers"], body))
+        answer = Answer(scope["method"], scope["path"], start["status"], start["headers"], body)
+        answer = answer if answer.is_control and not self.spoils_control else self.flaw(answer)
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         await send({"type": "http.response.body", "body": answer.body})
 
@@ -85,6 +92,16 @@ def turns(status: int, into: int, method: str = "") -> Flaw:
         return replace(answer, status=into) if is_meant else answer
 
     return flaw
+
+
+def bears(status: int, body: Any) -> Flaw:
+    """The answers with a status have another body."""
+    return lambda answer: answer.bearing(orjson.dumps(body)) if answer.status == status else answer
+
+
+def redirects(answer: Answer) -> Answer:
+    """A success is moved to where a slash follows its path."""
+    return replace(answer.saying("location", answer.path + "/"), status=307) if answer.status == 200 else answer
 
 
 def says_deleted(answer: Answer) -> Answer:

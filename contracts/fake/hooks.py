@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import nan
 from typing import Any
 
 import schemathesis
@@ -10,17 +11,48 @@ from schemathesis.core.failures import Failure
 from schemathesis.core.transport import Response
 from schemathesis.openapi.checks import UseAfterFree
 
+from mockserver.contracts import invariants
+
 LIST_JOURNAL = "GET /_mock/sandboxes/{sandbox}/journal"
-LONGEST, SHORT = 60, 0.05  # seconds of ``wait``: the longest that is valid, and what a suite has time for
+STREAM = "GET /_mock/journal/stream"
+SHORT = 0.05  # seconds that a suite has time for
+WAITS = {LIST_JOURNAL: ("wait", 60, False), STREAM: ("seconds", 86_400, True)}
+"""The parameters that make a call wait: name, the longest that is valid, and whether it waits without it too."""
+KEPT = {
+    "DELETE /_mock/sandboxes/{sandbox}": ("contracts", "checkout-tests"),
+    "DELETE /_mock/sandboxes/{sandbox}/faults": ("contracts", "*"),
+}
+EXPORTS = ("har", "jsonl")  # which can't be waited for: two parameters that are valid each, but not together
+
+invariants.register()
 
 
 @schemathesis.hook
 def before_call(_context: HookContext, case: Case[Any], _kwargs: dict[str, Any]) -> None:
-    """Waiting for a journal entry is cut short where it would be granted; a ``wait`` that isn't valid stays."""
-    wait = case.query.get("wait")
-    is_valid = isinstance(wait, int | float) and not isinstance(wait, bool) and SHORT < wait <= LONGEST
-    if case.operation.label == LIST_JOURNAL and is_valid:
-        case.query["wait"] = SHORT
+    """Waiting for journal entries is cut short where it would be granted; a time that isn't valid stays."""
+    name, longest, waits_anyway = WAITS.get(case.operation.label, ("", 0, False))
+    if not name:
+        return
+    if name not in case.query:
+        case.query |= {name: SHORT} if waits_anyway else {}
+    elif 0 <= _seconds(case.query[name]) <= longest and case.query.get("format") in EXPORTS:
+        del case.query[name]
+    elif SHORT < _seconds(case.query[name]) <= longest:
+        case.query[name] = SHORT
+
+
+def _seconds(value: Any) -> float:
+    """A number of seconds, as it is or as it is written in a query; not a number where it is none."""
+    try:
+        return nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        return nan
+
+
+@schemathesis.hook
+def filter_case(_context: HookContext, case: Case[Any]) -> bool:
+    """What was prepared stays: a sandbox that is deleted by chance has nothing more to show."""
+    return (case.path_parameters or {}).get("sandbox") not in KEPT.get(case.operation.label, ())
 
 
 @schemathesis.hook

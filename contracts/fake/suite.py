@@ -7,10 +7,10 @@ import secrets
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import pytest
@@ -23,9 +23,17 @@ from schemathesis.engine import Status, events, from_schema
 from schemathesis.engine.recorder import CheckNode, ScenarioRecorder
 from schemathesis.filters import FilterSet
 
+from contracts.fake.worlds import Living
+from mockserver.contracts.invariants import INVARIANTS
+
+if TYPE_CHECKING:
+    from contracts.fake.scenario import Scenarios
+
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = ROOT / "contracts" / "schemathesis.toml"
 SHOWN = 2000  # characters of a body, at most
+FEWEST = 5
+PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
 
 @dataclass
@@ -47,8 +55,12 @@ class Finding:
 
 @dataclass
 class Report:
-    """What a run did and found. ``statuses`` are counted by operation, ``phases`` say how each ended."""
+    """What a run did and found. ``statuses`` are counted by operation, ``phases`` say how each ended.
 
+    ``steps`` counts what linked calls were answered: by the operation that led to it, the operation, and the status.
+    """
+
+    name: str
     seed: int
     examples: int
     findings: dict[tuple[str, str, str], Finding] = field(default_factory=dict)
@@ -56,6 +68,7 @@ class Report:
     phases: dict[str, str] = field(default_factory=dict)
     checks: set[str] = field(default_factory=set)
     statuses: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    steps: Counter[tuple[str, str, int]] = field(default_factory=Counter)
     requests: list[tuple[str, str, Any]] = field(default_factory=list)
 
     @property
@@ -65,8 +78,9 @@ class Report:
 
     @property
     def unused(self) -> set[str]:
-        """The names of the checks that were never made."""
-        return set(CHECKS.get_all_names()) - self.checks
+        """The names of the checks that were never made, other than invariants of other vendors."""
+        foreign = {check for check, (vendor, _) in INVARIANTS.items() if vendor != self.name}
+        return set(CHECKS.get_all_names()) - self.checks - foreign
 
     def never(self, *statuses: int) -> set[str]:
         """The operations that never gave one of these statuses."""
@@ -98,6 +112,25 @@ def configuration(words: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     return read
 
 
+def fewer() -> int:
+    """A quarter of the examples: for what is run many times in different ways."""
+    return max(FEWEST, int(configuration({})["generation"]["max-examples"]) // 4)
+
+
+def inhabit(read: dict[str, Any], living: Living) -> None:
+    """Let a configuration expect what happens in a world."""
+    project = _project(read, living.vendor)
+    project["operations"] = [*living.stanzas(), *project.get("operations", ())]
+    for name, options in living.checks.items():
+        read["checks"][name] = {**options}
+
+
+def _project(read: Mapping[str, Any], name: str) -> dict[str, Any]:
+    title = yaml.load(spec_of(name).read_bytes(), yaml.CSafeLoader)["info"]["title"]
+    found: dict[str, Any] = next(one for one in read["project"] if one["title"] == title)
+    return found
+
+
 def spec_of(name: str) -> Path:
     """The OpenAPI file of a vendor, or of the control API."""
     return ROOT / "specs" / name / "openapi.yaml"
@@ -105,8 +138,7 @@ def spec_of(name: str) -> Path:
 
 def key_of(name: str) -> str:
     """The key that the configuration gives the project of a spec."""
-    title = yaml.load(spec_of(name).read_bytes(), yaml.CSafeLoader)["info"]["title"]
-    project = next(one for one in configuration({})["project"] if one["title"] == title)
+    project = _project(configuration({}), name)
     return str(next(value for scheme in project["auth"]["openapi"].values() for value in scheme.values()))
 
 
@@ -118,13 +150,21 @@ def run(
     examples: int | None = None,
     paths: Sequence[str] = (),
     seed: int | None = None,
+    scenarios: Scenarios | None = None,
+    living: Living | None = None,
+    phases: Sequence[str] = PHASES,
 ) -> Report:
     """Every operation of a vendor's spec, every check, every phase. The requests go to ``app`` where there is one.
 
-    For a small run: fewer ``examples``, and only some ``paths`` of the spec; ``seed`` wins over the environment.
+    For a small run: fewer ``examples``, and only some ``paths`` of the spec and ``phases``; ``seed`` wins over the
+    environment. With ``scenarios`` each has a sandbox of its own, in place of ``url``; ``living`` is the world that
+    these are in.
     """
     read = configuration(words or {})
     read["seed"] = read["seed"] if seed is None else seed
+    read["phases"] = {phase: {"enabled": phase in phases} for phase in PHASES}
+    if living is not None:
+        inhabit(read, living)
     config = SchemathesisConfig.from_dict(read)
     schema = schemathesis.openapi.from_path(spec_of(name), config=config)
     if paths:
@@ -133,8 +173,8 @@ def run(
     schema.config.update(base_url=url)
     if examples is not None:
         schema.config.generation.update(max_examples=examples)
-    report = Report(read["seed"], examples or read["generation"]["max-examples"])
-    with _same_for_all():
+    report = Report(name, read["seed"], examples or read["generation"]["max-examples"])
+    with _same_for_all(), scenarios.during(schema) if scenarios else nullcontext():
         for event in from_schema(schema).execute():
             _note(report, event)
     return report
@@ -165,10 +205,14 @@ def _note(report: Report, event: events.EngineEvent) -> None:
 
 def _note_scenario(report: Report, phase: str, recorder: ScenarioRecorder) -> None:
     for case_id, interaction in recorder.interactions.items():
-        operation = recorder.cases[case_id].value.operation.label
+        node = recorder.cases[case_id]
+        operation = node.value.operation.label
         report.requests.append((interaction.request.method, interaction.request.uri, interaction.request.body))
         if interaction.response is not None:
             report.statuses[operation][interaction.response.status_code] += 1
+            if node.transition is not None and node.is_transition_applied:
+                source = recorder.cases[node.transition.parent_id].value.operation.label
+                report.steps[source, operation, interaction.response.status_code] += 1
     for case_id, checks in recorder.checks.items():
         report.checks |= {check.name for check in checks}
         for check in checks:

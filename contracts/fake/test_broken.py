@@ -2,75 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import replace
 
 import pytest
 
-from contracts.fake.broken import Broken, Flaw, drops_a_field, nothing, says, says_deleted, turns
-from contracts.fake.suite import Report, key_of, run
-from contracts.fake.target import Fake, in_process
+from contracts.fake.broken import Broken
+from contracts.fake.mutants import MUTANTS, STATEFUL, Mutant
+from contracts.fake.suite import Report, run
+from contracts.fake.target import Fake, in_process, of_vendor
+from contracts.fake.test_vendors import MOUNT, run_in
+from contracts.fake.worlds import living
 
-FEW = 5
-CREDITS = "x-ratelimit-credits-remaining"
-FLAWS: dict[str, tuple[str, Flaw, str]] = {
-    "a success lacks a field": ("postpress", drops_a_field, "response_schema_conformance"),
-    "a status is not in the spec": ("postpress", turns(200, 418), "status_code_conformance"),
-    "a server error": ("sonarly", turns(200, 500), "not_a_server_error"),
-    "another content type": ("postpress", says("content-type", "text/html", 200), "content_type_conformance"),
-    "a header of the wrong type": ("freshdata", says(CREDITS, "plenty", 200), "response_headers_conformance"),
-    "405 without Allow": ("sonarly", says("allow", None, 405), "unsupported_method"),
-    "405 allows a method too many": ("sonarly", says("allow", "GET, PATCH", 405), "allow_header_conformance"),
-    "a method that is not in the spec is served": ("sonarly", turns(405, 200), "unsupported_method"),
-    "any key is good": ("postpress", turns(401, 200), "ignored_auth"),
-    "invalid data is accepted": ("sonarly", turns(400, 200), "negative_data_rejection"),
-    "valid data is refused": ("sonarly", turns(200, 400), "positive_data_acceptance"),
-    "what was created is not there": ("control", turns(200, 404, "GET"), "ensure_resource_availability"),
-}
-MOUNTS = {"postpress": "/v1"}
-PATHS = {
-    "freshdata": ("/get-job-details", "/get-company-by-id"),
-    "control": ("/_mock/sandboxes", "/_mock/sandboxes/{sandbox}"),
-}
+FEW, STEPS = 5, 15  # examples: of each operation in each phase, of linked calls
+SEEDS = 10
+CONTROL = ("/_mock/sandboxes", "/_mock/sandboxes/{sandbox}")
+WORLDS = {(one.world, one.vendor): one for one in living()}
+UNBROKEN = {str(one): one for one in (mutant.healed() for mutant in MUTANTS.values())}
 
 
-@pytest.fixture
-def fake() -> Iterator[Fake]:
-    with in_process() as found:
-        yield found
+def started(mutant: Mutant) -> AbstractContextManager[Fake]:
+    return in_process() if mutant.vendor == "control" else of_vendor(mutant.twisted())
 
 
-def small_run(
-    fake: Fake, name: str, flaw: Flaw, methods: Mapping[str, str] | None = None, seed: int | None = None
-) -> Report:
-    base = "" if name == "control" else fake.prepare(name, key_of(name)) + MOUNTS.get(name, "")
-    broken = Broken(fake.app, flaw, methods or {})
-    return run(name, fake.url + base, broken, examples=FEW, paths=PATHS.get(name, ()), seed=seed)
+def small_run(mutant: Mutant, seed: int | None = None) -> Report:
+    """A few calls of a broken fake."""
+    is_control = mutant.vendor == "control"
+    with started(mutant) as fake:
+        broken = replace(fake, app=Broken(fake.app, mutant.flaw, mutant.methods, is_control))
+        if is_control:
+            return run("control", fake.url, broken.app, examples=FEW, paths=CONTROL, seed=seed)
+        world = WORLDS.get((mutant.world, mutant.vendor))
+        less = {
+            "examples": STEPS if mutant.phases == STATEFUL else FEW,
+            "paths": mutant.paths,
+            "phases": mutant.phases,
+            "seed": seed,
+        }
+        return run_in(broken, mutant.vendor, MOUNT.get(mutant.vendor, ""), world, **less)
 
 
-@pytest.mark.parametrize(("name", "flaw", "check"), FLAWS.values(), ids=FLAWS)
-def test_a_broken_fake_is_found_out(fake: Fake, name: str, flaw: Flaw, check: str) -> None:
-    report = small_run(fake, name, flaw)
-
-    assert check in report.failed, str(report)
-    assert not report.errors
-
-
-def test_a_delete_that_does_nothing_is_found_out(fake: Fake) -> None:
-    # Whether so few steps delete something and ask for it again is chance; ten times in vain is none.
-    runs = (small_run(fake, "control", says_deleted, {"DELETE": "GET"}, seed) for seed in range(10))
-
-    assert any("use_after_free" in report.failed for report in runs)
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_broken_fake_is_found_out(name: str) -> None:
+    mutant = MUTANTS[name]
+    # Whether so few calls meet what is wrong is chance; ten times in vain is none.
+    for seed in (None, *range(SEEDS)):
+        report = small_run(mutant, seed)
+        assert not report.errors, report
+        if mutant.check in report.failed:
+            return
+    pytest.fail(f"{mutant.check} saw nothing")
 
 
-@pytest.mark.parametrize("name", ["postpress", "sonarly", "freshdata", "control"])
-def test_an_unbroken_fake_passes_the_same_runs(fake: Fake, name: str) -> None:
-    small_run(fake, name, nothing).require_none()
+@pytest.mark.parametrize("mutant", UNBROKEN.values(), ids=UNBROKEN)
+def test_an_unbroken_fake_passes_the_same_runs(mutant: Mutant) -> None:
+    small_run(mutant).require_none()
 
 
 def test_the_same_seed_sends_the_same_requests() -> None:
-    runs = []
-    for _ in range(2):
-        with in_process() as fake:
-            runs.append(small_run(fake, "linkedapi", nothing).requests)
+    runs = [small_run(Mutant("linkedapi", ""), seed=1).requests for _ in range(2)]
 
     assert runs[0] == runs[1]
