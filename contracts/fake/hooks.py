@@ -20,7 +20,7 @@ WAITS = {LIST_JOURNAL: ("wait", 60, False), STREAM: ("seconds", 86_400, True)}
 """The parameters that make a call wait: name, the longest that is valid, and whether it waits without it too."""
 KEPT = {
     "DELETE /_mock/sandboxes/{sandbox}": ("contracts", "checkout-tests"),
-    "DELETE /_mock/sandboxes/{sandbox}/faults": ("contracts", "*"),
+    "DELETE /_mock/sandboxes/{sandbox}/faults": ("contracts", "*", "%2A"),  # as it is, and as it is sent
 }
 EXPORTS = ("har", "jsonl")  # which can't be waited for: two parameters that are valid each, but not together
 
