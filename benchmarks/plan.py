@@ -22,4 +22,4 @@ class Plan:
 
 
 FULL = Plan(rounds=5, seconds=3, warmup=1, starts=2, connections=16, operations=600, sandboxes=10_000)
-QUICK = Plan(rounds=1, seconds=0.1, warmup=0, starts=1, connections=4, operations=60, sandboxes=100)
+QUICK = Plan(rounds=1, seconds=0.5, warmup=0, starts=1, connections=4, operations=60, sandboxes=100)

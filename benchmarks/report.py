@@ -56,7 +56,7 @@ def _row(contender: Contender, visits: Sequence[Visit], limit: Sequence[Visit]) 
         contender.id,
         contender.title,
         [found.per_second for found in figures],
-        [found.per_second / raw.per_second for found, raw in pairs],
+        [found.per_second / raw.per_second for found, raw in pairs if raw.per_second],
         [visit.busy for visit in visits if visit.busy is not None],
         [found.p50 for found in figures],
         [found.p99 for found in figures],

@@ -64,6 +64,8 @@ def _load(
         figures = make(generator, Job(server.port, contender.requests, seconds, plan.connections), cpus.generator)
         if figures.failures:
             made.wrong = ", ".join(f"{count} {name}" for name, count in figures.failures.items())
+        elif not figures.answers:
+            made.wrong = f"no answer in {seconds:g} s"
         after = busy(server.pid)
         made.busy = (after - before) / figures.answers if before is not None and after and figures.answers else None
     with Connection(server.port) as connection:
