@@ -12,6 +12,7 @@ from mockserver.contract import Contract
 from mockserver.decision import Violation
 from mockserver.http import Response
 from mockserver.problem import describe, problem
+from mockserver.spec.model import Spec
 from mockserver.stores.base import Held, Store
 
 NEW_SANDBOX = ("name", "from", "snapshot", "world")
@@ -88,6 +89,11 @@ def contract_of(call: ControlCall) -> Contract:
     if name not in contracts:
         raise not_found("vendor", name, contracts)
     return contracts[name]
+
+
+def specs(call: ControlCall) -> Mapping[str, Spec]:
+    """The specs of the vendors served."""
+    return {name: contract.spec for name, contract in call.app.engine.pipeline.contracts.items()}
 
 
 def sandboxes(store: Store) -> list[str]:

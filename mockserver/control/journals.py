@@ -8,11 +8,10 @@ from typing import Any
 
 import orjson
 
-from mockserver.control.calls import ControlCall, Refused, Streamed, held, not_found, wrong_parameter
+from mockserver.control.calls import ControlCall, Refused, Streamed, held, not_found, specs, wrong_parameter
 from mockserver.control.exports import har, json_lines
 from mockserver.journal import Entry, render
 from mockserver.report.kept import retire
-from mockserver.spec.model import Spec
 from mockserver.stores.base import StoreAway
 
 POLL = 0.05
@@ -43,15 +42,11 @@ async def list_journal(call: ControlCall) -> Any:
     shown = found[: _limit(wanted)]
     if form == "har":
         return har(reversed(shown))
-    entries = [render(entry, _specs(call)) for entry in shown]
+    entries = [render(entry, specs(call)) for entry in shown]
     if form == "jsonl":
         return json_lines(reversed(entries))
     more = {"more": True} if len(found) > len(shown) else {}
     return {"entries": entries, "dropped": store.dropped(name), **more}
-
-
-def _specs(call: ControlCall) -> Mapping[str, Spec]:
-    return {key: contract.spec for key, contract in call.app.engine.pipeline.contracts.items()}
 
 
 def _select(call: ControlCall) -> Sequence[Entry]:
@@ -96,7 +91,7 @@ async def _events(call: ControlCall) -> AsyncIterator[bytes]:
 
     Nothing is a part, too: so whoever sends this can look after its client.
     """
-    wanted, store, specs = call.parameters, call.app.engine.store, _specs(call)
+    wanted, store, known = call.parameters, call.app.engine.store, specs(call)
     most = wanted.get("seconds", float("inf"))
     _, mark = store.since(None, 0)
     yield b": the journal from now on\n\n"
@@ -110,7 +105,7 @@ async def _events(call: ControlCall) -> AsyncIterator[bytes]:
             continue
         found = [entry for entry in entries if _is_streamed(entry, wanted)]
         for entry in found:
-            data = orjson.dumps(render(entry, specs))
+            data = orjson.dumps(render(entry, known))
             yield b"id: %s\nevent: entry\ndata: %s\n\n" % (entry.id.encode(), data)
         yield b": nothing new\n\n" if quiet >= QUIET and not found else b""
         quiet = 0.0 if found or quiet >= QUIET else quiet
@@ -128,14 +123,14 @@ def clear_journal(call: ControlCall) -> Any:
         store.clear(name)
         return True
 
-    retire(store, name, _specs(call), call.real, clear)
+    retire(store, name, specs(call), call.real, clear)
 
 
 def get_journal_entry(call: ControlCall) -> Any:
     entry = call.app.engine.store.entry(call.parameters["id"])
     if entry is None:
         raise _no_entry(call.parameters["id"])
-    return render(entry, _specs(call))
+    return render(entry, specs(call))
 
 
 def _no_entry(id: str) -> Refused:

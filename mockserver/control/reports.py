@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from mockserver.control.calls import ControlCall, held, not_found, sandboxes
+from mockserver.control.calls import ControlCall, held, not_found, sandboxes, specs
 from mockserver.http import Headers, Response
 from mockserver.report.kept import forget
 from mockserver.report.rendering import FORMATS, render
 from mockserver.report.summary import Report, overall, report_of
-from mockserver.spec.model import Spec
 
 
 def get_sandbox_report(call: ControlCall) -> Any:
@@ -30,11 +28,6 @@ def get_report(call: ControlCall) -> Any:
 
 def clear_report(call: ControlCall) -> Any:
     forget(call.app.engine.store, call.real)
-
-
-def specs(call: ControlCall) -> Mapping[str, Spec]:
-    """The specs of the vendors served."""
-    return {name: contract.spec for name, contract in call.app.engine.pipeline.contracts.items()}
 
 
 def _answer(call: ControlCall, report: Report) -> Any:

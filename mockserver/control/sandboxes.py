@@ -13,10 +13,10 @@ from mockserver.control.calls import (
     held,
     not_found,
     sandboxes,
+    specs,
     unprocessable,
     wrong_field,
 )
-from mockserver.control.reports import specs
 from mockserver.control.snapshots import kept, snapshot_name, snapshots_of
 from mockserver.decision import Violation
 from mockserver.errors import SpecError
