@@ -18,13 +18,13 @@ from typing import TypedDict
 
 from benchmarks.stores import redis_server
 from mockserver.app import build
-from mockserver.codec import SandboxCodec
 from mockserver.config import MIB, Config
-from mockserver.engine import Engine
+from mockserver.engine.runner import Engine
 from mockserver.http import Request
-from mockserver.journal import Entry
-from mockserver.sandbox import Sandbox
+from mockserver.sandbox.document import Sandbox
+from mockserver.sandbox.journal import Entry
 from mockserver.stores.base import Store
+from mockserver.stores.codec import SandboxCodec
 from mockserver.stores.memory import MemoryStore
 from mockserver.stores.redis import RedisStore
 from mockserver.stores.sqlite import SqliteStore

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mockserver.codec import SandboxCodec
+from mockserver.compiled import CompiledVendor
 from mockserver.config import Config
-from mockserver.contract import Contract
-from mockserver.engine import Engine
+from mockserver.engine.pipeline import Pipeline
+from mockserver.engine.runner import Engine
 from mockserver.errors import SettingError, VendorError
-from mockserver.pipeline import Pipeline
-from mockserver.sandbox import seed_of
+from mockserver.packaged import specs_folder, worlds_folder
+from mockserver.plugin import Vendor, installed
+from mockserver.sandbox.document import seed_of
+from mockserver.sandbox.world import find_world, load_world
 from mockserver.stores.base import Store, StoreAway
+from mockserver.stores.codec import SandboxCodec
 from mockserver.stores.memory import MemoryStore
-from mockserver.vendor import Vendor, installed, specs_folder, worlds_folder
-from mockserver.world import find_world, load_world
 
 RESERVED = ("_mock",)
 
@@ -30,17 +31,17 @@ class App:
 
     config: Config
     engine: Engine
-    control: Contract
+    control: CompiledVendor
     token: str | None
 
     @property
-    def has_wire(self) -> bool:
+    def can_break_connections(self) -> bool:
         """Whether answers go out through connections that can be broken; whoever serves so sets it."""
-        return self.engine.has_wire
+        return self.engine.can_break_connections
 
-    @has_wire.setter
-    def has_wire(self, value: bool) -> None:
-        self.engine.has_wire = value
+    @can_break_connections.setter
+    def can_break_connections(self, value: bool) -> None:
+        self.engine.can_break_connections = value
 
 
 def vendors(config: Config) -> dict[str, Vendor]:
@@ -76,11 +77,13 @@ def control_vendor() -> Vendor:
 
 def compiled(config: Config, *, raise_broken: bool = False) -> Pipeline:
     """Every vendor's spec, compiled. Raises MockServerError."""
-    contracts = {name: Contract(vendor, config.max_body, config.max_state) for name, vendor in vendors(config).items()}
+    contracts = {
+        name: CompiledVendor(vendor, config.max_body, config.max_state) for name, vendor in vendors(config).items()
+    }
     return Pipeline(contracts, strict=config.validation == "strict", raise_broken=raise_broken)
 
 
-def opened(config: Config, contracts: Callable[[], Mapping[str, Contract]]) -> Store:
+def opened(config: Config, contracts: Callable[[], Mapping[str, CompiledVendor]]) -> Store:
     """The store of a configuration; one that is kept elsewhere may be away. Raises SettingError."""
     bounds = {
         "most": config.max_sandboxes,
@@ -106,7 +109,7 @@ def build(config: Config, token: str | None = None, *, raise_broken: bool = Fals
     pipeline = compiled(config, raise_broken=raise_broken)
     is_plain = config.world == "default"
     world = {} if is_plain else load_world(find_world(config.world, worlds_folder()), pipeline.contracts)
-    control = Contract(control_vendor(), config.max_body)
+    control = CompiledVendor(control_vendor(), config.max_body)
     app = _wired(config, pipeline, world, control, token)
     try:
         app.engine.store.count()
@@ -120,7 +123,9 @@ def again(app: App) -> App:
     return _wired(app.config, app.engine.pipeline, app.engine.world, app.control, app.token)
 
 
-def _wired(config: Config, pipeline: Pipeline, world: Mapping[str, Any], control: Contract, token: str | None) -> App:
+def _wired(
+    config: Config, pipeline: Pipeline, world: Mapping[str, Any], control: CompiledVendor, token: str | None
+) -> App:
     store = opened(config, lambda: engine.pipeline.contracts)
     engine = Engine(pipeline, store, seed=seed_of(config.seed), world=world)
     return App(config, engine, control, token)

@@ -118,15 +118,15 @@ class Clock:
     offset: int = 0
     frozen_at: int | None = None
 
-    def read(self, real: int) -> int:
+    def read(self, wall_ms: int) -> int:
         """This clock's time at a moment of the real clock."""
-        return real + self.offset if self.frozen_at is None else self.frozen_at
+        return wall_ms + self.offset if self.frozen_at is None else self.frozen_at
 
-    def moved(self, real: int, to: int) -> Clock:
+    def moved(self, wall_ms: int, to: int) -> Clock:
         """The same clock showing another time at that real moment."""
-        return replace(self, offset=to - real) if self.frozen_at is None else replace(self, frozen_at=to)
+        return replace(self, offset=to - wall_ms) if self.frozen_at is None else replace(self, frozen_at=to)
 
-    def freeze(self, real: int, *, frozen: bool) -> Clock:
+    def freeze(self, wall_ms: int, *, frozen: bool) -> Clock:
         """The clock stopped, or running on from where it stood."""
-        shown = self.read(real)
-        return Clock(frozen_at=shown) if frozen else Clock(offset=shown - real)
+        shown = self.read(wall_ms)
+        return Clock(frozen_at=shown) if frozen else Clock(offset=shown - wall_ms)

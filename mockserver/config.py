@@ -217,7 +217,7 @@ OTHER_VARIABLES = ("MOCKSERVER_CONFIG", "MOCKSERVER_URL", "MOCKSERVER_FUZZ_CASE"
 
 
 def _read_file(path: Path) -> dict[str, Any]:
-    from mockserver.spec.yaml12 import parse_yaml
+    from mockserver.openapi.yaml import parse_yaml
 
     try:
         raw = parse_yaml(path.read_bytes(), str(path))

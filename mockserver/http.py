@@ -74,7 +74,7 @@ class Response:
     headers: Headers
     body: bytes
     delivery: Delivery | None = None
-    on_left: Callable[[bool], None] | None = None
+    on_disconnect: Callable[[bool], None] | None = None
 
     def with_headers(self, more: Mapping[str, str]) -> Response:
         """The same response with some headers of its own, in place of those of the same name."""

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from mockserver.testing.ending import Demands
     from mockserver.testing.marks import Mark
     from mockserver.testing.mock import Mock
+    from mockserver.testing.monitor import ViolationMonitor
     from mockserver.testing.server import MockServer
+    from mockserver.testing.session_gates import Demands
     from mockserver.testing.suite import Suite
-    from mockserver.testing.watch import Watch
 
 MARK = (
     "mock(world=…, freeze=…, contract=True, in_process=False): how the test's sandbox begins, and what counts as failed"
 )
 _SUITE: pytest.StashKey[Suite] = pytest.StashKey()
 _DEMANDS: pytest.StashKey[Demands] = pytest.StashKey()
-_WATCH: pytest.StashKey[Watch] = pytest.StashKey()
+_WATCH: pytest.StashKey[ViolationMonitor] = pytest.StashKey()
 _SAID: pytest.StashKey[list[str]] = pytest.StashKey()
 
 
@@ -69,7 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _refuse_bad_url(config)
     asked = [config.getoption(name) for name in ("mock_report", "mock_require", "mock_forbid")]
     if any(asked):
-        from mockserver.testing.ending import DemandError, demands
+        from mockserver.testing.session_gates import DemandError, demands
 
         try:
             config.stash[_DEMANDS] = wanted = demands(*asked)
@@ -99,7 +99,7 @@ def mockserver(pytestconfig: pytest.Config) -> MockServer:
 @pytest.fixture
 def mock(request: pytest.FixtureRequest) -> Iterator[Mock]:
     """A sandbox of this test's own, with a base URL and a key for every vendor: ``mock.postpress.url``."""
-    from mockserver.testing.watch import Watch
+    from mockserver.testing.monitor import ViolationMonitor
 
     suite, item, reason = _suite(request.config), request.node, ""
     try:
@@ -110,7 +110,7 @@ def mock(request: pytest.FixtureRequest) -> Iterator[Mock]:
     if reason:
         pytest.fail(reason, pytrace=False)
     is_strict = suite.options.contract if mark.contract is None else mark.contract
-    watch = item.stash[_WATCH] = Watch(begun, is_strict=is_strict)
+    watch = item.stash[_WATCH] = ViolationMonitor(begun, is_strict=is_strict)
     try:
         yield begun
         found = watch.look()

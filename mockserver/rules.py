@@ -10,9 +10,9 @@ from typing import Any
 import jsonschema_rs
 
 from mockserver.errors import Defect, SpecError
-from mockserver.spec.pointers import escape
-from mockserver.spec.schemas import message_of, place
-from mockserver.spec.source import Source
+from mockserver.openapi.file import Source
+from mockserver.openapi.pointers import escape
+from mockserver.openapi.schemas import message_of, place
 
 _KEYS = {"state", "initial", "events", "policies", "rate_limit"}
 _EVENT_KEYS = {"description", "fields", "required"}

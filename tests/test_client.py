@@ -13,10 +13,10 @@ import httpx
 import pytest
 
 from mockserver.client import ControlClient, ControlError, HttpTransport
-from mockserver.spec.loader import load
-from mockserver.vendor import specs_folder
-from tests.processes import running
-from tests.serving import BALANCE
+from mockserver.openapi.loader import load
+from mockserver.packaged import specs_folder
+from tests.support.processes import running
+from tests.support.serving import BALANCE
 
 
 @pytest.fixture(scope="module")

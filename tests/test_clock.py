@@ -183,11 +183,11 @@ def test_the_date_header():
 
 
 def test_a_running_clock_keeps_its_distance_and_a_frozen_one_its_time():
-    running = Clock().moved(real=1000, to=5000)
+    running = Clock().moved(wall_ms=1000, to=5000)
     assert (running.read(1000), running.read(1500)) == (5000, 5500)
     frozen = running.freeze(1500, frozen=True)
     assert (frozen.read(1500), frozen.read(9999)) == (5500, 5500)
-    moved = frozen.moved(real=2000, to=100)
+    moved = frozen.moved(wall_ms=2000, to=100)
     assert (moved.read(2000), moved.read(3000)) == (100, 100)
     thawed = moved.freeze(4000, frozen=False)
     assert (thawed.read(4000), thawed.read(4001)) == (100, 101)

@@ -14,19 +14,20 @@ from typing import Any
 
 import pytest
 
-from mockserver.cli import COMMANDS
-from mockserver.cli.cases import price_text
+from mockserver.cli.commands import COMMANDS
+from mockserver.cli.list import price_text
+from mockserver.compiled import CompiledVendor
 from mockserver.config import SETTINGS, Config
-from mockserver.contract import Contract
 from mockserver.control import views
-from mockserver.occurrence import events_of
-from mockserver.spec.loader import load
-from mockserver.spec.model import REFUSALS, Spec
-from mockserver.spec.source import Source
-from mockserver.vendor import installed, specs_folder, worlds_folder
-from mockserver.world import WORLD_KEYS, load_world
-from tests.processes import running
-from tests.serving import ROOT, Served
+from mockserver.openapi.file import Source
+from mockserver.openapi.loader import load
+from mockserver.openapi.model import REFUSALS, Spec
+from mockserver.packaged import specs_folder, worlds_folder
+from mockserver.plugin import installed
+from mockserver.sandbox.events import events_of
+from mockserver.sandbox.world import WORLD_KEYS, load_world
+from tests.support.processes import running
+from tests.support.serving import ROOT, Served
 
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
@@ -35,7 +36,7 @@ NEXT = "-- next --"
 SECONDS = 60
 TITLES = {"postpress": "PostPress", "sonarly": "Sonarly", "linkedapi": "Linked API", "freshdata": "FreshData"}
 VENDORS = tuple(TITLES)
-RULES_ARE_IN = ("lint", "loader", "parts", "source", "yaml12")
+RULES_ARE_IN = ("lint", "loader", "reader", "file", "yaml")
 ANYTHING = "…"
 
 
@@ -88,7 +89,7 @@ def test_every_control_operation_is_listed():
 
 def rules_of(module: str) -> Iterator[str]:
     """The names of the rules that a module of the spec package finds defects by."""
-    tree = ast.parse((ROOT / "mockserver" / "spec" / f"{module}.py").read_text())
+    tree = ast.parse((ROOT / "mockserver" / "openapi" / f"{module}.py").read_text())
     for node in ast.walk(tree):
         found: ast.expr | None = None
         if isinstance(node, ast.Call):
@@ -123,9 +124,9 @@ def test_prices_are_those_of_the_spec():
     assert rows == priced
 
 
-def contracts() -> dict[str, Contract]:
+def contracts() -> dict[str, CompiledVendor]:
     """The vendors of this distribution, compiled."""
-    return {name: Contract(installed()[name](), 2**20) for name in VENDORS}
+    return {name: CompiledVendor(installed()[name](), 2**20) for name in VENDORS}
 
 
 def event_rows(title: str) -> dict[str, str]:

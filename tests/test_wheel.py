@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.processes import running
-from tests.serving import BALANCE, KEYS, ROOT
+from tests.support.processes import running
+from tests.support.serving import BALANCE, KEYS, ROOT
 
 
 @pytest.fixture(scope="module")

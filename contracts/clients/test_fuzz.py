@@ -18,8 +18,8 @@ from linkedapi.types.admin import AdminConfig, SetSeatsParams
 
 from contracts.clients.sandbox import Runner
 from contracts.clients.seats import SAMPLE
-from mockserver.contracts.fuzz import fuzz
-from mockserver.contracts.fuzz.outcome import CLASSES
+from mockserver.fuzz import fuzz
+from mockserver.fuzz.outcome import CLASSES
 
 DOCS = Path(__file__).parents[2] / "docs" / "fuzzing.md"
 OPERATIONS = ["getStatus", "getSeats", "setSeats"]

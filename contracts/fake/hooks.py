@@ -11,7 +11,7 @@ from schemathesis.core.failures import Failure
 from schemathesis.core.transport import Response
 from schemathesis.openapi.checks import UseAfterFree
 
-from mockserver.contracts import invariants
+from mockserver import invariants
 
 LIST_JOURNAL = "GET /_mock/sandboxes/{sandbox}/journal"
 STREAM = "GET /_mock/journal/stream"

@@ -39,7 +39,7 @@ from contracts.fake.twists import (
     skips_a_step,
     status,
 )
-from mockserver.vendor import Behaviour, Vendor, installed
+from mockserver.plugin import Behaviour, Vendor, installed
 
 CREDITS = "x-ratelimit-credits-remaining"
 UNIT, STATEFUL = PHASES[:3], PHASES[3:]

@@ -24,7 +24,7 @@ from schemathesis.engine.recorder import CheckNode, ScenarioRecorder
 from schemathesis.filters import FilterSet
 
 from contracts.fake.worlds import Living
-from mockserver.contracts.invariants import INVARIANTS
+from mockserver.invariants import installed_invariants
 
 if TYPE_CHECKING:
     from contracts.fake.scenario import Scenarios
@@ -79,7 +79,7 @@ class Report:
     @property
     def unused(self) -> set[str]:
         """The names of the checks that were never made, other than invariants of other vendors."""
-        foreign = {check for check, (vendor, _) in INVARIANTS.items() if vendor != self.name}
+        foreign = {check for check, (vendor, _) in installed_invariants().items() if vendor != self.name}
         return set(CHECKS.get_all_names()) - self.checks - foreign
 
     def never(self, *statuses: int) -> set[str]:

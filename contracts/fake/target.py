@@ -23,8 +23,8 @@ from contracts.fake.suite import key_of
 from mockserver import app
 from mockserver.app import build
 from mockserver.config import Config
+from mockserver.plugin import Vendor
 from mockserver.server.edge import Edge
-from mockserver.vendor import Vendor
 
 TOKEN = key_of("control")
 SANDBOX = "contracts"  # this, the snapshot and the others as in contracts/schemathesis.toml

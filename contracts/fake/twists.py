@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from mockserver.decision import Call, Refusal, Reply
-from mockserver.vendor import Behaviour
+from mockserver.plugin import Behaviour, Call, Refusal, Reply
 
 Outcome = tuple[Any, Reply | Refusal]
 Twist = Callable[[Behaviour, Any, Call], Outcome]

@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml
 
-from mockserver.vendor import installed, specs_folder, worlds_folder
+from mockserver.packaged import specs_folder, worlds_folder
+from mockserver.plugin import installed
 
 OK = 200
 ALL: tuple[str, ...] = ()

@@ -7,12 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from mockserver.contracts.verify.patch import propose
-from mockserver.contracts.verify.rendering import render
-from mockserver.contracts.verify.verification import Wanted, call_vendor
 from mockserver.names import variable
-from mockserver.spec.loader import load
-from mockserver.vendor import specs_folder
+from mockserver.openapi.loader import load
+from mockserver.packaged import specs_folder
+from mockserver.verify.patch import propose
+from mockserver.verify.rendering import render
+from mockserver.verify.verification import Wanted, call_vendor
 
 
 def parameters(vendor: str) -> dict[str, str]:

@@ -7,17 +7,18 @@ from pathlib import Path
 
 import click
 
-from mockserver.cli import Surroundings
+from mockserver.cli.commands import CommandContext
 from mockserver.errors import Defect, SpecError
+from mockserver.openapi.loader import load
+from mockserver.packaged import specs_folder
+from mockserver.plugin import installed
 from mockserver.rules import load_rules
-from mockserver.spec.loader import load
-from mockserver.vendor import installed, specs_folder
 
 
 @click.command("check")
 @click.argument("specs", nargs=-1, metavar="[SPEC]...")
 @click.pass_obj
-def command(around: Surroundings, /, specs: tuple[str, ...]) -> int:
+def command(around: CommandContext, /, specs: tuple[str, ...]) -> int:
     """Check OpenAPI files and rules.yaml files; without any, those of every installed vendor.
 
     Exits with 1 where there is a defect.

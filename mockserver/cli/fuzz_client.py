@@ -10,20 +10,20 @@ from typing import Any
 
 import click
 
-from mockserver.cli import Surroundings
+from mockserver.cli.commands import CommandContext
 from mockserver.cli.options import read_settings, settings
-from mockserver.contracts.fuzz.calling import FunctionClient
-from mockserver.contracts.fuzz.campaign import Campaign
-from mockserver.contracts.fuzz.expectation import expectation
-from mockserver.contracts.fuzz.findings import Findings
-from mockserver.contracts.fuzz.naming import function_of, typed_error
-from mockserver.contracts.fuzz.outcome import Client
-from mockserver.contracts.fuzz.reproduction import Common, OfCommand, OfFunction, Recipe, settings_of
-from mockserver.contracts.fuzz.running import CommandClient
-from mockserver.contracts.fuzz.serving import Stage
-from mockserver.contracts.fuzz.staying import StayingClient
-from mockserver.contracts.fuzz.variant import Variant
-from mockserver.contracts.fuzz.variants import MOST, Source, choose
+from mockserver.fuzz.calling import FunctionClient
+from mockserver.fuzz.campaign import Campaign
+from mockserver.fuzz.expectation import expectation
+from mockserver.fuzz.findings import Findings
+from mockserver.fuzz.naming import function_of, typed_error
+from mockserver.fuzz.outcome import Client
+from mockserver.fuzz.reproduction import Common, OfCommand, OfFunction, Recipe, settings_of
+from mockserver.fuzz.running import CommandClient
+from mockserver.fuzz.serving import Stage
+from mockserver.fuzz.staying import StayingClient
+from mockserver.fuzz.variant import Variant
+from mockserver.fuzz.variants import MOST, Source, choose
 
 _EXPECT = "Compare the value at this JSON pointer into what was sent with what is printed, or with a place in that."
 _TYPED_EXIT = "An exit code that tells of an error in good order. May be repeated.  [default: any but a crash's]"
@@ -78,7 +78,7 @@ class _Wishes:
 @click.argument("words", metavar="[-- COMMAND...]", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
 def command(
-    around: Surroundings,
+    around: CommandContext,
     /,
     config_file: str | None,
     operation: str,

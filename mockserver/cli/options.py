@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from mockserver.cli import Surroundings
+from mockserver.cli.commands import CommandContext
 from mockserver.config import NOT_GIVEN, SETTINGS, Config, configure
 from mockserver.errors import SettingError
 
@@ -38,7 +38,7 @@ def settings(*names: str) -> Callable[[Command], Command]:
     return decorate
 
 
-def read_settings(around: Surroundings, config_file: str | None, flags: dict[str, Any]) -> Config:
+def read_settings(around: CommandContext, config_file: str | None, flags: dict[str, Any]) -> Config:
     """The settings of a command from its flags, the environment and the file. Raises SettingError."""
     given = {name: NOT_GIVEN if value in (None, ()) else value for name, value in flags.items()}
     named = config_file or around.environ.get("MOCKSERVER_CONFIG")

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import click
 
-from mockserver.cli import Surroundings
+from mockserver.cli.commands import CommandContext
 from mockserver.client import ControlClient, ControlError
 from mockserver.errors import MockServerError
 from mockserver.report.gates import BadGate, Gates, parse_gates, refuse_unknown, unmet
@@ -29,7 +29,7 @@ from mockserver.report.rendering import FORMATS, render
 )
 @click.pass_obj
 def command(
-    around: Surroundings,
+    around: CommandContext,
     /,
     url: str | None,
     token: str | None,

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from mockserver.cli import Surroundings
+from mockserver.cli.commands import CommandContext
 from mockserver.cli.options import read_settings, settings
 from mockserver.client import ControlClient, ControlError
 from mockserver.config import MEMORY, Config
@@ -34,7 +34,7 @@ _REPORT = "Write the report there as well: html:report.html; also text, json, ma
 @click.argument("words", metavar="-- COMMAND...", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_obj
 def command(
-    around: Surroundings,
+    around: CommandContext,
     /,
     config_file: str | None,
     require: tuple[str, ...],

@@ -6,14 +6,14 @@ from typing import Any
 
 import click
 
-from mockserver.cli import Surroundings
+from mockserver.cli.commands import CommandContext
 from mockserver.cli.options import read_settings, settings
 
 
 @click.command("serve")
 @settings()
 @click.pass_obj
-def command(around: Surroundings, /, config_file: str | None, **flags: Any) -> int:
+def command(around: CommandContext, /, config_file: str | None, **flags: Any) -> int:
     """Serve the vendors until SIGINT or SIGTERM.
 
     Prints a line for each vendor with its base URL, then `listening on http://HOST:PORT`.

@@ -8,17 +8,17 @@ from pathlib import Path
 import click
 
 from mockserver.app import from_file, vendors
-from mockserver.cli import Surroundings
+from mockserver.cli.commands import CommandContext
 from mockserver.config import Config
-from mockserver.contracts.verify.drift import Drift
-from mockserver.contracts.verify.masking import Mask
-from mockserver.contracts.verify.patch import propose
-from mockserver.contracts.verify.rendering import FORMATS, render
-from mockserver.contracts.verify.verification import CREDITS, PROFILES, Wanted, call_vendor, check_recording
 from mockserver.errors import MockServerError
 from mockserver.names import variable
-from mockserver.spec.loader import load
-from mockserver.spec.model import Spec
+from mockserver.openapi.loader import load
+from mockserver.openapi.model import Spec
+from mockserver.verify.drift import Drift
+from mockserver.verify.masking import Mask
+from mockserver.verify.patch import propose
+from mockserver.verify.rendering import FORMATS, render
+from mockserver.verify.verification import CREDITS, PROFILES, Wanted, call_vendor, check_recording
 
 _CALLS = ", ".join(f"{name} {profile.calls}" for name, profile in PROFILES.items())
 
@@ -49,7 +49,7 @@ _CALLS = ", ".join(f"{name} {profile.calls}" for name, profile in PROFILES.items
 @click.option("--patch", "patch_file", metavar="FILE", help="Write a proposed patch of the spec there.")
 @click.pass_obj
 def command(
-    around: Surroundings,
+    around: CommandContext,
     /,
     vendor: str | None,
     file: str | None,
@@ -127,7 +127,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _tell(
-    around: Surroundings,
+    around: CommandContext,
     drift: Drift,
     mask: Mask,
     *,

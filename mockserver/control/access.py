@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from mockserver.http import Response
-from mockserver.problem import problem
+from mockserver.responses.problem import problem
 
 
 def refuse(headers: Mapping[str, str], method: str, token: str | None, *, is_open: bool) -> Response | None:

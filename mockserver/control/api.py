@@ -9,16 +9,18 @@ from typing import Any
 import orjson
 
 from mockserver.app import App
-from mockserver.arrival import Aim, Head, take_aim
-from mockserver.contract import Plan
+from mockserver.compiled import CompiledOperation
 from mockserver.control.access import refuse
 from mockserver.control.calls import ControlCall, Refused, Streamed, unprocessable
 from mockserver.control.handlers import HANDLERS
-from mockserver.decision import Refusal, Violation
-from mockserver.forms import parse_query
+from mockserver.engine.headers import RequestHeaders
+from mockserver.engine.target import RequestTarget, parse_target
 from mockserver.http import Request, Response
-from mockserver.problem import problem, refused
-from mockserver.spec.model import Operation
+from mockserver.openapi.model import Operation
+from mockserver.plugin import Refusal
+from mockserver.requests.query import parse_query
+from mockserver.requests.violation import Violation
+from mockserver.responses.problem import problem, refused
 from mockserver.stores.base import StoreAway, StoreFull
 
 log = logging.getLogger("mockserver")
@@ -31,17 +33,17 @@ class ControlAPI:
         self._app = app
         self._contracts = {app.control.name: app.control}
 
-    async def respond(self, request: Request, real: int) -> Response | Streamed:
+    async def respond(self, request: Request, wall_ms: int) -> Response | Streamed:
         """Answer one control call. Never raises for what a client did."""
-        head = Head(request.headers)
+        head = RequestHeaders(request.headers)
         headers = {name: texts[0] for name, texts in head.values.items()}
-        aim = take_aim(request.method, request.path, request.query, self._contracts, self._app.control.name)
+        aim = parse_target(request.method, request.path, request.query, self._contracts, self._app.control.name)
         is_open = not aim.plan.operation.security if aim.plan else _is_wrong_method(aim)
         denied = refuse(headers, request.method, self._app.token, is_open=is_open)
         if denied:
             return denied
         try:
-            return await self._carry_out(request, aim, head, real)
+            return await self._carry_out(request, aim, head, wall_ms)
         except Refused as error:
             return error.answer
         except StoreFull as error:
@@ -52,7 +54,9 @@ class ControlAPI:
             log.exception("control call %s %s crashed", request.method, aim.shown)
             return problem(500, "crash", "The mock server crashed", "its log has the details")
 
-    async def _carry_out(self, request: Request, aim: Aim, head: Head, real: int) -> Response | Streamed:
+    async def _carry_out(
+        self, request: Request, aim: RequestTarget, head: RequestHeaders, wall_ms: int
+    ) -> Response | Streamed:
         plan = aim.plan
         if plan is None:
             return _no_operation(aim.refusal)
@@ -63,13 +67,13 @@ class ControlAPI:
             violations += wrong
         _check(plan.operation, violations, self._app)
         base = f"http://{head.first('host') or 'localhost'}"
-        result = HANDLERS[plan.operation.id](ControlCall(self._app, aim.parameters, body, real, base))
+        result = HANDLERS[plan.operation.id](ControlCall(self._app, aim.parameters, body, wall_ms, base))
         if inspect.isawaitable(result):
             result = await result
         return result if isinstance(result, Response | Streamed) else _answer(plan.operation, result)
 
 
-def _strays(plan: Plan, query: bytes) -> list[Violation]:
+def _strays(plan: CompiledOperation, query: bytes) -> list[Violation]:
     """The query parameters that an operation hasn't: a filter with a typo would show everything."""
     known = {reader.parameter.name for reader in plan.query}
     message = "there is no such parameter"
@@ -78,7 +82,7 @@ def _strays(plan: Plan, query: bytes) -> list[Violation]:
     ]
 
 
-def _is_wrong_method(aim: Aim) -> bool:
+def _is_wrong_method(aim: RequestTarget) -> bool:
     """Whether only the method is wrong: that is told without a token, which ``health`` doesn't want either."""
     return aim.refusal is not None and aim.refusal.kind == "method"
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.app import App
-from mockserver.contract import Contract
-from mockserver.decision import Violation
+from mockserver.compiled import CompiledVendor
 from mockserver.http import Response
-from mockserver.problem import describe, problem
-from mockserver.spec.model import Spec
-from mockserver.stores.base import Held, Store
+from mockserver.openapi.model import Spec
+from mockserver.requests.violation import Violation
+from mockserver.responses.problem import describe, problem
+from mockserver.stores.base import Store, Versioned
 
 NEW_SANDBOX = ("name", "from", "snapshot", "world")
 
@@ -25,7 +25,7 @@ class ControlCall:
     app: App
     parameters: Mapping[str, Any]
     body: Any
-    real: int
+    wall_ms: int
     base: str
 
 
@@ -75,7 +75,7 @@ def wrong_field(pointer: str, message: str, known: Iterable[str]) -> Refused:
     return unprocessable([Violation("invalid_body", "body", "", message, "", pointer)], known)
 
 
-def held(call: ControlCall) -> Held:
+def held(call: ControlCall) -> Versioned:
     name = call.parameters["sandbox"]
     found = call.app.engine.store.get(name)
     if found is None:
@@ -83,7 +83,7 @@ def held(call: ControlCall) -> Held:
     return found
 
 
-def contract_of(call: ControlCall) -> Contract:
+def contract_of(call: ControlCall) -> CompiledVendor:
     contracts = call.app.engine.pipeline.contracts
     name = call.parameters["vendor"]
     if name not in contracts:

@@ -8,11 +8,11 @@ from typing import Any
 from mockserver.clock import parse_duration, parse_time, within_range
 from mockserver.control import views
 from mockserver.control.calls import ControlCall, conflict, held, wrong_field
-from mockserver.sandbox import Sandbox
+from mockserver.sandbox.document import Sandbox
 
 
 def get_clock(call: ControlCall) -> Any:
-    return views.clock(held(call).document, call.real)
+    return views.clock(held(call).document, call.wall_ms)
 
 
 def set_clock(call: ControlCall) -> Any:
@@ -20,10 +20,10 @@ def set_clock(call: ControlCall) -> Any:
     known = ("now", "advance", "frozen")
 
     def step(document: Sandbox) -> Sandbox:
-        shown = document.now(call.real)
+        shown = document.now(call.wall_ms)
         target = shown
         try:
-            if "now" in wish and document.fresh and document.origin is None:
+            if "now" in wish and document.is_pristine and document.origin is None:
                 return _elsewhen(call, document, parse_time(wish["now"]), wish.get("frozen"))
             if "now" in wish:
                 target = parse_time(wish["now"])
@@ -32,23 +32,23 @@ def set_clock(call: ControlCall) -> Any:
             within_range(target)
         except ValueError as error:
             raise wrong_field("/now" if "now" in wish else "/advance", str(error), known) from None
-        if document.as_of is not None and target < document.as_of:
-            as_of = views.clock(document, call.real)["as_of"]
-            raise conflict(f"the sandbox last changed at {as_of}; its clock can't go back before that")
-        clock = document.clock.moved(call.real, target) if target != shown else document.clock
+        if document.last_changed_at is not None and target < document.last_changed_at:
+            last_changed_at = views.clock(document, call.wall_ms)["as_of"]
+            raise conflict(f"the sandbox last changed at {last_changed_at}; its clock can't go back before that")
+        clock = document.clock.moved(call.wall_ms, target) if target != shown else document.clock
         if "frozen" in wish:
-            clock = clock.freeze(call.real, frozen=wish["frozen"])
+            clock = clock.freeze(call.wall_ms, frozen=wish["frozen"])
         return document if clock == document.clock else replace(document, clock=clock)
 
-    return views.clock(call.app.engine.change(call.parameters["sandbox"], call.real, step), call.real)
+    return views.clock(call.app.engine.change(call.parameters["sandbox"], call.wall_ms, step), call.wall_ms)
 
 
 def _elsewhen(call: ControlCall, document: Sandbox, start: int, frozen: bool | None) -> Sandbox:
     """A sandbox in which nothing has changed yet, begun at another time: its world's events move along."""
     world = {**document.world, "seed": document.seed}
-    moved = replace(call.app.engine.begun(document.name, call.real, world, start), world=document.world)
+    moved = replace(call.app.engine.begun(document.name, call.wall_ms, world, start), world=document.world)
     is_frozen = document.clock.frozen_at is not None if frozen is None else frozen
-    clock = moved.clock.freeze(call.real, frozen=is_frozen)
+    clock = moved.clock.freeze(call.wall_ms, frozen=is_frozen)
     ago = moved.start - document.start
     faults = tuple(replace(fault, armed=fault.armed + ago) for fault in document.faults)
     return replace(
@@ -56,7 +56,7 @@ def _elsewhen(call: ControlCall, document: Sandbox, start: int, frozen: bool | N
         clock=clock,
         created=document.created,
         masked=document.masked,
-        asked_for=document.asked_for,
+        is_explicit=document.is_explicit,
         faults=faults,
         fault_number=document.fault_number,
     )

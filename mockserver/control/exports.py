@@ -11,7 +11,8 @@ import orjson
 from mockserver import __version__
 from mockserver.clock import format_time
 from mockserver.http import Response
-from mockserver.journal import Entry, address
+from mockserver.sandbox.journal import Entry
+from mockserver.sandbox.journal_rendering import address
 
 
 def har(entries: Iterable[Entry]) -> Response:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from mockserver.arming import TooMany, armed, fault_schema, without, wrong_with
 from mockserver.clock import format_time
 from mockserver.control.calls import ControlCall, conflict, held, not_found, unprocessable
-from mockserver.decision import Violation
-from mockserver.faults import Fault
-from mockserver.sandbox import Sandbox
+from mockserver.requests.violation import Violation
+from mockserver.sandbox.document import Sandbox
+from mockserver.sandbox.fault_checks import TooManyFaults, armed, fault_schema, validate_fault, without
+from mockserver.sandbox.faults import Fault
 
 ALL = "*"
 
@@ -23,19 +23,19 @@ def list_faults(call: ControlCall) -> Any:
 
 def arm_fault(call: ControlCall) -> Any:
     app = call.app
-    wrong = wrong_with(call.body, app.engine.pipeline.contracts, has_wire=app.has_wire)
+    wrong = validate_fault(call.body, app.engine.pipeline.contracts, can_break_connections=app.can_break_connections)
     if wrong:
         violations = [Violation("invalid_body", "body", "", one.message, "", one.pointer) for one in wrong]
         raise unprocessable(violations, wrong[0].known or fault_schema()["properties"])
 
     def step(document: Sandbox) -> Sandbox:
-        return armed(document, call.body, document.now(call.real), app.config.max_state)
+        return armed(document, call.body, document.now(call.wall_ms), app.config.max_state)
 
     try:
         after = _change(call, step)
-    except TooMany as error:
+    except TooManyFaults as error:
         raise conflict(str(error)) from None
-    return view(after.faults[-1], after.now(call.real))
+    return view(after.faults[-1], after.now(call.wall_ms))
 
 
 def clear_faults(call: ControlCall) -> Any:
@@ -66,7 +66,7 @@ def view(fault: Fault, now: int) -> dict[str, Any]:
 
 def _faults(call: ControlCall) -> tuple[Fault, ...]:
     if call.parameters["sandbox"] == ALL:
-        return tuple(call.app.engine.templates())
+        return tuple(call.app.engine.global_faults())
     document: Sandbox = held(call).document
     return document.faults
 
@@ -81,7 +81,7 @@ def _fault(call: ControlCall) -> Fault:
 
 def _change(call: ControlCall, step: Callable[[Sandbox], Sandbox]) -> Sandbox:
     name, engine = call.parameters["sandbox"], call.app.engine
-    return engine.change_templates(call.real, step) if name == ALL else engine.change(name, call.real, step)
+    return engine.change_templates(call.wall_ms, step) if name == ALL else engine.change(name, call.wall_ms, step)
 
 
 def _now(call: ControlCall) -> int:
@@ -89,4 +89,4 @@ def _now(call: ControlCall) -> int:
     if call.parameters["sandbox"] == ALL:
         return 0
     document: Sandbox = held(call).document
-    return document.now(call.real)
+    return document.now(call.wall_ms)

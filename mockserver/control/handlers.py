@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from mockserver.control import clocks, faults, journals, remembered, reports, sandboxes, server, snapshots
+from mockserver.control import clocks, faults, journals, remembered, reports, sandboxes, snapshots
+from mockserver.control import health as server
 from mockserver.control.calls import ControlCall
 
 Handler = Callable[[ControlCall], Any | Awaitable[Any]]

@@ -10,8 +10,9 @@ import orjson
 
 from mockserver.control.calls import ControlCall, Refused, Streamed, held, not_found, specs, wrong_parameter
 from mockserver.control.exports import har, json_lines
-from mockserver.journal import Entry, render
-from mockserver.report.kept import retire
+from mockserver.report.archive import retire
+from mockserver.sandbox.journal import Entry
+from mockserver.sandbox.journal_rendering import render
 from mockserver.stores.base import StoreAway
 
 POLL = 0.05
@@ -123,7 +124,7 @@ def clear_journal(call: ControlCall) -> Any:
         store.clear(name)
         return True
 
-    retire(store, name, specs(call), call.real, clear)
+    retire(store, name, specs(call), call.wall_ms, clear)
 
 
 def get_journal_entry(call: ControlCall) -> Any:

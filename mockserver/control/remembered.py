@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mockserver.contract import Contract
+from mockserver.compiled import CompiledVendor
 from mockserver.control.calls import ControlCall, conflict, contract_of, held, not_found, unprocessable
-from mockserver.decision import Happening, Violation
-from mockserver.keys import Forbidden
-from mockserver.occurrence import events_of, occur
+from mockserver.plugin import EventCall
+from mockserver.requests.violation import Violation
 from mockserver.rules import errors
-from mockserver.sandbox import Sandbox, TooMuch, remembering
+from mockserver.sandbox.document import Sandbox, StateTooLarge, with_state
+from mockserver.sandbox.events import apply_event, events_of
+from mockserver.sandbox.issued_keys import Forbidden
 
 
 def play_event(call: ControlCall) -> Any:
@@ -25,15 +26,15 @@ def play_event(call: ControlCall) -> Any:
     id = call.app.engine.next_id()
 
     def step(document: Sandbox) -> Sandbox:
-        after, said = occur(document, contract, name, call.body, document.now(call.real), id)
+        after, said = apply_event(document, contract, name, call.body, document.now(call.wall_ms), id)
         result.update(said)
         return after
 
     try:
-        after = call.app.engine.change(call.parameters["sandbox"], call.real, step)
+        after = call.app.engine.change(call.parameters["sandbox"], call.wall_ms, step)
     except Forbidden as error:
         raise conflict(str(error)) from None
-    return {"result": result, "state": state_of(after, contract, call.real)}
+    return {"result": result, "state": state_of(after, contract, call.wall_ms)}
 
 
 def check(value: Any, schema: Mapping[str, Any], known: Iterable[str]) -> None:
@@ -43,17 +44,17 @@ def check(value: Any, schema: Mapping[str, Any], known: Iterable[str]) -> None:
         raise unprocessable(found, known)
 
 
-def state_of(document: Sandbox, contract: Contract, real: int) -> Any:
+def state_of(document: Sandbox, contract: CompiledVendor, wall_ms: int) -> Any:
     """What a vendor remembers, as of the sandbox's now."""
     state, view = document.state.get(contract.name, contract.rules.initial), contract.vendor.view
     if view is None:
         return state
-    return view(state, Happening({}, document.now(real), document.start, document.seed, "", contract.rules.policies))
+    return view(state, EventCall({}, document.now(wall_ms), document.start, document.seed, "", contract.rules.policies))
 
 
 def get_state(call: ControlCall) -> Any:
     contract = contract_of(call)
-    return state_of(held(call).document, contract, call.real)
+    return state_of(held(call).document, contract, call.wall_ms)
 
 
 def put_state(call: ControlCall) -> Any:
@@ -63,10 +64,10 @@ def put_state(call: ControlCall) -> Any:
     check(call.body, contract.rules.state, contract.rules.state.get("properties", ()))
 
     def step(document: Sandbox) -> Sandbox:
-        return remembering(document, contract.name, call.body, document.now(call.real), contract.state_limit)
+        return with_state(document, contract.name, call.body, document.now(call.wall_ms), contract.state_limit)
 
     try:
-        after = call.app.engine.change(call.parameters["sandbox"], call.real, step)
-    except TooMuch as error:
+        after = call.app.engine.change(call.parameters["sandbox"], call.wall_ms, step)
+    except StateTooLarge as error:
         raise conflict(str(error)) from None
-    return state_of(after, contract, call.real)
+    return state_of(after, contract, call.wall_ms)

@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.control.calls import ControlCall, held, not_found, sandboxes, specs
 from mockserver.http import Headers, Response
-from mockserver.report.kept import forget
+from mockserver.report.archive import forget
 from mockserver.report.rendering import FORMATS, render
 from mockserver.report.summary import Report, overall, report_of
 
@@ -27,7 +27,7 @@ def get_report(call: ControlCall) -> Any:
 
 
 def clear_report(call: ControlCall) -> Any:
-    forget(call.app.engine.store, call.real)
+    forget(call.app.engine.store, call.wall_ms)
 
 
 def _answer(call: ControlCall, report: Report) -> Any:
@@ -43,7 +43,7 @@ def _answer(call: ControlCall, report: Report) -> Any:
         (b"x-content-type-options", b"nosniff"),
     ]
     if form == "html":
-        from mockserver.report.style import POLICY
+        from mockserver.report.css import POLICY
 
         headers.append((b"content-security-policy", POLICY.encode()))
     return Response(200, headers, body)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.control.calls import NEW_SANDBOX, ControlCall, conflict, held, not_found, wrong_field
-from mockserver.sandbox import Sandbox
+from mockserver.sandbox.document import Sandbox
 
 
 def snapshot_name(sandbox: str, snapshot: str) -> str:
@@ -35,9 +35,9 @@ def list_snapshots(call: ControlCall) -> Any:
 
 def take_snapshot(call: ControlCall) -> Any:
     engine, sandbox, name = call.app.engine, call.parameters["sandbox"], call.body["name"]
-    document = engine.change(sandbox, call.real, lambda document: document)
+    document = engine.change(sandbox, call.wall_ms, lambda document: document)
     snapshot = replace(document, name=snapshot_name(sandbox, name))
-    if engine.store.exchange(snapshot.name, 0, snapshot, call.real) is None:
+    if engine.store.exchange(snapshot.name, 0, snapshot, call.wall_ms) is None:
         raise conflict(f"there is a snapshot {name} of sandbox {sandbox} already")
     return {"name": name}
 
@@ -49,6 +49,6 @@ def restore_snapshot(call: ControlCall) -> Any:
 
     def step(before: Sandbox) -> Sandbox:
         number = max(document.fault_number, before.fault_number)  # no fault's id is given out again
-        return engine.fitted(replace(document, name=sandbox, fault_number=number), call.real)
+        return engine.sync_global_faults(replace(document, name=sandbox, fault_number=number), call.wall_ms)
 
-    engine.change(sandbox, call.real, step)
+    engine.change(sandbox, call.wall_ms, step)

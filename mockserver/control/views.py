@@ -8,15 +8,15 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from mockserver.clock import format_time
-from mockserver.contract import Contract
-from mockserver.magic import MARK
-from mockserver.occurrence import events_of
-from mockserver.sandbox import Sandbox
-from mockserver.spec.model import Case, Operation
-from mockserver.stores.base import Held
+from mockserver.compiled import CompiledVendor
+from mockserver.openapi.model import Case, Operation
+from mockserver.requests.magic import MARK
+from mockserver.sandbox.document import Sandbox
+from mockserver.sandbox.events import events_of
+from mockserver.stores.base import Versioned
 
 
-def vendor(contract: Contract, base: str) -> dict[str, Any]:
+def vendor(contract: CompiledVendor, base: str) -> dict[str, Any]:
     """A vendor in a list. ``base`` is the server's own address."""
     spec = contract.spec
     urls = [f"{base}/{contract.name}{mount}" for mount in spec.mounts]
@@ -31,7 +31,7 @@ def vendor(contract: Contract, base: str) -> dict[str, Any]:
     }
 
 
-def vendor_in_full(contract: Contract, base: str) -> dict[str, Any]:
+def vendor_in_full(contract: CompiledVendor, base: str) -> dict[str, Any]:
     """A vendor with its operations and events."""
     found = events_of(contract).items()
     events = {name: {"description": event.description, "schema": event.schema} for name, event in found}
@@ -39,7 +39,7 @@ def vendor_in_full(contract: Contract, base: str) -> dict[str, Any]:
     return {**vendor(contract, base), "operations": operations, "events": events}
 
 
-def operation(contract: Contract, found: Operation) -> dict[str, Any]:
+def operation(contract: CompiledVendor, found: Operation) -> dict[str, Any]:
     return {
         "id": found.id,
         "method": found.method,
@@ -76,7 +76,7 @@ def price(found: Operation) -> dict[str, Any] | None:
     return {"base": cost.base, **{name: part for name, part in parts.items() if part}}
 
 
-def cases(contract: Contract, base: str) -> Iterator[dict[str, Any]]:
+def cases(contract: CompiledVendor, base: str) -> Iterator[dict[str, Any]]:
     """Every case of a vendor, with the ways to demand it."""
     for found in contract.spec.operations:
         for case in found.cases.values():
@@ -93,7 +93,7 @@ def cases(contract: Contract, base: str) -> Iterator[dict[str, Any]]:
             }
 
 
-def curl(contract: Contract, found: Operation, case: Case, base: str) -> str:
+def curl(contract: CompiledVendor, found: Operation, case: Case, base: str) -> str:
     """A command that gets a case, with the example of every required parameter."""
     path = found.path
     query = []
@@ -120,15 +120,15 @@ def curl(contract: Contract, found: Operation, case: Case, base: str) -> str:
     return shlex.join(words)
 
 
-def clock(document: Sandbox, real: int) -> dict[str, Any]:
+def clock(document: Sandbox, wall_ms: int) -> dict[str, Any]:
     return {
-        "now": format_time(document.now(real)),
+        "now": format_time(document.now(wall_ms)),
         "frozen": document.clock.frozen_at is not None,
-        "as_of": None if document.as_of is None else format_time(document.as_of),
+        "as_of": None if document.last_changed_at is None else format_time(document.last_changed_at),
     }
 
 
-def sandbox(held: Held, real: int) -> dict[str, Any]:
+def sandbox(held: Versioned, wall_ms: int) -> dict[str, Any]:
     """A sandbox, its secrets masked."""
     document: Sandbox = held.document
     return {
@@ -137,7 +137,7 @@ def sandbox(held: Held, real: int) -> dict[str, Any]:
         "created": format_time(document.created),
         "last_used": format_time(held.last_used),
         "seed": document.seed,
-        "clock": clock(document, real),
+        "clock": clock(document, wall_ms),
         "keys": [
             {
                 "vendor": name,

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from mockserver.clock import SECOND
-from mockserver.journal import Entry
 from mockserver.report.bounds import EXAMPLES
-from mockserver.report.kinds import Counts, Kind, read_kind
+from mockserver.report.tally import Counts, Kind, read_kind
+from mockserver.sandbox.journal import Entry
 
 DONE = ("at_once", "later", "too_early", "never")
 Row = dict[str, Any]

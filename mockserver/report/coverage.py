@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from mockserver.report.kinds import Counts, Kind, read_kind
-from mockserver.spec.model import Operation, Spec
+from mockserver.openapi.model import Operation, Spec
+from mockserver.report.tally import Counts, Kind, read_kind
 
 PARTS = ("operations", "statuses", "cases", "successes")
 Row = dict[str, Any]

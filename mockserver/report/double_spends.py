@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.clock import format_time
-from mockserver.journal import Entry
 from mockserver.report.bounds import cut
-from mockserver.report.history import Step
+from mockserver.report.followups import Step
+from mockserver.sandbox.journal import Entry
 
 CHANGES = 10
 VALUE = 120

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mockserver.journal import Entry
+from mockserver.openapi.model import Spec
 from mockserver.report import after_errors, violations
 from mockserver.report.after_errors import AfterErrors
 from mockserver.report.bounds import MOST
 from mockserver.report.double_spends import double_spend, is_double
-from mockserver.report.history import is_error, steps
-from mockserver.report.kinds import Counts, read_kind
+from mockserver.report.followups import is_error, steps
+from mockserver.report.tally import Counts, read_kind
 from mockserver.report.violations import Violations
-from mockserver.spec.model import Spec
+from mockserver.sandbox.journal import Entry
 
 Findings = dict[str, Any]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.report import words
+from mockserver.report import wording as words
 from mockserver.report.coverage import PARTS, percent
 
 FORBIDDEN = ("violations", "double-spend", "too-early")

@@ -32,7 +32,7 @@ def render(report: Mapping[str, Any], form: str, unmet: Sequence[str] = ()) -> s
 
         return junit(report, unmet)
     if form == "html":
-        from mockserver.report.page import page
+        from mockserver.report.html import page
 
         return page(report, unmet)
     return orjson.dumps(dict(report), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mockserver.openapi.model import Spec
+from mockserver.report.archive import findings_of, kept
 from mockserver.report.coverage import coverage, merged_coverage
 from mockserver.report.findings import Findings, completed, merged_findings
-from mockserver.report.kept import findings_of, kept
-from mockserver.report.kinds import added
-from mockserver.sandbox import is_name
-from mockserver.spec.model import Spec
+from mockserver.report.tally import added
+from mockserver.sandbox.document import is_name
 from mockserver.stores.base import Store
 
 NAMES = 100

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockserver.decision import Violation
-from mockserver.journal import Entry
+from mockserver.openapi.model import Spec
 from mockserver.report.bounds import EXAMPLES, MOST, cut
-from mockserver.spec.model import Spec
+from mockserver.requests.violation import Violation
+from mockserver.sandbox.journal import Entry
 
 Row = dict[str, Any]
 

@@ -26,7 +26,7 @@ _STATUS_LINES = {code: f"HTTP/1.1 {code} ".encode() for code in range(100, 600)}
 }
 
 
-class Wire(Protocol):
+class RawConnection(Protocol):
     """The connection of a request under way, where the server lets it be written to directly.
 
     ``is_waiting`` is set while there is no answer because of time that has to pass: a stop of the server, which
@@ -48,14 +48,14 @@ class Wire(Protocol):
         """Write bytes as they are, and close the connection: in good order, or by a reset, which may lose them."""
 
 
-def real_time() -> int:
+def wall_clock_ms() -> int:
     """Now, by the real clock, in milliseconds."""
     return int(time.time() * 1000)
 
 
-def wire_of(scope: Scope) -> Wire | None:
+def wire_of(scope: Scope) -> RawConnection | None:
     """The wire of a request, where its server has one."""
-    found: Wire | None = scope.get("extensions", {}).get(WIRE)
+    found: RawConnection | None = scope.get("extensions", {}).get(WIRE)
     return found
 
 
@@ -80,7 +80,7 @@ def head_of(status: int, headers: Headers) -> bytes:
     return head
 
 
-async def read(scope: Scope, receive: Receive, limit: int, wire: Wire | None = None) -> Request | None:
+async def read(scope: Scope, receive: Receive, limit: int, wire: RawConnection | None = None) -> Request | None:
     """A request with its body, or without it where that is longer than the limit. None where it never came whole."""
     if scope["method"] in BODILESS:
         return Request(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"])

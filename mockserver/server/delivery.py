@@ -7,8 +7,8 @@ import logging
 from functools import cache
 
 from mockserver.http import Delivery, Response
-from mockserver.problem import problem
-from mockserver.server.asgi import Receive, Scope, Send, Wire, gone, head_of, write
+from mockserver.responses.problem import problem
+from mockserver.server.asgi import RawConnection, Receive, Scope, Send, gone, head_of, write
 
 log = logging.getLogger("mockserver")
 
@@ -17,7 +17,7 @@ GARBAGE = b"\x15\x03\x01\x00\x02\x02\x28 this is no HTTP\r\n\r\n"
 
 
 async def deliver(
-    response: Response, delivery: Delivery, wire: Wire | None, scope: Scope, receive: Receive, send: Send
+    response: Response, delivery: Delivery, wire: RawConnection | None, scope: Scope, receive: Receive, send: Send
 ) -> None:
     """Send a response as its delivery says. Ends early where the client goes away or the server stops."""
     has_left, has_begun = bool(delivery.delay) and await _waited(delivery.delay, wire, receive), False
@@ -25,12 +25,12 @@ async def deliver(
         has_left = has_begun = await _drip(response, delivery, wire, receive, send)
     elif not has_left:
         await _sent(response, delivery, wire, scope, receive, send)
-    if has_left and response.on_left is not None:
-        response.on_left(has_begun)
+    if has_left and response.on_disconnect is not None:
+        response.on_disconnect(has_begun)
 
 
 async def _sent(
-    response: Response, delivery: Delivery, wire: Wire | None, scope: Scope, receive: Receive, send: Send
+    response: Response, delivery: Delivery, wire: RawConnection | None, scope: Scope, receive: Receive, send: Send
 ) -> None:
     """Send a response after its delay, if not drop by drop."""
     if wire is None:
@@ -47,7 +47,7 @@ def _unspoiled(response: Response, connection: str) -> Response:
     return response if response.status else problem(500, "no-wire", "A connection that can't be broken", _WHY)
 
 
-async def _spoil(response: Response, connection: str, wire: Wire, scope: Scope, receive: Receive) -> None:
+async def _spoil(response: Response, connection: str, wire: RawConnection, scope: Scope, receive: Receive) -> None:
     """Spoil a connection."""
     match connection:
         case "hang":
@@ -82,7 +82,9 @@ def _badly_chunked(response: Response, scope: Scope) -> bytes:
     return head + b"%x\r\n%s\r\nno-size\r\n" % (len(chunk), chunk)
 
 
-async def _drip(response: Response, delivery: Delivery, wire: Wire | None, receive: Receive, send: Send) -> bool:
+async def _drip(
+    response: Response, delivery: Delivery, wire: RawConnection | None, receive: Receive, send: Send
+) -> bool:
     """Send the head, and then the body a few bytes at a time; whether the client left before the end."""
     await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
     body, size = response.body, max(1, delivery.size)
@@ -95,7 +97,7 @@ async def _drip(response: Response, delivery: Delivery, wire: Wire | None, recei
     return False
 
 
-async def _waited(seconds: float | None, wire: Wire | None, receive: Receive) -> bool:
+async def _waited(seconds: float | None, wire: RawConnection | None, receive: Receive) -> bool:
     """Wait, without an end where no seconds are given; True at once where the client goes away or the server stops."""
     if wire is not None:
         wire.is_waiting = True

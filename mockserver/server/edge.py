@@ -54,6 +54,6 @@ class Edge:
 
 def _control(app: App) -> ASGIApp:
     """The control API behind Starlette, imported when it is first called: vendors are served sooner without."""
-    from mockserver.server.control import application
+    from mockserver.server.control_endpoint import application
 
     return application(app)

@@ -1,7 +1,7 @@
 """Uvicorn's HTTP connection, which can also be written to directly: a finished answer at once, or bytes and an end.
 
-An application finds it in its scope: ``scope["extensions"]["mockserver.wire"]``, a ``Wire`` (``asgi.py``). What a
-connection does by itself (keep-alive, pipelining, limits, a graceful stop) stays uvicorn's.
+An application finds it in its scope: ``scope["extensions"]["mockserver.wire"]``, a ``RawConnection``
+(``asgi.py``). What a connection does by itself (keep-alive, pipelining, limits, a graceful stop) stays uvicorn's.
 """
 
 from __future__ import annotations

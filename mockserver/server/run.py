@@ -170,7 +170,7 @@ def serve(config: Config, stdout: TextIO) -> int:
 def serve_app(app: App, listener: socket.socket, tell: Callable[[], None], kind: type[Server] = Server) -> int:
     """Serve an app in this process. 0, or 1 where it couldn't begin."""
     edge = Edge(app)
-    app.has_wire = connections() is not None
+    app.can_break_connections = connections() is not None
     server = kind(uvicorn_config(edge), tell, (lambda: reload.watch(edge)) if app.config.reload else None)
     try:
         server.run(sockets=[listener])

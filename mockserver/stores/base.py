@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-FORMAT = 2
+FORMAT = 3
 """The form in which everything is kept outside of a process: tables, keys, packed documents and entries. It is counted
 up with every change, and a store leaves alone what another form was kept in."""
 
@@ -54,7 +54,7 @@ class Codec(Protocol):
 
 
 @dataclass(slots=True)
-class Held:
+class Versioned:
     """A document with its version, and when it was last used (real milliseconds)."""
 
     document: Any
@@ -68,10 +68,10 @@ class Store(Protocol):
     A store outside of this process raises StoreAway from every method while it can't be reached.
     """
 
-    def get(self, name: str) -> Held | None:
+    def get(self, name: str) -> Versioned | None:
         """What is held under a name now."""
 
-    def seen(self, name: str) -> Held | None:
+    def seen(self, name: str) -> Versioned | None:
         """What this process saw there last: to work on before ``exchange`` or ``append``, which tell if it is old."""
 
     def exchange(

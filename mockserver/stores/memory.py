@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count, islice, takewhile
 
-from mockserver.stores.base import Document, Entry, Held, StoreFull
+from mockserver.stores.base import Document, Entry, StoreFull, Versioned
 
 
 @dataclass(slots=True)
-class _Slot(Held):
+class _Slot(Versioned):
     """A sandbox with its journal: its entries, oldest first, their bytes, and what made room, by kind."""
 
     entries: deque[Entry] = field(default_factory=deque)

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.errors import SettingError
-from mockserver.stores.base import FORMAT, Codec, Document, Entry, Held, PartGone, StoreAway, StoreFull
-from mockserver.stores.seen import Seen
+from mockserver.stores.base import FORMAT, Codec, Document, Entry, PartGone, StoreAway, StoreFull, Versioned
+from mockserver.stores.recent import RecentDocuments
 
 PREFIX = f"mockserver:{FORMAT}:"
 IDLE = 24 * 3600 * 1000  # milliseconds after which a sandbox with nothing to lose goes
@@ -42,16 +42,16 @@ class RedisStore:
         self._codec = codec
         self._bounds = (most, journal_bytes, journal_total, idle)
         self._most = most
-        self._seen = Seen()
+        self._seen = RecentDocuments()
         self._connection: Connection = None
         self._script = Path(__file__).with_name("redis.lua").read_bytes()
         self._digest = hashlib.sha1(self._script, usedforsecurity=False).hexdigest()
         self._away_until = 0.0
 
-    def seen(self, name: str) -> Held | None:
+    def seen(self, name: str) -> Versioned | None:
         return self._seen.get(name) or self.get(name)
 
-    def get(self, name: str) -> Held | None:
+    def get(self, name: str) -> Versioned | None:
         incomplete = b""
         while True:
             version, packed, used = self._ask("HMGET", _sandbox(name), "v", "d", "u")
@@ -62,7 +62,7 @@ class RedisStore:
                     raise StoreAway(f"part {gone} of sandbox {name} is missing") from None
                 incomplete = version
 
-    def _learn(self, name: str, version: bytes | None, packed: bytes | None, used: bytes | None) -> Held | None:
+    def _learn(self, name: str, version: bytes | None, packed: bytes | None, used: bytes | None) -> Versioned | None:
         """Remember what is held under a name. Raises PartGone."""
         if version is None or packed is None or used is None:
             self._seen.forget(name)
@@ -71,7 +71,7 @@ class RedisStore:
         if old is not None and old.version == int(version):
             old.last_used = int(used)
             return old
-        held = Held(self._codec.unpack(packed, self._parts), int(version), int(used))
+        held = Versioned(self._codec.unpack(packed, self._parts), int(version), int(used))
         return self._seen.keep(name, held, len(packed))
 
     def _parts(self, digests: Sequence[str]) -> Sequence[bytes | None]:
@@ -92,7 +92,7 @@ class RedisStore:
         except PartGone:  # most often others hold the parts, so that they needn't be sent
             done = self._step("put", name, version, now, said, entry, [text for part in parts.items() for text in part])
         if done:
-            self._seen.keep(name, Held(document, done, now), len(packed))
+            self._seen.keep(name, Versioned(document, done, now), len(packed))
         return done
 
     def append(self, name: str, entry: Entry, now: int, version: int | None = None) -> bool:

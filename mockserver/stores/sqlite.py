@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mockserver.stores.base import Codec, Document, Entry, Held, PartGone, Parts, StoreAway, StoreFull
-from mockserver.stores.seen import Seen
+from mockserver.stores.base import Codec, Document, Entry, PartGone, Parts, StoreAway, StoreFull, Versioned
+from mockserver.stores.recent import RecentDocuments
 from mockserver.stores.sqlite_file import StateFile
 from mockserver.stores.sqlite_journal import NEWEST, SqliteJournal
 
@@ -47,12 +47,12 @@ class SqliteStore:
         self._file = StateFile(path, is_careful=is_careful)
         self._execute = self._file.connection.execute
         self._journal = SqliteJournal(self._file.connection, journal_bytes, journal_total)
-        self._seen = Seen()
+        self._seen = RecentDocuments()
 
-    def seen(self, name: str) -> Held | None:
+    def seen(self, name: str) -> Versioned | None:
         return self._seen.get(name) or self.get(name)
 
-    def get(self, name: str) -> Held | None:
+    def get(self, name: str) -> Versioned | None:
         incomplete = 0
         while True:
             old = self._seen.get(name)
@@ -66,7 +66,7 @@ class SqliteStore:
                 old.last_used = last_used
                 return old
             try:
-                return self._seen.keep(name, Held(self._unpacked(packed), version, last_used), len(packed))
+                return self._seen.keep(name, Versioned(self._unpacked(packed), version, last_used), len(packed))
             except PartGone as gone:  # exchanged between the two looks
                 if version == incomplete:
                     raise StoreAway(f"part {gone} of sandbox {name} is missing") from None
@@ -94,7 +94,7 @@ class SqliteStore:
         if done is None:
             self._seen.forget(name)
         else:
-            self._seen.keep(name, Held(document, done, now), len(packed))
+            self._seen.keep(name, Versioned(document, done, now), len(packed))
         return done
 
     def amend(self, name: str, entry: Entry) -> None:

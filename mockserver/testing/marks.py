@@ -67,7 +67,7 @@ def world_of(mark: Mark, folder: Path) -> Any:
         return world
     if not isinstance(world, str | Path):
         return world
-    from mockserver.spec.yaml12 import parse_yaml
+    from mockserver.openapi.yaml import parse_yaml
 
     file = folder / world
     try:

@@ -15,7 +15,7 @@ from mockserver.testing.unknown import unknown
 from mockserver.testing.vendor import MockVendor
 
 if TYPE_CHECKING:
-    from mockserver.contracts.fuzz.findings import Findings
+    from mockserver.fuzz.findings import Findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ class Mock:
     def fuzz(self, vendor: str, operation: str, call: Callable[[str, str], Any], /, **wishes: Any) -> Findings:
         """Show ``call(base_url, key)`` every response that an operation may give, and class what it does.
 
-        The responses are served in this process. For the wishes see ``mockserver.contracts.fuzz.fuzz``.
+        The responses are served in this process. For the wishes see ``mockserver.fuzz.fuzz``.
         """
-        from mockserver.contracts.fuzz import fuzz
+        from mockserver.fuzz import fuzz
 
         return fuzz(call, vendor=vendor, operation=operation, **{"config": self.config, **wishes})
 

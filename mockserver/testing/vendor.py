@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mockserver.names import key_for
+from mockserver.testing.assertion_messages import called, explain
 from mockserver.testing.calls import Entry, Operation, differences, operation_of
-from mockserver.testing.misses import called, explain
 from mockserver.testing.unknown import unknown
 
 if TYPE_CHECKING:
-    from mockserver.contracts.fuzz.findings import Findings
+    from mockserver.fuzz.findings import Findings
     from mockserver.testing.mock import Fault, Mock
 
 

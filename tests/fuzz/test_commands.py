@@ -16,10 +16,10 @@ import pytest
 
 from mockserver.cli import main
 from mockserver.config import configure
-from mockserver.contracts.fuzz.running import outcome_of
+from mockserver.fuzz.running import outcome_of
+from tests.cli.test_cli import help_of
 from tests.fuzz.test_functions import BIG, pytest_of
-from tests.serving import ROOT
-from tests.test_cli import help_of
+from tests.support.serving import ROOT
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "help-fuzz-client.txt"
 SCRIPT, STAYS = (str(Path(__file__).parent / name) for name in ("flawed_script.py", "flawed_stays.py"))

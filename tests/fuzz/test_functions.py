@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from mockserver.contracts.fuzz import FuzzError, fuzz
-from mockserver.contracts.fuzz.findings import Findings
+from mockserver.fuzz import fuzz
+from mockserver.fuzz.findings import Findings
+from mockserver.fuzz.variant import FuzzError
 from tests.fuzz import flawed
-from tests.serving import ROOT
+from tests.support.serving import ROOT
 
 STATUS, BALANCE = "getStatus", "get_inmail_balance"
 BIG = 2**53 + 1

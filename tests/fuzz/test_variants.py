@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from mockserver.app import from_file
-from mockserver.contract import Contract
-from mockserver.contracts.fuzz.proposals import UNKNOWN
-from mockserver.contracts.fuzz.variant import KINDS, FuzzError, Variant
-from mockserver.contracts.fuzz.variants import Source, choose
-from mockserver.spec.loader import load
-from mockserver.vendor import installed, specs_folder
+from mockserver.compiled import CompiledVendor
+from mockserver.fuzz.proposals import UNKNOWN
+from mockserver.fuzz.variant import KINDS, FuzzError, Variant
+from mockserver.fuzz.variants import Source, choose
+from mockserver.openapi.loader import load
+from mockserver.packaged import specs_folder
+from mockserver.plugin import installed
 
 VENDORS = ("postpress", "sonarly", "linkedapi", "freshdata")
 PLACES = [
@@ -116,7 +117,7 @@ REFUSED = (
 
 
 def source(vendor: str, operation: str) -> Source:
-    contract = Contract(installed()[vendor](), 2**20)
+    contract = CompiledVendor(installed()[vendor](), 2**20)
     found = contract.spec.operation(operation)
     assert found is not None
     return Source(contract, found)
@@ -126,7 +127,7 @@ def source(vendor: str, operation: str) -> Source:
 def thing(tmp_path: Path) -> Source:
     file = tmp_path / "things.yaml"
     file.write_text(SPEC)
-    contract = Contract(from_file(file), 2**20)
+    contract = CompiledVendor(from_file(file), 2**20)
     return Source(contract, contract.spec.operations[0])
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from mockserver.openapi.loader import load
 from mockserver.report.coverage import coverage, merged_coverage, percent
-from mockserver.report.kinds import Kind, added, read_kind
-from mockserver.spec.loader import load
-from tests.report.made import SPECS, counts_of, entry
-from tests.specs import document, response, saved
+from mockserver.report.tally import Kind, added, read_kind
+from tests.support.made_reports import SPECS, counts_of, entry
+from tests.support.specs import document, response, saved
 
 BALANCE = "get_inmail_balance"
 

@@ -9,7 +9,7 @@ import pytest
 
 from mockserver.report.bounds import EXAMPLES, MOST
 from mockserver.report.findings import completed, merged_findings, nothing
-from tests.report.made import BALANCE, NO_ACCOUNT, SPENT, counts_of, entry, found_in
+from tests.support.made_reports import BALANCE, NO_ACCOUNT, SPENT, counts_of, entry, found_in
 
 OTHER = BALANCE + "b"
 

@@ -9,7 +9,7 @@ import pytest
 from mockserver.report.coverage import coverage
 from mockserver.report.findings import findings
 from mockserver.report.gates import BadGate, Gates, Requirement, parse_gates, unmet
-from tests.report.made import NO_ACCOUNT, SPECS, SPENT, counts_of, entry
+from tests.support.made_reports import NO_ACCOUNT, SPECS, SPENT, counts_of, entry
 
 
 def report(*entries: Any) -> dict[str, Any]:

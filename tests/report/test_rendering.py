@@ -15,11 +15,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mockserver.report.css import HASH, POLICY, STYLE
 from mockserver.report.markdown import escape
 from mockserver.report.rendering import FORMATS, render
-from mockserver.report.style import HASH, POLICY, STYLE
-from mockserver.report.words import clean
-from tests.report.sample import UNMET, sample
+from mockserver.report.wording import clean
+from tests.support.sample_report import UNMET, sample
 
 GOLDEN = Path(__file__).parent / "golden"
 ENDINGS = {"json": "json", "text": "txt", "markdown": "md", "junit": "xml", "html": "html"}

@@ -8,7 +8,7 @@ import pytest
 
 from mockserver.cli import main
 from mockserver.report.gates import BadGate, parse_gates, refuse_unknown
-from tests.processes import running
+from tests.support.processes import running
 
 TOLD = "postpres.cases: there is no vendor 'postpres'; did you mean postpress?; there are freshdata, "
 

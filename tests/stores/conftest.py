@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stores.redis_server import RedisServer, redis_server
+from tests.support.redis_server import RedisServer, redis_server
 
 
 @pytest.fixture(scope="session")

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from mockserver.auth import EXPIRED, Key
 from mockserver.clock import Clock
-from mockserver.codec import SandboxCodec
-from mockserver.faults import Fault
-from mockserver.journal import Entry
-from mockserver.sandbox import Sandbox
+from mockserver.requests.auth import EXPIRED, Key
+from mockserver.sandbox.document import Sandbox
+from mockserver.sandbox.faults import Fault
+from mockserver.sandbox.journal import Entry
 from mockserver.stores.base import PartGone
-from tests.serving import KEYS, Served
+from mockserver.stores.codec import SandboxCodec
+from tests.support.serving import KEYS, Served
 
 CODEC = SandboxCodec(dict)
 
@@ -32,8 +32,8 @@ FULL = Sandbox(
     created=1,
     start=2,
     clock=Clock(offset=-5, frozen_at=7),
-    as_of=8,
-    fresh=False,
+    last_changed_at=8,
+    is_pristine=False,
     keys={
         "postpress": {
             "d1": Key("d1", "pp_l***", frozenset({"write", "read"})),
@@ -49,7 +49,7 @@ FULL = Sandbox(
     fault_number=2,
     templates_seen=1,
     masked="pp_l***",
-    asked_for=True,
+    is_explicit=True,
     world={"clock": {"now": "2026-01-31T09:00:00Z"}, "events": [{"at": 1.5}]},
     origin=PLAIN,
 )

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.stores.plain import Document
-from tests.stores.redis_server import RedisServer, flushed
-from tests.stores.spenders import spend, store_at
+from tests.support.plain import Document
+from tests.support.redis_server import RedisServer, flushed
+from tests.support.spenders import spend, store_at
 
 BALANCE = 1000
 PROCESSES = 4

@@ -12,9 +12,9 @@ from mockserver.stores.base import Store, StoreFull
 from mockserver.stores.memory import MemoryStore
 from mockserver.stores.redis import RedisStore
 from mockserver.stores.sqlite import SqliteStore
-from tests.stores.parts import kept_parts
-from tests.stores.plain import Document, Entry, PlainCodec
-from tests.stores.redis_server import RedisServer, flushed
+from tests.support.parts import kept_parts
+from tests.support.plain import Document, Entry, PlainCodec
+from tests.support.redis_server import RedisServer, flushed
 
 SHARED = ("sqlite", "redis")
 

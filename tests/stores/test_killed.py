@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from mockserver.stores.base import Store
-from tests.serving import wait_until
-from tests.stores.forkers import fork
-from tests.stores.parts import holders, kept_parts
-from tests.stores.redis_server import RedisServer, flushed
-from tests.stores.spenders import store_at
+from tests.support.forkers import fork
+from tests.support.parts import holders, kept_parts
+from tests.support.redis_server import RedisServer, flushed
+from tests.support.serving import wait_until
+from tests.support.spenders import store_at
 
 KILLS = 3
 

@@ -11,9 +11,9 @@ import pytest
 
 from mockserver.stores.base import StoreAway
 from mockserver.stores.redis import IDLE, PREFIX, RedisStore
-from tests.serving import wait_until
-from tests.stores.plain import Document, Entry, PlainCodec
-from tests.stores.redis_server import RedisServer, flushed
+from tests.support.plain import Document, Entry, PlainCodec
+from tests.support.redis_server import RedisServer, flushed
+from tests.support.serving import wait_until
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.processes import Process, running
-from tests.serving import BALANCE, KEYS, wait_until
-from tests.stores.redis_server import RedisServer, flushed
+from tests.support.processes import Process, running
+from tests.support.redis_server import RedisServer, flushed
+from tests.support.serving import BALANCE, KEYS, wait_until
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks at processes under /proc")
 

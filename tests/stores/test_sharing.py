@@ -12,10 +12,10 @@ import pytest
 
 from mockserver.app import App, again, build
 from mockserver.config import Config
-from tests.journeys import FOLDER, load, play
-from tests.serving import BALANCE, KEYS, Answer, Served
-from tests.stores.parts import kept_parts
-from tests.stores.redis_server import RedisServer, flushed
+from tests.support.journeys import FOLDER, load, play
+from tests.support.parts import kept_parts
+from tests.support.redis_server import RedisServer, flushed
+from tests.support.serving import BALANCE, KEYS, Answer, Served
 
 GOOD = f"{BALANCE}?account_id=a"
 KEY = KEYS["postpress"]
@@ -34,12 +34,12 @@ class InTurns(Served):
         self, method: str, target: str, headers: Mapping[str, str] | None = None, body: Any = None, **more: Any
     ) -> Answer:
         one = next(self._next)
-        one.real = self.real
+        one.wall_ms = self.wall_ms
         return one.ask(method, target, headers, body, **more)
 
     def control(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
         one = next(self._next)
-        one.real = self.real
+        one.wall_ms = self.wall_ms
         return one.control(method, path, body, headers)
 
 
@@ -62,7 +62,7 @@ def engines(request: pytest.FixtureRequest, app: App, tmp_path: Path) -> Iterato
         config = replace(app.config, state=state)
         made.extend(Served(app=again(replace(app, config=config))) for _ in range(count))
         for served in made:
-            served.app.has_wire = True
+            served.app.can_break_connections = True
         return made[-count:]
 
     yield make

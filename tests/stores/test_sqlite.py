@@ -11,7 +11,7 @@ from mockserver.errors import SettingError
 from mockserver.stores.base import StoreAway
 from mockserver.stores.sqlite import SqliteStore
 from mockserver.stores.sqlite_file import APPLICATION
-from tests.stores.plain import Document, Entry, PlainCodec
+from tests.support.plain import Document, Entry, PlainCodec
 
 
 def opened(path: Path, *, is_careful: bool = False) -> SqliteStore:

@@ -9,11 +9,11 @@ from decimal import Decimal
 import pytest
 
 from mockserver.clock import add_months, parse_time
-from mockserver.decision import Refusal, Reply
-from mockserver.spec.model import Credits
-from mockserver.vendors.credits import month_of, price, tenths, written
-from mockserver.vendors.freshdata import vendor
-from tests.vendors.freshdata_world import KINDS, NADIA, SAMPLES, SPEC, START, World, done_search
+from mockserver.openapi.model import Credits
+from mockserver.plugin import Refusal, Reply
+from mockserver.vendors.freshdata.behaviours import vendor
+from mockserver.vendors.freshdata.credits import month_of, price, tenths, written
+from tests.support.freshdata_world import KINDS, NADIA, SAMPLES, SPEC, START, World, done_search
 
 # What a call costs
 

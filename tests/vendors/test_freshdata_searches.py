@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockserver.decision import Listing, Refusal, Reply
-from mockserver.vendors.freshdata import vendor
-from tests.vendors.freshdata_world import (
+from mockserver.plugin import Listing, Refusal, Reply
+from mockserver.vendors.freshdata.behaviours import vendor
+from tests.support.freshdata_world import (
     KINDS,
     OTHER,
     RULES,

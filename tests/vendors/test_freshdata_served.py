@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.serving import KEYS, Served
-from tests.vendors.freshdata_world import KINDS, NADIA, SAMPLES, SPEC, STEPS
+from tests.support.freshdata_world import KINDS, NADIA, SAMPLES, SPEC, STEPS
+from tests.support.serving import KEYS, Served
 
 PROFILE = "/freshdata/get-linkedin-profile?linkedin_url="
 BAD = [

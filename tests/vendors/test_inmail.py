@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver.clock import add_months, parse_time
-from mockserver.vendors import inmail
-from mockserver.vendors.inmail import DAY, Plan, Subscription
-from tests.vendors.inmail_story import HELP_PLANS, PLANS
-from tests.vendors.played import START
+from mockserver.vendors.postpress import inmail
+from mockserver.vendors.postpress.inmail import DAY, Plan, Subscription
+from tests.support.inmail_story import HELP_PLANS, PLANS
+from tests.support.played import START
 
 JULY = parse_time("2026-07-01T09:00:00Z")
 NAMES = tuple(PLANS)

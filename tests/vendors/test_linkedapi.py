@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from mockserver.clock import add_months, parse_time
-from mockserver.decision import Refusal, Reply
+from mockserver.plugin import Refusal, Reply
 from mockserver.rules import RateLimit, errors
-from mockserver.vendors.linkedapi import payment_link
-from mockserver.vendors.seats import settle
-from tests.serving import KEYS, Served
-from tests.vendors.played import START, Played, contract_of, rule_of
+from mockserver.vendors.linkedapi.behaviours import payment_link
+from mockserver.vendors.linkedapi.seats import settle
+from tests.support.played import START, Played, contract_of, rule_of
+from tests.support.serving import KEYS, Served
 
 DAY = 86_400_000
 NOTHING: dict[str, Any] = {"status": None, "eligible_for_trial": True, "seats": {}, "period": None}
@@ -643,7 +643,7 @@ def test_100_requests_in_60_seconds():
     answers = [served.ask("POST", f"/~t{ADMIN}.getSeats", KEYS["linkedapi"]) for _ in range(101)]
     assert [answer.status for answer in answers] == [200] * 100 + [429]
     assert answers[-1].json["error"]["type"] == "tooManyRequests"
-    served.real += 60_000
+    served.wall_ms += 60_000
     assert served.ask("POST", f"/~t{ADMIN}.getSeats", KEYS["linkedapi"]).status == 200
 
 

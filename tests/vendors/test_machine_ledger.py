@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from mockserver.clock import parse_time, to_datetime
-from mockserver.decision import Refusal, Reply
-from tests.vendors.inmail_story import RULES, UNTOUCHED, Story
-from tests.vendors.played import STORIES
+from mockserver.plugin import Refusal, Reply
+from tests.support.inmail_story import RULES, UNTOUCHED, Story
+from tests.support.played import STORIES
 
 DAY = 86_400_000
 MIDNIGHT = parse_time("2026-01-31T00:00:00Z")

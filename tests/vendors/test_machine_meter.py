@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from mockserver.clock import to_datetime
-from mockserver.decision import Refusal, Reply
-from tests.vendors.freshdata_world import NADIA, START, STEPS, World, vendor_case
-from tests.vendors.played import STORIES
+from mockserver.plugin import Refusal, Reply
+from tests.support.freshdata_world import NADIA, START, STEPS, World, vendor_case
+from tests.support.played import STORIES
 
 DAY = 86_400_000
 PRICES = {"get_company_insights": 5, "get_profile_posts": 2, "get_job_details": 1, "google_schools": 2}

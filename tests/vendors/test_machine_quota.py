@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from mockserver.clock import format_time
-from mockserver.decision import Refusal, Reply
-from tests.vendors.played import START, STORIES, Played
+from mockserver.plugin import Refusal, Reply
+from tests.support.played import START, STORIES, Played
 
 HOUR = 3_600_000
 TYPES = {"LINKEDIN_CLASSIC": "linkedinClassicSearch", "SALES_NAVIGATOR": "salesNavigatorSearch"}

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from mockserver.clock import to_datetime
-from mockserver.decision import Refusal, Reply
-from tests.vendors.played import START, STORIES, Played
+from mockserver.plugin import Refusal, Reply
+from tests.support.played import START, STORIES, Played
 
 DAY = 86_400_000
 NOTHING: dict[str, Any] = {"status": None, "eligible_for_trial": True, "seats": {}, "period": None}

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from mockserver.clock import add_months
-from mockserver.decision import Refusal, Reply
+from mockserver.openapi.file import Source
+from mockserver.packaged import specs_folder, worlds_folder
+from mockserver.plugin import Refusal, Reply
 from mockserver.rules import errors
-from mockserver.spec.source import Source
-from mockserver.vendor import specs_folder, worlds_folder
-from mockserver.vendors.postpress import vendor
-from tests.vendors.inmail_story import PLANS, RULES, Refused, Story, subscriber
+from mockserver.vendors.postpress.behaviours import vendor
+from tests.support.inmail_story import PLANS, RULES, Refused, Story, subscriber
 
 SAMPLE = (5, 150, None)
 LISTED: dict[str, Any] = {"listed": True}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.vendors.inmail_story import PLANS, Refused, Story, subscriber
-from tests.vendors.played import START
+from tests.support.inmail_story import PLANS, Refused, Story, subscriber
+from tests.support.played import START
 
 SAMPLE = (5, 150, None)
 

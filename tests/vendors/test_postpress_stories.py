@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver.clock import parse_time
-from tests.vendors.inmail_story import PLANS, Refused, Story, subscriber
+from tests.support.inmail_story import PLANS, Refused, Story, subscriber
 
 ACCOUNT = st.sampled_from("ab")
 PLAN = st.sampled_from(list(PLANS))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.vendors.inmail_story import PLANS, Refused, subscriber
+from tests.support.inmail_story import PLANS, Refused, subscriber
 
 NONE = (None, None, None)
 

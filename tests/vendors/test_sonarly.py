@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from mockserver.clock import format_time
-from mockserver.decision import Refusal, Reply
+from mockserver.plugin import Refusal, Reply
 from mockserver.rules import RateLimit, errors
-from tests.serving import KEYS, Served
-from tests.vendors.played import START, Played, contract_of, rule_of
+from tests.support.played import START, Played, contract_of, rule_of
+from tests.support.serving import KEYS, Served
 
 DAY = 86_400_000
 CLASSIC, SALES = "LINKEDIN_CLASSIC", "SALES_NAVIGATOR"
@@ -245,7 +245,7 @@ def test_60_requests_in_60_seconds():
     assert [answer.status for answer in answers] == [200] * 60 + [429]
     assert answers[-1].json["error"]["code"] == "RATE_LIMIT_EXCEEDED"
     assert (answers[-1].headers["retry-after"], answers[-1].headers["x-ratelimit-remaining"]) == ("60", "0")
-    served.real += 60_000
+    served.wall_ms += 60_000
     assert served.get(f"/~t{QUOTA}", KEYS["sonarly"]).status == 200
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.serving import KEYS, Served
-from tests.vendors.freshdata_world import NADIA
+from tests.support.freshdata_world import NADIA
+from tests.support.serving import KEYS, Served
 
 START = "2026-01-31T09:00:00Z"
 BEGAN = 1769850000000

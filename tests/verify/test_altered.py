@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.contracts.verify.patch import propose
-from mockserver.spec.yaml12 import parse_yaml
-from mockserver.vendor import specs_folder
-from tests.processes import running
-from tests.verify.alterations import ALTERATIONS, Alteration
-from tests.verify.calling import MOUNTS, masked, spec_of
+from mockserver.openapi.yaml import parse_yaml
+from mockserver.packaged import specs_folder
+from mockserver.verify.patch import propose
+from tests.support.alterations import ALTERATIONS, Alteration
+from tests.support.processes import running
+from tests.support.verifying import MOUNTS, masked, spec_of
 
 NUMBERS = {name: number for number, name in enumerate(ALTERATIONS)}
 

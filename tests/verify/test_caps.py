@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from mockserver.client import ControlClient
-from tests.processes import running
-from tests.verify.calling import verify
+from tests.support.processes import running
+from tests.support.verifying import verify
 
 TENTHS = 10
 AT_ONCE = {"processing_after_seconds": 0, "done_after_seconds": 0}

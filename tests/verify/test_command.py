@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 
 from mockserver.cli import main
-from tests.processes import running
+from tests.support.processes import running
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "help-verify.txt"
 SECRET = "pp_live_do-not-show+me&now"
@@ -171,7 +171,7 @@ def test_what_cannot_be_verified_is_told_in_a_line(
 def test_without_schemathesis_it_says_how_to_get_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    for name in [name for name in sys.modules if name.startswith("mockserver.contracts.verify.ca")]:
+    for name in [name for name in sys.modules if name.startswith("mockserver.verify.ca")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "schemathesis", None)
 

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from mockserver.contracts.verify.budget import Budget, Rate, most_results, price, results_in
-from mockserver.contracts.verify.compare import Comparer
-from mockserver.contracts.verify.exchange import Exchange
-from mockserver.contracts.verify.infer import infer, merge
-from mockserver.contracts.verify.links import Spoken, evaluate
-from mockserver.contracts.verify.plan import plan
-from mockserver.spec.loader import load
-from mockserver.spec.model import Spec
-from mockserver.spec.schemas import Schemas
-from tests.verify.calling import spec_of
+from mockserver.openapi.loader import load
+from mockserver.openapi.model import Spec
+from mockserver.openapi.schemas import Schemas
+from mockserver.verify.budget import Budget, Rate, most_results, price, results_in
+from mockserver.verify.compare import Comparer
+from mockserver.verify.exchange import Exchange
+from mockserver.verify.infer import infer, merge
+from mockserver.verify.links import Spoken, evaluate
+from mockserver.verify.plan import plan
+from tests.support.verifying import spec_of
 
 FRESH = spec_of("freshdata")
 

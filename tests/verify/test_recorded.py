@@ -11,10 +11,10 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from mockserver.contracts.verify.problem import VerifyError
-from mockserver.contracts.verify.verification import check_recording
-from tests.processes import running
-from tests.verify.calling import MOUNTS, VENDORS, spec_of, verify
+from mockserver.verify.problem import VerifyError
+from mockserver.verify.verification import check_recording
+from tests.support.processes import running
+from tests.support.verifying import MOUNTS, VENDORS, spec_of, verify
 
 BALANCE = {"object": "LinkedinInmailBalance", "premium": 5, "recruiter": None, "sales_navigator": None}
 API = "https://api.postpress.ai/v1/linkedin/inmail_balance?account_id=acc_nadia"

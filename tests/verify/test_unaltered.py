@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.processes import running
-from tests.verify.calling import MOUNTS, VENDORS, verify
+from tests.support.processes import running
+from tests.support.verifying import MOUNTS, VENDORS, verify
 
 
 @pytest.fixture(scope="module")

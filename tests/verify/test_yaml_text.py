@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 import yaml
 
-from mockserver.contracts.verify.yaml_text import CannotEdit, YamlText
+from mockserver.verify.yaml_text import CannotEdit, YamlText
 
 Edit = Callable[[YamlText], None]
 

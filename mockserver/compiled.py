@@ -1,0 +1,122 @@
+"""A vendor's spec compiled: what the pipeline looks up instead of working it out for each request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mockserver.errors import SpecError, VendorError
+from mockserver.openapi.loader import load
+from mockserver.openapi.model import REFUSALS, Case, Operation, SecurityScheme, Spec
+from mockserver.openapi.schemas import Schemas
+from mockserver.plugin import Vendor
+from mockserver.requests.body import BodyReader
+from mockserver.requests.magic import Token
+from mockserver.requests.parameters import ParameterReader
+from mockserver.requests.query import Texts
+from mockserver.requests.routing import Router
+from mockserver.requests.violation import Violation
+from mockserver.responses.bodies import Bodies
+from mockserver.responses.encoded import EncodedResponse
+from mockserver.rules import NO_RULES, Rules, load_rules
+
+
+class CompiledOperation:
+    """One operation, compiled. ``refusals`` are the operation's own cases for the engine's kinds of refusal.
+
+    ``ready`` is the answer of a call that goes well, once made, where it is the same for every such call.
+    """
+
+    __slots__ = (
+        "behaviour",
+        "body",
+        "case",
+        "contract",
+        "cookies",
+        "headers",
+        "operation",
+        "path",
+        "query",
+        "reads_more",
+        "ready",
+        "refusals",
+        "success",
+    )
+
+    def __init__(self, contract: CompiledVendor, operation: Operation, limit: int) -> None:
+        schemas = contract.schemas
+        readers: dict[str, list[ParameterReader]] = {"path": [], "query": [], "header": [], "cookie": []}
+        for parameter in operation.parameters:
+            readers[parameter.where].append(ParameterReader(parameter, schemas))
+        self.contract = contract
+        self.operation = operation
+        self.path = readers["path"]
+        self.query = readers["query"]
+        self.headers = readers["header"]
+        self.cookies = readers["cookie"]
+        self.body = BodyReader(operation.body, schemas, limit) if operation.body else None
+        self.behaviour = contract.vendor.behaviours.get(operation.id)
+        self.reads_more = bool(self.headers or self.cookies or self.body)
+        self.refusals = contract.refusals(operation)
+        self.success = operation.success
+        self.case = operation.default
+        self.ready: EncodedResponse | None = None
+
+
+class CompiledVendor:
+    """One vendor, ready to serve. The limits are bytes: of a request body, and of what it remembers in a sandbox."""
+
+    def __init__(self, vendor: Vendor, body_limit: int, state_limit: int = 2**20) -> None:
+        self.vendor = vendor
+        self.state_limit = state_limit
+        self.name = vendor.name
+        self.spec: Spec = load(vendor.spec, vendor.name, strict=vendor.strict)
+        self.rules = load_rules(vendor.rules) if vendor.rules else NO_RULES
+        _check_events(vendor, self.rules)
+        self.schemas = Schemas(self.spec)
+        self.bodies = Bodies(self.spec, self.schemas)
+        try:
+            self.router = Router(self.spec.operations, self.spec.mounts)
+        except ValueError as error:
+            raise SpecError([self.spec.source.defect("/paths", "path", str(error))]) from None
+        self.plans = {operation: CompiledOperation(self, operation, body_limit) for operation in self.spec.operations}
+        self.remembers = bool(vendor.behaviours or vendor.headers)
+        self.stray_refusals = self.refusals(None)
+        self.schemes: tuple[SecurityScheme, ...] = tuple(self.spec.schemes.values())
+
+    def refusals(self, operation: Operation | None) -> Mapping[str, Case]:
+        """The cases for the kinds of refusal: of an operation, or of a request that found none."""
+        found: dict[str, Case] = {}
+        for kind, name in self.spec.refusals.items():
+            case = operation.cases.get(name) if operation else self.spec.case(name)
+            if case:
+                found[kind] = case
+        for kind in ("revoked_credential", "expired_credential"):
+            if kind not in found and "bad_credential" in found and kind in REFUSALS:
+                found[kind] = found["bad_credential"]
+        return found
+
+
+def _check_events(vendor: Vendor, rules: Rules) -> None:
+    """Raises VendorError where the events of the rules aren't those that the vendor has functions for."""
+    for name in vendor.events.keys() ^ rules.events.keys():
+        missing = "function" if name in rules.events else "entry in rules.yaml"
+        raise VendorError(f"vendor {vendor.name}: event {name} has no {missing}")
+
+
+def read_all(
+    readers: list[ParameterReader], texts: Mapping[str, Texts]
+) -> tuple[dict[str, object], list[Violation], Token | None]:
+    """The values of some parameters: ({name: value} of those that came, violations, the first magic token)."""
+    values: dict[str, object] = {}
+    violations: list[Violation] = []
+    first: Token | None = None
+    for reader in readers:
+        is_query = reader.parameter.where == "query"
+        value, wrong, token = (
+            reader.read_query(texts) if is_query else reader.read(texts.get(reader.parameter.name, []))
+        )
+        if value is not None:
+            values[reader.parameter.name] = value
+        violations += wrong
+        first = first or token
+    return values, violations, first

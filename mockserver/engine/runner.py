@@ -1,0 +1,179 @@
+"""Around the journey: find or begin the sandbox, take the request through it, put the new document in its place."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import count
+from time import perf_counter_ns
+from typing import Any
+
+from mockserver.engine.pipeline import IncomingRequest, Pipeline
+from mockserver.http import Request, Response
+from mockserver.responses.problem import problem
+from mockserver.sandbox.document import Sandbox
+from mockserver.sandbox.fault_checks import TEMPLATES, sync_global_faults
+from mockserver.sandbox.faults import Fault
+from mockserver.sandbox.journal import Entry, without_answer
+from mockserver.sandbox.world import begin
+from mockserver.stores.base import Store, StoreAway, StoreFull
+
+log = logging.getLogger("mockserver")
+
+
+class Engine:
+    """One pipeline, one store, one seed, and the world that sandboxes begin from unless another one is named.
+
+    ``has_wire`` says that answers go out through connections that can be broken; whoever serves so sets it.
+    """
+
+    def __init__(
+        self, pipeline: Pipeline, store: Store, *, seed: int = 0, world: Mapping[str, Any] | None = None
+    ) -> None:
+        self.pipeline = pipeline
+        self.store = store
+        self.seed = seed
+        self.world = world or {}
+        self.can_break_connections = False
+        self._prefix = f"req_{secrets.token_hex(4)}"
+        self._numbers = count(1)
+
+    def next_id(self) -> str:
+        """An id that no other request or event has."""
+        return f"{self._prefix}{next(self._numbers):06x}"
+
+    def respond(self, request: Request, wall_ms: int) -> Response:
+        """Answer a request that came at ``real``, in milliseconds of the real clock."""
+        arrival = self.pipeline.arrive(request, self.next_id(), wall_ms)
+        try:
+            return self._respond(arrival, wall_ms)
+        except StoreFull as error:
+            return _unserved(arrival, "full", "No room for another sandbox", str(error))
+        except StoreAway as error:
+            return _unserved(arrival, "store-away", "The store of the mock server is away", str(error))
+
+    def _respond(self, arrival: IncomingRequest, wall_ms: int) -> Response:
+        """Hand the request to what was seen of its sandbox last, until that was not too old."""
+        name, store = arrival.sandbox, self.store
+        while True:
+            held = store.seen(name)
+            if held is None:
+                self.create(replace(self.begun(name, wall_ms), masked=_masked(arrival)), wall_ms)
+                continue
+            document, version = held.document, held.version
+            begun = perf_counter_ns()
+            after, response, entry = self.pipeline.handle(arrival, document, document.now(wall_ms))
+            entry.took = perf_counter_ns() - begun
+            if response.delivery is not None:
+                response.on_disconnect = partial(self._left, name, entry)
+            if after is document:
+                if store.append(name, entry, wall_ms, version):
+                    return response
+            elif store.exchange(name, version, after, wall_ms, entry) is not None:
+                return response
+
+    def _left(self, name: str, entry: Entry, has_begun: bool) -> None:
+        """Amend the entry of a request whose client had gone before the end of its answer."""
+        try:
+            self.store.amend(name, without_answer(entry, has_begun=has_begun))
+        except StoreAway as error:
+            log.warning("request %s: its client left, which its entry doesn't say: %s", entry.id, error)
+
+    def begun(
+        self, name: str, wall_ms: int, world: Mapping[str, Any] | None = None, start: int | None = None
+    ) -> Sandbox:
+        """A sandbox at the beginning of a world, by default the server's. Raises BadWorld."""
+        own = self.world if world is None else world
+        if name == TEMPLATES:
+            return Sandbox(name, self.seed, wall_ms, wall_ms)
+        document = begin(
+            name,
+            own,
+            wall_ms,
+            self.seed,
+            self.pipeline.contracts,
+            start,
+            can_break_connections=self.can_break_connections,
+        )
+        return self.sync_global_faults(document, wall_ms)
+
+    def sync_global_faults(self, document: Sandbox, wall_ms: int) -> Sandbox:
+        """A sandbox with just those faults of sandbox ``*`` that there are."""
+        return sync_global_faults(document, self.global_faults(), document.now(wall_ms))
+
+    def global_faults(self) -> Sequence[Fault]:
+        """The faults that hold in all sandboxes."""
+        held = self.store.get(TEMPLATES)
+        return held.document.faults if held else ()
+
+    def change_templates(self, wall_ms: int, function: Callable[[Sandbox], Sandbox]) -> Sandbox:
+        """Exchange what holds in all sandboxes, and bring every one in line with it. Raises StoreFull, StoreAway."""
+        after = self.change(TEMPLATES, wall_ms, function)
+        for name in self.store.names():
+            if "@" not in name and self.store.get(name) is not None:
+                self.change(name, wall_ms, lambda document: self.sync_global_faults(document, wall_ms))
+        return after
+
+    def reset(self, document: Sandbox, wall_ms: int) -> Sandbox:
+        """A sandbox as it began: from its world, or as the fork that it was."""
+        if document.origin is not None:
+            again = replace(document.origin, origin=document.origin)
+        else:
+            contracts = self.pipeline.contracts
+            again = begin(
+                document.name,
+                document.world,
+                wall_ms,
+                self.seed,
+                contracts,
+                can_break_connections=self.can_break_connections,
+            )
+        return replace(
+            self.sync_global_faults(again, wall_ms),
+            name=document.name,
+            created=document.created,
+            masked=document.masked,
+            is_explicit=document.is_explicit,
+        )
+
+    def create(self, document: Sandbox, wall_ms: int) -> bool:
+        """Put a new sandbox in the store; False where its name is taken. Raises StoreFull."""
+        if self.store.exchange(document.name, 0, document, wall_ms) is None:
+            return False
+        if (
+            sync_global_faults(document, self.global_faults(), wall_ms) is not document
+        ):  # another process changed them meanwhile
+            self.change(document.name, wall_ms, lambda document: self.sync_global_faults(document, wall_ms))
+        return True
+
+    def change(self, name: str, wall_ms: int, function: Callable[[Sandbox], Sandbox]) -> Sandbox:
+        """Exchange a sandbox, begun where it isn't there, for what a pure function makes of it.
+
+        What the function raises changes nothing, and then the sandbox isn't begun either. Raises StoreFull, StoreAway.
+        """
+        while True:
+            held = self.store.get(name)
+            before: Sandbox = held.document if held else self.begun(name, wall_ms)
+            after = function(before)
+            if held and after is before:
+                return after
+            if self.store.exchange(name, held.version if held else 0, after, wall_ms) is not None:
+                return after
+
+
+def _masked(arrival: IncomingRequest) -> str | None:
+    """The masked form of the credential that names a request's sandbox."""
+    if arrival.aim.contract is None:
+        return None
+    found = [*arrival.head.credentials(arrival.aim.contract).values(), *arrival.aim.credentials.values()]
+    return next((credential.masked for credential in found if credential.sandbox == arrival.sandbox), None)
+
+
+def _unserved(arrival: IncomingRequest, kind: str, title: str, reason: str) -> Response:
+    """The answer to a request that no sandbox could take; it is in no journal."""
+    answer = problem(503, kind, title, reason)
+    answer.headers += [(b"x-mock-sandbox", arrival.sandbox.encode()), (b"x-mock-request-id", arrival.id.encode())]
+    return answer

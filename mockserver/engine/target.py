@@ -1,0 +1,167 @@
+"""What a request line says: sandbox, vendor, operation, and the parameters in path and query."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from mockserver.compiled import CompiledOperation, CompiledVendor, read_all
+from mockserver.engine.headers import SECRET, RequestHeaders
+from mockserver.generate.entities import EntityRef, about
+from mockserver.openapi.model import Operation
+from mockserver.plugin import Refusal
+from mockserver.requests.credentials import Credential, read_credential
+from mockserver.requests.magic import Token, find
+from mockserver.requests.query import parse_query
+from mockserver.requests.violation import Violation
+from mockserver.sandbox.document import is_name
+
+
+class RequestTarget:
+    """Where a request line leads: vendor, operation, parameters of path and query, with all that is wrong in them."""
+
+    __slots__ = (
+        "_about",
+        "contract",
+        "credentials",
+        "misnamed",
+        "parameters",
+        "plan",
+        "refusal",
+        "sandbox",
+        "shown",
+        "token",
+        "violations",
+    )
+
+    def __init__(self) -> None:
+        self.contract: CompiledVendor | None = None
+        self.plan: CompiledOperation | None = None
+        self.refusal: Refusal | None = None
+        self.misnamed: Refusal | None = None
+        self.sandbox: str | None = None
+        self.parameters: Mapping[str, Any] = {}
+        self.violations: tuple[Violation, ...] = ()
+        self.token: Token | None = None
+        self.credentials: Mapping[str, Credential] = {}
+        self.shown = ""
+        self._about: EntityRef | None = None
+
+    def about(self, operation: Operation, parameters: Mapping[str, Any], body: Any) -> EntityRef:
+        """What a call is about; remembered where the request line alone tells it."""
+        if body is not None or parameters is not self.parameters:
+            return about(operation, parameters, body)
+        if self._about is None:
+            self._about = about(operation, parameters, None)
+        return self._about
+
+
+def parse_target(
+    method: str, path: bytes, query: bytes, contracts: Mapping[str, CompiledVendor], host_vendor: str | None
+) -> RequestTarget:
+    """Steps 1 and 2 of the journey, and the path and query of step 3."""
+    aim = RequestTarget()
+    aim.shown = (path + b"?" + query if query else path).decode("latin-1")
+    if not path.startswith(b"/"):
+        aim.refusal = Refusal("no_route", f"{aim.shown!r} is no path", near=tuple(f"/{name}" for name in contracts))
+        return aim
+    rest = _leave_sandbox(aim, path)
+    if rest is None:
+        return aim
+    if host_vendor is None:
+        _, vendor, *remainder = rest.split(b"/", 2)
+        host_vendor = vendor.decode("latin-1")
+        rest = b"/" + remainder[0] if remainder else b""
+    aim.contract = contracts.get(host_vendor)
+    if aim.contract is None:
+        known = tuple(f"/{name}" for name in contracts)
+        _refuse(aim, Refusal("no_route", f"there is no vendor {host_vendor!r}", near=known))
+        return aim
+    texts = parse_query(query)
+    _read_credentials(aim, aim.contract, texts, query)
+    route = aim.contract.router.find(method, rest or b"/")
+    if isinstance(route, Refusal):
+        _refuse(aim, route)
+        _hide_strays(aim, texts, set())
+        return aim
+    plan = aim.plan = aim.contract.plans[route.operation]
+    in_path = {name: [text] for name, text in route.parameters.items()}
+    path_values, path_wrong, path_token = read_all(plan.path, in_path)
+    query_values, query_wrong, query_token = read_all(plan.query, texts)
+    aim.parameters = {**path_values, **query_values}
+    _hide_strays(aim, texts, {reader.parameter.name for reader in plan.query})
+    aim.violations = (*path_wrong, *query_wrong)
+    aim.token = path_token or query_token or _stray_token(texts, in_path)
+    return aim
+
+
+def _refuse(aim: RequestTarget, refusal: Refusal) -> None:
+    """Refuse a path or method that the contract hasn't."""
+    where = "method" if refusal.kind == "method" else "path"
+    aim.refusal = refusal
+    aim.violations = (Violation(refusal.kind, where, "", refusal.reason, "/paths"),)
+
+
+def _leave_sandbox(aim: RequestTarget, path: bytes) -> bytes | None:
+    """The path behind ``/~NAME``; None where the name is none."""
+    if not path.startswith(b"/~"):
+        return path
+    name, slash, rest = path[2:].partition(b"/")
+    aim.sandbox = unquote_to_bytes(name).decode("latin-1")
+    if is_name(aim.sandbox):
+        return slash + rest or b"/"
+    aim.misnamed = bad_name(aim.sandbox)
+    return None
+
+
+def bad_name(name: str) -> Refusal:
+    reason = f"{name[:80]!r} names no sandbox: 1 to 64 of A-Z a-z 0-9 . _ -, not beginning with a dot"
+    return Refusal("invalid_parameter", reason)
+
+
+def _read_credentials(
+    aim: RequestTarget, contract: CompiledVendor, texts: Mapping[str, list[str | None]], query: bytes
+) -> None:
+    found = {}
+    for scheme in contract.schemes:
+        value = next(iter(texts.get(scheme.parameter, ())), None) if scheme.where == "query" else None
+        if value:
+            found[scheme.name] = read_credential(value)
+            hidden = re.sub(rb"(?<![^&])(%s=)[^&]*" % re.escape(scheme.parameter.encode()), rb"\1" + b"***", query)
+            aim.shown = aim.shown.partition("?")[0] + "?" + hidden.decode("latin-1")
+    aim.credentials = found
+
+
+def _hide_strays(aim: RequestTarget, texts: Mapping[str, list[str | None]], declared: set[str]) -> None:
+    """Mask what an undeclared query parameter holds whose name sounds like a secret: a key in the wrong place."""
+    path, mark, query = aim.shown.partition("?")
+    if any(SECRET.search(name) and name not in declared for name in texts):
+        pairs = [pair.partition("=") for pair in query.split("&")]
+        shown = [
+            name + equals + ("***" if value and name not in declared and SECRET.search(name) else value)
+            for name, equals, value in pairs
+        ]
+        aim.shown = path + mark + "&".join(shown)
+
+
+def _stray_token(*groups: Mapping[str, list[str | None]]) -> Token | None:
+    """A magic token in a query parameter that the operation doesn't declare."""
+    for texts in groups:
+        for name, values in texts.items():
+            for value in values:
+                token = find(value or "", f"query {name}")
+                if token:
+                    return token
+    return None
+
+
+def wrong_name(aim: RequestTarget, head: RequestHeaders) -> Refusal | None:
+    """What is wrong with the sandbox that a header names."""
+    named = head.first("x-mock-sandbox")
+    if not is_name(named):
+        return bad_name(named)
+    if aim.sandbox in (None, named):
+        return None
+    return Refusal("invalid_parameter", f"the path names sandbox {aim.sandbox}, and X-Mock-Sandbox {named}")

@@ -1,0 +1,140 @@
+"""A client against all the variants of an operation: shown each, judged, and what it got wrong made small."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+from mockserver.compiled import CompiledVendor
+from mockserver.fuzz.expectation import Checked, Expectation, recognised
+from mockserver.fuzz.findings import Finding, Findings, Result
+from mockserver.fuzz.outcome import BROKEN, HANDLED, HUNG, NOT_CALLED, TYPED, WRONG, Client, Outcome
+from mockserver.fuzz.reproduction import Recipe
+from mockserver.fuzz.serving import Stage
+from mockserver.fuzz.shrinking import MOST, Shrinker
+from mockserver.fuzz.spots import written
+from mockserver.fuzz.variant import FuzzError, Variant
+from mockserver.openapi.model import Operation
+
+MOST_WHEN_HUNG = 12
+MOST_FINDINGS = 20
+
+
+@dataclass(slots=True)
+class Campaign:
+    """``expected`` is None where nothing that the client returns is compared; ``finds`` looks for it in the first."""
+
+    stage: Stage
+    contract: CompiledVendor
+    operation: Operation
+    client: Client
+    recipe: Recipe
+    expected: Expectation | Checked | None = None
+    expected_error: Expectation | Checked | None = None
+    finds: bool = False
+    jobs: int = 1
+    told: Callable[[Result], None] | None = None
+
+    def run(self, reference: Variant, chosen: Sequence[Variant], left_out: int = 0) -> Findings:
+        """``reference`` is the documented success, with which everything is compared. Raises FuzzError."""
+        with closing(self.client), ThreadPoolExecutor(self.jobs) as pool:
+            first = pool.submit(self.result, reference).result()
+            self._require_called(first)
+            self._recognise(first)
+            results = tuple(pool.map(lambda one: first if one is reference else self.result(one), chosen))
+            groups: dict[tuple[str, str], list[Result]] = {}
+            for one in results:
+                if one.outcome.is_failure:
+                    groups.setdefault((one.outcome.verdict, one.outcome.cause), []).append(one)
+            findings = list(pool.map(lambda item: self._finding(item[0], item[1], first), enumerate(groups.values())))
+        return Findings(
+            self.contract.name, self.operation.id, results, tuple(_merged(findings)), left_out, self._compared()
+        )
+
+    def result(self, variant: Variant) -> Result:
+        """Show the client one response, and judge what it does."""
+        place = self.stage.place(self.contract, self.operation, variant)
+        try:
+            outcome = self.client.attempt(place, self.contract.name)
+        finally:
+            self.stage.leave(place)
+        violations = tuple(dict.fromkeys(place.violations))
+        if place.shown == 0:
+            verdict = BROKEN if violations else outcome.verdict if outcome.verdict == HUNG else NOT_CALLED
+            detail = violations[0] if violations else f"{outcome.verdict}: {outcome.detail}".rstrip(": ")
+            outcome = Outcome(verdict, detail, verdict)
+        result = Result(variant, self._compare(variant, outcome), violations)
+        if self.told is not None:
+            self.told(result)
+        return result
+
+    def _compare(self, variant: Variant, outcome: Outcome) -> Outcome:
+        expected = self.expected if outcome.verdict == HANDLED and variant.tells_success else None
+        if outcome.verdict == TYPED and variant.tells_error:
+            expected = self.expected_error
+        wrong = expected.wrong(outcome.value, variant.body) if expected is not None else None
+        if wrong is None:
+            return outcome
+        place, sentence = wrong
+        return Outcome(WRONG, sentence, re.sub(r"/\d+(?=/|$)", "/*", place), outcome.value)
+
+    def _require_called(self, first: Result) -> None:
+        outcome = first.outcome
+        if outcome.verdict == BROKEN:
+            raise FuzzError(f"the client's request breaks the contract, so it is shown no response: {outcome.detail}")
+        if outcome.verdict == NOT_CALLED:
+            raise FuzzError(
+                f"the client never called {self.operation.id} ({outcome.detail}); "
+                f"it has to use the base URL and the key that it is given"
+            )
+
+    def _recognise(self, first: Result) -> None:
+        if self.finds and self.expected is None and first.outcome.verdict == HANDLED:
+            self.expected = recognised(first.outcome.value, first.variant.body)
+
+    def _compared(self) -> str:
+        told = []
+        for expected, what in ((self.expected, "what it returns"), (self.expected_error, "the error")):
+            if isinstance(expected, Expectation):
+                told += [f"{sent or 'the body'} with {at and f'{at} of '}{what}" for sent, at in expected.pairs]
+            elif expected is not None:
+                told.append(f"{what} by the given check")
+        return ", ".join(told)
+
+    def _finding(self, number: int, results: Sequence[Result], first: Result) -> Finding:
+        outcome, variant = results[0].outcome, min((one.variant for one in results), key=_length)
+        smallest, causes = variant, []
+        if number < MOST_FINDINGS and outcome.verdict not in (NOT_CALLED, BROKEN):
+            shrinker = Shrinker(
+                lambda one: self._is_alike(one, outcome),
+                lambda one: self.contract.schemas.is_valid(one.schema, one.body),
+                MOST_WHEN_HUNG if outcome.verdict == HUNG else MOST,
+            )
+            smallest = shrinker.smallest(variant)
+            is_reference_good = first.outcome.verdict in (HANDLED, TYPED) and first.variant.schema == smallest.schema
+            causes = shrinker.causes(smallest, first.variant.body) if is_reference_good else []
+        named = replace(smallest, id=variant.id)
+        command, test = self.recipe.command(named), self.recipe.test(named)
+        return Finding(tuple(results), named, tuple(causes), command, test)
+
+    def _is_alike(self, variant: Variant, outcome: Outcome) -> bool:
+        found = self.result(variant).outcome
+        return (found.verdict, found.cause) == (outcome.verdict, outcome.cause)
+
+
+def _length(variant: Variant) -> int:
+    return len(written(variant.body))
+
+
+def _merged(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings of one class that shrank to one and the same response are one."""
+    merged: dict[tuple[str, int, str], Finding] = {}
+    for one in findings:
+        shown = written(one.smallest.body) if one.smallest.schema else one.smallest.id
+        key = (one.outcome.verdict, one.smallest.status, shown)
+        known = merged.get(key)
+        merged[key] = one if known is None else replace(known, results=(*known.results, *one.results))
+    return list(merged.values())

@@ -1,0 +1,153 @@
+"""A finding as a shell command and as a pytest test, to be run from the same folder."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, Protocol
+
+from mockserver.config import Config
+from mockserver.fuzz.expectation import Expect
+from mockserver.fuzz.variant import Variant
+
+
+class Recipe(Protocol):
+    def command(self, variant: Variant) -> str: ...
+    def test(self, variant: Variant) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What both kinds of clients are fuzzed with. ``settings`` are those that differ from the defaults."""
+
+    vendor: str
+    operation: str
+    expect: Expect
+    expect_error: Expect
+    timeout: float
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def words(self, variant: Variant) -> list[str]:
+        """The options of the command that shows a client just one response."""
+        found = ["--vendor", self.vendor, "--operation", self.operation]
+        for name, value in self.settings.items():
+            for one in value if isinstance(value, tuple) else (value,):
+                found += [f"--{name}", str(one)]
+        for option, expect in (("--expect", self.expect), ("--expect-error", self.expect_error)):
+            if isinstance(expect, str):
+                found += [option, expect]
+            elif isinstance(expect, Mapping):
+                found += [word for sent, at in expect.items() for word in (option, f"{sent}={at}" if at else sent)]
+        found += ["--timeout", f"{self.timeout:g}"]
+        if variant.schema is not None:
+            return [*found, "--respond", json.dumps({"status": variant.status, "body": variant.body})]
+        return [*found, *(["--gateway"] if variant.kind == "gateway" else []), "--only", variant.id]
+
+
+@dataclass(frozen=True, slots=True)
+class OfCommand:
+    common: Common
+    words: Sequence[str]
+    typed_exits: Sequence[int]
+    stays: bool = False
+
+    def _all(self, variant: Variant) -> list[str]:
+        exits = [word for code in self.typed_exits for word in ("--typed-exit", str(code))]
+        return [*self.common.words(variant), *exits, *(["--stay"] if self.stays else []), "--", *self.words]
+
+    def command(self, variant: Variant) -> str:
+        return shlex.join(["mockserver", "fuzz-client", *self._all(variant)])
+
+    def test(self, variant: Variant) -> str:
+        words = "".join(f"        {word!r},\n" for word in self._all(variant))
+        return (
+            "import subprocess\nimport sys\n\n\n"
+            f"def {_name(self.common.operation, variant)}():\n"
+            '    words = [\n        sys.executable,\n        "-m",\n        "mockserver",\n        "fuzz-client",\n'
+            f"{words}"
+            "    ]\n"
+            "    done = subprocess.run(words, capture_output=True, text=True, check=False)\n"
+            "    assert done.returncode == 0, done.stdout + done.stderr\n"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OfFunction:
+    common: Common
+    call: Callable[[str, str], Any]
+    typed: Sequence[type[BaseException]]
+
+    def command(self, variant: Variant) -> str:
+        if not _is_importable(self.call):
+            return "(the function can't be imported by name: put it at the top of a module to have a command here)"
+        typed = [word for one in self.typed for word in ("--typed", _reference(one))]
+        words = [*self.common.words(variant), *typed, "--call", _reference(self.call)]
+        return shlex.join(["mockserver", "fuzz-client", *words])
+
+    def test(self, variant: Variant) -> str:
+        common = self.common
+        imports, call = _imported(self.call, "call")
+        typed = []
+        for one in self.typed:
+            more, name = _imported(one, one.__name__)
+            imports += more
+            typed.append(name)
+        wanted = [f"vendor={common.vendor!r}", f"operation={common.operation!r}", f"timeout={common.timeout:g}"]
+        if typed:
+            wanted.append(f"typed=({', '.join(typed)},)")
+        for option, expect in (("expect", common.expect), ("expect_error", common.expect_error)):
+            if callable(expect):
+                more, name = _imported(expect, option)
+                imports += more
+                wanted.append(f"{option}={name}")
+            elif expect is not None:
+                wanted.append(f"{option}={expect!r}")
+        if common.settings:
+            imports.append("from mockserver.config import Config")
+            wanted.append(f"config=Config({', '.join(f'{name}={one!r}' for name, one in common.settings.items())})")
+        if variant.schema is not None:
+            wanted.append(f"response={ {'status': variant.status, 'body': variant.body}!r}")
+        else:
+            wanted += [f"gateway={variant.kind == 'gateway'}", f"only={variant.id!r}"]
+        lines = sorted({"from mockserver.fuzz import fuzz", *(one for one in imports if one[0] != "#")})
+        lines += [one for one in imports if one[0] == "#"]
+        arguments = "".join(f"        {one},\n" for one in [call, *wanted])
+        return (
+            "\n".join(lines) + f"\n\n\ndef {_name(common.operation, variant)}():\n    fuzz(\n{arguments}    ).check()\n"
+        )
+
+
+def settings_of(config: Config) -> dict[str, Any]:
+    """The settings that decide what a client is shown, where they aren't the defaults."""
+    plain = Config()
+    wanted = ("spec", "validation", "world", "seed")
+    found = {one.name: getattr(config, one.name) for one in fields(config) if one.name in wanted}
+    return {name: value for name, value in found.items() if value != getattr(plain, name)}
+
+
+def _name(operation: str, variant: Variant) -> str:
+    """``test_getStatus_with_status_absent``: a name that a test may have."""
+    told = re.sub("[^A-Za-z0-9]+", "_", f"{operation} with {variant.id}").strip("_")
+    return f"test_{told[:90]}"
+
+
+def _is_importable(thing: Any) -> bool:
+    module, name = getattr(thing, "__module__", ""), getattr(thing, "__qualname__", "")
+    return name.isidentifier() and getattr(sys.modules.get(module), name, None) is thing and module != "__main__"
+
+
+def _reference(thing: Any) -> str:
+    return f"{thing.__module__}:{thing.__qualname__}"
+
+
+def _imported(thing: Any, name: str) -> tuple[list[str], str]:
+    """The lines that bring a function or class into a test, and its name there."""
+    if getattr(thing, "__module__", "") == "builtins":
+        return [], thing.__name__
+    if not _is_importable(thing):
+        return [f"# {name} is a function or class of yours that can't be imported by name"], name
+    return [f"from {thing.__module__} import {thing.__qualname__}"], thing.__qualname__

@@ -1,0 +1,121 @@
+"""A client that is a command, of any language: run once for each response."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mockserver.fuzz.outcome import HANDLED, HUNG, TYPED, UNHANDLED, Outcome
+from mockserver.fuzz.serving import Place
+from mockserver.fuzz.spots import ABSENT
+from mockserver.fuzz.variant import FuzzError
+from mockserver.names import variable
+
+_CRASH = re.compile(
+    r"^Traceback \(most recent call last\)"  # Python
+    r"|^Uncaught |^Node\.js v\d|^\s+throw |UnhandledPromiseRejection"  # Node, Deno
+    r"|^panic: |^fatal error: |^goroutine \d"  # Go
+    r"|^thread '.*' panicked"  # Rust
+    r"|^Exception in thread|^\tat [\w$.]+\("  # Java, Kotlin
+    r"|^Unhandled exception"  # .NET, Dart
+    r"|^PHP Fatal error|^(PHP )?Fatal error: "
+    r"|^[^\s:]+\.rb:\d+:in ",  # Ruby
+    re.MULTILINE,
+)
+_ERROR = re.compile(r"^(?:Uncaught )?((?:[\w.$]*\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Fault)\w*)(?::|\b.*$)")
+_AT = re.compile(r'^\s*(?:File "([^"]+)", line (\d+)|at .*?\(?(?:file://)?([^()\s]+?):(\d+):\d+\)?$)', re.MULTILINE)
+LONGEST_DETAIL = 300
+
+
+class CommandClient:
+    """``typed_exits`` are the exit codes by which it tells of an error in good order; none: any but a crash's."""
+
+    def __init__(
+        self,
+        words: Sequence[str],
+        environ: Mapping[str, str],
+        typed_exits: tuple[int, ...] = (),
+        timeout: float = 10.0,
+    ) -> None:
+        self._words = list(words)
+        self._environ = environ
+        self._typed_exits = typed_exits
+        self._timeout = timeout
+
+    def attempt(self, place: Place, vendor: str) -> Outcome:
+        try:
+            process = subprocess.Popen(  # noqa: S603 - the user's own command
+                self._words,
+                env={**self._environ, **environment(place)},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise FuzzError(f"{self._words[0]}: {error.strerror}") from None
+        with process:
+            try:
+                out, told = process.communicate(timeout=self._timeout)
+            except BaseException as error:
+                os.killpg(process.pid, signal.SIGKILL)  # whatever it started as well
+                process.communicate()
+                if isinstance(error, subprocess.TimeoutExpired):
+                    return Outcome(HUNG, f"no answer within {self._timeout:g} s", HUNG)
+                raise
+        texts = out.decode("utf-8", "replace"), told.decode("utf-8", "replace")
+        return outcome_of(process.returncode, *texts, self._typed_exits)
+
+    def close(self) -> None:
+        pass
+
+
+def outcome_of(code: int, out: str, told: str, typed_exits: tuple[int, ...], *, is_crash: bool = False) -> Outcome:
+    """What an exit code and standard error say; ``is_crash`` where a command should not have ended at all."""
+    if code == 0 and not is_crash:
+        return Outcome(HANDLED, value=_printed(out))
+    cause, line = _cause(told)
+    if code in typed_exits:
+        return Outcome(TYPED, f"exit {code}{line}", f"exit {code}")
+    if code < 0:
+        return Outcome(UNHANDLED, f"ended by {signal.Signals(-code).name}{line}", f"{-code} {cause}")
+    if typed_exits or is_crash or _CRASH.search(told) or code > 128:
+        return Outcome(UNHANDLED, f"exit {code}{line}", f"exit {code} {cause}")
+    return Outcome(TYPED, f"exit {code}{line}", f"exit {code}")
+
+
+def environment(place: Place) -> dict[str, str]:
+    """Where the fake and each vendor is, what to call them with, and which response it is."""
+    found = {"MOCKSERVER_URL": place.url, "MOCKSERVER_FUZZ_CASE": place.variant}
+    for vendor, url in place.base_urls.items():
+        found[variable(vendor, "BASE_URL")] = url
+        found[variable(vendor, "API_KEY")] = place.keys[vendor]
+    return found
+
+
+def _printed(out: str) -> Any:
+    """The JSON that was printed: all of it, or else its last line."""
+    for text in (out, out.strip().rpartition("\n")[2]):
+        try:
+            return json.loads(text)
+        except ValueError:
+            continue
+    return ABSENT
+
+
+def _cause(told: str) -> tuple[str, str]:
+    """From what a command wrote as it crashed: its kind of error and where that was; and a line of it."""
+    lines = [line.strip() for line in told.splitlines() if line.strip()]
+    named = [line for line in lines if _ERROR.match(line)]
+    line = named[-1] if named else next(iter(lines), "") if _CRASH.search(told) else lines[-1] if lines else ""
+    found = _ERROR.match(line)
+    places = [(a or c, b or d) for a, b, c, d in _AT.findall(told)]
+    place = (places[-1] if "Traceback (most" in told else places[0]) if places else None
+    where = f" ({place[0].rpartition('/')[2]}:{place[1]})" if place else ""
+    shown = line if len(line) <= LONGEST_DETAIL else line[: LONGEST_DETAIL - 1] + "…"
+    return f"{found.group(1) if found else line}{where}", f": {shown}{where}" if shown else ""

@@ -1,0 +1,165 @@
+"""The real fake on a loopback port, which answers one operation as it is told to, a sandbox at a time."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from itertools import count
+from types import TracebackType
+from typing import Any
+
+from mockserver.app import build
+from mockserver.compiled import CompiledVendor
+from mockserver.config import MEMORY, Config
+from mockserver.engine.decisions import Answer
+from mockserver.engine.pipeline import IncomingRequest, Pipeline
+from mockserver.fuzz.variant import FuzzError, Variant
+from mockserver.http import Response
+from mockserver.names import key_for
+from mockserver.openapi.model import Operation
+from mockserver.responses.encoded import EncodedResponse
+from mockserver.sandbox.document import Sandbox
+from mockserver.sandbox.journal import Entry
+from mockserver.server.edge import Edge
+from mockserver.server.run import Server, listen, uvicorn_config
+
+START_SECONDS = 30
+SANDBOXES = 1_000_000
+_STANDS = frozenset(("preflight", "disabled", "unknown-case", "fault", "no_credential", "bad_credential"))
+_STANDS |= {"revoked_credential", "expired_credential", "forbidden", "media_type", "too_large"}
+
+
+@dataclass(slots=True)
+class Place:
+    """A sandbox in which an operation gives one response, and what was heard of the client there.
+
+    ``base_urls`` lead to the sandbox, whatever the credential; ``keys`` do so too.
+    """
+
+    sandbox: str
+    url: str
+    base_urls: Mapping[str, str]
+    keys: Mapping[str, str]
+    operation: Operation
+    answer: EncodedResponse
+    variant: str
+    entries: list[Entry] = field(default_factory=list)
+    shown: int = 0
+
+    @property
+    def violations(self) -> list[str]:
+        """What its requests broke of the contract: ``setSeats: body at /quantity: …``."""
+        return [
+            f"{entry.operation.id if entry.operation else entry.target}: {wrong.where} {wrong.name}".rstrip()
+            + f"{' at ' + wrong.pointer if wrong.pointer else ''}: {wrong.message}"
+            for entry in self.entries
+            for wrong in entry.violations
+        ]
+
+
+class VariantPipeline(Pipeline):
+    """The journey of every request, but for the answer at its end where a sandbox has one prepared."""
+
+    def __init__(self, contracts: Mapping[str, CompiledVendor], *, strict: bool) -> None:
+        super().__init__(contracts, strict=strict)
+        self.places: dict[str, Place] = {}
+
+    def handle(self, arrival: IncomingRequest, document: Sandbox, now: int) -> tuple[Sandbox, Response, Entry]:
+        after, response, entry = super().handle(arrival, document, now)
+        place = self.places.get(arrival.sandbox)
+        if place is not None:
+            place.entries.append(entry)
+        return after, response, entry
+
+    def _journey(self, arrival: IncomingRequest, document: Sandbox, now: int, entry: Entry) -> tuple[Sandbox, Answer]:
+        document, answer = super()._journey(arrival, document, now, entry)
+        place, plan = self.places.get(arrival.sandbox), arrival.aim.plan
+        if place is None or plan is None or plan.operation is not place.operation or entry.rule in _STANDS:
+            return document, answer
+        if entry.violations and self._strict:
+            return document, answer
+        place.shown += 1
+        entry.rule, entry.reason, entry.case = "demanded", f"fuzz variant {place.variant}", ""
+        return document, place.answer
+
+
+class Stage:
+    """A server in a thread of this process. A context manager; ``place`` sets up a sandbox for one attempt."""
+
+    def __init__(self, config: Config) -> None:
+        config = replace(config, host="127.0.0.1", port=0, state=MEMORY, workers=1, reload=False)
+        config = replace(config, max_sandboxes=max(config.max_sandboxes, SANDBOXES))
+        app = build(config)
+        self._pipeline = VariantPipeline(app.engine.pipeline.contracts, strict=config.validation == "strict")
+        app.engine.pipeline = self._pipeline
+        self.contracts: Mapping[str, CompiledVendor] = self._pipeline.contracts
+        self._app = app
+        self._listener = listen(config)
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._numbers = count(1)
+        self._is_up = threading.Event()
+        self._server = Server(uvicorn_config(Edge(app)), self._is_up.set, None)
+        self._thread = threading.Thread(target=self._serve, args=(self._listener,), name="fuzzed fake", daemon=True)
+
+    def __enter__(self) -> Stage:
+        self._thread.start()
+        if not self._is_up.wait(START_SECONDS):
+            raise FuzzError("the fake didn't start")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join(START_SECONDS)
+
+    def _serve(self, listener: socket.socket) -> None:
+        with closing(listener):
+            self._server.run(sockets=[listener])
+        self._app.engine.store.close()
+
+    def operation(self, name: str, vendor: str | None = None) -> tuple[CompiledVendor, Operation]:
+        """An operation by its id, of whichever vendor has it. Raises FuzzError where none, or more than one has."""
+        if vendor is not None and vendor not in self.contracts:
+            raise FuzzError(f"there is no vendor {vendor!r}; there are {', '.join(self.contracts)}")
+        contracts = [self.contracts[vendor]] if vendor is not None else list(self.contracts.values())
+        pairs = [(contract, contract.spec.operation(name)) for contract in contracts]
+        found = [(contract, operation) for contract, operation in pairs if operation is not None]
+        if len(found) > 1:
+            raise FuzzError(
+                f"{', '.join(one.name for one, _ in found)} have an operation {name!r}; name one by --vendor"
+            )
+        if not found:
+            known = [operation.id for contract in contracts for operation in contract.spec.operations]
+            raise FuzzError(f"there is no operation {name!r}; there are {', '.join(known)}")
+        return found[0]
+
+    def place(self, contract: CompiledVendor, operation: Operation, variant: Variant) -> Place:
+        """A sandbox of its own for one attempt, in which the operation answers with the variant."""
+        sandbox = f"fuzz-{next(self._numbers)}"
+        found = self.contracts.items()
+        urls = {name: f"{self.url}/~{sandbox}/{name}{one.spec.mounts[0]}" for name, one in found}
+        keys = {name: key_for(name, sandbox) for name in self.contracts}
+        answer = _prepared(contract, variant)
+        made = Place(sandbox, self.url, urls, keys, operation, answer, variant.id)
+        self._pipeline.places[sandbox] = made
+        return made
+
+    def leave(self, place: Place) -> None:
+        """What comes to a sandbox from now on is answered as usual, and not heard."""
+        self._pipeline.places.pop(place.sandbox, None)
+
+
+def _prepared(contract: CompiledVendor, variant: Variant) -> EncodedResponse:
+    """A variant as it is sent, with the headers that the spec gives such a response."""
+    if variant.response is not None:
+        media = variant.response.content.get(variant.media)
+        made = contract.bodies.of_value(variant.status, variant.response, media, variant.body)
+        made.is_valid = True  # it was checked, for an envelope with the schema that it has
+        return made
+    headers = [(b"content-type", variant.media.encode())] if variant.media else []
+    body: Any = variant.body
+    return EncodedResponse(variant.status, headers, body.encode() if isinstance(body, str) else b"")

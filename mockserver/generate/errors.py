@@ -1,0 +1,12 @@
+"""What generating data raises."""
+
+from __future__ import annotations
+
+
+class CannotGenerate(ValueError):
+    """No value was found for the schema at ``pointer``; ``reason`` says why, and where in the value."""
+
+    def __init__(self, pointer: str, reason: str) -> None:
+        self.pointer = pointer
+        self.reason = reason
+        super().__init__(f"{pointer or '/'}: {reason}")

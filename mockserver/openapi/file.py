@@ -1,0 +1,84 @@
+"""A spec file as data: read safely, parsed once, and able to say on which line a JSON pointer stands."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from mockserver.errors import Defect, SpecError
+
+LARGEST_FILE = 16 * 1024 * 1024
+CACHE_FORMAT = "3"  # counts up when a file that was good may be found bad, or is read otherwise
+
+
+class Source:
+    """One file on disk: its data, its digest, and lines for JSON pointers (worked out when first asked)."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = _shown(path)
+        try:
+            if path.stat().st_size > LARGEST_FILE:
+                raise SpecError([Defect(self.name, 0, "", "size", f"larger than {LARGEST_FILE} bytes")])
+            self.text = path.read_bytes()
+        except OSError as error:
+            raise SpecError([Defect(self.name, 0, "", "unreadable", error.strerror or str(error))]) from None
+        self.digest = hashlib.sha256(CACHE_FORMAT.encode() + self.text).hexdigest()[:16]
+        self._lines: dict[str, int] | None = None
+
+    def document(self, *, afresh: bool = False) -> Any:
+        """The parsed file; from beside it, where an equal file was parsed and found good before (not ``afresh``)."""
+        if not afresh:
+            with contextlib.suppress(OSError, ValueError):
+                return orjson.loads(self._cache.read_bytes())
+            if self.text.lstrip()[:1] == b"{":
+                with contextlib.suppress(ValueError):
+                    return orjson.loads(self.text)
+        from mockserver.openapi.yaml import parse_yaml
+
+        return parse_yaml(self.text, self.name)
+
+    @property
+    def is_cached(self) -> bool:
+        """Whether this very text was found free of defects before."""
+        return self._cache.exists()
+
+    def remember(self, document: Any) -> None:
+        """Keep the parsed file of a text that has no defects, as Python keeps its byte code. May fail silently."""
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            self._cache.parent.mkdir(exist_ok=True)
+            for stale in self._cache.parent.glob(f"{self.path.name}.*.json"):
+                stale.unlink()
+            draft = self._cache.with_suffix(f".{os.getpid()}")
+            draft.write_bytes(orjson.dumps(document))
+            draft.replace(self._cache)
+
+    @property
+    def _cache(self) -> Path:
+        return self.path.parent / "__pycache__" / f"{self.path.name}.{self.digest}.json"
+
+    def line(self, pointer: str) -> int:
+        """The line, from 1, on which a pointer's value (or its nearest parent) stands."""
+        if self._lines is None:
+            from mockserver.openapi.yaml import line_numbers
+
+            self._lines = line_numbers(self.text)
+        while pointer and pointer not in self._lines:
+            pointer = pointer.rpartition("/")[0]
+        return self._lines.get(pointer, 1)
+
+    def defect(self, pointer: str, rule: str, message: str) -> Defect:
+        """A defect of this file, with its line."""
+        return Defect(self.name, self.line(pointer), pointer, rule, message)
+
+
+def _shown(path: Path) -> str:
+    """The path as a person would type it: relative to the working folder where it lies in it."""
+    with contextlib.suppress(ValueError, OSError):
+        return str(path.resolve().relative_to(Path.cwd()))
+    return str(path)

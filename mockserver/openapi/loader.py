@@ -1,0 +1,311 @@
+"""From an OpenAPI file to a ``Spec``, or to a SpecError that names every defect by file, line and pointer.
+
+What the engine doesn't support is refused by name in our own specs (``strict``). In anybody else's it
+disables the operation that uses it, which then answers 501 with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from mockserver.errors import SpecError
+from mockserver.openapi import lint
+from mockserver.openapi.file import Source
+from mockserver.openapi.model import (
+    METHODS,
+    REFUSALS,
+    SAFE,
+    Case,
+    Credits,
+    EntitySource,
+    Operation,
+    Parameter,
+    Response,
+    SecurityScheme,
+    Spec,
+)
+from mockserver.openapi.pointers import escape
+from mockserver.openapi.reader import Reader
+from mockserver.openapi.references import DanglingRef, lookup, objects, resolve, target
+from mockserver.openapi.schemas import Schemas
+from mockserver.openapi.upgrade import upgrade
+
+_TEMPLATE = re.compile(r"\{([^{}]+)\}")
+
+
+def load(path: Path, vendor: str, *, strict: bool = False, afresh: bool = False) -> Spec:
+    """Read one file as the spec of a vendor. Raises SpecError.
+
+    A strict spec is linted too; a text that passed once is taken from beside the file the next time, except ``afresh``.
+    """
+    source = Source(path)
+    known_good = strict and source.is_cached and not afresh
+    document = source.document(afresh=afresh)
+    reader = Reader(document if isinstance(document, dict) else {}, source, strict=strict)
+    if not _version_is_known(document, reader):
+        raise SpecError(reader.defects)
+    if document["openapi"].startswith("3.0"):
+        reader.document = upgrade(document)
+    if not known_good:
+        _check_references(reader)
+        for finding in lint.misshapen(reader.document):
+            reader.defect(*finding)
+    if not reader.defects:
+        spec = _spec(reader, vendor)
+        if strict and not known_good:
+            reader.defects += lint.lint(spec)
+        elif not strict:
+            spec = _usable(spec)
+    if reader.defects:
+        raise SpecError(sorted(dict.fromkeys(reader.defects), key=lambda defect: (defect.line, defect.pointer)))
+    if strict and not known_good:
+        source.remember(document)
+    return spec
+
+
+def _usable(spec: Spec) -> Spec:
+    """The spec with those operations disabled whose schemas can't be compiled; in specs of ours they are defects."""
+    schemas = Schemas(spec)
+    operations: list[Operation] = []
+    for operation in spec.operations:
+        reasons = {place: schemas.reason(place) for place in operation.schemas}
+        wrong = "; ".join(f"the schema at {place}: {reason}" for place, reason in reasons.items() if reason)
+        if wrong:
+            operation = replace(operation, parameters=(), body=None, disabled=operation.disabled or wrong)
+        operations.append(operation)
+    return replace(spec, operations=tuple(operations))
+
+
+def _version_is_known(document: Any, reader: Reader) -> bool:
+    version = document.get("openapi") if isinstance(document, dict) else None
+    if isinstance(version, str) and re.match(r"3\.[01](\.|$)", version):
+        if not isinstance(document.get("paths"), dict):
+            reader.defect("", "paths", "has no paths; an OpenAPI file lists its operations there")
+            return False
+        return True
+    found = f"openapi is {version!r}" if version else "no `openapi` field"
+    if isinstance(version, float):
+        found += ", a number; write it as text, such as '3.1.0'"
+    reader.defect("", "version", f"{found}; OpenAPI 3.0 and 3.1 are supported")
+    return False
+
+
+def _check_references(reader: Reader) -> None:
+    for kind, value, pointer in objects(reader.document):
+        if kind in ("reference", "schema") and isinstance(value, dict) and "$ref" in value:
+            try:
+                if kind == "schema":  # which may well lead to itself
+                    lookup(reader.document, target(value["$ref"]))
+                else:
+                    resolve(reader.document, pointer)
+            except DanglingRef as error:
+                reader.defect(f"{pointer}/$ref", "dangling-ref", str(error))
+
+
+def _spec(reader: Reader, vendor: str) -> Spec:
+    document = reader.document
+    info = document.get("info", {})
+    schemes = dict(_schemes(reader))
+    operations = tuple(_operations(reader, vendor, schemes))
+    servers = list(_servers(document))
+    spec = Spec(
+        vendor=vendor,
+        title=str(info.get("title", vendor)),
+        version=str(info.get("version", "")),
+        description=str(info.get("summary") or info.get("description", "")).strip(),
+        source=reader.source,
+        document=document,
+        operations=operations,
+        schemes=schemes,
+        refusals=_refusals(reader),
+        spare_cases=_spare_cases(reader, operations),
+        mounts=tuple(dict.fromkeys(path for _, path in servers)) or ("",),
+        hosts=tuple(dict.fromkeys(host for host, _ in servers if host)),
+    )
+    _check_refusals(reader, spec)
+    return spec
+
+
+def _servers(document: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """(host, path) of each server, variables at their defaults: ``("api.example.com", "/v1")``."""
+    for server in document.get("servers", ()):
+        url = server.get("url", "")
+        for name, variable in server.get("variables", {}).items():
+            url = url.replace(f"{{{name}}}", str(variable.get("default", name)))
+        url = _TEMPLATE.sub(r"\1", url)
+        address, path = _URL.findall(url)[0]
+        path = path.strip("/")
+        host = re.sub(r":\d*$", "", address.rpartition("@")[2]).lower()
+        yield "" if host in _THIS_MACHINE else host, f"/{path}" if path else ""
+
+
+_URL = re.compile(r"(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*))?([^?#]*)")
+_THIS_MACHINE = ("localhost", "127.0.0.1", "0.0.0.0", "[::1]")  # noqa: S104 - at which every vendor is served
+
+
+def _schemes(reader: Reader) -> Iterable[tuple[str, SecurityScheme]]:
+    """The security schemes that can be told from a request, by name."""
+    if "securitySchemes" not in reader.document.get("components", {}):
+        return
+    for name, pointer in reader.children("/components/securitySchemes"):
+        raw, at = reader.resolve(pointer)
+        kind, scheme = raw.get("type"), str(raw.get("scheme", "")).lower()
+        if kind == "apiKey" and raw.get("in") in ("header", "query", "cookie") and isinstance(raw.get("name"), str):
+            yield name, SecurityScheme(name, raw["in"], raw["name"])
+        elif kind == "http" and scheme in ("bearer", "basic"):
+            yield name, SecurityScheme(name, "header", "Authorization", scheme)
+        elif kind in ("oauth2", "openIdConnect"):
+            yield name, SecurityScheme(name, "header", "Authorization", "bearer")
+        elif reader.strict:
+            what = f"{kind} {scheme}".strip()
+            reader.defect(at, "security-scheme", f"security scheme {name!r} ({what}) is not supported")
+
+
+def _operations(reader: Reader, vendor: str, schemes: Mapping[str, SecurityScheme]) -> Iterable[Operation]:
+    taken: dict[str, str] = {}
+    for path, place in reader.children("/paths"):
+        if path.startswith("x-"):
+            continue
+        item, at = reader.resolve(place)
+        if not path.startswith("/"):
+            reader.defect(place, "path", f"path {path!r} must begin with a slash")
+        for method in METHODS:
+            if method in item:
+                operation = _operation(reader, vendor, schemes, path, method, f"{at}/{method}", item, at)
+                if operation.id in taken:
+                    message = f"operationId {operation.id!r} is taken by {taken[operation.id]}"
+                    reader.defect(operation.pointer, "operation-id", message)
+                taken[operation.id] = f"{operation.method} {operation.path}"
+                yield operation
+
+
+def _operation(
+    reader: Reader,
+    vendor: str,
+    schemes: Mapping[str, SecurityScheme],
+    path: str,
+    method: str,
+    pointer: str,
+    item: Mapping[str, Any],
+    item_pointer: str,
+) -> Operation:
+    raw, at = reader.resolve(pointer)
+    reader.unsupported = []
+    responses = _responses(reader, at)
+    security = raw.get("security", reader.document.get("security", ()))
+    _check_security(reader, security, schemes, at if "security" in raw else "")
+    complain = _duplicate_case(reader)
+    operation = Operation(
+        vendor=vendor,
+        id=str(raw.get("operationId") or _made_up_id(method, path)),
+        method=method.upper(),
+        path=path,
+        pointer=at,
+        summary=str(raw.get("summary", "")),
+        description=str(raw.get("description", "")),
+        tags=tuple(raw.get("tags", ())),
+        provenance=str(raw.get("x-provenance", "")),
+        parameters=_parameters(reader, path, raw, at, item, item_pointer),
+        body=reader.body(f"{at}/requestBody") if "requestBody" in raw else None,
+        responses=tuple(responses.values()),
+        cases=reader.cases(responses, complain),
+        security=tuple({name: tuple(roles) for name, roles in choice.items()} for choice in security),
+        credits=_credits(raw.get("x-credits")),
+        entity=_entity(raw.get("x-entity")),
+        read_only=raw.get("x-read-only", method in SAFE) is True,
+        disabled="; ".join(f"{reason} (at {where}) is not supported" for where, reason in reader.unsupported),
+    )
+    if reader.strict:
+        for where, reason in reader.unsupported:
+            reader.defect(where, "unsupported", f"{reason} is not supported")
+    return operation
+
+
+def _responses(reader: Reader, pointer: str) -> dict[str, Response]:
+    found = dict(reader.children(f"{pointer}/responses")) if "responses" in reader.resolve(pointer)[0] else {}
+    only = not any(key.startswith("2") for key in found)
+    return {key: reader.response(key, place, only=only) for key, place in found.items() if not key.startswith("x-")}
+
+
+def _duplicate_case(reader: Reader) -> Any:
+    return lambda pointer, message: reader.defect(pointer, "case-name", message) if reader.strict else None
+
+
+def _made_up_id(method: str, path: str) -> str:
+    return "_".join([method, *re.findall(r"[A-Za-z0-9]+", path)])
+
+
+def _parameters(
+    reader: Reader, path: str, raw: Mapping[str, Any], at: str, item: Mapping[str, Any], item_at: str
+) -> tuple[Parameter, ...]:
+    """Those of the path, overridden by those of the operation; each in the path's template declared."""
+    found: dict[tuple[str, str], Parameter] = {}
+    for owner, pointer in ((item, item_at), (raw, at)):
+        for index in range(len(owner.get("parameters", ()))):
+            parameter = reader.parameter(f"{pointer}/parameters/{index}")
+            if parameter and not (parameter.where == "header" and parameter.name.lower() in _OTHERS_BUSINESS):
+                found[parameter.where, parameter.name] = parameter
+    declared = {name for where, name in found if where == "path"}
+    templated = set(_TEMPLATE.findall(path))
+    for name in templated - declared:
+        reader.defect(at, "path-parameter", f"path parameter {name!r} of {path} is not declared")
+    for name in declared - templated:
+        reader.defect(
+            found["path", name].pointer, "path-parameter", f"path parameter {name!r} does not occur in {path}"
+        )
+    return tuple(found.values())
+
+
+_OTHERS_BUSINESS = {"accept", "content-type", "authorization"}  # OpenAPI says: such a parameter is ignored
+
+
+def _check_security(reader: Reader, security: Any, schemes: Mapping[str, SecurityScheme], pointer: str) -> None:
+    known = reader.document.get("components", {}).get("securitySchemes", {})
+    for choice in security:
+        for name in choice:
+            if name not in known:
+                reader.defect(f"{pointer}/security", "security-scheme", f"security scheme {name!r} is not defined")
+            elif name not in schemes and not reader.strict:
+                reader.unsupported.append((pointer, f"security scheme {name!r}"))
+
+
+def _credits(raw: Mapping[str, Any] | None) -> Credits | None:
+    if raw is None:
+        return None
+    free = tuple(raw.get("free_options", ()))
+    return Credits(raw["base"], raw.get("per_option", 0), free, raw.get("per_result", 0), raw.get("rounding", ""))
+
+
+def _entity(raw: Mapping[str, Any] | None) -> EntitySource | None:
+    return None if raw is None else EntitySource(raw["kind"], raw["by"])
+
+
+def _spare_cases(reader: Reader, operations: Iterable[Operation]) -> dict[str, Case]:
+    """Cases that ``x-refusals`` names and no operation has (an unknown path's): from ``components/responses``."""
+    listed = {name for operation in operations for name in operation.cases}
+    wanted = {name: kind for kind, name in _refusals(reader).items() if name not in listed and kind in REFUSALS}
+    found: dict[str, Case] = {}
+    if wanted and "responses" in reader.document.get("components", {}):
+        for _, pointer in reader.children("/components/responses"):
+            for name, case in reader.cases({"": reader.response("default", pointer)}, lambda *_: None).items():
+                if name in wanted:
+                    found[name] = replace(case, status=REFUSALS[wanted[name]][0])
+    return found
+
+
+def _refusals(reader: Reader) -> dict[str, str]:
+    found: dict[str, str] = reader.document.get("x-refusals", {})
+    return found
+
+
+def _check_refusals(reader: Reader, spec: Spec) -> None:
+    for kind, name in spec.refusals.items():
+        pointer = f"/x-refusals/{escape(kind)}"
+        if kind not in REFUSALS:
+            reader.defect(pointer, "refusal", f"{kind!r} is no refusal; the kinds are {', '.join(REFUSALS)}")
+        elif spec.case(name) is None:
+            reader.defect(pointer, "refusal", f"no response has an example named {name!r}")

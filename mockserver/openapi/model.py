@@ -1,0 +1,238 @@
+"""A spec as the engine sees it: frozen values, references resolved, every part with its JSON pointer.
+
+Schemas stay where they are in the document; a part that has one names it by pointer (``schema``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockserver.openapi.file import Source
+from mockserver.openapi.references import resolve
+
+Provenance = str  # "documented", "corroborated", "assumed"; "" in a spec that isn't ours
+REFUSALS: Mapping[str, tuple[int, str]] = {
+    "no_credential": (401, "No credential"),
+    "bad_credential": (401, "Unknown credential"),
+    "revoked_credential": (401, "Revoked credential"),
+    "expired_credential": (401, "Expired credential"),
+    "forbidden": (403, "Permission lacking"),
+    "invalid_parameter": (400, "Invalid parameter"),
+    "invalid_body": (400, "Invalid body"),
+    "media_type": (415, "Unsupported media type"),
+    "too_large": (413, "Body too large"),
+    "no_route": (404, "Unknown path"),
+    "method": (405, "Method not allowed"),
+    "rate_limited": (429, "Too many requests"),
+}
+"""What the engine itself refuses, with the status and title it gives where ``x-refusals`` names no case."""
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+SAFE = ("get", "head", "options")
+"""Methods that only read, unless the spec says otherwise (``x-read-only``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A named example of a response: what ``Prefer: example=NAME`` asks for.
+
+    ``bodies`` holds its body as data, by media type; it is empty where the response has no body.
+    """
+
+    name: str
+    status: int
+    bodies: Mapping[str, Any]
+    response: Response
+    pointer: str
+    summary: str = ""
+    description: str = ""
+    provenance: Provenance = ""
+
+    @property
+    def is_error(self) -> bool:
+        return self.status >= 400
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A response header; ``value`` is its example as it is sent, None where there is none."""
+
+    name: str
+    value: str | None
+    required: bool
+    schema: str | None
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaType:
+    """One way to write a body. ``schema`` is a pointer, None where any body will do."""
+
+    name: str
+    schema: str | None
+    examples: Mapping[str, Any]
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Response:
+    """A response by its key: ``200``, ``4XX`` or ``default``. ``status`` is the one sent when none is asked for."""
+
+    key: str
+    status: int
+    description: str
+    headers: tuple[Header, ...]
+    content: Mapping[str, MediaType]
+    pointer: str
+
+    def covers(self, status: int) -> bool:
+        """Whether this response describes a status."""
+        if self.key == "default":
+            return True
+        return self.key == str(status) or (self.key.upper() == f"{status // 100}XX")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter; ``where`` is path, query, header or cookie. ``json`` says that its text is JSON."""
+
+    name: str
+    where: str
+    required: bool
+    style: str
+    explode: bool
+    schema: str | None
+    example: Any
+    pointer: str
+    json: bool = False
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestBody:
+    required: bool
+    content: Mapping[str, MediaType]
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityScheme:
+    """Where a credential stands. ``where`` is header, query or cookie; ``prefix`` is ``bearer``, ``basic`` or empty."""
+
+    name: str
+    where: str
+    parameter: str
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EntitySource:
+    """Whose data an operation answers with: a ``kind``, told by a parameter or body property (``*``: all input)."""
+
+    kind: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """What a call costs, in credits, as the spec writes it."""
+
+    base: float
+    per_option: float = 0
+    free_options: tuple[str, ...] = ()
+    per_result: float = 0
+    rounding: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation:
+    """One method of one path. ``security`` is a choice of alternatives, each {scheme: roles}; empty means open.
+
+    ``read_only`` says that a call changes nothing at the vendor but for what it costs. ``disabled`` says why the engine
+    can't serve it; such an operation answers 501.
+    """
+
+    vendor: str
+    id: str
+    method: str
+    path: str
+    pointer: str
+    summary: str = ""
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    provenance: Provenance = ""
+    parameters: tuple[Parameter, ...] = ()
+    body: RequestBody | None = None
+    responses: tuple[Response, ...] = ()
+    cases: Mapping[str, Case] = field(default_factory=dict)
+    security: tuple[Mapping[str, tuple[str, ...]], ...] = ()
+    credits: Credits | None = None
+    entity: EntitySource | None = None
+    read_only: bool = False
+    disabled: str = ""
+
+    @property
+    def schemas(self) -> tuple[str, ...]:
+        """The pointers of all its schemas."""
+        contents = [response.content for response in self.responses] + [self.body.content if self.body else {}]
+        media = [found.schema for content in contents for found in content.values()]
+        headers = [header.schema for response in self.responses for header in response.headers]
+        found = [*(parameter.schema for parameter in self.parameters), *media, *headers]
+        return tuple(dict.fromkeys(pointer for pointer in found if pointer))
+
+    @property
+    def success(self) -> Response | None:
+        """The response of a call that goes well: the first 2xx, else a default, else the first of all."""
+        for wanted in ("2", "d"):
+            for response in self.responses:
+                if response.key.startswith(wanted):
+                    return response
+        return self.responses[0] if self.responses else None
+
+    @property
+    def default(self) -> Case | None:
+        """The example that a call that goes well is answered with."""
+        success = self.success
+        return next((case for case in self.cases.values() if case.response is success), None)
+
+    def response_for(self, status: int) -> Response | None:
+        """The response that describes a status, the most exact one first."""
+        found = [response for response in self.responses if response.covers(status)]
+        return min(found, key=lambda response: (response.key == "default", not response.key.isdigit()), default=None)
+
+    def case_for(self, status: int) -> Case | None:
+        """The first case listed under a status."""
+        return next((case for case in self.cases.values() if case.status == status), None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spec:
+    """A vendor's whole contract. ``mounts`` are its servers' paths (``("/v1", "/api/v1")``), ``hosts`` their hosts."""
+
+    vendor: str
+    title: str
+    version: str
+    description: str
+    source: Source
+    document: dict[str, Any]
+    operations: tuple[Operation, ...]
+    schemes: Mapping[str, SecurityScheme]
+    refusals: Mapping[str, str]
+    spare_cases: Mapping[str, Case]
+    mounts: tuple[str, ...]
+    hosts: tuple[str, ...]
+
+    def operation(self, name: str) -> Operation | None:
+        return next((operation for operation in self.operations if operation.id == name), None)
+
+    def case(self, name: str) -> Case | None:
+        """A case by its name alone: of ``components/responses`` first, then of any operation."""
+        if name in self.spare_cases:
+            return self.spare_cases[name]
+        return next((found.cases[name] for found in self.operations if name in found.cases), None)
+
+    def at(self, pointer: str) -> Any:
+        """The part of the document at a JSON pointer, references on the way followed."""
+        return resolve(self.document, pointer)[0]

@@ -1,0 +1,91 @@
+"""Local references: what a ``$ref`` within one document leads to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+from mockserver.openapi.keywords import EXTENSIBLE, OBJECTS, Kind
+from mockserver.openapi.pointers import escape, unescape
+
+
+class DanglingRef(LookupError):
+    """A reference that leads nowhere; its text is the reason, fit to print."""
+
+
+def lookup(document: Any, pointer: str) -> Any:
+    """The value at a JSON pointer. Raises DanglingRef naming the part that isn't there."""
+    value, walked = document, ""
+    for token in pointer.split("/")[1:]:
+        key = unescape(token) if "~" in token else token
+        if isinstance(value, dict) and key in value:
+            value = value[key]
+        elif isinstance(value, list) and re.fullmatch("0|[1-9][0-9]{0,8}", key) and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            raise DanglingRef(f"there is no {key!r} in #{walked or '/'}")
+        walked += f"/{token}"
+    return value
+
+
+def target(reference: Any) -> str:
+    """The pointer that a ``$ref`` names. Raises DanglingRef for anything but a local one."""
+    if not isinstance(reference, str) or not (reference == "#" or reference.startswith("#/")):
+        raise DanglingRef(f"$ref {reference!r} isn't local; only references that begin with #/ are followed")
+    return unquote(reference[1:])
+
+
+def resolve(document: Any, pointer: str) -> tuple[Any, str]:
+    """The value at a pointer with references followed, and the pointer where it really stands."""
+    seen = {pointer}
+    value = lookup(document, pointer)
+    while isinstance(value, dict) and "$ref" in value:
+        pointer = target(value["$ref"])
+        if pointer in seen:
+            raise DanglingRef(f"$ref #{pointer} leads to itself")
+        seen.add(pointer)
+        value = lookup(document, pointer)
+    return value, pointer
+
+
+def objects(document: Any, *, into_schemas: bool = True) -> Iterator[tuple[Kind, Any, str]]:
+    """Every part of an OpenAPI document that the vocabulary tells of: (kind, value, pointer).
+
+    A reference is one of the kind ``reference``, and what it leads to is one of the kind that is wanted there. What
+    is just data (an example, a default) is left out.
+    """
+    todo: list[tuple[Kind, Any, str]] = [("openapi", document, "")]
+    seen: set[tuple[Kind, str]] = set()
+    while todo:
+        kind, value, pointer = todo.pop()
+        if isinstance(kind, str) and kind != "schema" and isinstance(value, dict) and "$ref" in value:
+            yield "reference", value, pointer
+            try:
+                value, pointer = resolve(document, pointer)
+            except DanglingRef:
+                continue
+        if (kind, pointer) in seen:
+            continue
+        seen.add((kind, pointer))
+        yield kind, value, pointer
+        if isinstance(kind, str) and isinstance(value, dict) and (into_schemas or kind != "schema"):
+            for key, child in value.items():
+                todo += _under(OBJECTS[kind].get(key), child, f"{pointer}/{escape(key)}")
+
+
+def _under(below: Any, value: Any, pointer: str) -> Iterator[tuple[Kind, Any, str]]:
+    """The parts that stand under a key of which the vocabulary says ``below``."""
+    if isinstance(below, list):
+        yield list, value, pointer
+        for index, item in enumerate(value if isinstance(value, list) else ()):
+            yield from _under(below[0], item, f"{pointer}/{index}")
+    elif isinstance(below, set):
+        (kind,) = below
+        yield dict, value, pointer
+        for name, item in value.items() if isinstance(value, dict) else ():
+            if not (kind in EXTENSIBLE and name.startswith("x-")):
+                yield from _under(kind, item, f"{pointer}/{escape(name)}")
+    elif below is not None:
+        yield below, value, pointer

@@ -1,0 +1,142 @@
+"""What a vendor is to the engine: a name, a spec, and functions for what it remembers.
+
+Vendors come in through the entry point group ``mockserver.vendors``, ours like anybody's. An entry's name is
+the vendor's; its object is a ``Vendor``::
+
+    [project.entry-points."mockserver.vendors"]
+    acme = "acme_mock:vendor"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from mockserver.errors import VendorError
+from mockserver.openapi.model import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A request that isn't served, and why. ``near`` names what would have matched; ``allow`` the methods of a 405.
+
+    The spec's ``x-refusals`` tells the case of the kind. A behaviour refuses with the kind ``world``, and names the
+    vendor's own ``case``; ``headers`` take the place of the example's. An event that the rules forbid is refused so
+    too, without a case.
+    """
+
+    kind: str
+    reason: str
+    case: str = ""
+    near: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Call:
+    """A valid request, as a vendor's behaviour gets it. ``now`` is the sandbox's time in milliseconds.
+
+    ``start`` is the time at which the sandbox began. ``policies`` are the tables of the vendor's rules.
+    ``permissions`` are those of an issued key, None where the key may do everything.
+    """
+
+    operation: Operation
+    parameters: Mapping[str, Any]
+    body: Any
+    now: int
+    start: int
+    seed: int
+    id: str
+    policies: Mapping[str, Any] = field(default_factory=dict)
+    permissions: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventCall:
+    """An event as a vendor's function gets it: valid fields, the sandbox's time and start, an id for what it makes."""
+
+    fields: Mapping[str, Any]
+    now: int
+    start: int
+    seed: int
+    id: str
+    policies: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Generated items: ``count`` of them, numbered from ``first`` in a ``scope`` (``employees/5d41402a``).
+
+    Item 7 of a scope is always the same one, on whichever page it comes. ``at`` names the body's list.
+    """
+
+    scope: str
+    first: int
+    count: int
+    at: str = "data"
+
+
+@dataclass(slots=True)
+class Reply:
+    """What a behaviour answers: a case by name, or a body of its own under that case's status, and headers.
+
+    With a ``listing``, ``body`` is the rest of a body whose list is generated. Without case and body the answer is the
+    one that the operation would have without a behaviour.
+    """
+
+    case: str = ""
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    listing: Listing | None = None
+
+
+Behaviour = Callable[[Any, Call], tuple[Any, Reply | Refusal]]
+"""``(state, call) -> (state', reply or refusal)``: pure; a refused or failed call returns the state it got."""
+
+EventFunction = Callable[[Any, EventCall], tuple[Any, Mapping[str, Any] | Refusal]]
+"""``(state, happening) -> (state', result or refusal)``: pure, and as JSON: an event that happens outside the API."""
+
+HeaderFunction = Callable[[Any, Call], Mapping[str, str]]
+"""``(state', call) -> headers`` that every answer to a known key bears, refusals too, but for demanded cases."""
+
+View = Callable[[Any, EventCall], Any]
+"""``(state, happening) -> state``: the state with all that has fallen due by then, as ``GET state`` shows it.
+
+What happens is that time has passed: there are no fields and no id. It is shown, never stored.
+"""
+
+GROUP = "mockserver.vendors"
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """One vendor. ``behaviours`` are by operationId; an operation without one answers from its examples.
+
+    ``rules`` is the file beside the spec that describes its state and events, None where it remembers nothing.
+    ``invariants`` are classes of ``mockserver.invariants.Invariant``, by the name of the check that each one becomes in
+    a suite of schemathesis. ``strict`` specs are linted; others may use what isn't supported.
+    """
+
+    name: str
+    spec: Path
+    rules: Path | None = None
+    behaviours: Mapping[str, Behaviour] = field(default_factory=dict)
+    events: Mapping[str, EventFunction] = field(default_factory=dict)
+    headers: HeaderFunction | None = None
+    view: View | None = None
+    invariants: Mapping[str, type[Any]] = field(default_factory=dict)
+    strict: bool = True
+
+
+def installed() -> dict[str, Callable[[], Vendor]]:
+    """Every installed vendor by name, each to be loaded by a call. Raises VendorError for a name taken twice."""
+    found: dict[str, Callable[[], Vendor]] = {}
+    for entry in entry_points(group=GROUP):
+        if entry.name in found:
+            raise VendorError(f"two installed packages bring a vendor named {entry.name!r}")
+        found[entry.name] = entry.load
+    return found

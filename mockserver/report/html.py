@@ -1,0 +1,194 @@
+"""A report as one HTML page that needs nothing from elsewhere: no script, no font, no picture."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from mockserver.report import wording as words
+from mockserver.report.coverage import PARTS, percent
+from mockserver.report.css import POLICY, STYLE
+
+Row = Mapping[str, Any]
+
+
+def page(report: Row, unmet: Sequence[str] = ()) -> str:
+    """The report; ``unmet`` are sentences about gates that it doesn't pass."""
+    parts = (
+        f"<h1>{words.TITLE}</h1><p class=faint>{_(words.headline(report))}</p>",
+        _tiles(report, unmet),
+        _note("Unmet", unmet, "note"),
+        _note("Incomplete", words.lacks(report), "note lack"),
+        _coverage(report),
+        _violations(report),
+        _doubles(report),
+        _after(report),
+        _cases(report),
+    )
+    head = (
+        f'<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_(POLICY)}">'
+        f"<title>{words.TITLE}</title><style>{STYLE}</style>"
+    )
+    body = "\n".join(part for part in parts if part)
+    return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>\n{body}\n</body></html>\n'
+
+
+def _(text: object) -> str:
+    """A text as HTML: escaped, and what is invisible written out."""
+    return html.escape(words.clean(text))
+
+
+def _code(text: object) -> str:
+    return f"<code>{_(text)}</code>" if str(text) else ""
+
+
+def _tiles(report: Row, unmet: Sequence[str]) -> str:
+    """The numbers that one looks for first."""
+    violating, doubles = report["violations"]["requests"], len(report["double_spends"])
+    early = sum(row["too_early"] for row in report["after_errors"])
+    measures = [one["cases"] for _name, one in words.called(report)]
+    met, of = sum(part["met"] for part in measures), sum(part["of"] for part in measures)
+    share = f"{met}/{of}" if measures else "–"
+    tiles = [
+        _tile(str(violating), "requests broke the contract", violating),
+        _tile(str(doubles), "possible double spends", doubles),
+        _tile(str(early), "asked again too early", early),
+        f"<div class=tile><b>{share}</b>error cases met{_bar(met, of) if measures else ''}</div>",
+    ]
+    if unmet:
+        tiles.append(_tile(str(len(unmet)), "gates unmet", len(unmet)))
+    return f"<div class=tiles>{''.join(tiles)}</div>"
+
+
+def _tile(number: str, what: str, wrong: int) -> str:
+    return f"<div class=tile><b class={'bad' if wrong else 'good'}>{number}</b>{what}</div>"
+
+
+def _note(heading: str, sentences: Sequence[str], look: str) -> str:
+    items = "".join(f"<li>{_(sentence)}</li>" for sentence in sentences)
+    return f'<div class="{look}"><b>{heading}</b><ul>{items}</ul></div>' if items else ""
+
+
+def _section(heading: str, content: str) -> str:
+    return f"<section><h2>{heading}</h2>\n{content}</section>"
+
+
+def _table(headings: Sequence[str], rows: Iterable[str], left: int) -> str:
+    head = "".join(f"<th{'' if n < left else ' class=number'}>{name}</th>" for n, name in enumerate(headings))
+    return (
+        f"<div class=scroll><table><thead><tr>{head}</tr></thead><tbody>\n" + "\n".join(rows) + "</tbody></table></div>"
+    )
+
+
+def _bar(met: int, of: int) -> str:
+    """A bar of what was met. Its length is an attribute, since the page's policy allows no inline style."""
+    width = percent(met, of)
+    look = "all" if met == of else "met"
+    return (
+        '<svg class=bar viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect class=track width="100" height="6"/><rect class={look} width="{width:g}" height="6"/></svg>'
+    )
+
+
+def _coverage(report: Row) -> str:
+    rows = []
+    for name, one in words.called(report):
+        cells = "".join(
+            f"<td>{words.share(part)} <span class=faint>{words.rate(part)}</span>{_bar(part['met'], part['of'])}</td>"
+            for part in words.measures(one)
+        )
+        requests = words.counted(one["requests"], "request")
+        rows.append(f"<tr><td>{_code(name)}<br><span class=faint>{requests}</span></td>{cells}</tr>")
+    idle = words.uncalled(report)
+    never = f"<p class=faint>Never called: {', '.join(map(_code, idle))}</p>" if idle else ""
+    return _section(
+        "Coverage", (_table(["vendor", *words.HEADINGS.values()], rows, 1 + len(PARTS)) if rows else "") + never
+    )
+
+
+def _violations(report: Row) -> str:
+    found = report["violations"]
+    rows = [
+        f"<tr><td class=number>{one['count']}</td><td>{_code(words.operation(one))}</td>"
+        f"<td>{_code(words.place(one))}</td><td>{_(one['message'])}<br>{_code(words.source(one))}</td>"
+        f"<td>{' '.join(map(_code, one['entries']))}</td></tr>"
+        for one in found["distinct"]
+    ]
+    heading = f"Contract violations: {words.counted(found['requests'], 'request')}"
+    if not rows:
+        said = "Their journal entries are gone." if found["requests"] else "No request broke the contract."
+        return _section(heading, f"<p>{said}</p>")
+    table = _table(["times", "operation", "where", "what, and the rule", "journal entries"], rows, 5)
+    return _section(heading, table)
+
+
+def _doubles(report: Row) -> str:
+    found = report["double_spends"]
+    shown = [_pair(one, is_open=number < 3) for number, one in enumerate(found)]
+    said = "No request was done twice because its answer hadn't arrived."
+    return _section(f"Possible double spends: {len(found)}", "\n".join(shown) or f"<p>{said}</p>")
+
+
+def _pair(one: Row, *, is_open: bool) -> str:
+    title = f"{_code(words.operation(one))} in sandbox {_code(one['sandbox'])}"
+    entries = _entry("First", one["first"]) + _entry("Second", one["second"])
+    return (
+        f"<details{' open' if is_open else ''}><summary>{title}</summary>"
+        f'<div class="inside pair">{entries}</div></details>'
+    )
+
+
+def _entry(which: str, entry: Row) -> str:
+    changes = "".join(f"<li>{_code(change)}</li>" for change in words.changes(entry))
+    fault = f" by fault {_code(entry['fault'])}" if entry["fault"] else ""
+    look = "bad" if entry["lost"] or entry["status"] >= 400 else "good"
+    return (
+        f"<div><b>{which}</b>: <span class={look}>{_(words.answer(entry))}</span>{fault}<br>"
+        f"<span class=faint>{_(entry['received'])}</span> {_code(entry['id'])}<br>"
+        f"{_code(entry['method'] + ' ' + entry['target'])}<ul>{changes}</ul></div>"
+    )
+
+
+def _after(report: Row) -> str:
+    rows = []
+    for one in report["after_errors"]:
+        numbers = "".join(_number(one[key], key) for key in ("count", *words.DONE))
+        rows.append(f"<tr><td>{_code(words.operation(one))}</td><td>{_code(words.error(one))}</td>{numbers}</tr>")
+    table = _table(["operation", "error", "errors", *words.DONE.values()], rows, 2)
+    return _section("After an error, the same was asked", table) if rows else ""
+
+
+def _number(number: int, key: str) -> str:
+    look = "zero" if not number else "bad" if key == "too_early" else ""
+    return f'<td class="{f"number {look}".strip()}">{number}</td>'
+
+
+def _cases(report: Row) -> str:
+    """Every case of the operations called, with how often it was met."""
+    shown = [_operation(name, row) for name, one in words.called(report) for row in one["detail"] if row["requests"]]
+    return _section("Cases of the operations called", "\n".join(shown)) if shown else ""
+
+
+def _operation(vendor: str, row: Row) -> str:
+    errors = [case for case in row["cases"].values() if case["status"] >= 400]
+    met = sum(bool(case["count"]) for case in errors)
+    statuses: dict[int, list[str]] = {}
+    for name, case in row["cases"].items():
+        statuses.setdefault(case["status"], []).append(_chip(name, case["count"]))
+    groups = "".join(
+        f"<div class=group><span class=faint>{status}</span><ul class=chips>{''.join(chips)}</ul></div>"
+        for status, chips in sorted(statuses.items())
+    )
+    name, requests = f"{vendor} {row['operation']}", words.counted(row["requests"], "request")
+    return (
+        f"<details><summary>{_code(name)} <span class=faint>{requests}, "
+        f"{met} of {len(errors)} error cases met</span></summary><div class=inside>{groups}</div></details>"
+    )
+
+
+def _chip(name: str, count: int) -> str:
+    if not count:
+        return f"<li class=never>{_code(name)}</li>"
+    return f"<li>{_code(name)} <span class=times>{count} ×</span></li>"

@@ -1,0 +1,113 @@
+"""Demands: which case a request asks for, by the ``Prefer`` header (RFC 7240) or by a magic token."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from mockserver.openapi.model import Case, Operation, Response
+from mockserver.requests.magic import Token
+
+_ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?+)++')
+_PREFERENCE = re.compile(
+    r"""\s*+(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]++)\s*+"""
+    r"""(?:=\s*+(?:"(?P<quoted>(?:[^"\\]|\\.)*+)"?+|(?P<plain>[^;"]*+)))?\s*+(?:;.*+)?"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """What a ``Prefer`` header asks for: an example, a status, a generated body. Other preferences are left out."""
+
+    example: str | None = None
+    code: str | None = None
+    dynamic: bool = False
+
+    @property
+    def applied(self) -> str:
+        """The value of ``Preference-Applied``."""
+        parts = (("example", self.example), ("code", self.code), ("dynamic", "true" if self.dynamic else None))
+        return ", ".join(f"{name}={value}" for name, value in parts if value is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A case (or a status that has a response but no case) that is asked for, and what asked for it.
+
+    ``applied`` is the preference that it meets, empty where a magic value demands it.
+    """
+
+    case: Case | None
+    response: Response
+    status: int
+    source: str
+    applied: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A demand that can't be met, and why."""
+
+    reason: str
+
+
+def parse_prefer(values: Iterable[str]) -> Preference | None:
+    """The preferences that mean something here; None where there are none. The first of a name counts."""
+    found: dict[str, str] = {}
+    for element in _ELEMENT.findall(",".join(values)):
+        match = _PREFERENCE.fullmatch(element)
+        if match is None:
+            continue
+        quoted = match["quoted"]
+        value = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else (match["plain"] or "").strip()
+        found.setdefault(match["name"].lower(), value)
+    example, code, dynamic = found.get("example"), found.get("code"), found.get("dynamic", "")
+    preference = Preference(example, code, dynamic.lower() == "true")
+    return preference if preference.applied else None
+
+
+def from_prefer(operation: Operation, preference: Preference) -> Demand | Unknown | None:
+    """The case that a ``Prefer`` header means; None where it asks for none (``dynamic``)."""
+    source = f"Prefer: {preference.applied}"
+    if preference.example is not None:
+        case = operation.cases.get(preference.example.removeprefix("errors/"))
+        if case is None:
+            return Unknown(f"{operation.id} has no case {preference.example!r}")
+        if preference.code not in (None, str(case.status)):
+            return Unknown(f"case {case.name!r} has status {case.status}, not {preference.code}")
+        return Demand(case, case.response, case.status, source, preference.applied)
+    if preference.code is not None:
+        found = of_status(operation, preference.code, source)
+        if found is None:
+            return Unknown(f"{operation.id} lists no status {preference.code}")
+        return replace(found, applied=preference.applied)
+    return None
+
+
+def of_status(operation: Operation, text: str, source: str) -> Demand | None:
+    """The first case listed under a status (a final one: 200 to 599), else its response, with its example if any."""
+    if not re.fullmatch("[2-5][0-9][0-9]", text):
+        return None
+    status = int(text)
+    case = operation.case_for(status)
+    response = case.response if case else operation.response_for(status)
+    if response is None:
+        return None
+    if case is None:  # a range or a default, which has examples of no status in particular
+        case = next((found for found in operation.cases.values() if found.response is response), None)
+        case = case and replace(case, status=status)
+    return Demand(case, response, status, source)
+
+
+def from_magic(operation: Operation, token: Token) -> Demand | Unknown:
+    """The case that a magic token means: the longest known name, else a status."""
+    for name in token.names:
+        if name in operation.cases:
+            case = operation.cases[name]
+            return Demand(case, case.response, case.status, f"magic value in {token.where}")
+    for name in token.names:
+        demand = of_status(operation, name, f"magic value in {token.where}")
+        if demand:
+            return demand
+    return Unknown(f"{operation.id} has no case {token.names[0]!r} (magic value in {token.where})")

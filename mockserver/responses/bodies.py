@@ -1,0 +1,161 @@
+"""Bodies from examples, from generated data and from values that a behaviour made, encoded once where that can be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from mockserver.generate.entities import Entity
+from mockserver.generate.errors import CannotGenerate
+from mockserver.http import Headers
+from mockserver.openapi.model import Case, Header, MediaType, Response, Spec
+from mockserver.openapi.reader import is_json
+from mockserver.openapi.references import resolve, target
+from mockserver.openapi.schemas import Schemas
+from mockserver.plugin import Listing
+from mockserver.responses.encoded import BODYLESS, PLACEHOLDER, WRITTEN, EncodedResponse, encode
+from mockserver.responses.negotiation import best_type
+
+if TYPE_CHECKING:
+    from mockserver.generate.values import Generator
+
+MOST_GENERATED = 4 * 1024 * 1024
+
+
+class Bodies:
+    """The answers of one vendor's operations."""
+
+    def __init__(self, spec: Spec, schemas: Schemas) -> None:
+        self._schemas = schemas
+        self._spec = spec
+        self._cases: dict[tuple[int, str, str, str], EncodedResponse] = {}
+        self._negotiated: dict[tuple[str, ...], MediaType] = {}
+        self._generated: dict[tuple[Any, ...], EncodedResponse] = {}
+        self._generated_size = 0
+
+    @cached_property
+    def _generator(self) -> Generator:
+        """The generator, imported when something is first generated."""
+        from mockserver.generate.values import Generator
+
+        return Generator(self._spec, self._schemas)
+
+    def of_case(self, case: Case, accept: str = "") -> EncodedResponse:
+        """A case's answer in the best media type that it has; checked against its schema when first made."""
+        media = self._negotiate(case.response, accept, case.bodies)
+        key = (case.status, case.pointer, case.name, media.name if media else "")
+        found = self._cases.get(key)
+        if found is None:
+            value = case.bodies[media.name] if media else None
+            found = self.of_value(case.status, case.response, media, value)
+            self._cases[key] = found
+        return found
+
+    def of_value(self, status: int, response: Response, media: MediaType | None, value: Any) -> EncodedResponse:
+        """An answer with a body of one's own. ``is_valid`` tells whether it keeps to the spec."""
+        if media is None or status in BODYLESS:
+            return EncodedResponse(status, self._headers(response), b"")
+        name = WRITTEN.get(media.name, media.name)
+        headers = [(b"content-type", name.encode()), *self._headers(response)]
+        filled = self._with_request_id(media, value)
+        body = encode(name, filled)
+        return EncodedResponse(status, headers, body, is_valid=self._schemas.is_valid(media.schema, filled))
+
+    def media(self, response: Response, accept: str) -> MediaType | None:
+        """The media type in which a response is written for an ``Accept`` header; None where it has no body."""
+        return self._negotiate(response, accept, response.content)
+
+    def of_schema(
+        self,
+        status: int,
+        response: Response,
+        accept: str,
+        *,
+        seed: int,
+        scope: str,
+        subject: Entity | None,
+        echo: Mapping[str, Any],
+    ) -> EncodedResponse | None:
+        """A generated answer, the same for the same scope and seed; None where the schema defeats us.
+
+        The scope tells the subject and what is echoed, too.
+        """
+        media = self._negotiate(response, accept, response.content)
+        key = (status, response.pointer, media.name if media else "", seed, scope)
+        found = self._generated.get(key)
+        if found is None:
+            try:
+                value = self._value(media, seed, scope, subject, echo)
+            except CannotGenerate:
+                return None
+            found = self.of_value(status, response, media, value)
+            self._remember(key, found)
+        return found
+
+    def items(self, media: MediaType, listing: Listing, seed: int) -> list[Any]:
+        """The generated items of a listing: each the same one whenever it is asked for."""
+        schema, at = resolve(self._spec.document, f"{media.schema}/properties/{listing.at}")
+        pointer = f"{at}/items" if "items" in schema else at
+        numbers = range(listing.first, listing.first + listing.count)
+        return [self._generator.generate(pointer, seed=seed, scope=f"{listing.scope}/{n}") for n in numbers]
+
+    def _remember(self, key: tuple[Any, ...], answer: EncodedResponse) -> None:
+        self._generated_size += len(answer.body) + 512
+        if self._generated_size > MOST_GENERATED:
+            self._generated.clear()
+            self._generated_size = len(answer.body) + 512
+        self._generated[key] = answer
+
+    def _value(
+        self, media: MediaType | None, seed: int, scope: str, subject: Entity | None, echo: Mapping[str, Any]
+    ) -> Any:
+        if media is None:
+            return None
+        if media.schema is None:
+            return {} if is_json(WRITTEN.get(media.name, media.name)) else ""
+        return self._generator.generate(media.schema, seed=seed, scope=scope, subject=subject, echo=echo)
+
+    def _negotiate(self, response: Response, accept: str, bodies: Mapping[str, Any]) -> MediaType | None:
+        if not bodies:
+            return None
+        if len(bodies) == 1 or not accept:
+            return response.content[next(iter(bodies))]
+        key = (response.pointer, accept, *bodies)
+        if key not in self._negotiated:
+            if len(self._negotiated) > 1000:
+                self._negotiated.clear()
+            self._negotiated[key] = response.content[best_type(accept, list(bodies))]
+        return self._negotiated[key]
+
+    def _headers(self, response: Response) -> Headers:
+        found = [(header, self._header(header)) for header in response.headers]
+        return [(header.name.lower().encode(), value.encode()) for header, value in found if value is not None]
+
+    def _header(self, header: Header) -> str | None:
+        if header.value is not None or not header.required or header.schema is None:
+            return header.value
+        try:
+            value = self._generator.generate(header.schema, seed=0, scope=header.name)
+        except CannotGenerate:
+            return None
+        return value if isinstance(value, str) else json.dumps(value)
+
+    def _with_request_id(self, media: MediaType, value: Any) -> Any:
+        """The value with the request's id in each property marked ``x-request-id`` that it leaves out."""
+        if media.schema is None or not isinstance(value, dict):
+            return value
+        wanted = self._id_properties(media.schema, 0)
+        missing = {name: PLACEHOLDER for name in wanted if name not in value}
+        return {**value, **missing} if missing else value
+
+    def _id_properties(self, pointer: str, depth: int) -> list[str]:
+        schema = self._schemas.schema(pointer)
+        properties = schema.get("properties", {}) if isinstance(schema, dict) else {}
+        found = [name for name, part in properties.items() if isinstance(part, dict) and part.get("x-request-id")]
+        if isinstance(schema, dict) and depth < 4:
+            for part in schema.get("allOf", ()):
+                if "$ref" in part:
+                    found += self._id_properties(target(part["$ref"]), depth + 1)
+        return found

@@ -1,0 +1,46 @@
+"""Answers of our own, for what no vendor's spec has a shape for: RFC 9457 ``application/problem+json``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from mockserver.http import Headers, Response
+from mockserver.openapi.model import REFUSALS, Operation
+from mockserver.requests.violation import Violation
+
+MEDIA_TYPE = b"application/problem+json"
+
+
+def problem(status: int, kind: str, title: str, detail: str, **more: Any) -> Response:
+    """A problem document; ``kind`` becomes its ``type``, as ``urn:mockserver:problem:unknown-case``."""
+    document = {"type": f"urn:mockserver:problem:{kind}", "title": title, "status": status, "detail": detail, **more}
+    body = orjson.dumps(document)
+    headers: Headers = [(b"content-type", MEDIA_TYPE), (b"content-length", str(len(body)).encode())]
+    return Response(status, headers, body)
+
+
+def refused(kind: str, reason: str, violations: Sequence[Violation], near: Sequence[str] = ()) -> Response:
+    """A refusal of the engine's that the vendor has no case for."""
+    status, title = REFUSALS[kind]
+    more: dict[str, Any] = {}
+    if violations:
+        more["violations"] = [describe(violation) for violation in violations]
+    if near:
+        more["nearest"] = list(near)
+    return problem(status, kind.replace("_", "-"), title, reason, **more)
+
+
+def describe(violation: Violation) -> dict[str, str]:
+    """A violation as JSON, without the parts that it hasn't."""
+    parts = {"in": violation.where, "name": violation.name, "pointer": violation.pointer}
+    return {"kind": violation.kind, **{key: text for key, text in parts.items() if text}, "message": violation.message}
+
+
+def unknown_case(operation: Operation, reason: str) -> Response:
+    """A demand for a case that the operation hasn't, answered with those that it has."""
+    cases = [{"name": case.name, "status": case.status} for case in operation.cases.values()]
+    title = "No such case"
+    return problem(400, "unknown-case", title, f"{reason}; its cases are listed here", cases=cases)

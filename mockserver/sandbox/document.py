@@ -1,0 +1,114 @@
+"""A sandbox: everything that a request can change, as one immutable document."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+import orjson
+
+from mockserver.clock import Clock
+from mockserver.requests.auth import Key
+from mockserver.requests.credentials import SANDBOX_NAME
+from mockserver.sandbox.faults import Fault
+
+DEFAULT = "default"
+REAL_TIME = Clock()
+Window = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """One version of a sandbox. Times are milliseconds since 1970.
+
+    ``start`` is when its world began, ``last_changed_at`` the time of the last change of what it remembers (None: there
+    was none): now never lies before it. ``is_pristine`` says that nothing has changed since it began. ``keys`` are the
+    issued keys by vendor and digest; a vendor without an entry accepts any. ``state`` is each vendor's own, by vendor,
+    where it isn't the initial one any more. ``limited`` says that the vendors' rate limits are on; ``windows`` hold
+    when each one opened and what was used of it. ``faults`` are the armed ones in their order, ``fault_number`` the
+    last number given to one, ``templates_seen`` that of the last global fault known here. ``world`` is what it began
+    from, as data; ``origin`` the sandbox that it is a fork of. ``is_explicit`` says that somebody made it by name, and
+    so in a world that it may not begin in by itself.
+    """
+
+    name: str
+    seed: int
+    created: int
+    start: int
+    clock: Clock = REAL_TIME
+    last_changed_at: int | None = None
+    is_pristine: bool = True
+    keys: Mapping[str, Mapping[str, Key]] = field(default_factory=dict)
+    state: Mapping[str, Any] = field(default_factory=dict)
+    limited: bool = False
+    windows: Mapping[str, Window] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    fault_number: int = 0
+    templates_seen: int = 0
+    masked: str | None = None
+    is_explicit: bool = False
+    world: Mapping[str, Any] = field(default_factory=dict)
+    origin: Sandbox | None = None
+
+    def now(self, wall_ms: int) -> int:
+        """The sandbox's time at a moment of the real clock."""
+        shown = self.clock.read(wall_ms)
+        return shown if self.last_changed_at is None or shown > self.last_changed_at else self.last_changed_at
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether it belongs to one credential, which names it: such a sandbox accepts any key."""
+        return self.name.startswith("key-")
+
+    @property
+    def is_disposable(self) -> bool:
+        """Whether nothing is lost with it: it can come into being again just as it is."""
+        is_snapshot = "@" in self.name
+        is_own = self.is_explicit or is_snapshot or not all(fault.is_untouched for fault in self.faults)
+        return self.is_anonymous and not is_own and self.is_pristine and self.clock == REAL_TIME and self.origin is None
+
+    def changed(self, now: int, **changes: Any) -> Sandbox:
+        """The sandbox after a change of what it remembers, made at that time."""
+        after = object.__new__(Sandbox)  # dataclasses.replace takes three times as long
+        for name in _FIELDS:
+            object.__setattr__(after, name, changes[name] if name in changes else getattr(self, name))
+        object.__setattr__(after, "last_changed_at", now)
+        object.__setattr__(after, "is_pristine", False)
+        return after
+
+    def forked(self, name: str, created: int) -> Sandbox:
+        """A sandbox of another name that begins as this one is now; its time, seed and clock come along."""
+        return replace(self, name=name, created=created, masked=None, origin=replace(self, origin=None))
+
+
+_FIELDS = tuple(one.name for one in fields(Sandbox))
+
+
+class StateTooLarge(Exception):
+    """A state that would be larger than a sandbox may be; the text says so."""
+
+
+def with_state(document: Sandbox, vendor: str, state: Any, now: int, most: int) -> Sandbox:
+    """The sandbox after a change of what a vendor remembers, in ``most`` bytes as JSON. Raises TooMuch."""
+    size = len(orjson.dumps(state))
+    if size > most:
+        raise StateTooLarge(f"{vendor} would remember {size} bytes in sandbox {document.name}, of at most {most}")
+    return document.changed(now, state={**document.state, vendor: state})
+
+
+def is_name(text: str) -> bool:
+    """Whether a text may name a sandbox: 1 to 64 of ``A-Z a-z 0-9 . _ -``, not beginning with a dot."""
+    return SANDBOX_NAME.fullmatch(text) is not None
+
+
+def seed_of(text: str) -> int:
+    """The number behind a seed that was given as text; a whole number of 64 bits stands for itself."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 2**64
+    if -(2**63) <= number < 2**63:
+        return number
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=7).digest())

@@ -1,0 +1,158 @@
+"""Armed faults: which one a call meets, and what it does. As data, as they were asked for::
+
+    {"vendor": "postpress", "error": "no_channel", "skip": 2, "times": 1}
+    {"vendor": "freshdata", "operation": "get_linkedin_profile", "connection": "reset", "when": "after"}
+
+They are consulted in the order in which they were armed. Each one consulted counts the call, and the first that fires
+ends it. One that has fired as often as it may, or whose time is over, isn't consulted any more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mockserver.http import Delivery
+from mockserver.openapi.model import Operation
+from mockserver.openapi.pointers import unescape
+from mockserver.openapi.references import DanglingRef, lookup
+from mockserver.random import SeededRandom
+
+ARMED, WORLD, GLOBAL = "armed", "world", "template"
+_TWO_64 = 2**64
+_COUNTED = ("skip", "times", "probability", "ttl")
+_INDEX = re.compile("0|[1-9][0-9]{0,8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An armed fault. ``wish`` is what was asked for; ``armed`` the sandbox's time then, in milliseconds.
+
+    ``source`` is ``armed`` in this sandbox, ``world`` where its world brought it, ``template`` where it holds in all.
+    ``matched`` counts the calls for which it was consulted, ``fired`` those that it was done to.
+    """
+
+    id: str
+    wish: Mapping[str, Any]
+    armed: int
+    source: str = ARMED
+    matched: int = 0
+    fired: int = 0
+
+    def is_live(self, now: int) -> bool:
+        """Whether it may still fire."""
+        times, ttl = self.wish.get("times"), self.wish.get("ttl")
+        return (times is None or self.fired < times) and (ttl is None or now < self.armed + ttl * 1000)
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether the sandbox would have it just so if it began again, but for counts that nothing depends on."""
+        depends = any(name in self.wish for name in _COUNTED) or isinstance(self.wish.get("delay"), dict)
+        return self.source != ARMED and not (self.matched and depends)
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveFault:
+    """A fault that was drawn for a call. ``delivery`` is None where the answer is sent plainly."""
+
+    id: str
+    error: str
+    set: Mapping[str, Any]
+    headers: Mapping[str, str]
+    is_after: bool
+    delivery: Delivery | None
+
+
+def match_faults(
+    faults: tuple[Fault, ...],
+    vendor: str,
+    operation: Operation,
+    parameters: Mapping[str, Any],
+    body: Any,
+    seed: int,
+    now: int,
+) -> tuple[tuple[Fault, ...], ActiveFault | None]:
+    """The faults with the call counted (the same object where none was consulted), and the one that fires."""
+    for index, fault in enumerate(faults):
+        if not (fault.is_live(now) and concerns(fault.wish, vendor, operation, parameters, body)):
+            continue
+        wish, matched = fault.wish, fault.matched + 1
+        fires = matched > wish.get("skip", 0) and _drawn(seed, fault.id, matched, wish.get("probability", 1))
+        counted = replace(fault, matched=matched, fired=fault.fired + fires)
+        faults = (*faults[:index], counted, *faults[index + 1 :])
+        if fires:
+            return faults, _fired(counted, seed)
+    return faults, None
+
+
+def concerns(
+    wish: Mapping[str, Any], vendor: str, operation: Operation, parameters: Mapping[str, Any], body: Any
+) -> bool:
+    """Whether a fault is about a call: of its vendor and operation, with all that it has to match."""
+    if wish["vendor"] != vendor or wish.get("operation", operation.id) != operation.id:
+        return False
+    if wish.get("error", None) not in (None, *operation.cases):
+        return False
+    return all(_has(name, value, parameters, body) for name, value in wish.get("match", {}).items())
+
+
+def _has(name: str, wanted: Any, parameters: Mapping[str, Any], body: Any) -> bool:
+    """Whether a parameter, or the body at a JSON pointer, has a value; a text may stand for a number."""
+    if not name.startswith("/"):
+        return name in parameters and _same(parameters[name], wanted)
+    try:
+        return _same(lookup(body, name), wanted)
+    except DanglingRef:
+        return False
+
+
+def _same(found: Any, wanted: Any) -> bool:
+    if isinstance(found, bool) or isinstance(wanted, bool):
+        return str(found).lower() == str(wanted).lower()
+    are_scalars = isinstance(found, str | int | float) and isinstance(wanted, str | int | float)
+    return bool(found == wanted) or (are_scalars and str(found) == str(wanted))
+
+
+def _drawn(seed: int, id: str, count: int, probability: float) -> bool:
+    """The same for the same seed, fault and count, in every process."""
+    return probability >= 1 or SeededRandom(seed, "fault", id, count).bits("fires") < probability * _TWO_64
+
+
+def _fired(fault: Fault, seed: int) -> ActiveFault:
+    wish = fault.wish
+    delay, connection = wish.get("delay", 0), wish.get("connection", "")
+    if isinstance(delay, dict):
+        low, high = delay["uniform"]
+        delay = low + (high - low) * SeededRandom(seed, "fault", fault.id, fault.matched).bits("delay") / _TWO_64
+    drip = connection["drip"] if isinstance(connection, dict) else {"bytes": 0, "every": 0}
+    name = "drip" if isinstance(connection, dict) else connection
+    delivery = Delivery(float(delay), name, drip["bytes"], float(drip["every"])) if delay or name else None
+    return ActiveFault(
+        fault.id,
+        wish.get("error", ""),
+        wish.get("set", {}),
+        wish.get("headers", {}),
+        wish.get("when") == "after",
+        delivery,
+    )
+
+
+def put(value: Any, changes: Mapping[str, Any]) -> Any:
+    """A JSON value with some of its fields replaced or added. Raises DanglingRef where a place isn't there."""
+    for pointer, new in changes.items():
+        value = _put(value, pointer, pointer.split("/")[1:], new)
+    return value
+
+
+def _put(value: Any, pointer: str, tokens: Sequence[str], new: Any) -> Any:
+    if not tokens:
+        return new
+    key = unescape(tokens[0])
+    if isinstance(value, dict) and (key in value or len(tokens) == 1):
+        return {**value, key: _put(value.get(key), pointer, tokens[1:], new)}
+    if isinstance(value, list) and _INDEX.fullmatch(key) and int(key) < len(value):
+        index = int(key)
+        return [*value[:index], _put(value[index], pointer, tokens[1:], new), *value[index + 1 :]]
+    raise DanglingRef(f"there is no place {pointer!r}")

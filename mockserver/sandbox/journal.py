@@ -1,0 +1,164 @@
+"""The journal: what came, what was decided and why, what went out. Written once a request, rendered when read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from mockserver.http import LEFT, LOSES, Headers
+from mockserver.openapi.model import Operation
+from mockserver.requests.violation import Violation
+
+LONGEST_BODY = 65_536
+_OVERHEAD = 600
+_CHANGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a fault that fired did: its id; whether the vendor had acted (``after``), not (``before``) or as ever.
+
+    ``delay`` are the seconds waited, ``connection`` what was done to it, and ``made`` the status and case of the answer
+    that the client was to get, where it got another or none.
+    """
+
+    fault: str
+    when: str = ""
+    delay: float = 0.0
+    connection: str = ""
+    made: tuple[int, str] | None = None
+
+
+class Entry:
+    """One request and its answer. Secrets are masked before they come here; the rest are references.
+
+    ``applied`` is the preference that was met (``example=no_channel``). ``rule`` is the step that decided:
+    ``example``, ``generated``, ``behaviour``, ``demanded``, ``unknown-case``,
+    ``disabled``, ``preflight``, ``crash``, ``fault``, or the kind of a refusal (``no_credential``).
+
+    ``changes`` are those of the vendor's state, ``{"pointer", "before"?, "after"?}`` each. ``outcome`` is there where
+    an armed fault fired. ``status`` is 0 where the client got no answer. ``took`` is the time that the answer took to
+    make, in nanoseconds.
+    """
+
+    __slots__ = (
+        "applied",
+        "body",
+        "case",
+        "changes",
+        "headers",
+        "id",
+        "method",
+        "near",
+        "now",
+        "operation",
+        "outcome",
+        "reason",
+        "received",
+        "response_body",
+        "response_headers",
+        "rule",
+        "sandbox",
+        "size",
+        "status",
+        "target",
+        "took",
+        "vendor",
+        "violations",
+    )
+
+    def __init__(
+        self,
+        id: str,
+        sandbox: str,
+        received: int,
+        now: int,
+        vendor: str,
+        operation: Operation | None,
+        method: str,
+        target: str,
+        headers: list[tuple[str, str]],
+        body: bytes,
+    ) -> None:
+        self.id = id
+        self.sandbox = sandbox
+        self.received = received
+        self.now = now
+        self.vendor = vendor
+        self.operation = operation
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body if len(body) <= LONGEST_BODY else body[:LONGEST_BODY]
+        self.rule = ""
+        self.reason = ""
+        self.case = ""
+        self.applied = ""
+        self.near: tuple[str, ...] = ()
+        self.violations: tuple[Violation, ...] = ()
+        self.changes: Sequence[Mapping[str, Any]] = ()
+        self.outcome: Outcome | None = None
+        self.took = 0
+        self.status = 0
+        self.response_headers: Headers = []
+        self.response_body = b""
+        self.size = 0
+
+    @property
+    def fault(self) -> str:
+        """The id of the fault that fired; empty where none did."""
+        return self.outcome.fault if self.outcome else ""
+
+    @property
+    def delay(self) -> float:
+        """The seconds that a fault made the answer wait."""
+        return self.outcome.delay if self.outcome else 0.0
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the client got no answer that it could read."""
+        return self.outcome is not None and self.outcome.connection in LOSES
+
+    @property
+    def kind(self) -> str:
+        """What the entry counts as: ``postpress get_inmail_balance 429 rate_limited``, and ``violated`` and ``lost``.
+
+        The fields stand between spaces, ``-`` for none: vendor, operation, status, case, whether the request broke the
+        contract, whether its answer got lost. ``case`` is nothing where the answer got lost.
+        """
+        operation = self.operation.id if self.operation else ""
+        lost = self.is_lost
+        return _kind(self.vendor, operation, self.status, "" if lost else self.case, bool(self.violations), lost)
+
+    def answered(self, status: int, headers: Headers, body: bytes) -> None:
+        """Note what went out, and weigh the entry."""
+        self.status = status
+        self.response_headers = headers
+        self.response_body = body if len(body) <= LONGEST_BODY else body[:LONGEST_BODY]
+        self.size = (
+            _OVERHEAD + len(self.target) + len(self.body) + len(self.response_body) + _CHANGE * len(self.changes)
+        )
+
+
+def without_answer(entry: Entry, *, has_begun: bool) -> Entry:
+    """The entry of a request whose client left while a fault made it wait, for the answer, or the rest of one begun.
+
+    Nothing was ``made`` where none was to be sent: the vendor never acted.
+    """
+    assert entry.outcome is not None
+    other = copy(entry)
+    made = entry.outcome.made or ((entry.status, entry.case) if entry.status else None)
+    other.outcome = replace(entry.outcome, connection=LEFT, when=entry.outcome.when or "after", made=made)
+    other.case = ""
+    if not has_begun:
+        other.status, other.response_headers, other.response_body = 0, [], b""
+    return other
+
+
+@lru_cache(maxsize=4096)
+def _kind(vendor: str, operation: str, status: int, case: str, violated: bool, lost: bool) -> str:
+    marks = f"{'violated' if violated else '-'} {'lost' if lost else '-'}"
+    return f"{vendor or '-'} {operation or '-'} {status} {case or '-'} {marks}"

@@ -1,0 +1,246 @@
+"""Worlds: starting points of sandboxes. Clock, state by vendor, keys, limits, faults, and events that have happened.
+
+A world is data (YAML or JSON)::
+
+    description: A month into Sales Navigator
+    clock: {now: 2026-01-31T09:00:00Z, frozen: true}
+    events:
+      - {vendor: postpress, event: subscribed, fields: {account_id: a, plan: sales_navigator}}
+      - {vendor: postpress, event: inmail_sent, fields: {account_id: a, to: b}, at: P1D}
+
+Events are timed from the world's start, and what they bring about is there when the sandbox begins.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from mockserver.clock import EARLIEST, Clock, parse_duration, parse_time
+from mockserver.compiled import CompiledVendor
+from mockserver.errors import MockServerError, SettingError, SpecError
+from mockserver.openapi.file import Source
+from mockserver.openapi.pointers import escape
+from mockserver.rules import errors
+from mockserver.sandbox.document import Sandbox, seed_of
+from mockserver.sandbox.events import apply_event, events_of
+from mockserver.sandbox.fault_checks import MOST as MOST_FAULTS
+from mockserver.sandbox.fault_checks import TooManyFaults, armed, validate_fault
+from mockserver.sandbox.faults import WORLD
+from mockserver.sandbox.issued_keys import KEY_EVENTS, Forbidden
+
+_WORLD: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "description": {"type": "string"},
+        "clock": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {"now": {"type": "string"}, "frozen": {"type": "boolean"}},
+        },
+        "seed": {"type": ["integer", "string"]},
+        "limits": {"type": "boolean"},
+        "state": {"type": "object", "additionalProperties": {"type": "object"}},
+        "keys": {
+            "type": "object",
+            "additionalProperties": {"type": "array", "items": KEY_EVENTS["key_issued"].schema},
+        },
+        "faults": {"type": "array", "items": {"type": "object"}, "maxItems": MOST_FAULTS},
+        "events": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["vendor", "event"],
+                "additionalProperties": False,
+                "properties": {
+                    "vendor": {"type": "string"},
+                    "event": {"type": "string"},
+                    "fields": {"type": "object"},
+                    "at": {"type": ["string", "number"]},
+                },
+            },
+        },
+    },
+}
+WORLD_KEYS = tuple(_WORLD["properties"])
+FieldError = tuple[str, str]  # (JSON pointer into the world, what is wrong there)
+
+
+class BadWorld(MockServerError):
+    """A world that can't be begun; ``wrong`` says what, each with its JSON pointer."""
+
+    def __init__(self, wrong: list[FieldError]) -> None:
+        self.wrong = wrong
+        super().__init__("; ".join(f"{pointer or '/'}: {message}" for pointer, message in wrong))
+
+
+def begin(
+    name: str,
+    world: Mapping[str, Any],
+    wall_ms: int,
+    seed: int,
+    contracts: Mapping[str, CompiledVendor],
+    start: int | None = None,
+    *,
+    can_break_connections: bool = True,
+) -> Sandbox:
+    """A sandbox at the beginning of a world, by its own start or another one. Raises BadWorld.
+
+    ``has_wire`` says whether connection faults can be performed.
+    """
+    if not world:
+        return Sandbox(name, seed, wall_ms, wall_ms if start is None else start, _clock({}, wall_ms, start))
+    wrong = list(_wrong(world, contracts, can_break_connections=can_break_connections))
+    if wrong:
+        raise BadWorld(wrong)
+    clock = _clock(world.get("clock", {}), wall_ms, start)
+    began = clock.read(wall_ms)
+    sandbox = Sandbox(
+        name=name,
+        seed=seed_of(str(world["seed"])) if "seed" in world else seed,
+        created=wall_ms,
+        start=began,
+        clock=clock,
+        state={vendor: {**contracts[vendor].rules.initial, **own} for vendor, own in world.get("state", {}).items()},
+        limited=world.get("limits", False),
+        world=world,
+    )
+    return _with_faults(_with_history(sandbox, world, contracts), world, contracts)
+
+
+def _clock(wish: Mapping[str, Any], wall_ms: int, start: int | None) -> Clock:
+    """The clock at the beginning: at the world's own time, unless another one is given."""
+    at = start if start is not None else parse_time(wish["now"]) if "now" in wish else wall_ms
+    return (
+        Clock().moved(wall_ms, at).freeze(wall_ms, frozen=wish.get("frozen", False))
+        if at != wall_ms or wish
+        else Clock()
+    )
+
+
+def _with_history(sandbox: Sandbox, world: Mapping[str, Any], contracts: Mapping[str, CompiledVendor]) -> Sandbox:
+    """The sandbox after the keys and events of its world; it is fresh all the same."""
+    steps = [
+        (f"/keys/{escape(vendor)}/{index}", vendor, "key_issued", key, "PT0S")
+        for vendor, keys in world.get("keys", {}).items()
+        for index, key in enumerate(keys)
+    ]
+    for index, one in enumerate(world.get("events", [])):
+        steps.append((f"/events/{index}", one["vendor"], one["event"], one.get("fields", {}), one.get("at", "PT0S")))
+    for number, (pointer, vendor, event, fields, at) in enumerate(steps):
+        if sandbox.is_anonymous and event in KEY_EVENTS:
+            continue  # such a sandbox accepts any key
+        try:
+            now = max(parse_duration(at).after(sandbox.start), sandbox.last_changed_at or sandbox.start)
+            sandbox, _ = apply_event(sandbox, contracts[vendor], event, fields, now, f"{sandbox.name}-w{number}")
+        except (Forbidden, ValueError) as error:
+            raise BadWorld([(pointer, str(error))]) from None
+    return replace(sandbox, is_pristine=True)
+
+
+def _with_faults(sandbox: Sandbox, world: Mapping[str, Any], contracts: Mapping[str, CompiledVendor]) -> Sandbox:
+    """The sandbox with the faults of its world armed; their time begins with the sandbox's."""
+    most = max((contract.state_limit for contract in contracts.values()), default=0)
+    for index, wish in enumerate(world.get("faults", [])):
+        try:
+            sandbox = armed(sandbox, wish, sandbox.start, most, WORLD)
+        except TooManyFaults as error:
+            raise BadWorld([(f"/faults/{index}", str(error))]) from None
+    return sandbox
+
+
+def _wrong(world: Any, contracts: Mapping[str, CompiledVendor], *, can_break_connections: bool) -> Iterator[FieldError]:
+    """What is wrong with a world before it is begun."""
+    found = errors(_WORLD, world)
+    yield from found
+    if found:
+        return
+    yield from _wrong_times(world)
+    for part in ("state", "keys"):
+        for vendor, value in world.get(part, {}).items():
+            pointer = f"/{part}/{escape(vendor)}"
+            if vendor not in contracts:
+                yield pointer, _unknown("vendor", vendor, contracts)
+            elif part == "state":
+                rules = contracts[vendor].rules
+                if not isinstance(rules.initial, dict):
+                    yield pointer, f"{vendor} remembers nothing"
+                else:
+                    yield from ((pointer + at, text) for at, text in rules.state_errors({**rules.initial, **value}))
+    for index, event in enumerate(world.get("events", [])):
+        yield from _wrong_event(event, f"/events/{index}", contracts)
+    for index, wish in enumerate(world.get("faults", [])):
+        for one in validate_fault(wish, contracts, can_break_connections=can_break_connections):
+            known = f"; there are {', '.join(one.known)}" if one.known and "did you mean" not in one.message else ""
+            yield f"/faults/{index}{one.pointer}", one.message + known
+
+
+def _wrong_times(world: Mapping[str, Any]) -> Iterator[FieldError]:
+    try:
+        parse_time(world.get("clock", {}).get("now", "2026-01-01T00:00:00Z"))
+    except ValueError as error:
+        yield "/clock/now", str(error)
+    for index, event in enumerate(world.get("events", [])):
+        try:
+            at = parse_duration(event.get("at", 0))
+        except ValueError as error:
+            yield f"/events/{index}/at", str(error)
+        else:
+            if min(at.months, at.milliseconds) < 0:
+                yield f"/events/{index}/at", "lies before the world's start"
+
+
+def _wrong_event(
+    event: Mapping[str, Any], pointer: str, contracts: Mapping[str, CompiledVendor]
+) -> Iterator[FieldError]:
+    vendor, name = event["vendor"], event["event"]
+    if vendor not in contracts:
+        yield f"{pointer}/vendor", _unknown("vendor", vendor, contracts)
+        return
+    events = events_of(contracts[vendor])
+    if name not in events:
+        yield f"{pointer}/event", _unknown("event", name, events)
+        return
+    for at, message in errors(events[name].schema, event.get("fields", {})):
+        yield f"{pointer}/fields{at}", message
+
+
+def _unknown(what: str, name: str, known: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(name, known, 1)
+    hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
+    return f"there is no {what} {name!r}{hint}"
+
+
+def load_world(path: Path, contracts: Mapping[str, CompiledVendor]) -> Mapping[str, Any]:
+    """A world from a file. Raises SpecError with file, line and reason."""
+    source = Source(path)
+    world = source.document()
+    if world is None:
+        world = {}
+    if not isinstance(world, dict):
+        raise SpecError([source.defect("", "world", "must be a mapping")])
+    try:
+        begin("check", world, EARLIEST, 0, contracts)
+    except BadWorld as error:
+        raise SpecError([source.defect(pointer, "world", message) for pointer, message in error.wrong]) from None
+    found: Mapping[str, Any] = world
+    return found
+
+
+def world_files(folder: Path) -> dict[str, Path]:
+    """The worlds of a folder by name."""
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def find_world(name: str, folder: Path) -> Path:
+    """The file of a world that is given by its name or by a path. Raises SettingError where there is none."""
+    if "/" in name or name.endswith((".yaml", ".yml", ".json")):
+        return Path(name)
+    known = world_files(folder)
+    if name not in known:
+        raise SettingError(f"--world {name}: {_unknown('world', name, known)}")
+    return known[name]

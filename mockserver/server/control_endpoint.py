@@ -1,0 +1,79 @@
+"""The control API as a Starlette application."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from mockserver.app import App
+from mockserver.control.api import ControlAPI
+from mockserver.control.calls import Streamed
+from mockserver.http import Request
+from mockserver.server.asgi import Receive, Scope, Send, gone, read, wall_clock_ms, wire_of, write
+
+
+class ControlEndpoint:
+    """Every path of the control API; the routing is done by its spec.
+
+    A call that waits for something to happen ends early where its client goes away or the server stops.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._api = ControlAPI(app)
+        self._limit = app.config.max_body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        wire = wire_of(scope)
+        request = await read(scope, receive, self._limit, wire)
+        if request is None:
+            return
+        if wire is not None:
+            wire.is_waiting = True
+        await while_there(receive, self._answer(request, send))
+
+    async def _answer(self, request: Request, send: Send) -> None:
+        answer = await self._api.respond(request, wall_clock_ms())
+        if isinstance(answer, Streamed):
+            await stream(send, answer)
+        else:
+            await write(send, answer)
+
+
+async def while_there(receive: Receive, answering: Awaitable[None]) -> None:
+    """Await something, begun at once, as long as the client is there."""
+    leaving = asyncio.ensure_future(gone(receive))
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(None) as patience:
+
+            def end(_: object) -> None:
+                patience.reschedule(0)
+
+            leaving.add_done_callback(end)
+            try:
+                await answering
+            finally:
+                leaving.remove_done_callback(end)
+                leaving.cancel()
+
+
+async def stream(send: Send, answer: Streamed) -> None:
+    """Send an answer in parts, until it ends."""
+    headers = [(b"content-type", answer.media_type.encode()), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    async for part in answer.parts:
+        if part:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def application(app: App) -> Starlette:
+    """The control API of an app."""
+    endpoint = ControlEndpoint(app)
+    application = Starlette(routes=[Route("/_mock", endpoint), Route("/_mock/{rest:path}", endpoint)])
+    application.router.redirect_slashes = False
+    application.router.default = endpoint
+    return application

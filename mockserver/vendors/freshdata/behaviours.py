@@ -1,0 +1,68 @@
+"""FreshData: 30 operations that cost credits of a monthly plan, and two searches in three steps."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from mockserver.packaged import packaged
+from mockserver.plugin import Call, EventCall, Refusal, Reply
+from mockserver.vendors.freshdata.credit_invariant import Credits
+from mockserver.vendors.freshdata.credits import State, charge, credits_added, headers, plan_changed, price, settled
+from mockserver.vendors.freshdata.search_invariant import Searches
+from mockserver.vendors.freshdata.searches import check, ended, fetch, search_failed, start
+
+LOOKUPS = (
+    "get_linkedin_profile",
+    "get_profile_posts",
+    "get_profile_recent_activity_time",
+    "search_posts",
+    "get_company_by_linkedinurl",
+    "get_company_by_domain",
+    "get_company_by_id",
+    "get_company_posts",
+    "get_company_insights",
+    "find_custom_headcount",
+    "get_company_jobs_count",
+    "get_crunchbase_details",
+    "search_jobs",
+    "get_job_details",
+    "google_profiles",
+    "google_companies",
+    "google_schools",
+    "get_recommendations_given",
+    "get_recommendations_received",
+    "get_year_of_experiences",
+    "get_opentowork_status",
+    "get_open_profile_status",
+    "get_profile_pdf_cv",
+    "get_extra_profile_data",
+)
+"""The operations that remember nothing but what they cost."""
+
+
+def look_up(state: State, call: Call) -> tuple[State, Reply | Refusal]:
+    """A call that is paid for, and answered from the spec."""
+    return charge(state, call, price(call), Reply())
+
+
+def view(state: State, happening: EventCall) -> State:
+    """The month's credits are back, and searches are done, if it is time."""
+    return ended(settled(state, happening), happening)
+
+
+vendor = packaged(
+    "freshdata",
+    behaviours={
+        **dict.fromkeys(LOOKUPS, look_up),
+        "search_employees": partial(start, "employees"),
+        "check_search_status": partial(check, "employees"),
+        "get_search_results": partial(fetch, "employees"),
+        "search_companies": partial(start, "companies"),
+        "check_search_companies_status": partial(check, "companies"),
+        "get_search_companies_results": partial(fetch, "companies"),
+    },
+    events={"credits_added": credits_added, "plan_changed": plan_changed, "search_failed": search_failed},
+    headers=headers,
+    view=view,
+    invariants={"freshdata_credits": Credits, "freshdata_searches": Searches},
+)

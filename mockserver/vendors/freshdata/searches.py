@@ -1,0 +1,168 @@
+"""FreshData's searches in three steps: start one, ask how far it is, fetch its pages.
+
+A search is remembered by its ``request_id``, with what step 3 tells of it. Until it has ``ended`` its status is worked
+out from the time, whenever it is asked for. It finds as many as its limit, and the same people or companies for the
+same filters.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.clock import SECOND
+from mockserver.plugin import Call, EventCall, Listing, Refusal, Reply
+from mockserver.vendors.freshdata.credits import State, charge, price
+
+Search = Mapping[str, Any]
+
+_TOTALS = {"employees": ("total_count", "total_employees"), "companies": ("total",)}
+_UNSET: tuple[Any, ...] = (None, "", "false", [], {})
+_UNKNOWN = "no such search is remembered"
+
+
+def start(kind: str, state: State, call: Call) -> tuple[State, Reply | Refusal]:
+    """Step 1: begin a search, under an id of its own. It is charged whatever it will find."""
+    table = call.policies["searches"]
+    body = call.body or {}
+    search = {
+        "kind": kind,
+        "found": min(int(body.get("limit", table["default_limit"])), table["most_found"]),
+        "started_at": call.now,
+        **_asked(body, table),
+    }
+    request_id = _digest(f"{call.seed} {call.id}", 16)
+    after, outcome = charge(state, call, price(call), Reply(body={**_example(call), "request_id": request_id}))
+    if isinstance(outcome, Refusal):
+        return state, outcome
+    kept = _with_room(after, table["most_remembered"], call)
+    return {**after, "searches": {**kept, request_id: search}}, outcome
+
+
+def check(kind: str, state: State, call: Call) -> tuple[State, Reply | Refusal]:
+    """Step 2: how far a search is. Free unless the spec prices it."""
+    search = _find(kind, state, call)
+    if search is None:
+        return state, Refusal("world", _UNKNOWN, case="unknown_request_id")
+    shown = status(search, state, call)
+    answer = Reply() if search.get("sample") and shown == "done" else Reply(case=shown)
+    return charge(state, call, price(call), answer)
+
+
+def fetch(kind: str, state: State, call: Call) -> tuple[State, Reply | Refusal]:
+    """Step 3: one page of what was found, charged by the result. After the last page there is an empty, free one."""
+    search = _find(kind, state, call)
+    if search is None:
+        return state, Refusal("world", _UNKNOWN, case="unknown_request_id")
+    match status(search, state, call):
+        case "failed":
+            return state, Refusal("world", "the search failed", case="search_failed")
+        case "pending" | "processing" as running:
+            return state, Refusal("world", f"the search is {running}", case="search_not_done")
+    size = call.policies["searches"]["page_size"]
+    first = (int(call.parameters.get("page", 1)) - 1) * size
+    count = max(0, min(size, search["found"] - first))
+    return charge(state, call, price(call, count), _page(search, call, first, count))
+
+
+def status(search: Search, state: State, at: Call | EventCall) -> str:
+    """How it ended, ``done`` or ``failed``; else ``pending``, ``processing`` or ``done`` by the time since step 1."""
+    if "ended" in search:
+        return str(search["ended"])
+    elapsed = at.now - _started(search, at)
+    if elapsed >= round(state["done_after_seconds"] * SECOND):
+        return "done"
+    return "pending" if elapsed < round(state["processing_after_seconds"] * SECOND) else "processing"
+
+
+def ended(state: State, happening: EventCall) -> State:
+    """The state in which those searches have ended that are done by now."""
+    done = {
+        request_id: {**search, "ended": "done"}
+        for request_id, search in state["searches"].items()
+        if "ended" not in search and status(search, state, happening) == "done"
+    }
+    return {**state, "searches": {**state["searches"], **done}} if done else state
+
+
+def search_failed(state: State, happening: EventCall) -> tuple[State, dict[str, Any] | Refusal]:
+    """A remembered search fails; one that has failed can't fail again."""
+    request_id = happening.fields["request_id"]
+    search = state["searches"].get(request_id)
+    if search is None:
+        return state, Refusal("world", f"no search with the request_id {request_id!r} is remembered")
+    if search.get("ended") == "failed":
+        return state, Refusal("world", f"the search {request_id!r} has failed already")
+    failed = {**state["searches"], request_id: {**search, "ended": "failed"}}
+    return {**state, "searches": failed}, {"request_id": request_id, "status": "failed"}
+
+
+def _find(kind: str, state: State, call: Call) -> Search | None:
+    """The search of this kind that a call asks for."""
+    search: Search | None = state["searches"].get(call.parameters["request_id"])
+    return search if search is not None and search["kind"] == kind else None
+
+
+def _page(search: Search, call: Call, first: int, count: int) -> Reply:
+    """A page with what surrounds its list, in the shape of the example. A sample's own page is the example."""
+    if search.get("sample") and count:
+        return Reply()
+    example = _example(call)
+    body: dict[str, Any] = {**example, "data": [], **dict.fromkeys(_TOTALS[search["kind"]], search["found"])}
+    if "search_params" in example:
+        asked = {"query": search["query"], "filters": list(search["filters"])}
+        body["search_params"] = {**example["search_params"], **asked}
+    if not count:
+        return Reply(body=body)
+    return Reply(body=body, listing=Listing(f"{search['kind']}/{search['scope']}", first, count))
+
+
+def _example(call: Call) -> dict[str, Any]:
+    """The body that the spec shows for this operation: its texts are ours."""
+    shown = call.operation.default
+    return dict(next(iter(shown.bodies.values()))) if shown is not None else {}
+
+
+def _asked(body: Mapping[str, Any], table: Mapping[str, int]) -> dict[str, Any]:
+    """What is kept of step 1's input: a digest of the filters, their names and the keywords.
+
+    The limit is no filter: the first ten of a hundred are the ten that a search with a limit of ten finds.
+    """
+    filters = {name: _in_order(value) for name, value in body.items() if name != "limit" and value not in _UNSET}
+    names = [name for name in sorted(filters) if name != "keywords" and len(name) <= table["longest_filter"]]
+    return {
+        "scope": _digest(json.dumps(filters, sort_keys=True), 8),
+        "query": str(body.get("keywords") or "")[: table["longest_query"]],
+        "filters": names[: table["most_filters"]],
+    }
+
+
+def _in_order(value: Any) -> Any:
+    """A filter's values in an order of their own: they mean the same in any."""
+    return sorted(value, key=lambda one: json.dumps(one, sort_keys=True)) if isinstance(value, list) else value
+
+
+def _digest(text: str, size: int) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=size).hexdigest()
+
+
+def _started(search: Search, at: Call | EventCall) -> int:
+    """When a search began; one without a time of its own, with the sandbox."""
+    return at.start if search["started_at"] is None else int(search["started_at"])
+
+
+def _with_room(state: State, most: int, call: Call) -> Mapping[str, Search]:
+    """The remembered searches with room for one more: the oldest that has ended makes it, else the oldest."""
+    searches: Mapping[str, Search] = state["searches"]
+    own = [request_id for request_id, search in searches.items() if not search.get("sample")]
+    if len(own) < most:
+        return searches
+
+    def age(request_id: str) -> tuple[bool, int]:
+        search = searches[request_id]
+        return status(search, state, call) in ("pending", "processing"), _started(search, call)
+
+    dropped = set(sorted(own, key=age)[: len(own) - most + 1])
+    return {request_id: search for request_id, search in searches.items() if request_id not in dropped}

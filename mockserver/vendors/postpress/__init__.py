@@ -1,0 +1,5 @@
+"""PostPress: its behaviours, the machines behind them, and its invariants."""
+
+from mockserver.vendors.postpress.behaviours import vendor
+
+__all__ = ["vendor"]

@@ -1,0 +1,154 @@
+"""A change of the spec's file that makes it allow what was seen, as a unified diff for ``patch -p0``."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from mockserver.openapi.model import Spec
+from mockserver.openapi.pointers import escape
+from mockserver.verify.change import Change, Kind
+from mockserver.verify.drift import Found
+from mockserver.verify.infer import merge, widened
+from mockserver.verify.yaml_text import CannotEdit, YamlText
+
+SEEN = "Seen in an answer."
+
+
+def propose(spec: Spec, differences: Sequence[Found], holds_secret: Callable[[str], bool]) -> str:
+    """The diff; empty where there is nothing to propose. Marks the differences that it does away with."""
+    before = spec.source.text.decode("utf-8")
+    text = YamlText(before)
+    made: dict[tuple[Any, ...], bool] = {}
+    for key, change in _together(change for one in differences for change in one.changes).items():
+        made[key] = _is_made(text, change, spec.document, holds_secret)
+    for one in differences:
+        one.is_patched = bool(one.changes) and all(made[_key(change)] for change in one.changes)
+    name = spec.source.name
+    lines = difflib.unified_diff(_lines(before), _lines(text.text), name, name)
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _lines(text: str) -> list[str]:
+    return [f"{line}\n" for line in text.split("\n")[:-1]] + ([text.rpartition("\n")[2]] if text[-1:] != "\n" else [])
+
+
+def _key(change: Change) -> tuple[Any, ...]:
+    match change.kind:
+        case Kind.PROPERTY | Kind.MEDIA_TYPE | Kind.STATUS:
+            return change.kind, change.pointer, *change.payload[:-1]
+        case Kind.WIDEN:
+            return change.kind, change.pointer
+    return change.kind, change.pointer, repr(change.payload)
+
+
+def _together(changes: Iterable[Change]) -> dict[tuple[Any, ...], Change]:
+    """Each change once; what several say of one part, taken together."""
+    found: dict[tuple[Any, ...], Change] = {}
+    for change in changes:
+        key = _key(change)
+        known = found.get(key)
+        if known is not None and change.kind is Kind.WIDEN:
+            farther = min if change.pointer.rpartition("/")[2].startswith("min") else max
+            change = Change(change.kind, change.pointer, farther(known.payload, change.payload))
+        elif known is not None and isinstance(change.payload, tuple):
+            old, new = known.payload[-1], change.payload[-1]
+            schema = merge(old, new) if old and new else old or new
+            change = Change(change.kind, change.pointer, (*change.payload[:-1], schema))
+        found[key] = change
+    return found
+
+
+def _is_made(text: YamlText, change: Change, document: Mapping[str, Any], holds_secret: Callable[[str], bool]) -> bool:
+    """Make a change, if it can be made."""
+    if holds_secret(str(change.payload)):
+        return False
+    kept = text.text
+    try:
+        _MAKERS[change.kind](text, change.pointer, change.payload, document)
+    except CannotEdit:
+        text.text = kept
+        return False
+    return True
+
+
+def _allow_value(text: YamlText, pointer: str, value: Any, _: Any) -> None:
+    if not text.has(pointer) and text.has(f"{pointer.rpartition('/')[0]}/enum"):
+        pointer = f"{pointer.rpartition('/')[0]}/enum"  # a const that has become one
+    if pointer.endswith("/const"):
+        text.rename(pointer, "enum", [text.data(pointer), value])
+    else:
+        text.append(pointer, value)
+
+
+def _allow_type(text: YamlText, pointer: str, name: str, document: Mapping[str, Any]) -> None:
+    older = str(document.get("openapi", "")).startswith("3.0")
+    if older and name == "null":
+        text.put(pointer.rpartition("/")[0], "nullable", True)
+        return
+    known = text.data(pointer)
+    types = widened(known if isinstance(known, list) else [known], [name])
+    if older and isinstance(types, list):
+        raise CannotEdit("OpenAPI 3.0 has one type a schema")
+    text.replace(pointer, types)
+
+
+def _widen(text: YamlText, pointer: str, bound: float, _: Any) -> None:
+    text.replace(pointer, bound)
+
+
+def _drop(text: YamlText, pointer: str, _payload: Any, _: Any) -> None:
+    text.remove(pointer)
+
+
+def _optional(text: YamlText, pointer: str, name: str, _: Any) -> None:
+    text.remove_item(pointer, name)
+
+
+def _header_optional(text: YamlText, pointer: str, _payload: Any, _: Any) -> None:
+    text.replace(pointer, False)
+
+
+def _property(text: YamlText, pointer: str, payload: tuple[str, Any], document: Mapping[str, Any]) -> None:
+    name, schema = payload
+    told = {**schema, "description": SEEN, **_assumed(document)}
+    if text.has(f"{pointer}/properties"):
+        text.put(f"{pointer}/properties", name, told)
+    else:
+        text.put(pointer, "properties", {name: told})
+
+
+def _media_type(text: YamlText, pointer: str, payload: tuple[str, Any], _: Any) -> None:
+    name, schema = payload
+    if text.has(f"{pointer}/content"):
+        text.put(f"{pointer}/content", name, {"schema": schema})
+    else:
+        text.put(pointer, "content", {name: {"schema": schema}})
+
+
+def _status(text: YamlText, pointer: str, payload: tuple[str, str, Any], document: Mapping[str, Any]) -> None:
+    status, media, schema = payload
+    content = {"content": {media: {"schema": schema}}} if media else {}
+    if text.has(f"{pointer}/{escape(status)}"):
+        _media_type(text, f"{pointer}/{escape(status)}", (media, schema), document)
+    else:
+        text.put(pointer, status, {"description": SEEN, **_assumed(document), **content})
+
+
+def _assumed(document: Mapping[str, Any]) -> dict[str, str]:
+    """The provenance of what one answer has shown, in a spec that tells provenances."""
+    return {"x-provenance": "assumed"} if "x-provenance" in str(document) else {}
+
+
+_MAKERS: Mapping[Kind, Callable[[YamlText, str, Any, Mapping[str, Any]], None]] = {
+    Kind.ALLOW_VALUE: _allow_value,
+    Kind.ALLOW_TYPE: _allow_type,
+    Kind.WIDEN: _widen,
+    Kind.DROP: _drop,
+    Kind.OPTIONAL: _optional,
+    Kind.HEADER_OPTIONAL: _header_optional,
+    Kind.PROPERTY: _property,
+    Kind.MEDIA_TYPE: _media_type,
+    Kind.STATUS: _status,
+}

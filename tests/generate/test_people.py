@@ -1,0 +1,245 @@
+"""Invented people, companies, jobs and schools: who is meant, and that all that is told of them agrees."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver.generate.identity import identify
+from mockserver.generate.people import KINDS, PeopleDirectory
+
+PERSON = {
+    *("linkedin_url", "public_id", "profile_id", "urn", "first_name", "last_name", "full_name", "headline", "about"),
+    *("email", "phone", "location", "city", "state", "country", "profile_image_url", "follower_count"),
+    *("connection_count", "job_title", "current_job_duration", "current_company_join_month"),
+    *("current_company_join_year", "company", "company_id", "company_description", "company_domain"),
+    *("company_employee_range", "company_industry", "company_linkedin_url", "company_logo_url", "company_website"),
+    *("company_year_founded", "hq_city", "hq_country", "hq_region", "school", "skills", "languages", "experiences"),
+    *("educations", "years_of_experience"),
+}
+COMPANY = {
+    *("linkedin_url", "public_id", "company_id", "company_name", "name", "description", "tagline", "domain", "website"),
+    *("email", "phone", "employee_count", "employee_range", "follower_count", "year_founded", "industry", "industries"),
+    *("specialties", "logo_url", "hq_address_line1", "hq_address_line2", "hq_city", "hq_region", "hq_country"),
+    *("hq_postalcode", "hq_full_address", "locations", "affiliated_companies"),
+}
+JOB = {
+    *("job_id", "job_url", "job_urn", "job_title", "job_description", "job_location", "job_type", "experience_level"),
+    *("company_linkedin_url", "company_public_id"),
+}
+ATTRIBUTES = {"person": PERSON, "company": COMPANY, "job": JOB | COMPANY, "school": {"name", "linkedin_url"}}
+SEEDS = range(40)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "key"),
+    [
+        pytest.param("person", "https://www.linkedin.com/in/Ada-L", "ada-l", id="an ID is lower-cased"),
+        pytest.param("person", "http://de.linkedin.com/in/ada-l/", "ada-l", id="another host prefix, a slash"),
+        pytest.param("person", "linkedin.com/in/ada-l?trk=x#y", "ada-l", id="no scheme, a query"),
+        pytest.param("person", "https://LinkedIn.com/IN/ada-l/details/", "ada-l", id="more of a path, in capitals"),
+        pytest.param("person", "https://linkedin.com/in/ren%C3%A9e", "renée", id="percent-encoded"),
+        pytest.param("person", "https://linkedin.com/in/%20", None, id="an ID that is blank"),
+        pytest.param("person", "https://linkedin.com/in/", None, id="no ID"),
+        pytest.param("person", "https://linkedin.com/company/ada", None, id="a company is no person"),
+        pytest.param("person", "ada-l", None, id="a bare name is no link"),
+        pytest.param("person", None, None, id="nothing"),
+        pytest.param("company", "https://www.linkedin.com/company/Acme/about/", "acme", id="a company's link"),
+        pytest.param("company", "https://www.linkedin.com/company/77/", "77", id="a company's link by number"),
+        pytest.param("company", 77, "77", id="a number"),
+        pytest.param("company", "077", "77", id="digits"),
+        pytest.param("company", 77.0, "77", id="a whole float"),
+        pytest.param("company", 0, None, id="zero is no company"),
+        pytest.param("company", -3, None, id="nor is a negative number"),
+        pytest.param("company", True, None, id="nor is true"),
+        pytest.param("company", "9" * 5000, None, id="nor is a number of thousands of digits"),
+        pytest.param("company", "Acme.example", "acme.example", id="a domain"),
+        pytest.param("company", "https://www.acme.example/", "acme.example", id="a home page"),
+        pytest.param("company", "acme", None, id="a bare word is no domain"),
+        pytest.param("job", "https://www.linkedin.com/jobs/view/4001/?x=1", "4001", id="a job's link"),
+        pytest.param("job", "https://linkedin.com/jobs/view/head-of-data-at-acme-4001", "4001", id="a job's slug"),
+        pytest.param(
+            "job", "https://linkedin.com/jobs/search/?a=1&currentJobId=4001&b=2", "4001", id="a job in a search"
+        ),
+        pytest.param("job", 4001, "4001", id="a job's number"),
+        pytest.param("job", "whatever", "whatever", id="anything else is a job's key as it is"),
+        pytest.param("job", " ", None, id="blank is no job"),
+        pytest.param("school", "https://www.linkedin.com/school/Example-U/", "example-u", id="a school's link"),
+        pytest.param("school", "Example U", "example u", id="a school's name"),
+        pytest.param("search", {"a": 1}, None, id="a search is nobody"),
+        pytest.param("person", ["https://linkedin.com/in/ada"], None, id="a list is nobody"),
+    ],
+)
+def test_identify(kind: str, given: Any, key: str | None) -> None:
+    assert identify(kind, given) == key
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_attribute_is_there(kind: str) -> None:
+    universe = PeopleDirectory(1)
+    attributes = universe.attributes(kind, universe.stranger(kind, "test"))
+    assert ATTRIBUTES[kind] <= set(attributes)
+    assert not [name for name, value in attributes.items() if value in ("", None)]
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(ValueError, match="'ship'"):
+        PeopleDirectory(1).attributes("ship", "hms-example")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_stranger_is_known_again_by_its_link(kind: str) -> None:
+    universe = PeopleDirectory(7)
+    keys = {universe.stranger(kind, f"search/{index}") for index in range(50)}
+    assert len(keys) == 50
+    for key in keys:
+        attributes = universe.attributes(kind, key)
+        link = attributes["job_url" if kind == "job" else "linkedin_url"]
+        assert identify(kind, link) == key
+        assert universe.attributes(kind, key, link) == attributes
+
+
+def test_links_of_strangers_say_their_names() -> None:
+    universe = PeopleDirectory(7)
+    key = universe.stranger("person", "search/3")
+    assert re.fullmatch(r"[a-z-]+-[0-9a-f]{8}", key)
+    person = universe.attributes("person", key)
+    assert key.startswith(f"{person['first_name']}-{person['last_name']}-".lower())
+
+
+def test_a_link_of_that_form_that_is_not_ours_is_somebody_else() -> None:
+    universe = PeopleDirectory(7)
+    ours = universe.stranger("person", "search/3")
+    other = f"somebody-else-{ours[-8:]}"
+    assert universe.attributes("person", other)["full_name"] != universe.attributes("person", ours)["full_name"]
+
+
+def test_seeds_make_different_people() -> None:
+    names = {PeopleDirectory(seed).attributes("person", "ada")["full_name"] for seed in SEEDS}
+    assert len(names) > 30
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_persons_data_agree(seed: int) -> None:
+    person = PeopleDirectory(seed).attributes("person", "ada")
+    jobs, schools = person["experiences"], person["educations"]
+    assert person["full_name"] == f"{person['first_name']} {person['last_name']}"
+    assert person["location"] == f"{person['city']}, {person['state']}, {person['country']}"
+    assert person["email"].endswith(f"@{person['company_domain']}")
+    assert re.fullmatch(r"\+1-\d{3}-555-01\d\d", person["phone"])
+    assert (jobs[0]["title"], jobs[0]["company"]) == (person["job_title"], person["company"])
+    assert (jobs[0]["start_year"], jobs[0]["end_year"]) == (person["current_company_join_year"], None)
+    assert jobs[0]["duration"] == person["current_job_duration"]
+    assert 1 <= person["current_company_join_month"] <= 12
+    assert person["company_year_founded"] <= jobs[0]["start_year"] <= 2025
+    for newer, older in pairwise(jobs):
+        assert older["start_year"] < older["end_year"] == newer["start_year"]
+    assert person["years_of_experience"] == 2026 - jobs[-1]["start_year"]
+    assert person["school"] == schools[0]["school"]
+    assert schools[0]["end_year"] == jobs[-1]["start_year"]
+    assert all(school["start_year"] < school["end_year"] for school in schools)
+    assert 0 <= person["connection_count"] <= person["follower_count"]
+
+
+def test_durations_are_written_as_linkedin_writes_them() -> None:
+    universe = PeopleDirectory(3)
+    people = [universe.attributes("person", f"p{index}") for index in range(60)]
+    jobs = [job for person in people for job in person["experiences"]]
+    for job in jobs:
+        assert re.fullmatch(r"(1 yr|([2-9]|1\d) yrs)?( ?(1 mo|([2-9]|1[01]) mos))?", job["duration"])
+        assert re.fullmatch(r"[A-Z][a-z]{2} \d{4} - ([A-Z][a-z]{2} \d{4}|Present)", job["date_range"])
+    assert all("Present" in person["experiences"][0]["date_range"] for person in people)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_companys_data_agree(seed: int) -> None:
+    company = PeopleDirectory(seed).attributes("company", "acme")
+    low, _, high = company["employee_range"].rstrip("+").partition("-")
+    assert int(low) <= company["employee_count"] <= int(high or 10**9)
+    for part in ("address_line1", "address_line2", "city", "region", "postalcode", "country"):
+        assert company[f"hq_{part}"] in company["hq_full_address"]
+    assert company["locations"][0]["city"] == company["hq_city"]
+    assert company["industries"] == [company["industry"]]
+    assert company["domain"].endswith(".example")
+    assert company["website"] == f"https://www.{company['domain']}"
+    assert company["name"] == company["company_name"]
+
+
+@pytest.mark.parametrize("given", ["https://www.linkedin.com/company/acme", "acme.com", 4711, "4711"])
+def test_a_company_is_the_same_by_link_id_and_domain(given: Any) -> None:
+    universe = PeopleDirectory(5)
+    first = universe.attributes("company", identify("company", given) or "", given)
+    canonical = universe.attributes("company", first["company_id"])
+    echoed = {"linkedin_url", "public_id", "domain"}
+    assert {**first, **{name: canonical[name] for name in echoed}} == canonical
+    for name in ("company_id", "linkedin_url", "domain"):
+        key = identify("company", canonical[name]) or ""
+        assert universe.attributes("company", key, canonical[name]) == canonical
+        assert universe.identity("company", key) == canonical["company_id"]
+
+
+def test_what_a_client_sent_is_told_back_as_it_was_sent() -> None:
+    universe = PeopleDirectory(5)
+    link = "HTTP://uk.linkedin.com/in/Ada/?x=1"
+    assert universe.attributes("person", "ada", link)["linkedin_url"] == link
+    assert (
+        universe.attributes("company", "acme", "linkedin.com/company/ACME/")["linkedin_url"]
+        == "linkedin.com/company/ACME/"
+    )
+    assert universe.attributes("company", "acme.com", "Acme.com")["domain"] == "Acme.com"
+    assert universe.attributes("company", "acme.com", "https://acme.com/")["domain"] == "acme.com"
+    assert universe.attributes("company", "4711", "4711")["company_id"] == "4711"
+    job = "https://linkedin.com/jobs/view/x-4001/"
+    assert universe.attributes("job", "4001", job)["job_url"] == job
+    assert universe.attributes("job", "4001", "4001")["job_url"] == "https://www.linkedin.com/jobs/view/4001"
+
+
+def test_a_number_after_another_name_is_not_that_company() -> None:
+    universe = PeopleDirectory(5)
+    assert universe.attributes("company", "not-its-name-77")["company_id"] != "77"
+    assert universe.attributes("company", universe.attributes("company", "77")["public_id"])["company_id"] == "77"
+
+
+def test_employers_are_companies_that_can_be_asked_for() -> None:
+    universe = PeopleDirectory(9)
+    for kind, key in (("person", "ada"), ("job", "4001")):
+        told = universe.attributes(kind, key)
+        company = universe.attributes("company", identify("company", told["company_linkedin_url"]) or "")
+        assert told["company"] == company["name"]
+        assert told["company_id"] == company["company_id"]
+        for name in ("description", "domain", "employee_range", "industry", "logo_url", "website", "year_founded"):
+            assert told[f"company_{name}"] == company[name]
+        assert told["hq_city"] == company["hq_city"]
+
+
+def test_odd_keys_make_people_too() -> None:
+    universe = PeopleDirectory(1)
+    for key in ("", "é" * 500, "\udcff", "a/b?c", "x" * 10_000):
+        assert "?" not in universe.attributes("person", key)["linkedin_url"].replace("%3F", "")
+
+
+def test_every_process_invents_the_same() -> None:
+    program = (
+        "import json; from mockserver.generate.people import *; u = PeopleDirectory(42); "
+        "print(json.dumps([u.attributes(k, u.stranger(k, 'scope')) for k in KINDS]))"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+            cwd=Path(__file__).parents[2],
+        ).stdout
+        for seed in ("1", "2")
+    }
+    universe = PeopleDirectory(42)
+    assert [json.loads(text) for text in found] == [
+        [universe.attributes(kind, universe.stranger(kind, "scope")) for kind in KINDS]
+    ]

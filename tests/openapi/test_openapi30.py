@@ -1,0 +1,91 @@
+"""OpenAPI 3.0 read as 3.1."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from mockserver.openapi.upgrade import upgrade
+from tests.support.specs import JSON, document, operation
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param({"type": "string"}, {"type": "string"}, id="nothing to do"),
+        pytest.param({"type": "string", "nullable": True}, {"type": ["string", "null"]}, id="nullable"),
+        pytest.param({"type": "string", "nullable": False}, {"type": "string"}, id="not nullable"),
+        pytest.param(
+            {"type": "string", "enum": ["a"], "nullable": True},
+            {"type": ["string", "null"], "enum": ["a", None]},
+            id="a nullable enumeration",
+        ),
+        pytest.param(
+            {"type": "string", "enum": ["a", None], "nullable": True},
+            {"type": ["string", "null"], "enum": ["a", None]},
+            id="a nullable enumeration that lists null",
+        ),
+        pytest.param(
+            {"nullable": True, "allOf": [{"$ref": "#/x"}]},
+            {"anyOf": [{"allOf": [{"$ref": "#/x"}]}, {"type": "null"}]},
+            id="a nullable sum",
+        ),
+        pytest.param(
+            {"nullable": True, "$ref": "#/x"}, {"anyOf": [{"$ref": "#/x"}, {"type": "null"}]}, id="a nullable reference"
+        ),
+        pytest.param({"minimum": 0, "exclusiveMinimum": True}, {"exclusiveMinimum": 0}, id="an exclusive minimum"),
+        pytest.param({"maximum": 9, "exclusiveMaximum": True}, {"exclusiveMaximum": 9}, id="an exclusive maximum"),
+        pytest.param({"minimum": 0, "exclusiveMinimum": False}, {"minimum": 0}, id="an inclusive minimum"),
+        pytest.param({"exclusiveMinimum": True}, {}, id="an exclusive minimum of nothing"),
+        pytest.param({"exclusiveMinimum": 0}, {"exclusiveMinimum": 0}, id="one that is written as in 3.1"),
+        pytest.param(
+            {"properties": {"nullable": {"type": "boolean", "nullable": True}}},
+            {"properties": {"nullable": {"type": ["boolean", "null"]}}},
+            id="a property called nullable",
+        ),
+        pytest.param(
+            {"properties": {"properties": {"type": "string", "nullable": True}, "example": {"nullable": False}}},
+            {"properties": {"properties": {"type": ["string", "null"]}, "example": {}}},
+            id="properties called properties and example",
+        ),
+        pytest.param(
+            {"properties": {"a": {"properties": {"b": {"type": "string", "nullable": True}}}}},
+            {"properties": {"a": {"properties": {"b": {"type": ["string", "null"]}}}}},
+            id="properties in properties",
+        ),
+        pytest.param(
+            {"properties": {"properties": {"properties": {"default": {"type": "string", "nullable": True}}}}},
+            {"properties": {"properties": {"properties": {"default": {"type": ["string", "null"]}}}}},
+            id="properties in a property called properties",
+        ),
+        pytest.param(
+            {"items": {"type": "string", "nullable": True}}, {"items": {"type": ["string", "null"]}}, id="items"
+        ),
+        pytest.param(
+            {"oneOf": [{"type": "string", "nullable": True}]}, {"oneOf": [{"type": ["string", "null"]}]}, id="a choice"
+        ),
+        pytest.param({"example": {"nullable": True}}, {"example": {"nullable": True}}, id="an example is data"),
+        pytest.param({"default": {"nullable": True}}, {"default": {"nullable": True}}, id="a default is data"),
+        pytest.param({"enum": [{"nullable": True}]}, {"enum": [{"nullable": True}]}, id="an enumeration is data"),
+        pytest.param(
+            {"examples": {"a": {"value": {"nullable": True}}}},
+            {"examples": {"a": {"value": {"nullable": True}}}},
+            id="an example by name is data",
+        ),
+    ],
+)
+def test_a_schema_of_3_0_as_one_of_3_1(old: dict[str, Any], new: dict[str, Any]):
+    before = copy.deepcopy(old)
+    assert upgrade(old) == new
+    assert old == before
+
+
+def test_schemas_are_found_wherever_they_stand():
+    schema = {"type": "string", "nullable": True}
+    old = document(
+        operation(responses={"200": {"description": "ok", "content": {JSON: {"schema": schema}}}}), openapi="3.0.3"
+    )
+    content = upgrade(old)["paths"]["/things"]["get"]["responses"]["200"]["content"]
+    assert content == {JSON: {"schema": {"type": ["string", "null"]}}}

@@ -1,0 +1,191 @@
+"""The compiled schemas of a spec."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver.openapi.schemas import Schemas, place
+from tests.support.specs import JSON, loaded, operation
+
+A = "/components/schemas/A"
+
+
+def schemas(folder: Path, **named: Any) -> Schemas:
+    return Schemas(loaded(folder, operation(), components={"schemas": named}))
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "errors"),
+    [
+        pytest.param({"type": "integer"}, 5, [], id="a value that is right"),
+        pytest.param({"type": "integer"}, 199.0, [], id="an integer with a fraction of nothing"),
+        pytest.param({"type": "integer"}, 10**40, [], id="a huge integer"),
+        pytest.param({"type": "integer"}, "x", [("", '"x" is not of type "integer"')], id="a value that is wrong"),
+        pytest.param({"items": {"minimum": 1}}, [1, 0], [("/1", "0 is less than the minimum of 1")], id="an item"),
+        pytest.param(
+            {"properties": {"a/b": {"const": 1}}}, {"a/b": 2}, [("/a~1b", "1 was expected")], id="a name with a slash"
+        ),
+        pytest.param(
+            {"required": ["a", "b"]},
+            {},
+            [("", '"a" is a required property'), ("", '"b" is a required property')],
+            id="two",
+        ),
+        pytest.param({"format": "date"}, "2026-02-30", [("", '"2026-02-30" is not a "date"')], id="a format"),
+        pytest.param({"format": "int32"}, 2**40, [], id="a format that JSON Schema hasn't"),
+        pytest.param(
+            {"pattern": "^(?!x)"}, "xy", [("", '"xy" does not match "^(?!x)"')], id="a pattern that looks ahead"
+        ),
+        pytest.param(True, "x", [], id="anything"),
+        pytest.param(False, "x", [("", 'False schema does not allow "x"')], id="nothing"),
+        pytest.param(
+            {"$ref": "#/components/schemas/A%20B"}, "x", [("", '"x" is not of type "null"')], id="by reference"
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_value(tmp_path: Path, schema: Any, value: object, errors: list[tuple[str, str]]):
+    found = schemas(tmp_path, A=schema, **{"A B": {"type": "null"}})
+    assert found.errors(A, value) == errors
+    assert found.is_valid(A, value) is not bool(errors)
+
+
+def test_no_schema_is_any_schema(tmp_path: Path):
+    found = schemas(tmp_path)
+    assert found.is_valid(None, object())
+    assert found.errors(None, object()) == []
+    assert found.types(None) == frozenset()
+
+
+def test_a_message_is_never_long(tmp_path: Path):
+    ((_, message),) = schemas(tmp_path, A={"type": "integer"}).errors(A, "x" * 10_000)
+    assert len(message) == 300
+
+
+def test_a_value_nested_too_deeply_for_a_message_is_wrong_all_the_same(tmp_path: Path):
+    deep: Any = 1
+    for _ in range(1000):
+        deep = [deep]
+    assert schemas(tmp_path, A={"type": "object"}).errors(A, deep) == [("", "is nested too deeply")]
+
+
+def test_a_schema_may_be_named_by_any_text(tmp_path: Path):
+    name = "a/b~c %41 é{x}#?"
+    found = schemas(tmp_path, **{name: {"type": "integer"}})
+    pointer = "/components/schemas/a~1b~0c %41 é{x}#?"
+    assert found.is_valid(pointer, 5)
+    assert not found.is_valid(pointer, "x")
+
+
+def test_a_schema_may_lead_to_itself(tmp_path: Path):
+    tree = {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/A"}}}
+    assert schemas(tmp_path, A=tree).errors(A, {"next": {"next": 5}}) == [("/next/next", '5 is not of type "object"')]
+
+
+@pytest.mark.parametrize(
+    ("schema", "types"),
+    [
+        pytest.param({"type": "integer"}, {"integer"}, id="one"),
+        pytest.param({"type": ["integer", "null"]}, {"integer", "null"}, id="two"),
+        pytest.param({}, set(), id="none"),
+        pytest.param(True, set(), id="no object"),
+        pytest.param(
+            {"anyOf": [{"type": "integer"}, {"oneOf": [{"type": "string"}]}]}, {"integer", "string"}, id="a choice"
+        ),
+        pytest.param({"allOf": [{"type": "integer"}]}, {"integer"}, id="a sum"),
+        pytest.param(
+            {"enum": [1, "a", None, True, 1.5, [], {}]},
+            {"integer", "string", "null", "boolean", "number", "array", "object"},
+            id="an enumeration",
+        ),
+        pytest.param({"const": False}, {"boolean"}, id="a constant"),
+        pytest.param({"$ref": "#/components/schemas/N"}, {"integer"}, id="a reference"),
+        pytest.param(
+            {"$ref": "#/components/schemas/N", "type": "string"}, {"integer", "string"}, id="a reference and more"
+        ),
+        pytest.param({"anyOf": [{"$ref": "#/components/schemas/A"}]}, set(), id="itself"),
+    ],
+)
+def test_the_types_that_a_schema_names(tmp_path: Path, schema: Any, types: set[str]):
+    assert schemas(tmp_path, A=schema, N={"type": "integer"}).types(A) == types
+
+
+def test_the_properties_of_a_schema_and_its_parts(tmp_path: Path):
+    found = schemas(
+        tmp_path,
+        A={
+            "allOf": [{"$ref": "#/components/schemas/B"}, {"properties": {"a/b": {}, "x": {}}}],
+            "properties": {"x": {}},
+        },
+        B={"properties": {"b": {}}, "allOf": [{"$ref": "#/components/schemas/A"}]},
+    )
+    assert found.properties(A) == {
+        "b": "/components/schemas/B/properties/b",
+        "a/b": f"{A}/allOf/1/properties/a~1b",
+        "x": f"{A}/properties/x",
+    }
+    assert found.properties("/nowhere") == {}
+
+
+@pytest.mark.parametrize(
+    ("schema", "types"),
+    [
+        ({"items": {"type": "integer"}}, {"integer"}),
+        ({"$ref": "#/components/schemas/B"}, {"string"}),
+        ({"type": "array"}, set()),
+        ({"items": True}, set()),
+    ],
+)
+def test_the_types_of_items(tmp_path: Path, schema: Any, types: set[str]):
+    found = schemas(tmp_path, A=schema, B={"items": {"type": "string"}})
+    assert found.items(A) == types
+    assert found.items("/nowhere") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("schema", "pointer", "reason"),
+    [
+        pytest.param({"type": "strng"}, f"{A}/type", '"strng" is not valid', id="an unknown type"),
+        pytest.param({"properties": {"a": {"type": "strng"}}}, f"{A}/properties/a/type", '"strng"', id="inside"),
+        pytest.param({"properties": {"a": {"pattern": "(["}}}, f"{A}/properties/a/pattern", "regex", id="a pattern"),
+        pytest.param({"minLength": -1}, f"{A}/minLength", "minimum of 0", id="a length below zero"),
+        pytest.param({"required": "a"}, f"{A}/required", "array", id="a list that is none"),
+        pytest.param({"multipleOf": 0}, f"{A}/multipleOf", "minimum of 0", id="a multiple of zero"),
+    ],
+)
+def test_a_schema_that_is_none(tmp_path: Path, schema: Any, pointer: str, reason: str):
+    found = schemas(tmp_path, A=schema)
+    ((at, message),) = found.broken()
+    assert at == pointer
+    assert reason in message
+    assert found.reason(A)
+
+
+def test_a_broken_schema_is_found_in_every_corner(tmp_path: Path):
+    bad = {"type": "strng"}
+    content = {JSON: {"schema": bad}}
+    response = {"description": "no", "content": content, "headers": {"X-A": {"schema": bad}}}
+    parts = {
+        "responses": {"R": response},
+        "parameters": {"P": {"name": "p", "in": "query", "schema": bad}},
+        "requestBodies": {"B": {"content": content}},
+        "headers": {"H": {"schema": bad}},
+    }
+    spec = loaded(tmp_path, operation("post", requestBody={"content": content}), components=parts)
+    assert len(list(Schemas(spec).broken())) == 6
+
+
+def test_the_schemas_of_our_own_specs_are_whole():
+    from mockserver.openapi.loader import load
+    from tests.support.specs import SPECS
+
+    for file in SPECS.glob("*/openapi.yaml"):
+        found = Schemas(load(file, file.parent.name))
+        assert list(found.broken()) == []
+
+
+@pytest.mark.parametrize(("path", "pointer"), [([], ""), (["a", 0], "/a/0"), (["a/b", "~"], "/a~1b/~0")])
+def test_a_path_as_a_pointer(path: list[str | int], pointer: str):
+    assert place(path) == pointer

@@ -1,0 +1,182 @@
+"""A client that breaks the contract fails its test, and the failure says where."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.inner_pytest import run
+
+pytest_plugins = ["pytester"]
+
+BREACH = """
+def test_it(mock):
+    balance(mock.postpress, "")
+"""
+
+
+def test_a_breach_fails_the_test_itself_with_the_place_in_the_spec(pytester: pytest.Pytester):
+    result = run(pytester, BREACH)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "1 request broke the contract of postpress",
+            "  GET /postpress/v1/linkedin/inmail_balance[?]account_id= → 400",
+            "      query account_id: * is shorter than 1 character",
+            "          *specs/postpress/openapi.yaml:*: /paths/~1linkedin~1inmail_balance/get/parameters/0*",
+            "FAILED test_suite.py::test_it - *1 request broke*",
+        ]
+    )
+
+
+def test_a_test_that_fails_by_itself_tells_of_the_breach_as_well(pytester: pytest.Pytester):
+    result = run(pytester, 'def test_it(mock):\n    assert balance(mock.postpress, "") == 200\n')
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*assert 400 == 200*", "*Captured mock server call*", "1 request broke the contract*"])
+
+
+@pytest.mark.parametrize(
+    ("tests", "ini"),
+    [
+        pytest.param("@pytest.mark.mock(contract=False)" + BREACH, "", id="a marker"),
+        pytest.param("pytestmark = pytest.mark.mock(contract=False)" + BREACH, "", id="a marker of the file"),
+        pytest.param(BREACH, "mockserver_contract = false\n", id="the ini file"),
+    ],
+)
+def test_it_can_be_turned_off(pytester: pytest.Pytester, tests: str, ini: str):
+    run(pytester, tests, ini=ini).assert_outcomes(passed=1)
+
+
+def test_it_can_be_turned_on_for_one_test(pytester: pytest.Pytester):
+    tests = "@pytest.mark.mock(contract=True)" + BREACH + BREACH.replace("test_it", "test_other")
+    run(pytester, tests, ini="mockserver_contract = false\n").assert_outcomes(failed=1, passed=1)
+
+
+def test_a_breach_in_a_fixture_is_found_too(pytester: pytest.Pytester):
+    before = """
+@pytest.fixture
+def client(mock):
+    balance(mock.postpress, "")
+def test_it(client): pass
+"""
+    run(pytester, before).assert_outcomes(failed=1)
+    after = """
+@pytest.fixture
+def client(mock):
+    yield
+    balance(mock.postpress, "")
+def test_it(client): pass
+"""
+    result = run(pytester, after)
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["after the test had ended, 1 request broke the contract of postpress"])
+
+
+def test_a_breach_that_a_fault_hides_is_found(pytester: pytest.Pytester):
+    tests = """
+def test_it(mock):
+    mock.fail("postpress", "no_channel")
+    assert balance(mock.postpress, "") == 503
+"""
+    run(pytester, tests).assert_outcomes(failed=1)
+
+
+EMPTYING = """
+def test_reset(mock):
+    balance(mock.postpress, "")
+    mock.reset()
+def test_clear(mock):
+    balance(mock.postpress, "")
+    mock.journal.clear()
+    balance(mock.postpress)
+    mock.journal.clear()
+def test_restore(mock):
+    mock.snapshot()
+    balance(mock.postpress, "")
+    mock.restore()
+def test_deleted_after_that(mock):
+    balance(mock.postpress, "")
+    mock.reset()
+    mock.control.delete_sandbox(mock.sandbox)
+def test_fine(mock):
+    balance(mock.postpress)
+    mock.reset()
+    mock.journal.clear()
+"""
+
+
+def test_a_breach_that_the_test_itself_removes_is_found(pytester: pytest.Pytester):
+    result = run(pytester, EMPTYING)
+    result.assert_outcomes(failed=4, passed=1)
+    assert f"{result.stdout}".count("\n1 request broke the contract of postpress") == 4
+
+
+def test_a_breach_before_and_one_after_a_reset_are_told_together(pytester: pytest.Pytester):
+    tests = """
+def test_it(mock):
+    balance(mock.postpress, "")
+    mock.reset()
+    httpx.get(mock.postpress.sandbox_url + "/nope")
+    assert False
+"""
+    result = run(pytester, tests)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["*mock server call*", "2 requests broke*", "*account_id= → 400", "*/postpress/v1/nope → 404"]
+    )
+
+
+def test_what_is_removed_in_a_test_that_means_to_break_the_contract_stays_removed(pytester: pytest.Pytester):
+    run(pytester, "pytestmark = pytest.mark.mock(contract=False)\n" + EMPTYING).assert_outcomes(passed=5)
+
+
+def test_an_expected_failure_and_a_skip_stay_what_they_are(pytester: pytest.Pytester):
+    tests = """
+@pytest.mark.xfail(strict=True)
+def test_expected(mock):
+    balance(mock.postpress, "")
+def test_skipped(mock):
+    pytest.skip("not today")
+"""
+    run(pytester, tests).assert_outcomes(xfailed=1, skipped=1)
+
+
+def test_a_unittest_case_is_watched_as_well(pytester: pytest.Pytester):
+    tests = """
+import unittest
+class TestIt(unittest.TestCase):
+    @pytest.fixture(autouse=True)
+    def _mock(self, mock):
+        self.mock = mock
+    def test_breach(self):
+        balance(self.mock.postpress, "")
+    def test_fine(self):
+        self.assertEqual(balance(self.mock.postpress), 200)
+"""
+    run(pytester, tests).assert_outcomes(failed=1, passed=1)
+
+
+@pytest.mark.parametrize(
+    ("marker", "mention"),
+    [
+        ("wrld='x'", "no argument 'wrld'; did you mean world?; it has world, freeze, contract, in_process"),
+        ("'small-plan'", "takes its arguments by name: world, freeze, contract, in_process"),
+        ("contract='no'", "mock(contract=…) is True or False, not 'no'"),
+        ("world='nope'", "there is no world 'nope'*known are default, account-restricted*"),
+        ("world='none.yaml'", "none.yaml: No such file or directory"),
+        ("freeze='soon'", "mock(freeze=…): 'soon' is no time, such as 2026-01-31"),
+        ("freeze=31", "mock(freeze=…) is a text, a date or a datetime, not 31"),
+        ("freeze='1999-12-31'", "422: body at /now: a sandbox's time lies in the years 2000 to 2200"),
+    ],
+)
+def test_a_marker_that_says_something_wrong_is_an_error_that_names_what_is_right(
+    pytester: pytest.Pytester, marker: str, mention: str
+):
+    result = run(pytester, f"@pytest.mark.mock({marker})\ndef test_it(mock): pass\n")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"*{mention.replace('[', '[[]')}*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+    result.stdout.no_fnmatch_line("*During handling*")
+
+
+def test_a_marker_that_is_not_for_us_is_left_alone(pytester: pytest.Pytester):
+    run(pytester, "@pytest.mark.mock('something else', autospec=True)\ndef test_it(): pass\n").assert_outcomes(passed=1)

@@ -1,0 +1,308 @@
+"""A run as a whole: servers, workers, reports, gates, and the end."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import sys
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from mockserver.client import ControlClient
+from tests.support.inner_pytest import run, run_apart, started, suite
+from tests.support.processes import PATIENCE, running
+from tests.support.serving import wait_until
+
+pytest_plugins = ["pytester"]
+
+SIX = """
+@pytest.mark.parametrize("number", range(6))
+def test_it(mock, mockserver, number):
+    assert balance(mock.postpress) == 200
+    mock.fail("postpress", ["no_channel", "no_handler", "network_down"][number % 3], times=1)
+    assert balance(mock.postpress) == 503
+    with open("urls.txt", "a") as file:
+        file.write(mockserver.url + "\\n")
+"""
+
+
+def is_listening(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or 0), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+def urls(folder: Path) -> list[str]:
+    return (folder / "urls.txt").read_text().split()
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "two workers"])
+def test_a_run_has_one_server_and_one_report(pytester: pytest.Pytester, workers: tuple[str, ...]):
+    suite(pytester, SIX)
+    result = run_apart(
+        pytester,
+        *workers,
+        "--mock-report=json:out/report.json,html:out/report.html",
+        "--mock-report",
+        "junit:out/report.xml",
+    )
+    result.assert_outcomes(passed=6)
+    (url,) = set(urls(pytester.path))
+    assert not is_listening(url)
+    report = json.loads((pytester.path / "out/report.json").read_text())
+    assert report["requests"] == 12
+    assert report["coverage"]["postpress"]["cases"]["met"] == 3
+    assert report["sandboxes"]["deleted"] == 6
+    assert (pytester.path / "out/report.html").read_text().lower().startswith("<!doctype html>")
+    assert "<testsuites" in (pytester.path / "out/report.xml").read_text()
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "two workers"])
+def test_servers_in_processes_and_beside_them_are_one_report(pytester: pytest.Pytester, workers: tuple[str, ...]):
+    tests = """
+@pytest.mark.mock(in_process=True)
+@pytest.mark.parametrize("number", range(4))
+def test_inside(mock, number):
+    assert asyncio.run(balance_in_process(mock)) == 200
+"""
+    suite(pytester, SIX + tests)
+    result = run_apart(pytester, *workers, "--mock-report=json:report.json", "--mock-require=operations=100")
+    result.assert_outcomes(passed=10)
+    assert result.ret == 0
+    report = json.loads((pytester.path / "report.json").read_text())
+    assert (report["requests"], report["sandboxes"]["deleted"]) == (16, 10)
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "two workers"])
+def test_an_unmet_gate_fails_the_run_and_says_what_is_missing(pytester: pytest.Pytester, workers: tuple[str, ...]):
+    suite(pytester, SIX)
+    result = run_apart(pytester, *workers, "--mock-require=postpress.cases=80,operations=100")
+    result.assert_outcomes(passed=6)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*= mock server =*", "postpress.cases: 3 of 38 error cases were met*required 80*"])
+    result.stdout.no_fnmatch_line("operations: *")
+
+
+def test_a_gate_that_is_met_changes_nothing(pytester: pytest.Pytester):
+    result = run(pytester, SIX, "--mock-require=cases=5", "--mock-forbid=violations")
+    assert result.ret == 0
+    result.stdout.no_fnmatch_line("*= mock server =*")
+
+
+def test_what_is_forbidden_fails_the_run(pytester: pytest.Pytester):
+    tests = '@pytest.mark.mock(contract=False)\ndef test_it(mock):\n    balance(mock.postpress, "")\n'
+    result = run(pytester, tests, "--mock-forbid=violations")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["violations: 1 request broke the contract*"])
+
+
+def test_a_requirement_of_a_vendor_that_is_not_served_stops_the_run(pytester: pytest.Pytester):
+    result = run(pytester, SIX, "--mock-require=operations=1,postpres.cases=1")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    told = (
+        "--mock-require: postpres.cases: there is no vendor 'postpres'; did you mean postpress[?]; there are *sonarly"
+    )
+    result.stderr.fnmatch_lines([f"ERROR: {told}"])
+    result = run(pytester, SIX, "--mock-require=sonarly.cases=1", ini="mockserver_vendors = postpress\n")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: *there is no vendor 'sonarly'; there are postpress"])
+    assert not (pytester.path / "urls.txt").exists()
+
+
+def test_a_requirement_is_not_met_by_tests_that_use_no_mock(pytester: pytest.Pytester):
+    result = run(pytester, "def test_it(): pass\n", "--mock-require=cases=80")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["cases: no test used the mock server"])
+
+
+@pytest.mark.parametrize(
+    ("option", "mention"),
+    [
+        ("--mock-require=cases", "--mock-require: 'cases' is no requirement, such as cases=80*"),
+        ("--mock-forbid=everything", "--mock-forbid: 'everything' can't be forbidden; violations*can"),
+        ("--mock-report=pdf:x", "--mock-report pdf:x: must be FORM:FILE, where FORM is one of json, text*"),
+    ],
+)
+def test_an_option_that_cannot_be_read_stops_the_run(pytester: pytest.Pytester, option: str, mention: str):
+    result = run(pytester, SIX, option)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {mention}"])
+
+
+def test_a_report_that_cannot_be_written_fails_the_run(pytester: pytest.Pytester):
+    pytester.path.joinpath("file").touch()
+    result = run(pytester, SIX, "--mock-report=html:file/report.html")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["the report can't be written to file/report.html: *"])
+
+
+# A server that runs already
+
+
+def test_a_running_server_is_used_and_only_this_suite_is_reported(pytester: pytest.Pytester):
+    with running("--token", "secret") as process:
+        suite(pytester, SIX)
+        options = ("--mockserver-url", process.url, "--mockserver-token=secret", "--mock-report=json:report.json")
+        for workers in ((), ("-n", "2")):
+            run_apart(pytester, *options, *workers).assert_outcomes(passed=6)
+            assert set(urls(pytester.path)) == {process.url}
+            assert json.loads((pytester.path / "report.json").read_text())["requests"] == 12
+        assert is_listening(process.url)
+
+
+def test_a_sandbox_that_can_not_begin_is_not_left_there(pytester: pytest.Pytester):
+    tests = """
+@pytest.mark.mock(freeze="31.1.2026")
+def test_no_time(mock): pass
+@pytest.mark.mock(freeze="1999-12-31")
+def test_a_time_that_the_server_refuses(mock): pass
+@pytest.mark.mock(world="nope")
+def test_no_world(mock): pass
+"""
+    with running() as process, closing(ControlClient(process.url)) as control:
+        run(pytester, tests, "--mockserver-url", process.url).assert_outcomes(errors=3)
+        assert control.list_sandboxes() == []
+
+
+def test_what_is_required_of_a_vendor_that_a_running_server_has_not_is_told_in_the_end(pytester: pytest.Pytester):
+    with running() as process:
+        result = run(pytester, SIX, "--mockserver-url", process.url, "--mock-require=postpres.cases=1")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        ["postpres.cases: there is no vendor 'postpres'; did you mean postpress[?]; there are *"]
+    )
+
+
+@pytest.mark.parametrize(
+    "url", ["foo", "localhost:8080", "http://127.0.0.1:x", "http://127.0.0.1:99999", "http://[::1"]
+)
+def test_an_address_that_is_none_stops_the_run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, url: str):
+    told = f"{url!r} is no URL of a server, such as http://127.0.0.1:8080".replace("[", "[[]")
+    result = run(pytester, SIX, f"--mockserver-url={url}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: --mockserver-url: {told}"])
+    monkeypatch.setenv("MOCKSERVER_URL", url)
+    result = run(pytester, SIX)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: MOCKSERVER_URL: {told}"])
+
+
+def test_its_address_may_come_from_the_environment(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):
+    with running("--token", "secret") as process:
+        monkeypatch.setenv("MOCKSERVER_URL", process.url)
+        monkeypatch.setenv("MOCKSERVER_TOKEN", "secret")
+        run(pytester, SIX).assert_outcomes(passed=6)
+        assert set(urls(pytester.path)) == {process.url}
+
+
+def test_a_server_that_is_not_there_is_one_clear_error(pytester: pytest.Pytester):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    result = run(pytester, "def test_it(mock): pass\n", f"--mockserver-url=http://127.0.0.1:{port}")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"*the mock server at http://127.0.0.1:{port} can't be reached: *refused*"])
+
+
+# Workers
+
+
+def test_workers_that_need_no_server_start_none(pytester: pytest.Pytester):
+    suite(
+        pytester,
+        """
+def test_it(request):
+    assert request.config.workerinput["mockserver"]["url"].startswith("http://127.0.0.1:")
+    children = Path(f"/proc/{os.getppid()}/task/{os.getppid()}/children")
+    running = [Path(f"/proc/{one}/cmdline").read_bytes() for one in children.read_text().split()]
+    assert not [command for command in running if b"mockserver.testing.child" in command]
+"""
+        if sys.platform == "linux"
+        else "def test_it(): pass\n",
+    )
+    run_apart(pytester, "-n", "2").assert_outcomes(passed=1)
+
+
+def test_workers_are_told_why_their_server_cannot_start(pytester: pytest.Pytester):
+    suite(pytester, SIX, "mockserver_vendors = sonarli\n")
+    result = run_apart(pytester, "-n", "2")
+    result.assert_outcomes(errors=6)
+    result.stdout.fnmatch_lines(["*503: the mock server could not start: there is no vendor 'sonarli'*"])
+
+
+# The end
+
+SLEEPER = """
+def test_it(mock, mockserver):
+    balance(mock.postpress)
+    Path("part").write_text(mockserver.url)
+    Path("part").rename("urls.txt")
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "two workers"])
+def test_a_run_that_is_interrupted_writes_its_report_and_judges_nothing(
+    pytester: pytest.Pytester, workers: tuple[str, ...]
+):
+    suite(pytester, SLEEPER)
+    options = ("--mock-report=text:out/r.txt,json:r.json", "--mock-require=cases=80", *workers)
+    process = started(pytester.path, *options)
+    try:
+        wait_until((pytester.path / "urls.txt").exists, PATIENCE)
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == pytest.ExitCode.INTERRUPTED, said
+    assert json.loads((pytester.path / "r.json").read_text())["requests"] == 1
+    text = (pytester.path / "out/r.txt").read_text()
+    assert (text.startswith("Contract report: 1 request in 1 sandbox"), "Unmet" in text) == (True, False)
+    assert "the run was cut short: its report holds what was asked until then, and gates weren't judged" in said
+    assert "required 80" not in said
+
+
+def test_the_report_of_an_interrupted_run_with_a_running_server_has_the_test_that_was_interrupted(
+    pytester: pytest.Pytester,
+):
+    tests = """
+def test_it(mock):
+    balance(mock.postpress)
+    raise KeyboardInterrupt
+"""
+    with running() as process, closing(ControlClient(process.url)) as control:
+        suite(pytester, tests)
+        result = run_apart(pytester, "--mockserver-url", process.url, "--mock-report=json:r.json")
+        assert control.list_sandboxes() == []
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    assert json.loads((pytester.path / "r.json").read_text())["requests"] == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "workers"),
+    [
+        pytest.param(signal.SIGINT, (), id="Ctrl-C"),
+        pytest.param(signal.SIGINT, ("-n", "1"), id="Ctrl-C with a worker"),
+        pytest.param(signal.SIGKILL, (), id="SIGKILL"),
+    ],
+)
+def test_no_server_outlives_a_run_that_is_cut_short(pytester: pytest.Pytester, number: int, workers: tuple[str, ...]):
+    suite(pytester, SLEEPER)
+    process = started(pytester.path, *workers)
+    try:
+        wait_until((pytester.path / "urls.txt").exists, PATIENCE)
+        (url,) = urls(pytester.path)
+        assert is_listening(url)
+        process.send_signal(number)
+        process.communicate(timeout=PATIENCE)
+        wait_until(lambda: not is_listening(url), PATIENCE)
+    finally:
+        process.kill()
+        process.communicate()

@@ -1,0 +1,107 @@
+"""The plugin as its users have it: the wheel in an environment of its own, and a client's suite elsewhere."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+from tests.support.serving import ROOT
+
+CLIENT = '''
+import httpx
+
+
+class NoChannel(Exception):
+    pass
+
+
+class PostPress:
+    """A client as somebody may write it."""
+
+    def __init__(self, url, key, **options):
+        self._http = httpx.Client(base_url=url, headers={"X-API-KEY": key}, **options)
+
+    def close(self):
+        self._http.close()
+
+    def balance(self, account, attempts=3):
+        for _ in range(attempts):
+            answer = self._http.get("/linkedin/inmail_balance", params={"account_id": account})
+            if answer.status_code != 503:
+                return answer.raise_for_status().json()
+        raise NoChannel(account)
+'''
+SUITE = """
+import pytest
+from postpress import NoChannel, PostPress
+
+
+@pytest.fixture
+def client(mock):
+    client = PostPress(mock.postpress.url, mock.postpress.key)
+    yield client
+    client.close()
+
+
+def test_it_reads_a_balance(client, mock):
+    assert set(client.balance("acc")) == {"object", "premium", "recruiter", "sales_navigator"}
+    mock.postpress.assert_called("get_inmail_balance", account_id="acc", times=1)
+
+
+def test_it_repeats_what_failed(client, mock):
+    mock.fail("postpress", "no_channel", times=2)
+    client.balance("acc")
+    mock.postpress.assert_called("get_inmail_balance", times=3)
+
+
+@pytest.mark.parametrize("attempts", [1, 2])
+def test_it_gives_up(client, mock, attempts):
+    mock.fail("postpress", "no_channel")
+    with pytest.raises(NoChannel):
+        client.balance("acc", attempts)
+
+
+@pytest.mark.mock(freeze="2026-01-31", world="small-plan")
+def test_time(mock):
+    assert mock.clock.advance(days=31).isoformat() == "2026-03-03T00:00:00+00:00"
+
+
+def test_a_mistake(client):
+    client.balance("")
+"""
+INI = "[pytest]\naddopts = --strict-markers\nfilterwarnings = error\npythonpath = .\n"
+
+
+def test_a_suite_away_from_the_checkout_uses_the_wheel(tmp_path: Path):
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
+    subprocess.run(build, check=True, capture_output=True, timeout=120)
+    (wheel,) = tmp_path.glob("*.whl")
+    venv.create(tmp_path / "env", with_pip=True)
+    python = str(tmp_path / "env" / "bin" / "python")
+    install = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    wanted = ["-c", str(ROOT / "constraints.txt"), f"{wheel}[pytest]", "pytest-xdist", "httpx"]
+    subprocess.run([*install, *wanted], check=True, capture_output=True, timeout=300)
+    away = tmp_path / "away"
+    away.mkdir()
+    (away / "postpress.py").write_text(CLIENT)
+    (away / "test_postpress.py").write_text(SUITE)
+    (away / "pytest.ini").write_text(INI)
+    environ = {
+        key: value for key, value in os.environ.items() if not key.startswith(("MOCKSERVER_", "PYTEST", "PYTHON"))
+    }
+    for workers in ([], ["-n", "2"]):
+        command = [python, "-m", "pytest", *workers, "--mock-report=html:report.html", "--mock-require=operations=100"]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=away, env=environ, timeout=120, check=False)
+        assert done.returncode == 1, done.stdout + done.stderr
+        assert "1 failed, 5 passed" in done.stdout, done.stdout
+        assert "1 request broke the contract of postpress" in done.stdout
+        assert "/site-packages/mockserver/specs/postpress/openapi.yaml:" in done.stdout
+        assert str(ROOT) not in done.stdout
+        assert (away / "report.html").read_text().lower().startswith("<!doctype html>")
+    run = [python, "-m", "mockserver", "run", "--forbid", "none", "--", python, "-m", "pytest", "-k", "not mistake"]
+    done = subprocess.run(run, capture_output=True, text=True, cwd=away, env=environ, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Contract report: 7 requests" in done.stderr
