@@ -75,12 +75,12 @@ def control_vendor() -> Vendor:
     return Vendor("_mock", specs_folder() / "control" / "openapi.yaml")
 
 
-def compiled(config: Config, *, raise_broken: bool = False) -> Pipeline:
+def compiled(config: Config) -> Pipeline:
     """Every vendor's spec, compiled. Raises MockServerError."""
     contracts = {
         name: CompiledVendor(vendor, config.max_body, config.max_state) for name, vendor in vendors(config).items()
     }
-    return Pipeline(contracts, strict=config.validation == "strict", raise_broken=raise_broken)
+    return Pipeline(contracts, strict=config.validation == "strict")
 
 
 def opened(config: Config, contracts: Callable[[], Mapping[str, CompiledVendor]]) -> Store:
@@ -104,13 +104,14 @@ def opened(config: Config, contracts: Callable[[], Mapping[str, CompiledVendor]]
     return MemoryStore(**bounds)
 
 
-def build(config: Config, token: str | None = None, *, raise_broken: bool = False) -> App:
-    """Compile every spec and wire the parts. Raises MockServerError."""
-    pipeline = compiled(config, raise_broken=raise_broken)
+def build(config: Config, token: str | None = None, *, raises_bugs: bool = False) -> App:
+    """Compile every spec and wire the parts. Our own bugs are raised where ``raises_bugs``. Raises MockServerError."""
+    pipeline = compiled(config)
     is_plain = config.world == "default"
     world = {} if is_plain else load_world(find_world(config.world, worlds_folder()), pipeline.contracts)
     control = CompiledVendor(control_vendor(), config.max_body)
     app = _wired(config, pipeline, world, control, token)
+    app.engine.raises_bugs = raises_bugs
     try:
         app.engine.store.count()
     except StoreAway as error:

@@ -112,7 +112,7 @@ Start = Callable[[], AbstractContextManager[Fake]]
 @contextmanager
 def in_process() -> Iterator[Fake]:
     """A fake without a socket, which raises where an answer of its own breaks the spec."""
-    yield Fake("http://127.0.0.1", Edge(build(Config(token=TOKEN), TOKEN, raise_broken=True)))
+    yield Fake("http://127.0.0.1", Edge(build(Config(token=TOKEN), TOKEN, raises_bugs=True)))
 
 
 @contextmanager

@@ -1,49 +1,110 @@
-"""The answers that a request can get: a refusal, a demanded case, a behaviour's reply, an example, generated data.
+"""Decisions that a request can come to: a refusal, a demanded case, a behaviour's reply, an example, generated data.
 
-Each notes in the journal entry what was decided, and why.
+Each is one frozen value: the sandbox after it, the answer, and for the journal what was decided, and why.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple
 
-import orjson
-
-from mockserver.compiled import CompiledOperation, CompiledVendor
-from mockserver.engine.headers import RequestHeaders
-from mockserver.engine.target import RequestTarget
-from mockserver.http import UNSENT, Delivery, Headers, Response
-from mockserver.openapi.model import Operation
-from mockserver.openapi.references import DanglingRef
+from mockserver.compiled import CompiledOperation
+from mockserver.engine.inputs import Inputs
+from mockserver.http import Delivery, Headers, Response
 from mockserver.plugin import Refusal, Reply
-from mockserver.requests.demand import Demand
+from mockserver.requests.demand import Demand, Unknown
 from mockserver.requests.violation import Violation
+from mockserver.responses import problem
 from mockserver.responses.encoded import EncodedResponse
-from mockserver.responses.problem import problem, refused
-from mockserver.sandbox.faults import ActiveFault, put
-from mockserver.sandbox.journal import Entry, Outcome
+from mockserver.sandbox.document import Sandbox, StateTooLarge
+from mockserver.sandbox.faults import ActiveFault
+from mockserver.sandbox.journal import Outcome
 
 Answer = EncodedResponse | Response
+NO_CHANGES: Sequence[Mapping[str, Any]] = ()
+_NO_HEADERS: Mapping[str, str] = {}
 
 
-def refuse(
-    contract: CompiledVendor | None,
-    plan: CompiledOperation | None,
-    refusal: Refusal,
-    violations: tuple[Violation, ...],
-    entry: Entry,
-) -> Answer:
+class Rule(StrEnum):
+    """What decided, as the journal shows it; a refusal is shown by its kind (``no_credential``)."""
+
+    EXAMPLE = "example"
+    GENERATED = "generated"
+    BEHAVIOUR = "behaviour"
+    DEMANDED = "demanded"
+    FAULT = "fault"
+    UNKNOWN_CASE = "unknown-case"
+    DISABLED = "disabled"
+    PREFLIGHT = "preflight"
+    FULL = "full"
+    CRASH = "crash"
+
+
+class BrokenContract(Exception):
+    """An answer of ours that breaks the spec: our bug."""
+
+
+class Decision(NamedTuple):
+    """What a request came to. ``answer`` is None where nothing is sent.
+
+    ``rule`` is the step that decided, or the kind of a refusal; ``applied`` the preference that was met. ``changes``
+    are those of the vendor's state. ``outcome`` and ``delivery`` are there where an armed fault fired. ``error`` is
+    our own bug: a crash, or an answer that breaks the spec.
+    """
+
+    inputs: Inputs
+    sandbox: Sandbox
+    answer: Answer | None
+    rule: str
+    case: str = ""
+    reason: str = ""
+    near: tuple[str, ...] = ()
+    applied: str = ""
+    changes: Sequence[Mapping[str, Any]] = NO_CHANGES
+    outcome: Outcome | None = None
+    delivery: Delivery | None = None
+    error: Exception | None = None
+
+    def with_answer(self, answer: Answer) -> Decision:
+        """The same decision with another answer; ``_replace`` takes four times as long."""
+        return Decision._make((*self[:2], answer, *self[3:]))
+
+
+# Refusals
+
+
+def misnamed(inputs: Inputs, sandbox: Sandbox, refusal: Refusal) -> Decision:
+    """A request whose sandbox has a wrong name: a problem of ours, whatever the vendor."""
+    return Decision(inputs, sandbox, _problem_of(refusal, ()), refusal.kind, reason=refusal.reason)
+
+
+def not_found(inputs: Inputs, sandbox: Sandbox) -> Decision:
+    """A request for a path or method that the vendor has not, in the vendor's own words where it has some."""
+    target = inputs.incoming.target
+    vendor, refusal = target.contract, target.refusal
+    assert refusal is not None
+    inputs.violations = target.violations
+    case = vendor.stray_refusals.get(refusal.kind) if vendor else None
+    if vendor is None or case is None:
+        answer: Answer = _problem_of(refusal, ())
+        return Decision(inputs, sandbox, answer, refusal.kind, reason=refusal.reason, near=refusal.near)
+    answer = with_headers(vendor.bodies.of_case(case), refusal.headers)
+    return Decision(inputs, sandbox, answer, refusal.kind, case.name, refusal.reason, refusal.near)
+
+
+def refused(inputs: Inputs, sandbox: Sandbox, operation: CompiledOperation, refusal: Refusal) -> Decision:
     """The vendor's own case for a refusal, else a problem of ours."""
-    entry.rule, entry.reason, entry.near = refusal.kind, refusal.reason, refusal.near
-    if contract is not None:
-        case = (plan.refusals if plan else contract.stray_refusals).get(refusal.kind)
-        if plan and refusal.case:
-            case = plan.operation.cases[refusal.case]
-        if case is not None:
-            entry.case = case.name
-            return with_headers(contract.bodies.of_case(case), refusal.headers)
-    answer = refused(refusal.kind, refusal.reason, violations, refusal.near)
+    case = operation.operation.cases[refusal.case] if refusal.case else operation.refusals.get(refusal.kind)
+    if case is None:
+        answer: Answer = _problem_of(refusal, inputs.violations)
+        return Decision(inputs, sandbox, answer, refusal.kind, reason=refusal.reason, near=refusal.near)
+    answer = with_headers(operation.contract.bodies.of_case(case), refusal.headers)
+    return Decision(inputs, sandbox, answer, refusal.kind, case.name, refusal.reason, refusal.near)
+
+
+def _problem_of(refusal: Refusal, violations: tuple[Violation, ...]) -> Response:
+    answer = problem.refused(refusal.kind, refusal.reason, violations, refusal.near)
     if refusal.allow:
         answer.headers.append((b"allow", ", ".join(refusal.allow).encode()))
     return answer
@@ -56,153 +117,171 @@ def refusal_of(violations: tuple[Violation, ...]) -> Refusal:
     return Refusal(first.kind, f"{place}: {first.message}")
 
 
-def demanded(plan: CompiledOperation, head: RequestHeaders, seed: int, demand: Demand, entry: Entry) -> Answer:
+def disabled(inputs: Inputs, sandbox: Sandbox, operation: CompiledOperation) -> Decision:
+    """An operation that uses what the engine doesn't support."""
+    reason = operation.operation.disabled
+    answer = problem.problem(501, "unsupported", "Not supported by the mock server", reason)
+    return Decision(inputs, sandbox, answer, Rule.DISABLED, reason=reason)
+
+
+def full(inputs: Inputs, sandbox: Sandbox, error: StateTooLarge) -> Decision:
+    """A state that would outgrow the sandbox, which stays as it was."""
+    answer = problem.problem(503, "full", "The sandbox is full", str(error))
+    return Decision(inputs, sandbox, answer, Rule.FULL, reason=str(error))
+
+
+def crashed(inputs: Inputs, sandbox: Sandbox, error: Exception) -> Decision:
+    """A crash of ours: a 500, and nothing has changed."""
+    detail = f"see journal entry {inputs.incoming.id}"
+    answer = problem.problem(500, "crash", "The mock server crashed", detail)
+    return Decision(inputs, sandbox, answer, Rule.CRASH, reason=f"{type(error).__name__}: {error}", error=error)
+
+
+# Demands
+
+
+def unknown_case(inputs: Inputs, sandbox: Sandbox, operation: CompiledOperation, unknown: Unknown) -> Decision:
+    """A demand for a case that the operation has not, answered with those that it has."""
+    answer = problem.unknown_case(operation.operation, unknown.reason)
+    return Decision(inputs, sandbox, answer, Rule.UNKNOWN_CASE, reason=unknown.reason)
+
+
+def demanded(
+    inputs: Inputs,
+    sandbox: Sandbox,
+    operation: CompiledOperation,
+    demand: Demand,
+    changes: Sequence[Mapping[str, Any]] = NO_CHANGES,
+) -> Decision:
     """The case that was asked for; where a status was that has none, a body made from its schema."""
-    entry.rule, entry.reason, entry.applied = "demanded", demand.source, demand.applied
-    bodies, accept = plan.contract.bodies, head.first("accept")
+    bodies, accept = operation.contract.bodies, inputs.incoming.headers.first("accept")
+    case = demand.case.name if demand.case is not None else ""
+    answer: Answer | None
     if demand.case is not None:
-        entry.case = demand.case.name
-        return bodies.of_case(demand.case, accept)
-    scope = f"{plan.operation.id} {demand.status}"
-    made = bodies.of_schema(demand.status, demand.response, accept, seed=seed, scope=scope, subject=None, echo={})
-    return made or _nothing(plan.operation, demand.status)
+        answer = bodies.of_case(demand.case, accept)
+    else:
+        scope = f"{operation.operation.id} {demand.status}"
+        answer = bodies.of_schema(
+            demand.status, demand.response, accept, seed=sandbox.seed, scope=scope, subject=None, echo={}
+        )
+    answer = answer or _no_example(operation, demand.status)
+    return Decision(
+        inputs, sandbox, answer, Rule.DEMANDED, case, demand.source, applied=demand.applied, changes=changes
+    )
 
 
-def demand_of(operation: Operation, fired: ActiveFault) -> Demand | None:
+def demand_of(operation: CompiledOperation, fault: ActiveFault) -> Demand | None:
     """What a fault demands, if it names a case."""
-    case = operation.cases.get(fired.error)
-    return Demand(case, case.response, case.status, f"fault {fired.id}") if case is not None else None
+    case = operation.operation.cases.get(fault.error)
+    return Demand(case, case.response, case.status, f"fault {fault.id}") if case is not None else None
 
 
-def unanswered(fired: ActiveFault, entry: Entry) -> Response:
-    """No answer: the vendor never acted."""
-    entry.rule, entry.reason = "fault", f"fault {fired.id}"
-    return _lost(entry)
+def unanswered(inputs: Inputs, sandbox: Sandbox, fault: ActiveFault) -> Decision:
+    """No answer, by a fault: the vendor never acted."""
+    return Decision(inputs, sandbox, None, Rule.FAULT, reason=f"fault {fault.id}")
 
 
-def faulted(plan: CompiledOperation, head: RequestHeaders, answer: Answer, fired: ActiveFault, entry: Entry) -> Answer:
-    """An answer as a client gets it by a fault that fired; the entry has both."""
-    delivery = fired.delivery or Delivery()
-    is_unsent = delivery.connection in UNSENT
-    when = ("after" if fired.is_after else "before") if fired.error or is_unsent else ""
-    made = (answer.status, entry.case) if fired.is_after else None
-    entry.outcome = Outcome(fired.id, when, delivery.delay, delivery.connection, made)
-    if fired.is_after and is_unsent:
-        return _lost(entry)
-    if fired.is_after:
-        entry.rule, entry.case, entry.reason = "demanded", fired.error, f"fault {fired.id}"
-        answer = plan.contract.bodies.of_case(plan.operation.cases[fired.error], head.first("accept"))
-    if fired.set:
-        answer = _with_fields(plan, answer, fired, entry)
-    return with_headers(answer, fired.headers)
+# Answers
 
 
-def _lost(entry: Entry) -> Response:
-    entry.case = ""
-    return Response(0, [], b"")
-
-
-def _with_fields(plan: CompiledOperation, answer: Answer, fired: ActiveFault, entry: Entry) -> Answer:
-    """An answer with fields changed; as it was, where it hasn't those fields or may not have such values."""
-    name = next((value for name, value in answer.headers if name == b"content-type"), b"").decode("latin-1")
-    response = plan.operation.response_for(answer.status)
-    media = response.content.get(name) if response is not None else None
-    if response is None or media is None or isinstance(answer, Response):
-        entry.reason = f"{entry.reason}; fault {fired.id} sets fields that this answer hasn't".lstrip("; ")
-        return answer
-    try:
-        value = put(orjson.loads(answer.body), fired.set)
-    except (DanglingRef, ValueError) as error:
-        entry.reason = f"{entry.reason}; fault {fired.id} sets nothing here: {error}".lstrip("; ")
-        return answer
-    changed = plan.contract.bodies.of_value(answer.status, response, media, value)
-    if not changed.is_valid:
-        entry.reason = f"{entry.reason}; what fault {fired.id} sets would break the schema here".lstrip("; ")
-        return answer
-    changed.headers = [pair for pair in answer.headers if pair[0] != b"content-length"] + [
-        pair for pair in changed.headers if pair[0] == b"content-length"
-    ]
-    return changed
-
-
-def reply(plan: CompiledOperation, head: RequestHeaders, seed: int, result: Reply, entry: Entry) -> Answer:
+def replied(
+    inputs: Inputs, sandbox: Sandbox, operation: CompiledOperation, reply: Reply, changes: Sequence[Mapping[str, Any]]
+) -> Decision:
     """What a behaviour answered: a case, or a body of its own under a case's status."""
-    entry.rule, entry.case = "behaviour", result.case
-    bodies, accept = plan.contract.bodies, head.first("accept")
-    case = plan.operation.cases[result.case] if result.case else plan.case
-    if result.body is None and case is not None:
-        return with_headers(bodies.of_case(case, accept), result.headers)
-    response = case.response if case else plan.success
-    if response is None:
-        return _nothing(plan.operation, 200)
-    status, media = case.status if case else response.status, bodies.media(response, accept)
-    body = result.body
-    if result.listing is not None and media is not None:
-        body = {**body, result.listing.at: bodies.items(media, result.listing, seed)}
-    return with_headers(bodies.of_value(status, response, media, body), result.headers)
+    bodies, accept = operation.contract.bodies, inputs.incoming.headers.first("accept")
+    case = operation.operation.cases[reply.case] if reply.case else operation.case
+    response = case.response if case else operation.success
+    answer: Answer
+    if reply.body is None and case is not None:
+        answer = bodies.of_case(case, accept)
+    elif response is None:
+        answer = _no_example(operation, 200)
+    else:
+        status, media = case.status if case else response.status, bodies.media(response, accept)
+        body = reply.body
+        if reply.listing is not None and media is not None:
+            body = {**body, reply.listing.at: bodies.items(media, reply.listing, sandbox.seed)}
+        answer = bodies.of_value(status, response, media, body)
+    return Decision(inputs, sandbox, with_headers(answer, reply.headers), Rule.BEHAVIOUR, reply.case, changes=changes)
+
+
+def example(
+    inputs: Inputs,
+    sandbox: Sandbox,
+    operation: CompiledOperation,
+    reply: Reply | None,
+    changes: Sequence[Mapping[str, Any]],
+) -> Decision:
+    """The example of a call that goes well; generated data where there is none, or where it is somebody else's."""
+    bodies, case, success = operation.contract.bodies, operation.case, operation.success
+    headers, more = inputs.incoming.headers, reply.headers if reply is not None else _NO_HEADERS
+    if operation.ready is not None and case is not None and headers.preference is None:
+        answer: Answer = with_headers(operation.ready, more)
+        return Decision(inputs, sandbox, answer, Rule.EXAMPLE, case.name, "", (), "", changes)
+    accept, preference = headers.first("accept"), headers.preference
+    wants_generated = preference is not None and preference.dynamic
+    about = inputs.incoming.target.about(operation.operation, inputs.parameters, inputs.body)
+    if case is not None and about.is_documented_example and not wants_generated:
+        encoded = bodies.of_case(case, accept)
+        if operation.operation.entity is None and len(case.bodies) < 2:
+            operation.ready = encoded
+        return Decision(inputs, sandbox, with_headers(encoded, more), Rule.EXAMPLE, case.name, "", (), "", changes)
+    if success is None:
+        return Decision(inputs, sandbox, _no_example(operation, 200), Rule.EXAMPLE, changes=changes)
+    status = case.status if case else success.status
+    applied = "dynamic=true" if wants_generated else ""
+    made = bodies.of_schema(
+        status, success, accept, seed=sandbox.seed, scope=about.scope, subject=about.subject, echo=inputs.parameters
+    )
+    if made is None and case is not None:
+        reason = "no data could be generated from the schema"
+        answer = with_headers(bodies.of_case(case, accept), more)
+        return Decision(inputs, sandbox, answer, Rule.EXAMPLE, case.name, reason, (), applied, changes)
+    answer = with_headers(made or _no_example(operation, status), more)
+    return Decision(inputs, sandbox, answer, Rule.GENERATED, "", "", (), applied, changes)
+
+
+def preflight(inputs: Inputs, sandbox: Sandbox) -> Decision:
+    """The answer to a browser that asks whether a page may call: yes."""
+    first = inputs.incoming.headers.first
+    headers: Headers = [
+        (b"access-control-allow-origin", b"*"),
+        (b"access-control-allow-methods", first("access-control-request-method").encode("latin-1")),
+        (b"access-control-allow-headers", first("access-control-request-headers").encode("latin-1") or b"*"),
+        (b"access-control-max-age", b"600"),
+    ]
+    if first("access-control-request-private-network") == "true":
+        headers.append((b"access-control-allow-private-network", b"true"))
+    return Decision(inputs, sandbox, Response(204, headers, b""), Rule.PREFLIGHT)
+
+
+def _no_example(operation: CompiledOperation, status: int) -> Response:
+    detail = f"{operation.operation.id} has no example for {status}, and none could be made from its schema"
+    return problem.problem(501, "no-example", "No example", detail)
+
+
+# Steps 8 and 9, for every decision
+
+
+def completed(decision: Decision) -> Decision:
+    """The decision with the vendor's headers, where a known key called, and checked against the spec."""
+    inputs, answer = decision.inputs, decision.answer
+    if answer is None:
+        return decision
+    vendor = inputs.incoming.target.contract
+    if inputs.call is not None and vendor is not None and vendor.vendor.headers is not None:
+        if decision.rule is not Rule.DEMANDED or answer.status < 400:
+            state = decision.sandbox.state.get(vendor.name, vendor.rules.initial)
+            answer = with_headers(answer, vendor.vendor.headers(state, inputs.call))
+            decision = decision.with_answer(answer)
+    if isinstance(answer, EncodedResponse) and not answer.is_valid:
+        operation = inputs.incoming.target.plan
+        name = operation.operation.id if operation else inputs.incoming.target.shown
+        message = f"the answer to {name} ({decision.rule} {decision.case}) breaks its schema"
+        decision = decision._replace(error=BrokenContract(message))
+    return decision
 
 
 def with_headers(answer: Answer, headers: Mapping[str, str]) -> Answer:
     """An answer with some headers in place of its own."""
     return answer.with_headers(headers) if headers else answer
-
-
-def example(
-    plan: CompiledOperation,
-    aim: RequestTarget,
-    head: RequestHeaders,
-    seed: int,
-    parameters: Mapping[str, Any],
-    body: Any,
-    entry: Entry,
-) -> Answer:
-    """The example of a call that goes well; generated data where there is none, or where it is somebody else's."""
-    operation, bodies, case, success = plan.operation, plan.contract.bodies, plan.case, plan.success
-    if plan.ready is not None and head.preference is None and case is not None:
-        entry.rule, entry.case = "example", case.name
-        return plan.ready
-    accept = head.first("accept")
-    wants_generated = head.preference is not None and head.preference.dynamic
-    asked = aim.about(operation, parameters, body)
-    if case is not None and asked.is_documented_example and not wants_generated:
-        entry.rule, entry.case = "example", case.name
-        answer = bodies.of_case(case, accept)
-        if operation.entity is None and len(case.bodies) < 2:
-            plan.ready = answer
-        return answer
-    if success is None:
-        return _nothing(operation, 200)
-    entry.rule, entry.applied = "generated", "dynamic=true" if wants_generated else ""
-    status = case.status if case else success.status
-    scope, subject = asked.scope, asked.subject
-    made = bodies.of_schema(status, success, accept, seed=seed, scope=scope, subject=subject, echo=parameters)
-    if made is None and case is not None:
-        entry.rule, entry.case, entry.reason = "example", case.name, "no data could be generated from the schema"
-        return bodies.of_case(case, accept)
-    return made or _nothing(operation, status)
-
-
-def preflight(head: RequestHeaders, entry: Entry) -> Response:
-    """The answer to a browser that asks whether a page may call: yes."""
-    entry.rule = "preflight"
-    wanted = head.first("access-control-request-headers")
-    headers: Headers = [
-        (b"access-control-allow-origin", b"*"),
-        (b"access-control-allow-methods", head.first("access-control-request-method").encode("latin-1")),
-        (b"access-control-allow-headers", wanted.encode("latin-1") or b"*"),
-        (b"access-control-max-age", b"600"),
-    ]
-    if head.first("access-control-request-private-network") == "true":
-        headers.append((b"access-control-allow-private-network", b"true"))
-    return Response(204, headers, b"")
-
-
-def disabled(operation: Operation, entry: Entry) -> Response:
-    """The answer of an operation that uses what the engine doesn't support."""
-    entry.rule, entry.reason = "disabled", operation.disabled
-    return problem(501, "unsupported", "Not supported by the mock server", operation.disabled)
-
-
-def _nothing(operation: Operation, status: int) -> Response:
-    detail = f"{operation.id} has no example for {status}, and none could be made from its schema"
-    return problem(501, "no-example", "No example", detail)

@@ -11,7 +11,9 @@ from itertools import count
 from time import perf_counter_ns
 from typing import Any
 
-from mockserver.engine.pipeline import IncomingRequest, Pipeline
+from mockserver.engine.decisions import BrokenContract
+from mockserver.engine.incoming import IncomingRequest
+from mockserver.engine.pipeline import Pipeline
 from mockserver.http import Request, Response
 from mockserver.responses.problem import problem
 from mockserver.sandbox.document import Sandbox
@@ -27,17 +29,27 @@ log = logging.getLogger("mockserver")
 class Engine:
     """One pipeline, one store, one seed, and the world that sandboxes begin from unless another one is named.
 
-    ``has_wire`` says that answers go out through connections that can be broken; whoever serves so sets it.
+    ``can_break_connections`` says that answers go out through connections that can be broken; whoever serves so sets
+    it. Our own bugs (a crash, an answer that breaks the spec) are raised where ``raises_bugs``, as tests want; else
+    logged, and counted in ``bugs``.
     """
 
     def __init__(
-        self, pipeline: Pipeline, store: Store, *, seed: int = 0, world: Mapping[str, Any] | None = None
+        self,
+        pipeline: Pipeline,
+        store: Store,
+        *,
+        seed: int = 0,
+        world: Mapping[str, Any] | None = None,
+        raises_bugs: bool = False,
     ) -> None:
         self.pipeline = pipeline
         self.store = store
         self.seed = seed
         self.world = world or {}
         self.can_break_connections = False
+        self.bugs = 0
+        self.raises_bugs = raises_bugs
         self._prefix = f"req_{secrets.token_hex(4)}"
         self._numbers = count(1)
 
@@ -46,27 +58,29 @@ class Engine:
         return f"{self._prefix}{next(self._numbers):06x}"
 
     def respond(self, request: Request, wall_ms: int) -> Response:
-        """Answer a request that came at ``real``, in milliseconds of the real clock."""
-        arrival = self.pipeline.arrive(request, self.next_id(), wall_ms)
+        """Answer a request that came at ``wall_ms``, in milliseconds of the real clock."""
+        incoming = self.pipeline.arrive(request, self.next_id(), wall_ms)
         try:
-            return self._respond(arrival, wall_ms)
+            return self._respond(incoming, wall_ms)
         except StoreFull as error:
-            return _unserved(arrival, "full", "No room for another sandbox", str(error))
+            return _unserved(incoming, "full", "No room for another sandbox", str(error))
         except StoreAway as error:
-            return _unserved(arrival, "store-away", "The store of the mock server is away", str(error))
+            return _unserved(incoming, "store-away", "The store of the mock server is away", str(error))
 
-    def _respond(self, arrival: IncomingRequest, wall_ms: int) -> Response:
+    def _respond(self, incoming: IncomingRequest, wall_ms: int) -> Response:
         """Hand the request to what was seen of its sandbox last, until that was not too old."""
-        name, store = arrival.sandbox, self.store
+        name, store = incoming.sandbox, self.store
         while True:
-            held = store.seen(name)
-            if held is None:
-                self.create(replace(self.begun(name, wall_ms), masked=_masked(arrival)), wall_ms)
+            current = store.seen(name)
+            if current is None:
+                self.create(replace(self.begun(name, wall_ms), masked=_masked(incoming)), wall_ms)
                 continue
-            document, version = held.document, held.version
+            document, version = current.document, current.version
             begun = perf_counter_ns()
-            after, response, entry = self.pipeline.handle(arrival, document, document.now(wall_ms))
+            after, response, entry = self.pipeline.handle(incoming, document, document.now(wall_ms))
             entry.took = perf_counter_ns() - begun
+            if entry.error is not None:
+                self._report_bug(entry, entry.error)
             if response.delivery is not None:
                 response.on_disconnect = partial(self._left, name, entry)
             if after is document:
@@ -74,6 +88,12 @@ class Engine:
                     return response
             elif store.exchange(name, version, after, wall_ms, entry) is not None:
                 return response
+
+    def _report_bug(self, entry: Entry, error: Exception) -> None:
+        if self.raises_bugs:
+            raise error
+        self.bugs += 1
+        log.error("request %s: %s", entry.id, error, exc_info=None if isinstance(error, BrokenContract) else error)
 
     def _left(self, name: str, entry: Entry, has_begun: bool) -> None:
         """Amend the entry of a request whose client had gone before the end of its answer."""
@@ -106,8 +126,8 @@ class Engine:
 
     def global_faults(self) -> Sequence[Fault]:
         """The faults that hold in all sandboxes."""
-        held = self.store.get(TEMPLATES)
-        return held.document.faults if held else ()
+        current = self.store.get(TEMPLATES)
+        return current.document.faults if current else ()
 
     def change_templates(self, wall_ms: int, function: Callable[[Sandbox], Sandbox]) -> Sandbox:
         """Exchange what holds in all sandboxes, and bring every one in line with it. Raises StoreFull, StoreAway."""
@@ -155,25 +175,23 @@ class Engine:
         What the function raises changes nothing, and then the sandbox isn't begun either. Raises StoreFull, StoreAway.
         """
         while True:
-            held = self.store.get(name)
-            before: Sandbox = held.document if held else self.begun(name, wall_ms)
+            current = self.store.get(name)
+            before: Sandbox = current.document if current else self.begun(name, wall_ms)
             after = function(before)
-            if held and after is before:
+            if current and after is before:
                 return after
-            if self.store.exchange(name, held.version if held else 0, after, wall_ms) is not None:
+            if self.store.exchange(name, current.version if current else 0, after, wall_ms) is not None:
                 return after
 
 
-def _masked(arrival: IncomingRequest) -> str | None:
+def _masked(incoming: IncomingRequest) -> str | None:
     """The masked form of the credential that names a request's sandbox."""
-    if arrival.aim.contract is None:
-        return None
-    found = [*arrival.head.credentials(arrival.aim.contract).values(), *arrival.aim.credentials.values()]
-    return next((credential.masked for credential in found if credential.sandbox == arrival.sandbox), None)
+    credentials = incoming.credentials.values()
+    return next((credential.masked for credential in credentials if credential.sandbox == incoming.sandbox), None)
 
 
-def _unserved(arrival: IncomingRequest, kind: str, title: str, reason: str) -> Response:
+def _unserved(incoming: IncomingRequest, kind: str, title: str, reason: str) -> Response:
     """The answer to a request that no sandbox could take; it is in no journal."""
     answer = problem(503, kind, title, reason)
-    answer.headers += [(b"x-mock-sandbox", arrival.sandbox.encode()), (b"x-mock-request-id", arrival.id.encode())]
+    answer.headers += [(b"x-mock-sandbox", incoming.sandbox.encode()), (b"x-mock-request-id", incoming.id.encode())]
     return answer

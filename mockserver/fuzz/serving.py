@@ -14,8 +14,10 @@ from typing import Any
 from mockserver.app import build
 from mockserver.compiled import CompiledVendor
 from mockserver.config import MEMORY, Config
-from mockserver.engine.decisions import Answer
-from mockserver.engine.pipeline import IncomingRequest, Pipeline
+from mockserver.engine.decisions import Decision, Rule
+from mockserver.engine.incoming import IncomingRequest
+from mockserver.engine.inputs import Inputs
+from mockserver.engine.pipeline import Pipeline
 from mockserver.fuzz.variant import FuzzError, Variant
 from mockserver.http import Response
 from mockserver.names import key_for
@@ -67,23 +69,24 @@ class VariantPipeline(Pipeline):
         super().__init__(contracts, strict=strict)
         self.places: dict[str, Place] = {}
 
-    def handle(self, arrival: IncomingRequest, document: Sandbox, now: int) -> tuple[Sandbox, Response, Entry]:
-        after, response, entry = super().handle(arrival, document, now)
-        place = self.places.get(arrival.sandbox)
+    def handle(self, incoming: IncomingRequest, sandbox: Sandbox, now: int) -> tuple[Sandbox, Response, Entry]:
+        after, response, entry = super().handle(incoming, sandbox, now)
+        place = self.places.get(incoming.sandbox)
         if place is not None:
             place.entries.append(entry)
         return after, response, entry
 
-    def _journey(self, arrival: IncomingRequest, document: Sandbox, now: int, entry: Entry) -> tuple[Sandbox, Answer]:
-        document, answer = super()._journey(arrival, document, now, entry)
-        place, plan = self.places.get(arrival.sandbox), arrival.aim.plan
-        if place is None or plan is None or plan.operation is not place.operation or entry.rule in _STANDS:
-            return document, answer
-        if entry.violations and self._strict:
-            return document, answer
+    def _decide(self, inputs: Inputs, sandbox: Sandbox, now: int) -> Decision:
+        decision = super()._decide(inputs, sandbox, now)
+        incoming = inputs.incoming
+        place, operation = self.places.get(incoming.sandbox), incoming.target.plan
+        if place is None or operation is None or operation.operation is not place.operation:
+            return decision
+        if decision.rule in _STANDS or (inputs.violations and self._strict):
+            return decision
         place.shown += 1
-        entry.rule, entry.reason, entry.case = "demanded", f"fuzz variant {place.variant}", ""
-        return document, place.answer
+        reason = f"fuzz variant {place.variant}"
+        return decision._replace(answer=place.answer, rule=Rule.DEMANDED, reason=reason, case="")
 
 
 class Stage:

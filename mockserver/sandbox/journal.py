@@ -41,7 +41,7 @@ class Entry:
 
     ``changes`` are those of the vendor's state, ``{"pointer", "before"?, "after"?}`` each. ``outcome`` is there where
     an armed fault fired. ``status`` is 0 where the client got no answer. ``took`` is the time that the answer took to
-    make, in nanoseconds.
+    make, in nanoseconds. ``error`` is our own bug, for the runner to tell of; it isn't kept.
     """
 
     __slots__ = (
@@ -49,6 +49,7 @@ class Entry:
         "body",
         "case",
         "changes",
+        "error",
         "headers",
         "id",
         "method",
@@ -82,6 +83,15 @@ class Entry:
         target: str,
         headers: list[tuple[str, str]],
         body: bytes,
+        rule: str = "",
+        case: str = "",
+        reason: str = "",
+        near: tuple[str, ...] = (),
+        applied: str = "",
+        violations: tuple[Violation, ...] = (),
+        changes: Sequence[Mapping[str, Any]] = (),
+        outcome: Outcome | None = None,
+        error: Exception | None = None,
     ) -> None:
         self.id = id
         self.sandbox = sandbox
@@ -93,14 +103,15 @@ class Entry:
         self.target = target
         self.headers = headers
         self.body = body if len(body) <= LONGEST_BODY else body[:LONGEST_BODY]
-        self.rule = ""
-        self.reason = ""
-        self.case = ""
-        self.applied = ""
-        self.near: tuple[str, ...] = ()
-        self.violations: tuple[Violation, ...] = ()
-        self.changes: Sequence[Mapping[str, Any]] = ()
-        self.outcome: Outcome | None = None
+        self.rule = rule
+        self.case = case
+        self.reason = reason
+        self.near = near
+        self.applied = applied
+        self.violations = violations
+        self.changes = changes
+        self.outcome = outcome
+        self.error = error
         self.took = 0
         self.status = 0
         self.response_headers: Headers = []

@@ -10,7 +10,8 @@ import pytest
 from mockserver.app import App, build
 from mockserver.compiled import CompiledVendor
 from mockserver.config import Config
-from mockserver.engine.pipeline import BrokenContract, Pipeline
+from mockserver.engine.decisions import BrokenContract
+from mockserver.engine.pipeline import Pipeline
 from mockserver.engine.runner import Engine
 from mockserver.plugin import Call, Refusal, Reply, Vendor
 from mockserver.stores.memory import MemoryStore
@@ -537,14 +538,14 @@ def _crashing(state: int, call: Call) -> tuple[int, Reply | Refusal]:
     raise RuntimeError("out of coffee")
 
 
-def with_behaviour(behaviour: object, tmp_path: Path, *, raise_broken: bool = True) -> Served:
+def with_behaviour(behaviour: object, tmp_path: Path, *, raises_bugs: bool = True) -> Served:
     spec, rules = ROOT / "specs/postpress/openapi.yaml", tmp_path / "rules.yaml"
     rules.write_text("state: {type: integer}\ninitial: 0\n")
     vendor = Vendor("postpress", spec, rules, {"get_inmail_balance": behaviour})  # type: ignore[dict-item]
-    pipeline = Pipeline({"postpress": CompiledVendor(vendor, 1000)}, raise_broken=raise_broken)
+    pipeline = Pipeline({"postpress": CompiledVendor(vendor, 1000)})
     store = MemoryStore(most=10, journal_bytes=10**6, journal_total=10**6)
     app = build(Config())
-    return Served(app=App(app.config, Engine(pipeline, store), app.control, None))
+    return Served(app=App(app.config, Engine(pipeline, store, raises_bugs=raises_bugs), app.control, None))
 
 
 def test_a_behaviour_changes_its_state_and_answers(tmp_path: Path):
@@ -573,13 +574,13 @@ def test_a_demanded_success_takes_the_place_of_a_behaviours_answer(tmp_path: Pat
 def test_an_answer_that_breaks_the_spec_is_our_bug(tmp_path: Path):
     with pytest.raises(BrokenContract, match="get_inmail_balance"):
         with_behaviour(_broken, tmp_path).get(GOOD, KEY)
-    lenient = with_behaviour(_broken, tmp_path, raise_broken=False)
+    lenient = with_behaviour(_broken, tmp_path, raises_bugs=False)
     assert lenient.get(GOOD, KEY).status == 200
-    assert lenient.app.engine.pipeline.broken == 1
+    assert lenient.app.engine.bugs == 1
 
 
 def test_a_crash_is_a_500_with_a_journal_entry(tmp_path: Path):
-    served = with_behaviour(_crashing, tmp_path, raise_broken=False)
+    served = with_behaviour(_crashing, tmp_path, raises_bugs=False)
     answer = served.get(GOOD, KEY)
     assert answer.status == 500
     assert served.entry(answer)["decision"]["rule"] == "crash"

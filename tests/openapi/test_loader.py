@@ -588,7 +588,7 @@ def test_it_serves(method: str, target: str, headers: dict[str, str], body: obje
     contract = CompiledVendor(Vendor("petstore", PETSTORE, strict=False), 1000)
     store = MemoryStore(most=10, journal_bytes=10**6, journal_total=10**6)
     request: Request = request_of(method, f"/petstore{target}", headers, body)
-    answer = answer_of(Engine(Pipeline({"petstore": contract}, raise_broken=True), store).respond(request, 10**12))
+    answer = answer_of(Engine(Pipeline({"petstore": contract}), store, raises_bugs=True).respond(request, 10**12))
     status, wanted = expected
     assert answer.status == status
     assert wanted is None or answer.json == wanted

@@ -45,7 +45,7 @@ class InTurns(Served):
 
 @pytest.fixture(scope="module")
 def app() -> App:
-    return build(Config(), raise_broken=True)
+    return build(Config(), raises_bugs=True)
 
 
 @pytest.fixture(params=["sqlite", "redis"])

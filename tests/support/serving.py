@@ -68,7 +68,7 @@ class Served:
     """An app with a clock that a test may set (``real``, milliseconds)."""
 
     def __init__(self, config: Config | None = None, token: str | None = None, app: App | None = None) -> None:
-        self.app = app or build(config or Config(), token, raise_broken=True)
+        self.app = app or build(config or Config(), token, raises_bugs=True)
         self.wall_ms = REAL
         self._control = ControlAPI(self.app)
 

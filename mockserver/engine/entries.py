@@ -1,0 +1,37 @@
+"""The journal entry of a request: made from its decision, once, on every way out."""
+
+from __future__ import annotations
+
+from mockserver.engine.decisions import Decision
+from mockserver.http import Response
+from mockserver.sandbox.journal import Entry
+
+
+def entry_of(decision: Decision, response: Response, sandbox: str, now: int) -> Entry:
+    """The entry of a request that was decided and answered so, in the sandbox of that name at its time ``now``."""
+    inputs, _, _, rule, case, reason, near, applied, changes, outcome, _, error = decision
+    incoming = inputs.incoming
+    target, request = incoming.target, incoming.request
+    entry = Entry(
+        incoming.id,
+        sandbox,
+        incoming.received,
+        now,
+        target.contract.name if target.contract is not None else "",
+        target.plan.operation if target.plan is not None else None,
+        request.method,
+        target.shown,
+        incoming.headers.shown,
+        request.body,
+        rule,
+        case,
+        reason,
+        near,
+        applied,
+        inputs.violations,
+        changes,
+        outcome,
+        error,
+    )
+    entry.answered(response.status, response.headers, response.body)
+    return entry

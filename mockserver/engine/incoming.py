@@ -1,0 +1,52 @@
+"""A request on its way: what came, what its line and headers mean, and the sandbox that it names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mockserver.engine.headers import RequestHeaders
+from mockserver.engine.target import RequestTarget, wrong_name
+from mockserver.http import Request
+from mockserver.plugin import Refusal
+from mockserver.requests.credentials import Credential
+from mockserver.sandbox.document import DEFAULT, is_name
+
+
+@dataclass(slots=True)
+class IncomingRequest:
+    """A request with its id, the name of its sandbox, and the time at which it came; no run changes it."""
+
+    request: Request
+    target: RequestTarget
+    headers: RequestHeaders
+    id: str
+    sandbox: str
+    received: int
+
+    @property
+    def misnamed(self) -> Refusal | None:
+        """What is wrong with the sandbox's name, in the path or in a header."""
+        if self.target.misnamed is None and self.headers.names_sandbox:
+            return wrong_name(self.target, self.headers)
+        return self.target.misnamed
+
+    @property
+    def credentials(self) -> dict[str, Credential]:
+        """The credentials for the vendor, by security scheme: those in headers, then those in the query."""
+        in_headers = self.headers.credentials(self.target.contract) if self.target.contract else {}
+        return {**in_headers, **self.target.credentials} if self.target.credentials else in_headers
+
+
+def sandbox_of(target: RequestTarget, headers: RequestHeaders) -> str:
+    """The sandbox that a request names: in its path, in a header, by its credential."""
+    if headers.names_sandbox:
+        named = target.sandbox or headers.first("x-mock-sandbox")
+        return named if is_name(named) else DEFAULT
+    if target.sandbox is not None:
+        return target.sandbox if is_name(target.sandbox) else DEFAULT
+    if target.contract is None:
+        return DEFAULT
+    name = headers.sandbox(target.contract)
+    if not name and target.credentials:
+        name = next(iter(target.credentials.values())).sandbox
+    return name or DEFAULT

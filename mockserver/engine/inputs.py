@@ -1,0 +1,86 @@
+"""What one run of the journey has read and found out so far: it travels from stage to stage as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.compiled import CompiledOperation, read_all
+from mockserver.engine.incoming import IncomingRequest
+from mockserver.plugin import Call, Refusal
+from mockserver.requests.auth import Identity, authenticate
+from mockserver.requests.body import stray_token
+from mockserver.requests.demand import Demand, Unknown, from_magic, from_prefer
+from mockserver.requests.magic import Token
+from mockserver.requests.query import Texts, parse_cookies
+from mockserver.requests.violation import Violation
+from mockserver.sandbox.document import Sandbox
+from mockserver.sandbox.faults import ActiveFault
+
+
+class Inputs:
+    """The valid parameters and body of a request, its violations and magic token; the call, the fault that fires.
+
+    It is made anew for each run, so that a run that is repeated carries nothing over. ``call`` is there once a
+    credential was found good for a vendor that remembers something.
+    """
+
+    __slots__ = ("body", "call", "fault", "incoming", "parameters", "token", "violations")
+
+    def __init__(self, incoming: IncomingRequest) -> None:
+        self.incoming = incoming
+        self.parameters: Mapping[str, Any] = {}
+        self.body: Any = None
+        self.violations: tuple[Violation, ...] = ()
+        self.token: Token | None = None
+        self.call: Call | None = None
+        self.fault: ActiveFault | None = None
+
+    def read(self, operation: CompiledOperation) -> None:
+        """Take over what the target said, and read headers, cookies and the body."""
+        incoming, target = self.incoming, self.incoming.target
+        self.parameters, self.violations, self.token = target.parameters, target.violations, target.token
+        if operation.headers or operation.cookies:
+            self._read_headers(operation)
+        request = incoming.request
+        if operation.body is not None:
+            self.body, violations, token = operation.body.read(
+                incoming.headers.content_type, request.body, oversized=request.oversized
+            )
+            self.violations = (*self.violations, *violations)
+            self.token = self.token or token
+        elif request.body:
+            self.token = self.token or stray_token(request.body)
+
+    def _read_headers(self, operation: CompiledOperation) -> None:
+        headers = self.incoming.headers
+        names = [reader.parameter.name for reader in operation.headers]
+        texts: dict[str, Texts] = {name: list(headers.values.get(name.lower(), ())) for name in names}
+        in_headers, violations, _ = read_all(operation.headers, texts)
+        in_cookies, more_violations, _ = read_all(operation.cookies, parse_cookies(headers.first("cookie")))
+        self.parameters = {**self.parameters, **in_headers, **in_cookies}
+        self.violations = (*self.violations, *violations, *more_violations)
+
+    def identify(self, operation: CompiledOperation, sandbox: Sandbox) -> Identity | Refusal:
+        """Who calls. Without issued keys that is told by the headers alone, and remembered with them."""
+        incoming = self.incoming
+        keys = sandbox.keys.get(operation.contract.name) if sandbox.keys else None
+        if keys is not None or incoming.target.credentials:
+            return authenticate(operation.operation, incoming.credentials, keys)
+        identities = incoming.headers.identities
+        identity = identities.get(operation)
+        if identity is None:
+            identity = identities[operation] = authenticate(operation.operation, incoming.credentials, None)
+        return identity
+
+    def demand(self, operation: CompiledOperation) -> Demand | Unknown | None:
+        """The case that the client demands: by the header, else by a magic value, in the credential before the rest."""
+        preference = self.incoming.headers.preference
+        if preference is not None:
+            demand = from_prefer(operation.operation, preference)
+            if demand is not None:
+                return demand
+        for credential in self.incoming.credentials.values():
+            if credential.token is not None:
+                return from_magic(operation.operation, credential.token)
+        return from_magic(operation.operation, self.token) if self.token is not None else None
