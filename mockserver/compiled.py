@@ -84,16 +84,16 @@ class CompiledVendor:
         self.schemes: tuple[SecurityScheme, ...] = tuple(self.spec.schemes.values())
 
     def refusals(self, operation: Operation | None) -> Mapping[str, Case]:
-        """The cases for the kinds of refusal: of an operation, or of a request that found none."""
-        found: dict[str, Case] = {}
+        """The cases for the kinds of refusal: of an operation, or of a request that cases none."""
+        cases: dict[str, Case] = {}
         for kind, name in self.spec.refusals.items():
             case = operation.cases.get(name) if operation else self.spec.case(name)
             if case:
-                found[kind] = case
+                cases[kind] = case
         for kind in ("revoked_credential", "expired_credential"):
-            if kind not in found and "bad_credential" in found and kind in REFUSALS:
-                found[kind] = found["bad_credential"]
-        return found
+            if kind not in cases and "bad_credential" in cases and kind in REFUSALS:
+                cases[kind] = cases["bad_credential"]
+        return cases
 
 
 def _check_events(vendor: Vendor, rules: Rules) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from mockserver.byte_cache import ByteCache
 from mockserver.generate.entities import Entity
 from mockserver.generate.errors import CannotGenerate
 from mockserver.http import Headers
@@ -32,8 +33,7 @@ class Bodies:
         self._spec = spec
         self._cases: dict[tuple[int, str, str, str], EncodedResponse] = {}
         self._negotiated: dict[tuple[str, ...], MediaType] = {}
-        self._generated: dict[tuple[Any, ...], EncodedResponse] = {}
-        self._generated_size = 0
+        self._generated: ByteCache[EncodedResponse] = ByteCache(MOST_GENERATED)
 
     @cached_property
     def _generator(self) -> Generator:
@@ -46,12 +46,11 @@ class Bodies:
         """A case's answer in the best media type that it has; checked against its schema when first made."""
         media = self._negotiate(case.response, accept, case.bodies)
         key = (case.status, case.pointer, case.name, media.name if media else "")
-        found = self._cases.get(key)
-        if found is None:
+        encoded = self._cases.get(key)
+        if encoded is None:
             value = case.bodies[media.name] if media else None
-            found = self.of_value(case.status, case.response, media, value)
-            self._cases[key] = found
-        return found
+            encoded = self._cases[key] = self.of_value(case.status, case.response, media, value)
+        return encoded
 
     def of_value(self, status: int, response: Response, media: MediaType | None, value: Any) -> EncodedResponse:
         """An answer with a body of one's own. ``is_valid`` tells whether it keeps to the spec."""
@@ -84,15 +83,15 @@ class Bodies:
         """
         media = self._negotiate(response, accept, response.content)
         key = (status, response.pointer, media.name if media else "", seed, scope)
-        found = self._generated.get(key)
-        if found is None:
+        encoded = self._generated.get(key)
+        if encoded is None:
             try:
                 value = self._value(media, seed, scope, subject, echo)
             except CannotGenerate:
                 return None
-            found = self.of_value(status, response, media, value)
-            self._remember(key, found)
-        return found
+            encoded = self.of_value(status, response, media, value)
+            self._generated.keep(key, encoded, len(encoded.body) + 512)
+        return encoded
 
     def items(self, media: MediaType, listing: Listing, seed: int) -> list[Any]:
         """The generated items of a listing: each the same one whenever it is asked for."""
@@ -100,13 +99,6 @@ class Bodies:
         pointer = f"{at}/items" if "items" in schema else at
         numbers = range(listing.first, listing.first + listing.count)
         return [self._generator.generate(pointer, seed=seed, scope=f"{listing.scope}/{n}") for n in numbers]
-
-    def _remember(self, key: tuple[Any, ...], answer: EncodedResponse) -> None:
-        self._generated_size += len(answer.body) + 512
-        if self._generated_size > MOST_GENERATED:
-            self._generated.clear()
-            self._generated_size = len(answer.body) + 512
-        self._generated[key] = answer
 
     def _value(
         self, media: MediaType | None, seed: int, scope: str, subject: Entity | None, echo: Mapping[str, Any]
@@ -130,8 +122,8 @@ class Bodies:
         return self._negotiated[key]
 
     def _headers(self, response: Response) -> Headers:
-        found = [(header, self._header(header)) for header in response.headers]
-        return [(header.name.lower().encode(), value.encode()) for header, value in found if value is not None]
+        values = [(header, self._header(header)) for header in response.headers]
+        return [(header.name.lower().encode(), value.encode()) for header, value in values if value is not None]
 
     def _header(self, header: Header) -> str | None:
         if header.value is not None or not header.required or header.schema is None:
@@ -153,9 +145,9 @@ class Bodies:
     def _id_properties(self, pointer: str, depth: int) -> list[str]:
         schema = self._schemas.schema(pointer)
         properties = schema.get("properties", {}) if isinstance(schema, dict) else {}
-        found = [name for name, part in properties.items() if isinstance(part, dict) and part.get("x-request-id")]
+        names = [name for name, part in properties.items() if isinstance(part, dict) and part.get("x-request-id")]
         if isinstance(schema, dict) and depth < 4:
             for part in schema.get("allOf", ()):
                 if "$ref" in part:
-                    found += self._id_properties(target(part["$ref"]), depth + 1)
-        return found
+                    names += self._id_properties(target(part["$ref"]), depth + 1)
+        return names
