@@ -84,7 +84,7 @@ class CompiledVendor:
         self.schemes: tuple[SecurityScheme, ...] = tuple(self.spec.schemes.values())
 
     def refusals(self, operation: Operation | None) -> Mapping[str, Case]:
-        """The cases for the kinds of refusal: of an operation, or of a request that cases none."""
+        """The cases for the kinds of refusal: of an operation, or of a request that found none."""
         cases: dict[str, Case] = {}
         for kind, name in self.spec.refusals.items():
             case = operation.cases.get(name) if operation else self.spec.case(name)
