@@ -20,6 +20,7 @@ from mockserver.engine.fault_effects import with_fault
 from mockserver.engine.headers import RequestHeaders
 from mockserver.engine.incoming import IncomingRequest, sandbox_of
 from mockserver.engine.inputs import Inputs
+from mockserver.engine.reasons import PLAIN, why
 from mockserver.engine.target import RequestTarget, parse_target
 from mockserver.http import UNSENT, Headers, Request, Response
 from mockserver.plugin import Call, Refusal, Reply
@@ -169,6 +170,9 @@ class Pipeline:
         ]
         if decision.applied:
             headers.append((b"preference-applied", decision.applied.encode("latin-1", "replace")))
+        violations = decision.inputs.violations
+        if decision.rule not in PLAIN or decision.outcome is not None or violations:
+            headers.append((b"x-mock-reason", why(decision, violations).encode()))
         if incoming.headers.has_origin and decision.rule is not decisions.Rule.PREFLIGHT:
             named = {name for name, _ in own}
             headers += [pair for pair in ANY_ORIGIN if pair[0] not in named]
