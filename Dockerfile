@@ -15,13 +15,14 @@ RUN python -m venv /opt/mockserver \
 
 FROM python:3.13-slim
 COPY --from=environment /opt/mockserver /opt/mockserver
-ENV PATH=/opt/mockserver/bin:$PATH PYTHONUNBUFFERED=1
+# The address is a setting, not an argument: it stays when `docker run` gives arguments of its own.
+ENV PATH=/opt/mockserver/bin:$PATH PYTHONUNBUFFERED=1 MOCKSERVER_HOST=0.0.0.0
 RUN useradd --system --no-create-home mockserver
 USER mockserver
 WORKDIR /specs
 EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=2s --start-period=5s --retries=3 \
   CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ.get('MOCKSERVER_PORT', '8080') + '/_mock/health', timeout=1)"]
-# Not on loopback, so the control API demands a token: MOCKSERVER_TOKEN, else the one that is printed at the start.
+# Outside loopback the control API demands a token: MOCKSERVER_TOKEN, else the one that is printed at the start.
 ENTRYPOINT ["mockserver"]
-CMD ["serve", "--host", "0.0.0.0"]
+CMD ["serve"]
