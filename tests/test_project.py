@@ -1,0 +1,179 @@
+"""The project's own files agree with each other: version, container, CI, licences, and what a release needs."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+import subprocess
+import tomllib
+from importlib.machinery import SourceFileLoader
+from importlib.metadata import version
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+
+from mockserver import __version__
+from mockserver.config import configure
+from tests.serving import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+GIT = ("git", "-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false")
+
+
+def script(name: str) -> ModuleType:
+    """A Python script of the folder scripts/, as a module."""
+    loader = SourceFileLoader(f"scripts_{name}", str(ROOT / "scripts" / name))
+    spec = importlib.util.spec_from_loader(loader.name, loader)
+    assert spec
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+def test_the_version_stands_in_the_package_alone():
+    assert "version" in PROJECT["dynamic"]
+    assert "version" not in PROJECT
+    assert version("mockserver-kit") == __version__
+
+
+# The container
+
+
+def dockerfile() -> list[tuple[str, str]]:
+    """(instruction, arguments) of the Dockerfile's last stage."""
+    text = re.sub(r"\\\n", " ", (ROOT / "Dockerfile").read_text())
+    lines = [line for line in text.rpartition("\nFROM ")[2].splitlines()[1:] if line and not line.startswith("#")]
+    return [(word, rest.strip()) for word, _, rest in (line.strip().partition(" ") for line in lines)]
+
+
+@pytest.mark.parametrize("flags", [{}, {"port": 9000}, {"vendor": ("postpress",)}], ids=["none", "port", "vendor"])
+def test_the_container_listens_on_every_address_whatever_arguments_follow(flags: dict[str, Any]):
+    settings = dict(
+        pair.partition("=")[::2] for word, rest in dockerfile() if word == "ENV" for pair in shlex.split(rest)
+    )
+    environ = {name: value for name, value in settings.items() if name.startswith("MOCKSERVER_")}
+    assert configure(flags, environ).host == "0.0.0.0"
+
+
+def test_the_container_serves_by_itself_and_leaves_the_address_to_the_setting():
+    instructions = dict(dockerfile())
+    assert (instructions["ENTRYPOINT"], instructions["CMD"]) == ('["mockserver"]', '["serve"]')
+
+
+# CI
+
+
+def workflow(path: str) -> Any:
+    return yaml.safe_load((ROOT / path).read_text())
+
+
+def classified() -> list[str]:
+    """The Python versions that the package index is told of."""
+    found = (re.fullmatch(r"Programming Language :: Python :: (3\.\d+)", line) for line in PROJECT["classifiers"])
+    return [match[1] for match in found if match]
+
+
+def test_ci_runs_on_every_python_that_the_package_claims():
+    assert PROJECT["requires-python"] == f">={classified()[0]}"
+    matrix = workflow(".github/workflows/ci.yml")["jobs"]["tests"]["strategy"]["matrix"]
+    assert matrix["python"] == classified()
+    assert matrix["os"] == ["ubuntu-latest", "macos-latest"]
+    assert workflow(".gitlab-ci.yml")["tests"]["parallel"]["matrix"] == [{"PYTHON": classified()}]
+
+
+def test_ci_runs_the_scripts_that_people_run():
+    commands = [step.get("run") for step in workflow(".github/workflows/ci.yml")["jobs"]["tests"]["steps"]]
+    assert commands[-2:] == ["scripts/check", "scripts/test"]
+    assert (ROOT / ".ci" / "run").read_text().split()[-2:] == ["scripts/check", "scripts/test"]
+
+
+def test_a_commit_is_checked_by_what_the_check_runs():
+    checked = (ROOT / "scripts" / "check").read_text()
+    (local,) = workflow(".pre-commit-config.yaml")["repos"]
+    for hook in local["hooks"]:
+        assert hook["entry"].removesuffix(" --fix") in checked
+
+
+@pytest.mark.parametrize("name", ["bug", "vendor", "feature"])
+def test_an_issue_form_asks_each_thing_once(name: str):
+    form = workflow(f".github/ISSUE_TEMPLATE/{name}.yml")
+    asked = [field["id"] for field in form["body"] if field["type"] != "markdown"]
+    assert len(asked) == len(set(asked)) > 0
+    assert form["name"]
+    assert form["description"]
+
+
+# What the package stands on
+
+
+def test_the_licences_are_those_that_the_dependencies_name():
+    licences = script("licences")
+    assert licences.PAGE.read_text() == licences.page()
+
+
+def test_uvicorn_has_the_method_that_a_connection_overrides():
+    """Without it connections can't be broken on demand. Then adapt server/protocol.py before the bound is raised."""
+    protocol = pytest.importorskip("uvicorn.protocols.http.httptools_impl").HttpToolsProtocol
+    assert callable(getattr(protocol, "_start_asgi_task", None))
+
+
+def test_uvicorn_is_bounded_above():
+    (uvicorn,) = (line for line in PROJECT["dependencies"] if line.startswith("uvicorn"))
+    assert re.fullmatch(r"uvicorn>=\d+\.\d+,<\d+\.\d+", uvicorn)
+
+
+# A release
+
+CHANGELOG = "# Changelog\n\n## Unreleased\n\n## 1.2.3\n\n- First.\n"
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run([*GIT, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def commit(folder: Path, version: str, changelog: str) -> None:
+    (folder / "mockserver").mkdir(exist_ok=True)
+    (folder / "mockserver" / "__init__.py").write_text(f'"""Text."""\n\n__version__ = "{version}"\n')
+    (folder / "CHANGELOG.md").write_text(changelog)
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "--allow-empty", "-m", "Text")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout of version 1.2.3 that is ready to be released."""
+    git(tmp_path, "init", "-q")
+    commit(tmp_path, "1.2.3", CHANGELOG)
+    git(tmp_path, "tag", "--no-sign", "v1.2.3")
+    return tmp_path
+
+
+def test_a_checkout_in_agreement_is_a_release(checkout: Path):
+    assert script("release").disagreements(checkout) == []
+
+
+@pytest.mark.parametrize(
+    ("version", "changelog", "told"),
+    [
+        ("1.2", CHANGELOG, "the version '1.2' has to read like 1.2.3"),
+        ("1.2.4", CHANGELOG, "the newest heading is 1.2.3, the version 1.2.4"),
+        ("1.2.4", "# Changelog\n", "the newest heading is missing, the version 1.2.4"),
+        ("1.2.3", CHANGELOG.replace("## 1.2.3", "- Later.\n\n## 1.2.3"), "move what is under Unreleased to 1.2.3"),
+        ("1.2.4", CHANGELOG.replace("1.2.3", "1.2.4"), "the tag v1.2.4 is missing"),
+        ("1.2.3", CHANGELOG, "the tag v1.2.3 is on another commit"),
+    ],
+    ids=["version", "heading", "no heading", "unreleased", "no tag", "tag elsewhere"],
+)
+def test_what_disagrees_is_named(checkout: Path, version: str, changelog: str, told: str):
+    commit(checkout, version, changelog)
+    assert told in "\n".join(script("release").disagreements(checkout))
+
+
+def test_an_uncommitted_change_is_named(checkout: Path):
+    (checkout / "stray.txt").write_text("")
+    (told,) = script("release").disagreements(checkout)
+    assert "commit or remove what has changed" in told
