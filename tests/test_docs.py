@@ -30,7 +30,8 @@ from tests.support.processes import running
 from tests.support.serving import ROOT, Served
 
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
+AT_THE_TOP = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
+PAGES = [*(ROOT / name for name in AT_THE_TOP), *sorted(DOCS.rglob("*.md"))]
 ADDRESS = "http://127.0.0.1:8080"
 NEXT = "-- next --"
 SECONDS = 60
@@ -110,14 +111,12 @@ def test_every_rule_of_check_is_explained():
 
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_every_case_is_listed(vendor: str):
-    missing = [
-        name for found in spec(vendor).operations for name in found.cases if f"`{name}`" not in page("vendors.md")
-    ]
-    assert missing == []
+    text = page(f"vendors/{vendor}.md")
+    assert [name for found in spec(vendor).operations for name in found.cases if f"`{name}`" not in text] == []
 
 
 def test_prices_are_those_of_the_spec():
-    rows = re.findall(r"^\| `(\w+)` \| `([A-Z]+ /[^`]*)` \| (.*) \|$", page("vendors.md"), re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| `([A-Z]+ /[^`]*)` \| (.*) \|$", page("vendors/freshdata.md"), re.MULTILINE)
     operations = spec("freshdata").operations
     priced = [(found.id, f"{found.method} {found.path}", price_text(views.price(found))) for found in operations]
     assert len(priced) == 30
@@ -186,8 +185,13 @@ def test_a_link_leads_somewhere(path: Path, target: str):
 
 
 def test_the_index_lists_every_page():
-    pages = [name for name in sorted(os.listdir(DOCS)) if name != "images"]
-    assert [name for name in pages if f"({name}" not in page("README.md")] == ["README.md"]
+    pages = [str(path.relative_to(DOCS)) for path in sorted(DOCS.rglob("*")) if path.suffix in (".md", ".yml")]
+    assert [name for name in pages if f"]({name})" not in page("README.md")] == ["README.md"]
+
+
+def test_the_readme_says_which_vendor_pages_there_are():
+    listed = re.findall(r"^\| \[[^\]]+\]\((\w+)\.md\) \|", page("vendors/README.md"), re.MULTILINE)
+    assert listed == list(VENDORS)
 
 
 # True
