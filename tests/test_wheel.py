@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import sysconfig
 import venv
 import zipfile
+from email import message_from_bytes
 from pathlib import Path
 
 import httpx
@@ -31,9 +34,43 @@ def test_it_carries_the_specs_and_no_caches_or_tests(wheel: Path):
         assert f"mockserver/specs/{vendor}/openapi.yaml" in names
     for world in (ROOT / "fixtures" / "worlds").glob("*.yaml"):
         assert f"mockserver/worlds/{world.name}" in names
+    assert "mockserver/py.typed" in names
     assert not [
         name for name in names if "__pycache__" in name or name.startswith(("tests", "contracts", "benchmarks"))
     ]
+
+
+def test_a_package_index_shows_a_readme_without_links_to_files(wheel: Path):
+    archive = zipfile.ZipFile(wheel)
+    (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+    shown = str(message_from_bytes(archive.read(name)).get_payload())
+    targets = re.findall(r"\]\(([^)]+)\)", shown)
+    assert [target for target in targets if not target.startswith("https://")] == []
+    assert "docs/run.md" in shown
+    assert "in the source distribution" in shown
+
+
+@pytest.fixture(scope="module")
+def typed_environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment with the wheel; all that it needs is found where these tests find it."""
+    folder = tmp_path_factory.mktemp("typed")
+    venv.create(folder / "env")
+    python = folder / "env" / "bin" / "python"
+    install = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", "--disable-pip-version-check"]
+    subprocess.run([*install, "--no-deps", "--no-index", str(wheel)], check=True, capture_output=True, timeout=60)
+    (packages,) = (folder / "env" / "lib").glob("python3*/site-packages")
+    (packages / "needed.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return python
+
+
+@pytest.mark.parametrize("name", ["client_suite.py", "acme_vendor.py"])
+def test_a_type_checker_knows_its_types(typed_environment: Path, tmp_path: Path, name: str):
+    source = tmp_path / name
+    source.write_text((ROOT / "tests" / "typed" / name).read_text())
+    command = [sys.executable, "-m", "mypy", "--strict", "--python-executable", str(typed_environment)]
+    options = ["--config-file=", f"--cache-dir={typed_environment.parents[2] / 'cache'}", name]
+    done = subprocess.run([*command, *options], capture_output=True, text=True, cwd=tmp_path, timeout=300, check=False)
+    assert (done.stdout, done.returncode) == ("Success: no issues found in 1 source file\n", 0)
 
 
 def test_it_serves_from_an_environment_of_its_own(wheel: Path, tmp_path: Path):
