@@ -18,7 +18,7 @@ import yaml
 
 from mockserver import __version__
 from mockserver.config import configure
-from tests.serving import ROOT
+from tests.support.serving import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 GIT = ("git", "-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false")

@@ -22,7 +22,8 @@ def headers(state: State, call: Call) -> dict[str, str]:
 
 
 def mistaken(state: State, call: Call) -> str:
-    return call.operation.id + call.now  # type: ignore[operator]
+    number: int = call.operation.id  # type: ignore[assignment]
+    return f"{number}"
 
 
 vendor = Vendor("acme", Path("openapi.yaml"), behaviours={"get_widget": get_widget}, headers=headers)
