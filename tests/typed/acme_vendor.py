@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from mockserver import Call, Refusal, Reply, Vendor
+from mockserver import Call, EventCall, Refusal, Reply, Vendor
 
 State = dict[str, Any]
 
@@ -17,6 +17,14 @@ def get_widget(state: State, call: Call) -> tuple[State, Reply | Refusal]:
     return {**state, "views": views}, Reply(body={"id": widget, "views": views[widget]})
 
 
+def withdrawn(state: State, event: EventCall) -> tuple[State, dict[str, Any] | Refusal]:
+    """A widget is withdrawn, once."""
+    widget = str(event.fields["id"])
+    if widget in state["withdrawn"]:
+        return state, Refusal("world", f"widget {widget} was withdrawn already")
+    return {**state, "withdrawn": [*state["withdrawn"], widget]}, {"id": widget}
+
+
 def headers(state: State, call: Call) -> dict[str, str]:
     return {"X-Views": str(sum(state["views"].values())), "X-Now": str(call.now)}
 
@@ -26,5 +34,12 @@ def mistaken(state: State, call: Call) -> str:
     return f"{number}"
 
 
-vendor = Vendor("acme", Path("openapi.yaml"), behaviours={"get_widget": get_widget}, headers=headers)
+vendor = Vendor(
+    "acme",
+    Path("openapi.yaml"),
+    Path("rules.yaml"),
+    behaviours={"get_widget": get_widget},
+    events={"withdrawn": withdrawn},
+    headers=headers,
+)
 wrong = Vendor("acme", "openapi.yaml", behaviours={"get_widget": mistaken})  # type: ignore[arg-type, dict-item]
