@@ -24,7 +24,7 @@ def test_its_examples_pass(pytester: pytest.Pytester):
         pytester.makepyfile(**{f"test_{number}": example})
     pytester.makeconftest('import pytest\n@pytest.fixture\ndef anyio_backend(): return "asyncio"\n')
     pytester.makeini(STRICT)
-    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=4)
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=5)
 
 
 def test_it_lists_every_option_and_ini_setting():
