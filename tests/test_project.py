@@ -78,11 +78,11 @@ def classified() -> list[str]:
 
 
 def test_ci_runs_on_every_python_that_the_package_claims():
-    assert PROJECT["requires-python"] == f">={classified()[0]}"
     matrix = workflow(".github/workflows/ci.yml")["jobs"]["tests"]["strategy"]["matrix"]
-    assert matrix["python"] == classified()
+    assert PROJECT["requires-python"] == f">={matrix['python'][0]}"
+    assert matrix["python"][: len(classified())] == classified()
     assert matrix["os"] == ["ubuntu-latest", "macos-latest"]
-    assert workflow(".gitlab-ci.yml")["tests"]["parallel"]["matrix"] == [{"PYTHON": classified()}]
+    assert workflow(".gitlab-ci.yml")["tests"]["parallel"]["matrix"] == [{"PYTHON": matrix["python"]}]
 
 
 def test_ci_runs_the_scripts_that_people_run():
