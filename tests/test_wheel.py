@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import venv
 import zipfile
 from email import message_from_bytes
@@ -18,14 +19,18 @@ from tests.support.processes import running
 from tests.support.serving import BALANCE, KEYS, ROOT
 
 
+def built(kind: str, folder: Path) -> Path:
+    """A distribution of the checkout: ``wheel`` or ``sdist``."""
+    command = [sys.executable, "-m", "build", f"--{kind}", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    (distribution,) = folder.iterdir()
+    return distribution
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel as `pip install mockserver-kit` would get it."""
-    out = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    (built,) = out.glob("*.whl")
-    return built
+    return built("wheel", tmp_path_factory.mktemp("dist"))
 
 
 def test_it_carries_the_specs_and_no_caches_or_tests(wheel: Path):
@@ -48,6 +53,16 @@ def test_a_package_index_shows_a_readme_without_links_to_files(wheel: Path):
     assert [target for target in targets if not target.startswith("https://")] == []
     assert "docs/run.md" in shown
     assert "in the source distribution" in shown
+
+
+def test_the_source_distribution_has_what_the_readme_links_to(tmp_path: Path):
+    with tarfile.open(built("sdist", tmp_path)) as archive:
+        held = {name.partition("/")[2] for name in archive.getnames()}
+    targets = re.findall(r"\]\(([^)#]+)\)", (ROOT / "README.md").read_text())
+    linked = [target for target in targets if "://" not in target]
+    missing = [target for target in linked if not any(name == target or name.startswith(f"{target}/") for name in held)]
+    assert missing == []
+    assert len(linked) > 20
 
 
 @pytest.fixture(scope="module")
