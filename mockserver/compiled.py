@@ -23,6 +23,7 @@ from mockserver.rules import NO_RULES, Rules, load_rules
 class CompiledOperation:
     """One operation, compiled. ``refusals`` are the operation's own cases for the engine's kinds of refusal.
 
+    ``secret_fields`` and ``secret_results`` are the names of password fields in request and response bodies.
     ``ready`` is the answer of a call that goes well, once made, where it is the same for every such call.
     """
 
@@ -39,6 +40,8 @@ class CompiledOperation:
         "reads_more",
         "ready",
         "refusals",
+        "secret_fields",
+        "secret_results",
         "success",
     )
 
@@ -60,6 +63,9 @@ class CompiledOperation:
         self.success = operation.success
         self.case = operation.default
         self.ready: EncodedResponse | None = None
+        self.secret_fields = self.body.secret_fields if self.body else frozenset()
+        contents = [media.schema for response in operation.responses for media in response.content.values()]
+        self.secret_results = frozenset(name for place in contents for name in schemas.password_fields(place))
 
 
 class CompiledVendor:

@@ -35,9 +35,12 @@ class ControlAPI:
 
     async def respond(self, request: Request, wall_ms: int) -> Response | Streamed:
         """Answer one control call. Never raises for what a client did."""
-        head = RequestHeaders(request.headers)
+        secrets = self._app.engine.pipeline.secrets
+        head = RequestHeaders(request.headers, secrets)
         headers = {name: texts[0] for name, texts in head.values.items()}
-        aim = parse_target(request.method, request.path, request.query, self._contracts, self._app.control.name)
+        aim = parse_target(
+            request.method, request.path, request.query, self._contracts, self._app.control.name, secrets
+        )
         is_open = not aim.plan.operation.security if aim.plan else _is_wrong_method(aim)
         denied = refuse(headers, request.method, self._app.token, is_open=is_open)
         if denied:

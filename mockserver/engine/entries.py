@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from mockserver.engine.decisions import Decision
+from mockserver.engine.masking import conceal
 from mockserver.http import Response
+from mockserver.requests.secrets import Secrets
 from mockserver.sandbox.journal import Entry
 
 
-def entry_of(decision: Decision, response: Response, sandbox: str, now: int) -> Entry:
-    """The entry of a request that was decided and answered so, in the sandbox of that name at its time ``now``."""
-    inputs, _, _, rule, case, reason, near, applied, changes, outcome, _, error = decision
+def entry_of(decision: Decision, response: Response, sandbox: str, now: int, secrets: Secrets) -> Entry:
+    """The entry of a request that was decided and answered so, in the sandbox of that name at its time ``now``.
+
+    No store sees it with a secret in it.
+    """
+    inputs, _, answer, rule, case, reason, near, applied, changes, outcome, _, error = decision
     incoming = inputs.incoming
     target, request = incoming.target, incoming.request
     entry = Entry(
@@ -34,4 +39,5 @@ def entry_of(decision: Decision, response: Response, sandbox: str, now: int) -> 
         error,
     )
     entry.answered(response.status, response.headers, response.body)
+    conceal(entry, target, incoming.headers, answer, secrets)
     return entry

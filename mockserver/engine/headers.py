@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 from mockserver.compiled import CompiledOperation, CompiledVendor
 from mockserver.http import Headers
 from mockserver.openapi.model import SecurityScheme
 from mockserver.plugin import Refusal
 from mockserver.requests.auth import Identity, unwrap
-from mockserver.requests.credentials import Credential, mask, read_credential
+from mockserver.requests.credentials import Credential, read_credential
 from mockserver.requests.demand import Preference, parse_prefer
 from mockserver.requests.query import parse_cookies
-
-SECRET = re.compile(r"auth|token|secret|cookie|password|session|api[-_]?key|credential", re.IGNORECASE)
+from mockserver.requests.secrets import Secrets
 
 
 class RequestHeaders:
-    """What a set of headers says."""
+    """What a set of headers says. ``shown`` are they as the journal shows them; ``secrets`` what was masked in them."""
 
     __slots__ = (
         "_credentials",
@@ -29,11 +26,12 @@ class RequestHeaders:
         "is_preflight",
         "names_sandbox",
         "preference",
+        "secrets",
         "shown",
         "values",
     )
 
-    def __init__(self, headers: Headers) -> None:
+    def __init__(self, headers: Headers, secrets: Secrets) -> None:
         values: dict[str, list[str]] = {}
         for name, value in headers:
             values.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
@@ -44,12 +42,10 @@ class RequestHeaders:
         self.is_preflight = self.has_origin and "access-control-request-method" in values
         self.names_sandbox = "x-mock-sandbox" in values
         self.preference: Preference | None = parse_prefer(values["prefer"]) if "prefer" in values else None
-        self.shown: list[tuple[str, str]] = []
         self.identities: dict[CompiledOperation, Identity | Refusal] = {}
         self._credentials: dict[str, dict[str, Credential]] = {}
         self._sandboxes: dict[str, str] = {}
-        for known, texts in values.items():
-            self.shown += [(known, _shown(known, text)) for text in texts]
+        self.shown, self.secrets = secrets.headers((name, text) for name, texts in values.items() for text in texts)
 
     def first(self, name: str) -> str:
         """The first value of a header, or nothing."""
@@ -80,12 +76,3 @@ class RequestHeaders:
             credential = next(iter(self.credentials(contract).values()), None)
             name = self._sandboxes[contract.name] = credential.sandbox if credential else ""
         return name
-
-
-def _shown(name: str, text: str) -> str:
-    """A header's value as the journal shows it: secrets masked."""
-    if not SECRET.search(name):
-        return text
-    word, space, rest = text.partition(" ")
-    is_scheme = name.endswith("authorization") and space and word.isalpha()
-    return f"{word} {mask(rest)}" if is_scheme else mask(text)

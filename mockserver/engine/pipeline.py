@@ -26,6 +26,7 @@ from mockserver.http import UNSENT, Headers, Request, Response
 from mockserver.plugin import Call, Refusal, Reply
 from mockserver.requests.auth import Identity
 from mockserver.requests.demand import Unknown
+from mockserver.requests.secrets import Secrets
 from mockserver.responses.encoded import EncodedResponse
 from mockserver.sandbox.document import Sandbox, StateTooLarge, with_state
 from mockserver.sandbox.faults import match_faults
@@ -46,6 +47,7 @@ class Pipeline:
     def __init__(self, contracts: Mapping[str, CompiledVendor], *, strict: bool = True) -> None:
         self.contracts = contracts
         self._strict = strict
+        self.secrets = Secrets.of(vendor.spec for vendor in contracts.values())
         self._hosts = {host: name for name, vendor in contracts.items() for host in vendor.spec.hosts}
         self._targets: ByteCache[RequestTarget] = ByteCache(TARGETS_BYTES)
         self._headers: ByteCache[RequestHeaders] = ByteCache(HEADERS_BYTES)
@@ -58,12 +60,12 @@ class Pipeline:
         headers = self._headers.get(sent)
         if headers is None:
             size = 1500 + 4 * sum(len(name) + len(value) for name, value in sent)
-            headers = self._headers.keep(sent, RequestHeaders(request.headers), size)
+            headers = self._headers.keep(sent, RequestHeaders(request.headers, self.secrets), size)
         vendor = self._hosts.get(headers.host)
         line = (request.method, request.path, request.query, vendor)
         target = self._targets.get(line)
         if target is None:
-            target = parse_target(request.method, request.path, request.query, self.contracts, vendor)
+            target = parse_target(request.method, request.path, request.query, self.contracts, vendor, self.secrets)
             self._targets.keep(line, target, 1500 + 8 * (len(request.path) + len(request.query)))
         return IncomingRequest(request, target, headers, id, sandbox_of(target, headers), received)
 
@@ -79,7 +81,7 @@ class Pipeline:
         except Exception as error:
             decision = decisions.crashed(inputs, sandbox, error)
         response = self._response(decision, now)
-        return decision.sandbox, response, entry_of(decision, response, sandbox.name, now)
+        return decision.sandbox, response, entry_of(decision, response, sandbox.name, now, self.secrets)
 
     def _decide(self, inputs: Inputs, sandbox: Sandbox, now: int) -> Decision:  # noqa: C901 - one function on purpose: it reads from top to bottom
         incoming = inputs.incoming

@@ -11,7 +11,6 @@ from itertools import count
 from time import perf_counter_ns
 from typing import Any
 
-from mockserver.engine.decisions import BrokenContract
 from mockserver.engine.incoming import IncomingRequest
 from mockserver.engine.pipeline import Pipeline
 from mockserver.http import Request, Response
@@ -93,7 +92,7 @@ class Engine:
         if self.raises_bugs:
             raise error
         self.bugs += 1
-        log.error("request %s: %s", entry.id, error, exc_info=None if isinstance(error, BrokenContract) else error)
+        log.error("request %s: %s", entry.id, entry.trace)
 
     def _left(self, name: str, entry: Entry, has_begun: bool) -> None:
         """Amend the entry of a request whose client had gone before the end of its answer."""

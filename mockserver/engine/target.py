@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from mockserver.compiled import CompiledOperation, CompiledVendor, read_all
-from mockserver.engine.headers import SECRET, RequestHeaders
+from mockserver.engine.headers import RequestHeaders
 from mockserver.generate.entities import EntityRef, about
 from mockserver.openapi.model import Operation
 from mockserver.plugin import Refusal
-from mockserver.requests.credentials import Credential, read_credential
+from mockserver.requests.credentials import Credential, mask, read_credential
 from mockserver.requests.magic import Token, find
+from mockserver.requests.masking import MASKED
 from mockserver.requests.query import parse_query
+from mockserver.requests.secrets import Secrets
 from mockserver.requests.violation import Violation
 from mockserver.sandbox.document import is_name
 
 
 class RequestTarget:
-    """Where a request line leads: vendor, operation, parameters of path and query, with all that is wrong in them."""
+    """Where a request line leads: vendor, operation, parameters of path and query, with all that is wrong in them.
+
+    ``shown`` is it as the journal shows it; ``secrets`` what was masked in it.
+    """
 
     __slots__ = (
         "_about",
@@ -31,6 +35,7 @@ class RequestTarget:
         "plan",
         "refusal",
         "sandbox",
+        "secrets",
         "shown",
         "token",
         "violations",
@@ -47,6 +52,7 @@ class RequestTarget:
         self.token: Token | None = None
         self.credentials: Mapping[str, Credential] = {}
         self.shown = ""
+        self.secrets: tuple[str, ...] = ()
         self._about: EntityRef | None = None
 
     def about(self, operation: Operation, parameters: Mapping[str, Any], body: Any) -> EntityRef:
@@ -59,13 +65,31 @@ class RequestTarget:
 
 
 def parse_target(
-    method: str, path: bytes, query: bytes, contracts: Mapping[str, CompiledVendor], host_vendor: str | None
+    method: str,
+    path: bytes,
+    query: bytes,
+    contracts: Mapping[str, CompiledVendor],
+    host_vendor: str | None,
+    secrets: Secrets,
 ) -> RequestTarget:
     """Steps 1 and 2 of the journey, and the path and query of step 3."""
+    aim = _parsed(method, path, query, contracts, host_vendor, secrets)
+    aim.shown, aim.secrets = _shown(aim, (path + b"?" + query if query else path).decode("latin-1"), secrets)
+    return aim
+
+
+def _parsed(
+    method: str,
+    path: bytes,
+    query: bytes,
+    contracts: Mapping[str, CompiledVendor],
+    host_vendor: str | None,
+    secrets: Secrets,
+) -> RequestTarget:
     aim = RequestTarget()
-    aim.shown = (path + b"?" + query if query else path).decode("latin-1")
     if not path.startswith(b"/"):
-        aim.refusal = Refusal("no_route", f"{aim.shown!r} is no path", near=tuple(f"/{name}" for name in contracts))
+        shown, _ = secrets.target(path.decode("latin-1"))
+        aim.refusal = Refusal("no_route", f"{shown!r} is no path", near=tuple(f"/{name}" for name in contracts))
         return aim
     rest = _leave_sandbox(aim, path)
     if rest is None:
@@ -77,21 +101,19 @@ def parse_target(
     aim.contract = contracts.get(host_vendor)
     if aim.contract is None:
         known = tuple(f"/{name}" for name in contracts)
-        _refuse(aim, Refusal("no_route", f"there is no vendor {host_vendor!r}", near=known))
+        _refuse(aim, Refusal("no_route", f"there is no vendor {secrets.target(host_vendor)[0]!r}", near=known))
         return aim
     texts = parse_query(query)
-    _read_credentials(aim, aim.contract, texts, query)
+    _read_credentials(aim, aim.contract, texts)
     route = aim.contract.router.find(method, rest or b"/")
     if isinstance(route, Refusal):
         _refuse(aim, route)
-        _hide_strays(aim, texts, set())
         return aim
     plan = aim.plan = aim.contract.plans[route.operation]
     in_path = {name: [text] for name, text in route.parameters.items()}
     path_values, path_wrong, path_token = read_all(plan.path, in_path)
     query_values, query_wrong, query_token = read_all(plan.query, texts)
     aim.parameters = {**path_values, **query_values}
-    _hide_strays(aim, texts, {reader.parameter.name for reader in plan.query})
     aim.violations = (*path_wrong, *query_wrong)
     aim.token = path_token or query_token or _stray_token(texts, in_path)
     return aim
@@ -117,33 +139,45 @@ def _leave_sandbox(aim: RequestTarget, path: bytes) -> bytes | None:
 
 
 def bad_name(name: str) -> Refusal:
-    reason = f"{name[:80]!r} names no sandbox: 1 to 64 of A-Z a-z 0-9 . _ -, not beginning with a dot"
+    reason = f"{mask(name)!r} names no sandbox: 1 to 64 of A-Z a-z 0-9 . _ -, not beginning with a dot"
     return Refusal("invalid_parameter", reason)
 
 
-def _read_credentials(
-    aim: RequestTarget, contract: CompiledVendor, texts: Mapping[str, list[str | None]], query: bytes
-) -> None:
+def _read_credentials(aim: RequestTarget, contract: CompiledVendor, texts: Mapping[str, list[str | None]]) -> None:
     found = {}
     for scheme in contract.schemes:
         value = next(iter(texts.get(scheme.parameter, ())), None) if scheme.where == "query" else None
         if value:
             found[scheme.name] = read_credential(value)
-            hidden = re.sub(rb"(?<![^&])(%s=)[^&]*" % re.escape(scheme.parameter.encode()), rb"\1" + b"***", query)
-            aim.shown = aim.shown.partition("?")[0] + "?" + hidden.decode("latin-1")
     aim.credentials = found
 
 
-def _hide_strays(aim: RequestTarget, texts: Mapping[str, list[str | None]], declared: set[str]) -> None:
-    """Mask what an undeclared query parameter holds whose name sounds like a secret: a key in the wrong place."""
-    path, mark, query = aim.shown.partition("?")
-    if any(SECRET.search(name) and name not in declared for name in texts):
-        pairs = [pair.partition("=") for pair in query.split("&")]
-        shown = [
-            name + equals + ("***" if value and name not in declared and SECRET.search(name) else value)
-            for name, equals, value in pairs
-        ]
-        aim.shown = path + mark + "&".join(shown)
+def _shown(aim: RequestTarget, target: str, secrets: Secrets) -> tuple[str, tuple[str, ...]]:
+    """A target without the secrets in it, and these."""
+    plan = aim.plan
+    harmless = {reader.parameter.name for reader in plan.query if not reader.is_secret} if plan else ()
+    shown, hidden = secrets.target(target, harmless)
+    if aim.misnamed is not None:
+        path, mark, query = shown.partition("?")
+        name, slash, rest = path[2:].partition("/")
+        shown, hidden = f"/~{mask(name)}{slash}{rest}{mark}{query}", [*hidden, name]
+    if plan is not None and any(reader.is_secret for reader in plan.path):
+        shown, more = _without_segments(shown, plan)
+        hidden += more
+    return shown, secrets.forms(hidden) if hidden else ()
+
+
+def _without_segments(target: str, plan: CompiledOperation) -> tuple[str, list[str]]:
+    """A target without the segments of secret path parameters, and these."""
+    path, mark, query = target.partition("?")
+    segments, template = path.split("/"), plan.operation.path.split("/")
+    names = [f"{{{reader.parameter.name}}}" for reader in plan.path if reader.is_secret]
+    hidden = []
+    for index, part in enumerate(template, len(segments) - len(template)):
+        if any(name in part for name in names):
+            hidden.append(segments[index])
+            segments[index] = MASKED
+    return "/".join(segments) + mark + query, hidden
 
 
 def _stray_token(*groups: Mapping[str, list[str | None]]) -> Token | None:

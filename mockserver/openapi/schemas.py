@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import isfinite
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +11,7 @@ from urllib.parse import quote
 import jsonschema_rs
 
 from mockserver.openapi.model import Spec
+from mockserver.openapi.passwords import has_passwords, password_fields
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import DanglingRef, lookup, objects, resolve, target
 
@@ -18,6 +19,7 @@ LONGEST_MESSAGE = 300
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:\.0+)?")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?")
 _URI = "urn:spec:"
+_MASK = "***"
 
 
 class Schemas:
@@ -26,31 +28,55 @@ class Schemas:
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
         self._registry: jsonschema_rs.Registry | None = None
-        self._compiled: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        self._compiled: dict[tuple[str, str | None], jsonschema_rs.Draft202012Validator] = {}
+        self._has_passwords: bool | None = None
+        self._credentials = frozenset(scheme.parameter.lower() for scheme in spec.schemes.values())
 
-    def validator(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
-        """The compiled schema at a pointer. Raises ValueError where it is no schema."""
-        found = self._compiled.get(pointer)
+    def validator(self, pointer: str, mask: str | None = None) -> jsonschema_rs.Draft202012Validator:
+        """The compiled schema at a pointer; its messages have ``mask`` for values. Raises ValueError: no schema."""
+        found = self._compiled.get((pointer, mask))
         if found is None:
             if self._registry is None:
                 self._registry = jsonschema_rs.Registry([(_URI, self._spec.document)])
             reference = {"$ref": f"{_URI}#{quote(pointer, safe='/~')}"}
-            found = jsonschema_rs.Draft202012Validator(reference, registry=self._registry, validate_formats=True)
-            self._compiled[pointer] = found
+            found = jsonschema_rs.Draft202012Validator(
+                reference, registry=self._registry, validate_formats=True, mask=mask
+            )
+            self._compiled[pointer, mask] = found
         return found
 
     def is_valid(self, pointer: str | None, value: Any) -> bool:
         return pointer is None or self.validator(pointer).is_valid(value)
 
-    def errors(self, pointer: str | None, value: Any) -> list[tuple[str, str]]:
-        """What is wrong with a value: (JSON pointer into it, message) each; empty where it is valid."""
+    def is_secret(self, name: str, pointer: str | None) -> bool:
+        """Whether a parameter is a credential of a security scheme, or a password by its schema."""
+        return name.lower() in self._credentials or bool(self.password_fields(pointer))
+
+    def password_fields(self, pointer: str | None) -> frozenset[str]:
+        """The names of the properties that are passwords by a schema."""
+        if self._has_passwords is None:
+            self._has_passwords = has_passwords(self._spec.document)
+        return password_fields(self._spec.document, pointer) if self._has_passwords else frozenset()
+
+    def errors(
+        self, pointer: str | None, value: Any, is_hidden: Callable[[jsonschema_rs.ValidationError], bool] | None = None
+    ) -> list[tuple[str, str]]:
+        """What is wrong with a value: (JSON pointer into it, message) each; empty where it is valid.
+
+        The messages of what is hidden don't quote it.
+        """
         if pointer is None:
             return []
         validator = self.validator(pointer)
         if validator.is_valid(value):
             return []
         try:
-            return [(place(error.instance_path), message_of(error)) for error in validator.iter_errors(value)]
+            found = validator.iter_errors(value)
+            if is_hidden is None:
+                return [(place(error.instance_path), message_of(error)) for error in found]
+            masked = self.validator(pointer, _MASK).iter_errors(value)
+            pairs = zip(found, masked, strict=True)
+            return [(place(one.instance_path), message_of(safe if is_hidden(one) else one)) for one, safe in pairs]
         except ValueError:  # what can't be written into a message
             return [("", "is nested too deeply")]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import jsonschema_rs
 import orjson
 
 from mockserver.openapi.model import MediaType, RequestBody
@@ -12,6 +13,7 @@ from mockserver.openapi.reader import is_json
 from mockserver.openapi.schemas import Schemas, coerce
 from mockserver.requests.magic import MARK, Token, find_in
 from mockserver.requests.query import parse_query
+from mockserver.requests.secret_names import sounds_secret
 from mockserver.requests.violation import Violation
 
 _EXACT = 2**53
@@ -25,12 +27,14 @@ def essence(content_type: str) -> str:
 
 
 class BodyReader:
-    """The request body of one operation, compiled."""
+    """The request body of one operation, compiled. ``secret_fields`` are the names of its password fields."""
 
     def __init__(self, body: RequestBody, schemas: Schemas, limit: int) -> None:
         self._body = body
         self._schemas = schemas
         self._limit = limit
+        places = [media.schema for media in body.content.values()]
+        self.secret_fields = frozenset(name for place in places for name in schemas.password_fields(place))
         self._media = {essence(name): media for name, media in body.content.items()}
 
     def read(self, content_type: str, raw: bytes, *, oversized: bool = False) -> Read:
@@ -73,12 +77,21 @@ class BodyReader:
     def _errors(self, media: MediaType, value: Any, tokens: dict[str, Token]) -> list[Violation]:
         """Schema violations, but none of a string that bears a magic token, nor of a choice around it."""
         found = []
-        for pointer, message in self._schemas.errors(media.schema, value):
+        for pointer, message in self._schemas.errors(media.schema, value, self._is_hidden):
             is_choice = _CHOICE.search(message) and any(at.startswith(f"{pointer}/") for at in tokens)
             if pointer not in tokens and not is_choice:
                 spec = media.schema or media.pointer
                 found.append(Violation("invalid_body", "body", "", message, spec, pointer))
         return found
+
+    def _is_hidden(self, error: jsonschema_rs.ValidationError) -> bool:
+        """Whether a message would quote what is, or may hold, a secret."""
+        if isinstance(error.instance, dict | list) or "" in self.secret_fields:
+            return True
+        return any(isinstance(part, str) and self._is_secret(part) for part in error.instance_path)
+
+    def _is_secret(self, name: str) -> bool:
+        return name in self.secret_fields or sounds_secret(name)
 
     def _read_text(self, media: MediaType, kind: str, raw: bytes) -> Read:
         if kind.startswith("application/octet-stream") or media.schema is None:

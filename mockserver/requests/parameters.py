@@ -12,6 +12,7 @@ from mockserver.openapi.pointers import escape
 from mockserver.openapi.schemas import Schemas, coerce
 from mockserver.requests.magic import Token, find
 from mockserver.requests.query import Texts
+from mockserver.requests.secret_names import sounds_secret
 from mockserver.requests.violation import Violation
 
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
@@ -19,12 +20,16 @@ _OBJECT_SEPARATORS = {"label": ".", "matrix": ";"}
 
 
 class ParameterReader:
-    """One parameter of one operation, compiled: text in, a value or violations out."""
+    """One parameter of one operation, compiled: text in, a value or violations out.
+
+    ``is_secret`` says that its value may be neither kept nor shown.
+    """
 
     def __init__(self, parameter: Parameter, schemas: Schemas) -> None:
         self.parameter = parameter
         self._schemas = schemas
         self._types = schemas.types(parameter.schema)
+        self.is_secret = sounds_secret(parameter.name) or schemas.is_secret(parameter.name, parameter.schema)
         self._is_array = "array" in self._types and not parameter.json
         self._is_object = "object" in self._types and not self._is_array and not parameter.json
         self._members: dict[str, frozenset[str]] = {}
@@ -82,7 +87,8 @@ class ParameterReader:
         return value, self._violations(value)
 
     def _violations(self, value: Any) -> list[Violation]:
-        errors = self._schemas.errors(self.parameter.schema, value)
+        is_hidden = _always if self.is_secret else None
+        errors = self._schemas.errors(self.parameter.schema, value, is_hidden)
         return [self.violation(message, pointer) for pointer, message in errors]
 
     def violation(self, message: str, pointer: str = "") -> Violation:
@@ -139,3 +145,7 @@ class ParameterReader:
         where = f"{self.parameter.where} {self.parameter.name}"
         token = next(filter(None, (find(text or "", where) for found in texts.values() for text in found)), None)
         return value, wrong if token else wrong + self._violations(value), token
+
+
+def _always(_: object) -> bool:
+    return True

@@ -19,9 +19,12 @@ BODYLESS = (204, 304)
 
 
 class EncodedResponse:
-    """An answer ready to send: status, headers, body. A body that bears the request's id is in ``parts`` around it."""
+    """An answer ready to send: status, headers, body. A body that bears the request's id is in ``parts`` around it.
 
-    __slots__ = ("body", "headers", "is_valid", "parts", "status")
+    ``is_harmless`` says that it was looked at, and has no secrets.
+    """
+
+    __slots__ = ("body", "headers", "is_harmless", "is_valid", "parts", "status")
 
     def __init__(self, status: int, headers: Headers, body: bytes, *, is_valid: bool = True) -> None:
         parts = body.split(PLACEHOLDER.encode())
@@ -31,6 +34,7 @@ class EncodedResponse:
         self.parts = parts if len(parts) > 1 else None
         self.headers = [*headers, *length]
         self.is_valid = is_valid
+        self.is_harmless = False
 
     def rendered(self, request_id: bytes) -> tuple[Headers, bytes]:
         """Headers and body for one request."""
@@ -43,7 +47,7 @@ class EncodedResponse:
         """The same answer with some headers of its own, in place of those of the same name."""
         other = EncodedResponse.__new__(EncodedResponse)
         other.status, other.body, other.parts, other.is_valid = self.status, self.body, self.parts, self.is_valid
-        other.headers = replaced(self.headers, more)
+        other.headers, other.is_harmless = replaced(self.headers, more), False
         return other
 
 

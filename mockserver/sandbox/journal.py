@@ -41,7 +41,8 @@ class Entry:
 
     ``changes`` are those of the vendor's state, ``{"pointer", "before"?, "after"?}`` each. ``outcome`` is there where
     an armed fault fired. ``status`` is 0 where the client got no answer. ``took`` is the time that the answer took to
-    make, in nanoseconds. ``error`` is our own bug, for the runner to tell of; it isn't kept.
+    make, in nanoseconds. ``error`` is our own bug, and ``trace`` what is told of it in a log;
+    they aren't kept.
     """
 
     __slots__ = (
@@ -67,6 +68,7 @@ class Entry:
         "status",
         "target",
         "took",
+        "trace",
         "vendor",
         "violations",
     )
@@ -113,6 +115,7 @@ class Entry:
         self.outcome = outcome
         self.error = error
         self.took = 0
+        self.trace = ""
         self.status = 0
         self.response_headers: Headers = []
         self.response_body = b""

@@ -1,0 +1,141 @@
+"""Hides the secrets of a request in its journal entry, before a store sees it. What is sent stays as it is."""
+
+from __future__ import annotations
+
+import traceback
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from mockserver.engine.decisions import BrokenContract, Rule
+from mockserver.engine.headers import RequestHeaders
+from mockserver.engine.target import RequestTarget
+from mockserver.http import Headers
+from mockserver.requests.credentials import mask
+from mockserver.requests.masking import MASKED, mask_body, scrub, scrub_bytes
+from mockserver.requests.secret_names import may_name_secret, sounds_secret
+from mockserver.requests.secrets import Secrets
+from mockserver.responses.encoded import EncodedResponse
+from mockserver.sandbox.journal import LONGEST_BODY, Entry
+
+_FROM_SPEC = (Rule.EXAMPLE, Rule.DEMANDED, Rule.PREFLIGHT)  # rules whose answers hold nothing of the request
+_GZIP = b"\x1f\x8b"
+_NONE: frozenset[str] = frozenset()
+
+
+def conceal(entry: Entry, target: RequestTarget, headers: RequestHeaders, answer: object, secrets: Secrets) -> None:
+    """Mask what names, schemas and security schemes tell to be secret, and its values wherever else they turn up."""
+    compiled = target.plan
+    from_target = target.secrets
+    if entry.body:
+        entry.body, found = _masked(entry.body, compiled.secret_fields if compiled else _NONE)
+        if found:
+            from_target += secrets.forms(one.decode("latin-1") for one in found)
+    if from_target:
+        entry.headers = [(name, scrub(text, from_target)) for name, text in entry.headers]
+    known = headers.secrets + from_target if from_target else headers.secrets
+    if known:
+        _scrub(entry, known)
+    if entry.error is not None:
+        entry.trace = scrub(_traceback(entry.error), known)
+    if entry.changes:
+        entry.changes = _masked_changes(entry.changes)
+    if not (isinstance(answer, EncodedResponse) and answer.is_harmless):
+        _mask_answer(entry, compiled.secret_results if compiled else _NONE, answer)
+
+
+def _traceback(error: Exception) -> str:
+    """What a log tells of a bug; where an answer breaks the spec, the sentence is enough."""
+    if isinstance(error, BrokenContract):
+        return str(error)
+    return "".join(traceback.format_exception(error)).rstrip()
+
+
+def _scrub(entry: Entry, known: Sequence[str]) -> None:
+    """Hide known secrets."""
+    entry.target = scrub(entry.target, known)
+    if entry.reason:
+        entry.reason = scrub(entry.reason, known)
+    if entry.violations:
+        entry.violations = tuple(replace(one, message=scrub(one.message, known)) for one in entry.violations)
+    if entry.body or entry.rule not in _FROM_SPEC:
+        raw = [one.encode("latin-1", "replace") for one in known]
+        entry.body = scrub_bytes(entry.body, raw)
+        if entry.rule not in _FROM_SPEC:
+            entry.response_body = scrub_bytes(entry.response_body, raw)
+
+
+def _mask_answer(entry: Entry, names: frozenset[str], answer: object) -> None:
+    """Mask the answer; one that is sent again and again is looked at once."""
+    body, found = _masked(entry.response_body, names)
+    headers = _masked_headers(entry.response_headers)
+    if found:
+        entry.response_body = body
+    elif headers is entry.response_headers and isinstance(answer, EncodedResponse):
+        answer.is_harmless = True
+    entry.response_headers = headers
+
+
+def _masked(body: bytes, names: frozenset[str]) -> tuple[bytes, list[bytes]]:
+    """A body without the values of fields that are secret by their names or by the schema's, and those values."""
+    if body.startswith(_GZIP):
+        body = _unzipped(body)
+    is_json = body[:1] in (b"{", b"[")
+    if names or may_name_secret(body) or (not is_json and b"%" in body):
+        return mask_body(body, lambda name: name in names or sounds_secret(name))
+    return body, []
+
+
+def _unzipped(body: bytes) -> bytes:
+    """The beginning of what was compressed, as much of it as an entry holds."""
+    try:
+        return zlib.decompressobj(31).decompress(body, LONGEST_BODY)
+    except zlib.error:
+        return body
+
+
+@lru_cache(maxsize=1024)
+def _is_secret_header(name: bytes) -> bool:
+    return sounds_secret(name.decode("latin-1"))
+
+
+def _masked_headers(headers: Headers) -> Headers:
+    """The headers of an answer; the same list where none is secret."""
+    for name, _ in headers:
+        if _is_secret_header(name):
+            return [(key, _shown(value) if _is_secret_header(key) else value) for key, value in headers]
+    return headers
+
+
+def _shown(value: bytes) -> bytes:
+    return mask(value.decode("latin-1")).encode("latin-1")
+
+
+def _masked_changes(changes: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    return [_masked_change(change) for change in changes]
+
+
+def _masked_change(change: Mapping[str, Any]) -> Mapping[str, Any]:
+    if may_name_secret(change["pointer"].encode("utf-8", "replace")) and sounds_secret(change["pointer"]):
+        return {side: MASKED if side != "pointer" else value for side, value in change.items()}
+    if any(isinstance(value, dict | list) for value in change.values()):
+        return {side: _masked_value(value) for side, value in change.items()}
+    return change
+
+
+def _masked_value(value: Any) -> Any:
+    """A value of a vendor's state without the texts that are secret by their names."""
+    if not isinstance(value, dict | list):
+        return value
+    try:
+        raw = orjson.dumps(value)
+    except TypeError:  # which is told by its place alone
+        return value
+    if not may_name_secret(raw):
+        return value
+    shown, found = mask_body(raw, sounds_secret)
+    return orjson.loads(shown) if found else value

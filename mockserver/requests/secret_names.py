@@ -1,0 +1,50 @@
+"""Names that sound like a secret's."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_KEYS = (
+    "(?:api|app|access|account|auth|client|encryption|functions|license|master|private|secret|shared|signing|"
+    "subscription)"
+)
+_SECRET = re.compile(
+    # `author`, `authored` and `authority` are no secrets, `authorization` is one
+    r"auth(?!or(?!i[sz]ation))|token|secret|cookie|passw(?:or)?d|passphrase|passcode|pwd|session|credential|jwt|bearer|"
+    rf"{_KEYS}[-_. ]?key|(?<![a-z])pass(?![a-z])",
+    re.IGNORECASE,
+)
+_HARMLESS = re.compile(
+    # what leads to a page, and what counts or describes tokens and sessions
+    r"(?:page|pagination|paging|next|prev|previous|continuation|cursor|sync)[-_. ]?token|"
+    r"(?:max|min|total|prompt|completion|input|output|used|num)[-_. ]?(?:token|session)s|"
+    r"(?:token|session)s?[-_. ]?(?:count|limit|type|used|usage|total)",
+    re.IGNORECASE,
+)
+_HINTS = (b"auth", b"token", b"secret", b"cookie", b"pass", b"pwd", b"session", b"credential", b"jwt", b"bearer")
+_KEY_HINT = re.compile(
+    rb"key(?:(?<=[ipestdnrg]key)|(?<=[ipestdnrg][-_. ]key))"  # `key` behind the last letters of _KEYS
+)
+_LONGEST = 200
+
+
+def sounds_secret(name: str) -> bool:
+    """Whether a parameter, header, field or option of this name is likely to hold a secret: ``X-Api-Token``."""
+    return _sounds_secret(name) if len(name) <= _LONGEST else _is_secret(name)
+
+
+def _is_secret(name: str) -> bool:
+    return _SECRET.search(_HARMLESS.sub("", name)) is not None
+
+
+_sounds_secret = lru_cache(maxsize=4096)(_is_secret)
+
+
+def may_name_secret(raw: bytes) -> bool:
+    """Whether a body may have a field whose name sounds secret: a quick look, which errs on the safe side."""
+    lowered = raw.lower()
+    for hint in _HINTS:
+        if hint in lowered:
+            return True
+    return b"\\u" in lowered or (b"key" in lowered and _KEY_HINT.search(lowered) is not None)

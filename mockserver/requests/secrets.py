@@ -1,0 +1,117 @@
+"""What is secret to a server: what the security schemes of its vendors declare, and what sounds like it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from base64 import b64decode
+from collections.abc import Collection, Iterable
+from typing import Self
+
+from mockserver.openapi.model import SecurityScheme, Spec
+from mockserver.requests.credentials import SANDBOX_NAME, mask
+from mockserver.requests.demand import parse_prefer
+from mockserver.requests.masking import MASKED, forms, mask_target, mask_text, scrub
+from mockserver.requests.query import parse_cookies
+from mockserver.requests.secret_names import sounds_secret
+
+_PREFERRED = re.compile(r"[^\s,;=\"]+")
+_LONGEST_WORD, _LONGEST_CASE = 20, 80
+
+
+class Secrets:
+    """Tells secrets by the names that security schemes declare, wherever they stand, and by how a name sounds.
+
+    A key for one vendor that is sent to another is still a key. The names of vendors are no secrets, although many a
+    test uses one as its key; of what a ``Prefer`` header asks for, the names of ``cases`` and what resembles them.
+    """
+
+    def __init__(
+        self,
+        schemes: Iterable[SecurityScheme] = (),
+        vendors: Iterable[str] = (),
+        cases: Iterable[str] = (),
+    ) -> None:
+        self._declared = frozenset(scheme.parameter.lower() for scheme in schemes)
+        self._vendors = frozenset(vendors)
+        self._cases = frozenset(cases)
+
+    @classmethod
+    def of(cls, specs: Iterable[Spec]) -> Self:
+        """The secrets of a server that serves some vendors."""
+        served = tuple(specs)
+        return cls(
+            (scheme for spec in served for scheme in spec.schemes.values()),
+            (spec.vendor for spec in served),
+            (name for spec in served for operation in spec.operations for name in operation.cases),
+        )
+
+    def is_secret(self, name: str) -> bool:
+        """Whether a parameter or header of this name holds a secret."""
+        return name.lower() in self._declared or sounds_secret(name)
+
+    def target(self, target: str, harmless: Collection[str] = ()) -> tuple[str, list[str]]:
+        """A request target as it may be kept and shown, and what was hidden of it.
+
+        ``harmless`` are the parameters that the operation declares and that hold no secret.
+        """
+        return mask_target(target, lambda name: name not in harmless and self.is_secret(name))
+
+    def headers(self, headers: Iterable[tuple[str, str]]) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
+        """Headers as they may be kept and shown, and the secrets in them, in all forms."""
+        shown, hidden = [], []
+        for name, value in headers:
+            text, found = self._header(name, value)
+            shown.append((name, text))
+            hidden += found
+        secrets = self.forms(hidden)
+        return ([(name, scrub(text, secrets)) for name, text in shown] if secrets else shown), secrets
+
+    def forms(self, hidden: Iterable[str]) -> tuple[str, ...]:
+        """Secrets in all the forms in which they may turn up elsewhere; without those that are ordinary words."""
+        found = {form for one in hidden for form in forms(one)} - self._vendors
+        return tuple(sorted(found, key=len, reverse=True))
+
+    def _header(self, name: str, text: str) -> tuple[str, list[str]]:
+        if self.is_secret(name):
+            return _whole(name, text, self)
+        if name == "x-mock-sandbox" and not SANDBOX_NAME.fullmatch(text):
+            return mask(text), [text]
+        if name == "host" and "@" in text:
+            user, _, host = text.rpartition("@")
+            return f"{MASKED}@{host}", [user, user.partition(":")[2]]
+        if name == "prefer" and self._asks_oddly(text):
+            return mask(text), [text, *_PREFERRED.findall(text)]
+        return mask_text(text, self.is_secret)
+
+    def _asks_oddly(self, text: str) -> bool:
+        """Whether a preference names what is neither a case, nor like one, nor a status."""
+        preference = parse_prefer([text])
+        if preference is None:
+            return any(len(word) > _LONGEST_WORD for word in _PREFERRED.findall(text))
+        case, code = (preference.example or "").removeprefix("errors/"), preference.code
+        if code and not (len(code) == 3 and code.isdigit()):
+            return True
+        if not case or case in self._cases:
+            return False
+        return len(case) > _LONGEST_CASE or not difflib.get_close_matches(case, self._cases, 1)
+
+
+def _whole(name: str, text: str, secrets: Secrets) -> tuple[str, list[str]]:
+    """A header that is a secret as a whole."""
+    word, space, rest = text.partition(" ")
+    if name.endswith("authorization") and space and word.isalpha():
+        return f"{word} {mask(rest)}", [rest, *(_user_and_password(rest) if word.lower() == "basic" else ())]
+    if name.endswith("cookie"):
+        cookies = parse_cookies(text).items()
+        return mask(text), [value for key, values in cookies if secrets.is_secret(key) for value in values if value]
+    return mask(text), [text]
+
+
+def _user_and_password(encoded: str) -> list[str]:
+    """The credential of HTTP basic authentication, and the password in it."""
+    try:
+        credential = b64decode(encoded.strip(), validate=True).decode("latin-1")
+    except ValueError:
+        return []
+    return [credential, credential.partition(":")[2]]
