@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import re
 from typing import Any
 
 import orjson
@@ -14,6 +15,7 @@ from mockserver.control.access import refuse
 from mockserver.control.calls import ControlCall, Refused, Streamed, unprocessable
 from mockserver.control.handlers import HANDLERS
 from mockserver.engine.headers import RequestHeaders
+from mockserver.engine.masking import trace_of
 from mockserver.engine.target import RequestTarget, parse_target
 from mockserver.http import Request, Response
 from mockserver.openapi.model import Operation
@@ -24,6 +26,7 @@ from mockserver.responses.problem import problem, refused
 from mockserver.stores.base import StoreAway, StoreFull
 
 log = logging.getLogger("mockserver")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.){6,512}+)"')  # any text of a body may be a key
 
 
 class ControlAPI:
@@ -53,8 +56,9 @@ class ControlAPI:
             return problem(503, "full", "No room for another sandbox", str(error))
         except StoreAway as error:
             return problem(503, "store-away", "The store of the mock server is away", str(error))
-        except Exception:
-            log.exception("control call %s %s crashed", request.method, aim.shown)
+        except Exception as error:
+            known = [*head.secrets, *secrets.forms(_QUOTED.findall(request.body.decode("latin-1")))]
+            log.error("control call %s %s crashed\n%s", request.method, aim.shown, trace_of(error, known))  # noqa: TRY400 - without secrets
             return problem(500, "crash", "The mock server crashed", "its log has the details")
 
     async def _carry_out(

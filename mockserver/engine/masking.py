@@ -41,18 +41,17 @@ def conceal(entry: Entry, target: RequestTarget, headers: RequestHeaders, answer
     if known:
         _scrub(entry, known)
     if entry.error is not None:
-        entry.trace = scrub(_traceback(entry.error), known)
+        entry.trace = trace_of(entry.error, known)
     if entry.changes:
         entry.changes = _masked_changes(entry.changes)
     if not (isinstance(answer, EncodedResponse) and answer.is_harmless):
         _mask_answer(entry, compiled.secret_results if compiled else _NONE, answer)
 
 
-def _traceback(error: Exception) -> str:
-    """What a log tells of a bug; where an answer breaks the spec, the sentence is enough."""
-    if isinstance(error, BrokenContract):
-        return str(error)
-    return "".join(traceback.format_exception(error)).rstrip()
+def trace_of(error: Exception, known: Sequence[str]) -> str:
+    """What a log tells of a bug, without known secrets; where an answer breaks the spec, the sentence is enough."""
+    is_told = isinstance(error, BrokenContract)
+    return scrub(str(error) if is_told else "".join(traceback.format_exception(error)).rstrip(), known)
 
 
 def _scrub(entry: Entry, known: Sequence[str]) -> None:

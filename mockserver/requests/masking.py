@@ -21,11 +21,10 @@ IsSecret = Callable[[str], bool]
 _SEPARATOR = re.compile(r"([?&;#/]|%26|%3B|%3F|%23|%2F)", re.IGNORECASE)
 _EQUALS = re.compile(r"=|%3D", re.IGNORECASE)
 _USERINFO = re.compile(r"(?<=//)[^/?#\s@]*@(?:[^/?#\s@]*@)*")
-_NAMED = re.compile(
-    r"""(?<![\w.%\[\]-])(?P<name>(?:[\w.\[\]-]|%(?!3D)){1,100}+)(?P<equals>["']?[ ]?(?:=|:|%3D)[ ]?)"""
-    r"""(?P<value>(?:(?:bearer|basic|digest|token)[ ]++)?(?:"[^"]*+"?|'[^']*+'?|[^\s&;,"']++))""",
-    re.IGNORECASE,
+_NAME = re.compile(
+    r"""(?<![\w.%\[\]-])(?P<name>(?:[\w.\[\]-]|%(?!3D)){1,100}+)["']?[ ]?(?:=|:|%3D)[ ]?""", re.IGNORECASE
 )
+_VALUE = re.compile(r"""(?:(?:bearer|basic|digest|token)[ ]++)?(?:"[^"]*+"?|'[^']*+'?|[^\s&;,"']++)""", re.IGNORECASE)
 _SCHEME = re.compile(r"(?<!\w)(bearer|basic)([ ]++)[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
 _JSON = re.compile(
     rb"""(?P<quoted>"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|'(?:[^'\\]|\\.)*+(?:'|\\?\Z))|(?P<open>[{\[])|(?P<close>[}\]])|"""
@@ -106,19 +105,26 @@ def mask_text(text: str, is_secret: IsSecret) -> tuple[str, list[str]]:
     """Prose or a header's value with the values of secret names hidden (``token=x``, ``Bearer x``), and what was."""
     hidden: list[str] = []
 
-    def named(found: re.Match[str]) -> str:
-        if not is_secret(meant(found["name"])):
-            return found[0]
-        return found["name"] + found["equals"] + _hide(found["value"], hidden)
-
     def scheme(found: re.Match[str]) -> str:
         return f"{found[1]}{found[2]}{_hide(found[0][found.end(2) - found.start() :], hidden)}"
 
     if "@" in text:
         text = _USERINFO.sub(lambda found: _hide(found[0][:-1], hidden) + "@", text)
     if "=" in text or ":" in text or "%3" in text:
-        text = _NAMED.sub(named, text)
+        text = _mask_named(text, is_secret, hidden)
     return (_SCHEME.sub(scheme, text) if " " in text else text), hidden
+
+
+def _mask_named(text: str, is_secret: IsSecret, hidden: list[str]) -> str:
+    shown: list[str] = []
+    end = 0
+    for name in _NAME.finditer(text):
+        if name.start() >= end and is_secret(meant(name["name"])):
+            value = _VALUE.match(text, name.end())
+            if value is not None:
+                shown += text[end : name.end()], _hide(value[0], hidden)
+                end = value.end()
+    return "".join((*shown, text[end:]))
 
 
 def mask_body(body: bytes, is_secret: IsSecret) -> tuple[bytes, list[bytes]]:

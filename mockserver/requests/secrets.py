@@ -6,6 +6,7 @@ import difflib
 import re
 from base64 import b64decode
 from collections.abc import Collection, Iterable
+from itertools import islice
 from typing import Self
 
 from mockserver.openapi.model import SecurityScheme, Spec
@@ -16,7 +17,9 @@ from mockserver.requests.query import parse_cookies
 from mockserver.requests.secret_names import sounds_secret
 
 _PREFERRED = re.compile(r"[^\s,;=\"]+")
+_PREFERENCES = ("example", "code", "dynamic")
 _LONGEST_WORD, _LONGEST_CASE = 20, 80
+_MOST = 50  # secrets of one request that are looked for elsewhere in it
 
 
 class Secrets:
@@ -69,7 +72,7 @@ class Secrets:
 
     def forms(self, hidden: Iterable[str]) -> tuple[str, ...]:
         """Secrets in all the forms in which they may turn up elsewhere; without those that are ordinary words."""
-        found = {form for one in hidden for form in forms(one)} - self._vendors
+        found = {form for one in islice(dict.fromkeys(hidden), _MOST) for form in forms(one)} - self._vendors
         return tuple(sorted(found, key=len, reverse=True))
 
     def _header(self, name: str, text: str) -> tuple[str, list[str]]:
@@ -81,7 +84,8 @@ class Secrets:
             user, _, host = text.rpartition("@")
             return f"{MASKED}@{host}", [user, user.partition(":")[2]]
         if name == "prefer" and self._asks_oddly(text):
-            return mask(text), [text, *_PREFERRED.findall(text)]
+            asked = [word for word in _PREFERRED.findall(text) if word not in _PREFERENCES]
+            return mask(text), [text, *(word for word in asked if word not in self._cases)]
         return mask_text(text, self.is_secret)
 
     def _asks_oddly(self, text: str) -> bool:
