@@ -12,6 +12,7 @@ from mockserver.errors import Defect, SpecError
 from mockserver.openapi.loader import load
 from mockserver.packaged import specs_folder
 from mockserver.plugin import installed
+from mockserver.printable import clean
 from mockserver.rules import load_rules
 
 
@@ -30,8 +31,8 @@ def command(around: CommandContext, /, specs: tuple[str, ...]) -> int:
         defects += found
         verdict = f"{len(found)} defect{'s' * (len(found) != 1)}" if found else "ok"
         for defect in found:
-            click.echo(str(defect), file=around.stdout)
-        click.echo(f"{file}: {verdict}", file=around.stdout)
+            click.echo(clean(defect), file=around.stdout)
+        click.echo(clean(f"{file}: {verdict}"), file=around.stdout)
     return 1 if defects else 0
 
 

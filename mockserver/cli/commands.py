@@ -13,6 +13,7 @@ import click
 
 from mockserver import __version__
 from mockserver.errors import MockServerError, SpecError
+from mockserver.printable import clean, clean_lines
 
 COMMANDS = {
     "serve": "serve",
@@ -60,14 +61,14 @@ def main(argv: Sequence[str], environ: Mapping[str, str], stdout: TextIO) -> int
         click.echo(error.ctx.get_help() if error.ctx else "", file=stdout)
         return 2
     except click.ClickException as error:
-        click.echo(f"mockserver: {error.format_message()}", err=True)
+        click.echo(clean_lines(f"mockserver: {error.format_message()}"), err=True)
         return 2
     except SpecError as error:
         for defect in error.defects:
-            click.echo(f"mockserver: {defect}", err=True)
+            click.echo(clean(f"mockserver: {defect}"), err=True)
         return 2
     except MockServerError as error:
-        click.echo(f"mockserver: {error}", err=True)
+        click.echo(clean_lines(f"mockserver: {error}"), err=True)
         return 2
     except (click.Abort, KeyboardInterrupt):
         return 130

@@ -13,6 +13,7 @@ from mockserver.cli.commands import CommandContext
 from mockserver.cli.options import read_settings, settings
 from mockserver.compiled import CompiledVendor
 from mockserver.control import views
+from mockserver.printable import clean
 
 BASE = "http://127.0.0.1:8080"
 
@@ -107,7 +108,7 @@ def table(found: Sequence[dict[str, Any]]) -> str:
             for case in row["cases"]
         ]
     operations, cases = len(found), sum(len(row["cases"]) for row in found)
-    return "\n".join([*lines, f"{counted(operations, 'operation')}, {counted(cases, 'case')}"])
+    return "\n".join(map(clean, [*lines, f"{counted(operations, 'operation')}, {counted(cases, 'case')}"]))
 
 
 def counted(count: int, what: str) -> str:

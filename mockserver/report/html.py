@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from mockserver.printable import clean
 from mockserver.report import wording as words
 from mockserver.report.coverage import PARTS, percent
 from mockserver.report.css import POLICY, STYLE
@@ -37,7 +38,7 @@ def page(report: Row, unmet: Sequence[str] = ()) -> str:
 
 def _(text: object) -> str:
     """A text as HTML: escaped, and what is invisible written out."""
-    return html.escape(words.clean(text))
+    return html.escape(clean(text))
 
 
 def _code(text: object) -> str:

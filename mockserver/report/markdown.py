@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from mockserver.printable import clean
 from mockserver.report import wording as words
-from mockserver.report.wording import clean
 
 _PLAIN = re.compile(r"[\w./:,{}%?=&+~ -]+", re.ASCII)
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&$@]|:(?=/)|(?<=www)\.")

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import Any
 
+from mockserver.printable import clean
 from mockserver.report import wording as words
-from mockserver.report.wording import clean
 
 WIDTH = 110
 

@@ -1,9 +1,8 @@
-"""What every format of a report says in the same words, and texts of clients made harmless."""
+"""What every format of a report says in the same words."""
 
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -18,20 +17,6 @@ DONE = {
     "never": "never again",
     "unknown": "unknown",
 }
-_HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
-
-
-def clean(text: object) -> str:
-    """A text on one line, in which everything invisible is written out: ``\\x1b``, ``\\u202e``."""
-    shown = str(text)
-    if shown.isascii() and shown.isprintable():
-        return shown
-    return "".join(_escaped(char) if unicodedata.category(char) in _HIDDEN else char for char in shown)
-
-
-def _escaped(char: str) -> str:
-    number = ord(char)
-    return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}" if number < 65_536 else f"\\U{number:08x}"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

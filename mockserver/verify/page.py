@@ -6,8 +6,8 @@ import html
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from mockserver.printable import clean
 from mockserver.report.css import POLICY, STYLE
-from mockserver.report.wording import clean
 from mockserver.verify.text import headline, verdict, where
 
 TITLE = "Drift"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mockserver.report.wording import clean, counted
+from mockserver.printable import clean
+from mockserver.report.wording import counted
 
 
 def text(report: Mapping[str, Any]) -> str:

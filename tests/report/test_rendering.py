@@ -15,10 +15,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mockserver.printable import clean
 from mockserver.report.css import HASH, POLICY, STYLE
 from mockserver.report.markdown import escape
 from mockserver.report.rendering import FORMATS, render
-from mockserver.report.wording import clean
 from tests.support.sample_report import UNMET, sample
 
 GOLDEN = Path(__file__).parent / "golden"
