@@ -23,8 +23,9 @@ from mockserver.rules import NO_RULES, Rules, load_rules
 class CompiledOperation:
     """One operation, compiled. ``refusals`` are the operation's own cases for the engine's kinds of refusal.
 
-    ``secret_fields`` and ``secret_results`` are the names of password fields in request and response bodies.
-    ``ready`` is the answer of a call that goes well, once made, where it is the same for every such call.
+    ``secret_headers`` are the names of header parameters that hold secrets, ``secret_fields`` and ``secret_results``
+    those of password fields in request and response bodies. ``ready`` is the answer of a call that goes well, once
+    made, where it is the same for every such call.
     """
 
     __slots__ = (
@@ -41,6 +42,7 @@ class CompiledOperation:
         "ready",
         "refusals",
         "secret_fields",
+        "secret_headers",
         "secret_results",
         "success",
     )
@@ -63,6 +65,7 @@ class CompiledOperation:
         self.success = operation.success
         self.case = operation.default
         self.ready: EncodedResponse | None = None
+        self.secret_headers = frozenset(one.parameter.name.lower() for one in self.headers if one.is_secret)
         self.secret_fields = self.body.secret_fields if self.body else frozenset()
         contents = [media.schema for response in operation.responses for media in response.content.values()]
         self.secret_results = frozenset(name for place in contents for name in schemas.password_fields(place))

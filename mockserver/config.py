@@ -191,7 +191,12 @@ def _read(setting: Setting, given: Any, origin: str) -> Any:
             return tuple(setting.read(_text_of(part).strip()) for part in parts)
         return setting.read(_text_of(given))
     except ValueError as error:
-        raise SettingError(f"{origin}: {given!r} is not valid; it must be {error}") from None
+        raise SettingError(f"{origin}: {_shown(setting, given)} is not valid; it must be {error}") from None
+
+
+def _shown(setting: Setting, given: Any) -> str:
+    """A wrong value in a message: a token isn't repeated, nor a password in a URL."""
+    return "what was given" if setting.name == "token" else re.sub(r"//\S*@", "//***@", repr(given))
 
 
 def _text_of(given: Any) -> str:

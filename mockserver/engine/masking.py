@@ -31,6 +31,9 @@ def conceal(entry: Entry, target: RequestTarget, headers: RequestHeaders, answer
     """Mask what names, schemas and security schemes tell to be secret, and its values wherever else they turn up."""
     compiled = target.plan
     from_target = target.secrets
+    if compiled and compiled.secret_headers:
+        entry.headers, found_in = _masked_own(entry.headers, compiled.secret_headers)
+        from_target += secrets.forms(found_in)
     if entry.body:
         entry.body, found = _masked(entry.body, compiled.secret_fields if compiled else _NONE)
         if found:
@@ -43,9 +46,16 @@ def conceal(entry: Entry, target: RequestTarget, headers: RequestHeaders, answer
     if entry.error is not None:
         entry.trace = trace_of(entry.error, known)
     if entry.changes:
-        entry.changes = _masked_changes(entry.changes)
+        names = compiled.secret_fields if compiled else _NONE
+        entry.changes = [_masked_change(change, names, known) for change in entry.changes]
     if not (isinstance(answer, EncodedResponse) and answer.is_harmless):
         _mask_answer(entry, compiled.secret_results if compiled else _NONE, answer)
+
+
+def _masked_own(headers: list[tuple[str, str]], names: frozenset[str]) -> tuple[list[tuple[str, str]], list[str]]:
+    """Headers without the values of those that an operation's parameters tell to be secret, and these."""
+    hidden = [text for name, text in headers if name in names]
+    return [(name, MASKED if name in names else text) for name, text in headers], hidden
 
 
 def trace_of(error: Exception, known: Sequence[str]) -> str:
@@ -66,6 +76,8 @@ def _scrub(entry: Entry, known: Sequence[str]) -> None:
         entry.body = scrub_bytes(entry.body, raw)
         if entry.rule not in _FROM_SPEC:
             entry.response_body = scrub_bytes(entry.response_body, raw)
+            if entry.reason:  # which a header tells, too
+                entry.response_headers = [(name, scrub_bytes(value, raw)) for name, value in entry.response_headers]
 
 
 def _mask_answer(entry: Entry, names: frozenset[str], answer: object) -> None:
@@ -114,27 +126,23 @@ def _shown(value: bytes) -> bytes:
     return mask(value.decode("latin-1")).encode("latin-1")
 
 
-def _masked_changes(changes: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-    return [_masked_change(change) for change in changes]
+def _masked_change(change: Mapping[str, Any], names: frozenset[str], known: Sequence[str]) -> Mapping[str, Any]:
+    """A change of a vendor's state without the texts that are secret by their names, or known to be."""
+    pointer = change["pointer"]
+    is_secret = may_name_secret(pointer.encode("utf-8", "replace")) and sounds_secret(pointer)
+    if is_secret or (names and not names.isdisjoint(pointer.split("/"))):
+        return {**dict.fromkeys(change, MASKED), "pointer": pointer}
+    return {side: _masked_value(value, names, known) for side, value in change.items()}
 
 
-def _masked_change(change: Mapping[str, Any]) -> Mapping[str, Any]:
-    if may_name_secret(change["pointer"].encode("utf-8", "replace")) and sounds_secret(change["pointer"]):
-        return {side: MASKED if side != "pointer" else value for side, value in change.items()}
-    if any(isinstance(value, dict | list) for value in change.values()):
-        return {side: _masked_value(value) for side, value in change.items()}
-    return change
-
-
-def _masked_value(value: Any) -> Any:
-    """A value of a vendor's state without the texts that are secret by their names."""
+def _masked_value(value: Any, names: frozenset[str], known: Sequence[str]) -> Any:
+    if isinstance(value, str):
+        return scrub(value, known)
     if not isinstance(value, dict | list):
         return value
     try:
         raw = orjson.dumps(value)
-    except TypeError:  # which is told by its place alone
+    except TypeError:  # what can't be written isn't shown
         return value
-    if not may_name_secret(raw):
-        return value
-    shown, found = mask_body(raw, sounds_secret)
-    return orjson.loads(shown) if found else value
+    shown = scrub_bytes(_masked(raw, names)[0], [one.encode("latin-1", "replace") for one in known])
+    return orjson.loads(shown) if shown != raw else value

@@ -13,7 +13,7 @@ from mockserver.openapi.model import Operation
 from mockserver.plugin import Refusal
 from mockserver.requests.credentials import Credential, mask, read_credential
 from mockserver.requests.magic import Token, find
-from mockserver.requests.masking import MASKED
+from mockserver.requests.masking import mask_segments
 from mockserver.requests.query import parse_query
 from mockserver.requests.secrets import Secrets
 from mockserver.requests.violation import Violation
@@ -155,29 +155,17 @@ def _read_credentials(aim: RequestTarget, contract: CompiledVendor, texts: Mappi
 def _shown(aim: RequestTarget, target: str, secrets: Secrets) -> tuple[str, tuple[str, ...]]:
     """A target without the secrets in it, and these."""
     plan = aim.plan
-    harmless = {reader.parameter.name for reader in plan.query if not reader.is_secret} if plan else ()
-    shown, hidden = secrets.target(target, harmless)
+    declared = {name: reader.is_secret for reader in plan.query for name in reader.query_names} if plan else None
+    shown, hidden = secrets.target(target, declared)
     if aim.misnamed is not None:
         path, mark, query = shown.partition("?")
         name, slash, rest = path[2:].partition("/")
         shown, hidden = f"/~{mask(name)}{slash}{rest}{mark}{query}", [*hidden, name]
-    if plan is not None and any(reader.is_secret for reader in plan.path):
-        shown, more = _without_segments(shown, plan)
+    names = [reader.parameter.name for reader in plan.path if reader.is_secret] if plan else ()
+    if plan is not None and names:
+        shown, more = mask_segments(shown, plan.operation.path, names)
         hidden += more
     return shown, secrets.forms(hidden) if hidden else ()
-
-
-def _without_segments(target: str, plan: CompiledOperation) -> tuple[str, list[str]]:
-    """A target without the segments of secret path parameters, and these."""
-    path, mark, query = target.partition("?")
-    segments, template = path.split("/"), plan.operation.path.split("/")
-    names = [f"{{{reader.parameter.name}}}" for reader in plan.path if reader.is_secret]
-    hidden = []
-    for index, part in enumerate(template, len(segments) - len(template)):
-        if any(name in part for name in names):
-            hidden.append(segments[index])
-            segments[index] = MASKED
-    return "/".join(segments) + mark + query, hidden
 
 
 def _stray_token(*groups: Mapping[str, list[str | None]]) -> Token | None:

@@ -1,4 +1,7 @@
-"""A finding as a shell command and as a pytest test, to be run from the same folder."""
+"""A finding as a shell command and as a pytest test, to be run from the same folder.
+
+Reports are published: a secret among the client's own words has to be filled in again.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from typing import Any, Protocol
 from mockserver.config import Config
 from mockserver.fuzz.expectation import Expect
 from mockserver.fuzz.variant import Variant
+from mockserver.requests.masking import mask_words
+from mockserver.requests.secret_names import sounds_secret
 
 
 class Recipe(Protocol):
@@ -57,7 +62,8 @@ class OfCommand:
 
     def _all(self, variant: Variant) -> list[str]:
         exits = [word for code in self.typed_exits for word in ("--typed-exit", str(code))]
-        return [*self.common.words(variant), *exits, *(["--stay"] if self.stays else []), "--", *self.words]
+        words = mask_words(self.words, sounds_secret)
+        return [*self.common.words(variant), *exits, *(["--stay"] if self.stays else []), "--", *words]
 
     def command(self, variant: Variant) -> str:
         return shlex.join(["mockserver", "fuzz-client", *self._all(variant)])

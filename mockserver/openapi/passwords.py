@@ -17,16 +17,24 @@ _ONE = ("items", "contains", "additionalProperties", "unevaluatedProperties", "u
 
 def has_passwords(document: Any) -> bool:
     """Whether a schema anywhere in a document is declared as a password."""
-    todo = [document]
+    return next(_declared(document), None) is not None
+
+
+def password_names(document: Any) -> frozenset[str]:
+    """The names of all properties of a document that are declared as passwords."""
+    return frozenset(_declared(document))
+
+
+def _declared(document: Any) -> Iterator[str]:
+    todo = [("", document)]
     while todo:
-        part = todo.pop()
+        name, part = todo.pop()
         if isinstance(part, dict):
             if part.get("format") == "password":
-                return True
-            todo += part.values()
+                yield name
+            todo += part.items()
         elif isinstance(part, list):
-            todo += part
-    return False
+            todo += ((name, one) for one in part)
 
 
 def password_fields(document: Mapping[str, Any], pointer: str | None) -> frozenset[str]:

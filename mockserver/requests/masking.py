@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable
-from urllib.parse import quote, quote_plus, unquote_plus
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 import orjson
 
@@ -55,6 +55,30 @@ def mask_target(target: str, is_secret: IsSecret) -> tuple[str, list[str]]:
     if "=" in path or "%" in path:
         path = _mask_pairs(path, is_secret, ("/",), hidden)
     return path + mark + _mask_pairs(query, is_secret, ("&",), hidden), hidden
+
+
+def mask_segments(target: str, template: str, names: Iterable[str]) -> tuple[str, list[str]]:
+    """A target without the segments of secret path parameters, told by the template of its path's end, and these."""
+    path, mark, query = target.partition("?")
+    segments, parts = path.split("/"), template.split("/")
+    marks = [f"{{{name}}}" for name in names]
+    hidden = []
+    for index, part in enumerate(parts, max(0, len(segments) - len(parts))):
+        if index < len(segments) and any(one in part for one in marks):
+            hidden.append(segments[index])
+            segments[index] = MASKED
+    return "/".join(segments) + mark + query, hidden
+
+
+def mask_words(words: Iterable[str], is_secret: IsSecret) -> list[str]:
+    """The words of a command without the values of options that sound secret: ``--token x``, ``--token=x``."""
+    shown: list[str] = []
+    option = ""
+    for word in words:
+        is_value = bool(option) and not word.startswith("-")
+        shown.append(MASKED if is_value and is_secret(option) else mask_text(word, is_secret)[0])
+        option = word if word.startswith("-") and "=" not in word else ""
+    return shown
 
 
 def mask_form(text: str, is_secret: IsSecret) -> tuple[str, list[str]]:
@@ -189,7 +213,8 @@ def forms(secret: str) -> tuple[str, ...]:
     """A secret in all forms in which it may turn up, the longest first; none of one that is too short."""
     if len(secret) < SHORTEST:
         return ()
-    found = {secret, meant(secret)}
+    found = {secret, unquote(secret, "latin-1"), unquote_plus(secret, "latin-1"), meant(secret)}
+    found |= {one.encode("latin-1", "replace").decode("utf-8", "replace") for one in found}
     for one in tuple(found):
         found |= {quote(one, safe=""), quote_plus(one), b64encode(one.encode()).decode().rstrip("=")}
         found.add(orjson.dumps(one.encode("utf-8", "replace").decode())[1:-1].decode())

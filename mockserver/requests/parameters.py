@@ -41,6 +41,12 @@ class ParameterReader:
             self._members = {name: schemas.types(place) for name, place in places.items()}
             self._member_items = {name: schemas.items(place) for name, place in places.items()}
 
+    @property
+    def query_names(self) -> list[str]:
+        """The names that it has in a query: its own, or those of an object's members."""
+        is_spread = self._is_object and self.parameter.explode and self.parameter.style == "form"
+        return [*self._members] if is_spread else [self.parameter.name]
+
     def read_query(self, query: Mapping[str, Texts]) -> tuple[Any, list[Violation], Token | None]:
         """The parameter's value in a parsed query: (value or None, violations, magic token)."""
         if self.parameter.style == "deepObject":

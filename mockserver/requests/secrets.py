@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from base64 import b64decode
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Self
 
@@ -53,12 +53,19 @@ class Secrets:
         """Whether a parameter or header of this name holds a secret."""
         return name.lower() in self._declared or sounds_secret(name)
 
-    def target(self, target: str, harmless: Collection[str] = ()) -> tuple[str, list[str]]:
+    def target(self, target: str, declared: Mapping[str, bool] | None = None) -> tuple[str, list[str]]:
         """A request target as it may be kept and shown, and what was hidden of it.
 
-        ``harmless`` are the parameters that the operation declares and that hold no secret.
+        ``declared`` are the names that the operation tells of, each with whether it holds a secret.
         """
-        return mask_target(target, lambda name: name not in harmless and self.is_secret(name))
+        if not declared:
+            return mask_target(target, self.is_secret)
+
+        def is_secret(name: str) -> bool:
+            known = declared.get(name)
+            return declared.get(name.partition("[")[0], False) or self.is_secret(name) if known is None else known
+
+        return mask_target(target, is_secret)
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
         """Headers as they may be kept and shown, and the secrets in them, in all forms."""

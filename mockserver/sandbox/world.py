@@ -14,7 +14,7 @@ Events are timed from the world's start, and what they bring about is there when
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from mockserver.sandbox.events import apply_event, events_of
 from mockserver.sandbox.fault_checks import MOST as MOST_FAULTS
 from mockserver.sandbox.fault_checks import TooManyFaults, armed, validate_fault
 from mockserver.sandbox.faults import WORLD
-from mockserver.sandbox.issued_keys import KEY_EVENTS, Forbidden
+from mockserver.sandbox.issued_keys import KEY_EVENTS, Forbidden, kept_key, shown_key
 
 _WORLD: dict[str, Any] = {
     "type": "object",
@@ -94,7 +94,7 @@ def begin(
     """
     if not world:
         return Sandbox(name, seed, wall_ms, wall_ms if start is None else start, _clock({}, wall_ms, start))
-    wrong = list(_wrong(world, contracts, can_break_connections=can_break_connections))
+    wrong = list(_wrong(_with_any_keys(world), contracts, can_break_connections=can_break_connections))
     if wrong:
         raise BadWorld(wrong)
     clock = _clock(world.get("clock", {}), wall_ms, start)
@@ -107,9 +107,38 @@ def begin(
         clock=clock,
         state={vendor: {**contracts[vendor].rules.initial, **own} for vendor, own in world.get("state", {}).items()},
         limited=world.get("limits", False),
-        world=world,
+        world=without_keys(world),
     )
     return _with_faults(_with_history(sandbox, world, contracts), world, contracts)
+
+
+def without_keys(world: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A world as a sandbox keeps it, to begin again from: of its keys only the digests and masked forms."""
+    events = world.get("events", ())
+    if "keys" not in world and not any(one["event"] in KEY_EVENTS for one in events):
+        return world
+    return _with_keys(world, kept_key)
+
+
+def _with_any_keys(world: Any) -> Any:
+    """A world as it is checked: in place of a key that is only known by its digest, any one."""
+    try:
+        return _with_keys(world, shown_key)
+    except (AttributeError, TypeError, KeyError, ValueError):  # not of a world's form, which the check tells of
+        return world
+
+
+def _with_keys(world: Mapping[str, Any], function: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> dict[str, Any]:
+    """A world with something done to the fields of each of its keys."""
+    found = dict(world)
+    if "keys" in found:
+        found["keys"] = {vendor: [function(one) for one in keys] for vendor, keys in found["keys"].items()}
+    if "events" in found:
+        found["events"] = [
+            {**one, "fields": function(one.get("fields", {}))} if one["event"] in KEY_EVENTS else one
+            for one in found["events"]
+        ]
+    return found
 
 
 def _clock(wish: Mapping[str, Any], wall_ms: int, start: int | None) -> Clock:

@@ -126,7 +126,7 @@ class SandboxCodec:
         answer_at = headers_at + headers_length
         *facts, operation, odd = _load(packed[_LENGTHS.size : headers_at])
         entry = Entry.__new__(Entry)
-        entry.error = None
+        entry.error, entry.trace = None, ""
         for name, fact in zip(_FACTS, facts, strict=True):
             setattr(entry, name, fact)
         contract = self._contracts().get(entry.vendor)

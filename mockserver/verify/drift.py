@@ -12,7 +12,7 @@ from mockserver.verify.change import Change
 from mockserver.verify.compare import Comparer
 from mockserver.verify.difference import ALARM, Difference
 from mockserver.verify.exchange import Exchange
-from mockserver.verify.masking import Mask
+from mockserver.verify.masking import Mask, is_masked
 
 MOST = 500
 _BY_VALUE = ("value", "content-type")  # of these, another value is another difference
@@ -51,6 +51,8 @@ class Drift:
         operation = exchange.operation.id
         self._statuses.setdefault(operation, Counter())[exchange.status] += 1
         for difference in self._comparer.compare(exchange):
+            if is_masked(difference):
+                continue
             value = self._mask.value(difference)
             detail = value if difference.kind in _BY_VALUE else None
             key = (operation, exchange.status, difference.kind, difference.place, detail)
@@ -61,9 +63,11 @@ class Drift:
                 self._more += 1
                 continue
             else:
-                request = self._mask.text(exchange.request)
+                method, _, target = exchange.request.partition(" ")
+                request = self._mask.request(method, target, exchange.operation)
                 found = self._found[key] = Found(operation, exchange.status, difference, request, value)
-            found.changes += [change for change in difference.changes if change not in found.changes]
+            changes = [change for change in difference.changes if self._mask.may_tell(difference, change)]
+            found.changes += [change for change in changes if change not in found.changes]
 
     @property
     def differences(self) -> Sequence[Found]:

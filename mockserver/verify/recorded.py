@@ -16,7 +16,7 @@ import orjson
 from mockserver.openapi.model import Spec
 from mockserver.requests.routing import Route, Router
 from mockserver.verify.exchange import Exchange
-from mockserver.verify.masking import target
+from mockserver.verify.masking import Mask, target
 from mockserver.verify.problem import VerifyError
 
 LARGEST = 512 * 1024 * 1024
@@ -113,8 +113,9 @@ class Matcher:
     or not); or by a base URL. A spec without hosts takes every host.
     """
 
-    def __init__(self, spec: Spec, base_url: str | None) -> None:
+    def __init__(self, spec: Spec, base_url: str | None, mask: Mask) -> None:
         self._spec = spec
+        self._mask = mask
         self._base = urlsplit(base_url.rstrip("/")) if base_url else None
         self._mounted = Router(spec.operations, spec.mounts)
         self._bare = Router(spec.operations, ("",))
@@ -125,11 +126,11 @@ class Matcher:
         found = self._find(call.method, parts.netloc.lower(), parts.hostname or "", parts.path)
         if found is None:
             return None
-        shown = f"{call.method} {target(call.url)}"
         if not isinstance(found, Route):
             if call.method == "OPTIONS":  # a browser's preflight
                 return None
-            return f"{call.method} {parts.path}"
+            return self._mask.request(call.method, parts.path)
+        shown = f"{call.method} {target(call.url)}"
         return Exchange(found.operation, shown, call.status, call.headers, call.body)
 
     def _find(self, method: str, address: str, host: str, path: str) -> Any:

@@ -66,7 +66,7 @@ def call_vendor(spec: Spec, wanted: Wanted, environ: Mapping[str, str], named: N
     budget = Budget(profile.calls if wanted.max_calls is None else wanted.max_calls, wanted.max_credits)
     planned = _requests(spec, todo.operations, profile.examples, number, negative=wanted.negative)
     facts: dict[str, Any] = {"source": base_url, "profile": wanted.profile, "seed": number}
-    mask = Mask(keys.secrets)
+    mask = Mask(keys.secrets, spec)
     drift = Drift(spec, mask, facts)
     caller = _caller(spec, base_url, keys, budget, rate)
     for exchange in caller.run(planned, pinned):
@@ -85,8 +85,8 @@ def call_vendor(spec: Spec, wanted: Wanted, environ: Mapping[str, str], named: N
 
 def check_recording(spec: Spec, file: Path, base_url: str | None) -> tuple[Drift, Mask]:
     """Compare recorded traffic. Raises VerifyError where there is nothing to compare."""
-    matcher = Matcher(spec, _checked(base_url) if base_url else None)
-    mask = Mask()
+    mask = Mask(spec=spec)
+    matcher = Matcher(spec, _checked(base_url) if base_url else None, mask)
     drift = Drift(spec, mask, {"source": str(file), "profile": None, "seed": None})
     others, matched = 0, 0
     for call in read_recording(file):
