@@ -96,11 +96,15 @@ def logged(process: Process) -> dict[str, bytes]:
 def test_none_is_told_or_kept_in_memory_and_in_sqlite(tmp_path: Path):
     planted = [*places(), *places("/~named", "n")]
     file = tmp_path / "state.db"
-    arguments = ("--spec", str(VAULT), "--token", TOKEN, "--state", f"sqlite:///{file}")
+    world = Place("key of a world", "Plnt-world/key+1", "")
+    issued = {"vendor": "postpress", "event": "key_issued", "fields": {"key": f"{world.secret}2"}}
+    (folder := tmp_path / "world").mkdir()
+    (folder / "w.yaml").write_text(json.dumps({"keys": {"postpress": [{"key": world.secret}]}, "events": [issued]}))
+    arguments = ("--spec", str(VAULT), "--token", TOKEN, "--state", f"sqlite:///{file}", "--world", f"{folder}/w.yaml")
     with running(*arguments) as process:
         outputs = told_by(process.url, planted)
-        outputs |= {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    outputs |= {f"{path.name}, stopped": path.read_bytes() for path in tmp_path.iterdir()}
+        outputs |= {path.name: path.read_bytes() for path in tmp_path.glob("state*")}
+    outputs |= {f"{path.name}, stopped": path.read_bytes() for path in tmp_path.glob("state*")}
     outputs |= logged(process)
     assert {"state.db", "state.db-wal"} <= outputs.keys()
     assert outputs["state.db, stopped"].count(b"***") > len(planted)
@@ -113,6 +117,10 @@ def _crashing(state: Any, call: Call) -> tuple[Any, Reply | Refusal]:
 
 def _keeping(state: Any, call: Call) -> tuple[Any, Reply | Refusal]:
     return {"last": call.body, "access_token": call.body}, Reply()
+
+
+def _issuing(state: Any, call: Call) -> tuple[Any, Reply | Refusal]:
+    return state, Reply(body={"note": "for you", "session_token": "PlntIssued/1", "phrase": "PlntIssued/1"})
 
 
 def with_behaviours(behaviours: dict[str, Any]) -> Served:
@@ -133,6 +141,15 @@ def test_none_is_in_the_changes_of_a_state():
     told = asked_in_process(with_behaviours({"keep": _keeping}), planted)
     assert all(b'"/last' in entry or b'"pointer": ""' in entry for entry in told.values())
     assert leaks(planted, told) == []
+
+
+@pytest.mark.parametrize("behaviour", [_issuing, None], ids=["by a behaviour", "generated"])
+def test_none_is_in_an_answer_that_issues_one(behaviour: Any):
+    served = with_behaviours({"echo": behaviour} if behaviour else {})
+    answer = served.ask("POST", "/vault/echo", {}, {"a": 1})
+    kept = served.entry(answer)["response"]["body"]
+    assert kept["phrase"] == "***" != answer.json["phrase"]
+    assert kept == {**dict.fromkeys(answer.json, "***"), "note": answer.json["note"]}
 
 
 def test_none_is_in_a_log_when_the_server_crashes(caplog: pytest.LogCaptureFixture):
@@ -196,17 +213,18 @@ def test_none_is_in_what_run_prints_and_writes(tmp_path: Path):
 
 
 SECRET = Place("recorded", "PlntRecorded/word", "")
+WORD = Place("recorded as a value", "PlntRecordedWord", "")
 QUOTED = quote(SECRET.secret, safe="")
 
 
 def recorded(target: str) -> dict[str, Any]:
     """An exchange of a browser's recording, with a secret wherever one may be, and no word of it as the spec says."""
-    body = {"object": "nonsense", "session_token": SECRET.secret, "premium": {"password": SECRET.secret}}
+    body = {"session_token": WORD.secret, "phrase": WORD.secret, "inner": {"password": SECRET.secret}}
     return {
         "request": {
             "method": "GET",
-            "url": f"https://u:{QUOTED}@api.postpress.ai{target}",
-            "headers": [{"name": "X-API-KEY", "value": SECRET.secret}],
+            "url": f"https://u:{QUOTED}@vault.example{target}",
+            "headers": [{"name": "Ocp-Apim-Subscription-Key", "value": SECRET.secret}],
         },
         "response": {
             "status": 200,
@@ -218,13 +236,21 @@ def recorded(target: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("form", DRIFT_FORMATS)
 def test_none_is_in_a_drift_report_of_recorded_traffic(form: str, tmp_path: Path):
-    targets = (f"/v1/linkedin/inmail_balance?account_id=a&api_key={QUOTED}", f"/v1/x;token={QUOTED}/y")
+    targets = (
+        f"/vault/session?a=1&k={QUOTED}",
+        f"/vault/tokens/{QUOTED}/uses",
+        f"/vault/x;token={QUOTED}/y?k={QUOTED}",
+    )
     entries = [recorded(target) for target in targets]
     (tmp_path / "t.har").write_text(json.dumps({"log": {"entries": entries}}))
-    argv = [sys.executable, "-m", "mockserver", "verify", "--vendor", "postpress", "--from", "t.har", "--format", form]
-    done = subprocess.run([*argv, "--patch", "p.yaml"], capture_output=True, cwd=tmp_path, env=ENVIRON, check=False)
+    argv = [sys.executable, "-m", "mockserver", "verify", "--spec", str(VAULT), "--from", "t.har", "--format", form]
+    done = subprocess.run(
+        [*argv, "--strict", "--patch", "p.yaml"], capture_output=True, cwd=tmp_path, env=ENVIRON, check=False
+    )
     assert done.returncode == 1, done.stderr
-    assert leaks([SECRET], {"stdout": done.stdout, "patch": (tmp_path / "p.yaml").read_bytes()}) == []
+    assert b"session_token" in done.stdout
+    assert b"/x;token=***" in done.stdout or form == "junit"
+    assert leaks([SECRET, WORD], {"stdout": done.stdout, "patch": (tmp_path / "p.yaml").read_bytes()}) == []
 
 
 def test_none_is_in_what_brings_a_finding_of_the_fuzzer_back(tmp_path: Path):
