@@ -179,3 +179,22 @@ def test_a_broken_spec_is_a_line_for_each_defect(tmp_path: Path, capsys: pytest.
     said = capsys.readouterr().err
     assert "broken.yaml:2: " in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("command", ["list", "check", "serve"])
+def test_nothing_that_a_spec_says_moves_the_cursor_or_turns_the_reading_direction(
+    command: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+):
+    odd = "a\x1b[2J\u202eb\nc"
+    path = {"get": {"operationId": odd, "responses": {"200": {"description": "ok"}}, f"x{odd}": 1}}
+    spec = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {f"/{odd}": path}}
+    if command == "check":
+        spec["paths"] = {**spec["paths"], "x": {odd: path}}  # type: ignore[dict-item]
+    (tmp_path / "odd.yaml").write_text(json.dumps(spec))
+    argv = {"list": ["--spec", f"{tmp_path}/odd.yaml"], "check": [f"{tmp_path}/odd.yaml"], "serve": ["--token", odd]}
+    _, out = run(command, *argv[command])
+    shown = out + "".join(capfd.readouterr())
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert "\nc" not in shown
+    assert ("a\\x1b[2J\\u202eb\\x0ac" in shown) == (command != "serve"), "and a token isn't repeated"

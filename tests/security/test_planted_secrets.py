@@ -37,8 +37,7 @@ ENVIRON = {name: value for name, value in os.environ.items() if not name.startsw
 def ask(url: str, path: str) -> bytes:
     request = Request(f"{url}/_mock{path}", headers={"Authorization": f"Bearer {TOKEN}"})
     with urlopen(request, timeout=PATIENCE) as answer:
-        found: bytes = answer.read()
-        return found
+        return bytes(answer.read())
 
 
 class Stream:
