@@ -60,7 +60,7 @@ class Stream:
         self._thread.join(PATIENCE)
         assert not self._thread.is_alive(), "the stream never told of the last call"
         self._answer.close()
-        return self.read
+        return bytes(self.read)
 
 
 def told_by(url: str, planted: list[Place]) -> dict[str, bytes]:

@@ -149,6 +149,7 @@ def places(prefix: str = "", salt: str = "") -> list[Place]:
     post("form field twice", "/vault/login", FORM, "password=<P>&password=<P>")
     post("multipart", "/vault/login", "multipart/form-data; boundary=b", _multipart("password"))
     post("XML", "/vault/login", "application/xml", "<login><password><S></password></login>")
+    post("encoded name in a body of a wrong path", "/vault/nowhere", FORM, "%70ass%77ord=<P>")
     post("body of a wrong path", "/vault/nowhere", "application/json", '{"password": "<S>"}')
     post("body of a wrong vendor", "/nobody/login", "application/json", '{"api_key": "<S>"}')
     post("echoed", "/vault/echo?note=<P>&api_key=<P>", "application/json", '{"note": "<S>", "secret": "<S>"}')
