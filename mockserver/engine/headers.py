@@ -20,6 +20,7 @@ class RequestHeaders:
         "_credentials",
         "_sandboxes",
         "content_type",
+        "harmless_target",
         "has_origin",
         "host",
         "identities",
@@ -43,6 +44,7 @@ class RequestHeaders:
         self.names_sandbox = "x-mock-sandbox" in values
         self.preference: Preference | None = parse_prefer(values["prefer"]) if "prefer" in values else None
         self.identities: dict[CompiledOperation, Identity | Refusal] = {}
+        self.harmless_target: object = None  # the last one that holds none of the secrets here
         self._credentials: dict[str, dict[str, Credential]] = {}
         self._sandboxes: dict[str, str] = {}
         self.shown, self.secrets = secrets.headers((name, text) for name, texts in values.items() for text in texts)

@@ -22,9 +22,10 @@ _HARMLESS = re.compile(
     r"(?:token|session)s?[-_. ]?(?:count|limit|type|used|usage|total)",
     re.IGNORECASE,
 )
-_HINTS = (b"auth", b"token", b"secret", b"cookie", b"pass", b"pwd", b"session", b"credential", b"jwt", b"bearer")
-_KEY_HINT = re.compile(
-    rb"key(?:(?<=[ipestdnrg]key)|(?<=[ipestdnrg][-_. ]key))"  # `key` behind the last letters of _KEYS
+_HINT = re.compile(
+    # `key` counts behind the last letters of _KEYS; one expression, all in lower case, is the fastest look there is
+    rb"auth|token|secret|pass|session|cookie|credential|pwd|jwt|bearer|\\u|"
+    rb"key(?<=[ipestdnrg]key)|key(?<=[ipestdnrg][-_. ]key)"
 )
 _LONGEST = 200
 
@@ -43,8 +44,4 @@ _sounds_secret = lru_cache(maxsize=4096)(_is_secret)
 
 def may_name_secret(raw: bytes) -> bool:
     """Whether a body may have a field whose name sounds secret: a quick look, which errs on the safe side."""
-    lowered = raw.lower()
-    for hint in _HINTS:
-        if hint in lowered:
-            return True
-    return b"\\u" in lowered or (b"key" in lowered and _KEY_HINT.search(lowered) is not None)
+    return _HINT.search(raw.lower()) is not None
