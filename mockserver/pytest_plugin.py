@@ -24,8 +24,8 @@ MARK = (
 )
 _SUITE: pytest.StashKey[Suite] = pytest.StashKey()
 _DEMANDS: pytest.StashKey[Demands] = pytest.StashKey()
-_WATCH: pytest.StashKey[ViolationMonitor] = pytest.StashKey()
-_SAID: pytest.StashKey[list[str]] = pytest.StashKey()
+_MONITOR: pytest.StashKey[ViolationMonitor] = pytest.StashKey()
+_SENTENCES: pytest.StashKey[list[str]] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -67,13 +67,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if _is_worker(config):
         return
     _refuse_bad_url(config)
-    asked = [config.getoption(name) for name in ("mock_report", "mock_require", "mock_forbid")]
-    if any(asked):
+    given = [config.getoption(name) for name in ("mock_report", "mock_require", "mock_forbid")]
+    if any(given):
         from mockserver.testing.session_gates import DemandError, demands
 
         try:
-            config.stash[_DEMANDS] = wanted = demands(*asked)
-            if _url(config) is None:  # what another server serves is known when it has been asked
+            config.stash[_DEMANDS] = wanted = demands(*given)
+            if _url(config) is None:  # what another server serves is known in the end
                 wanted.refuse_unknown(lambda: _own_vendors(config))
         except DemandError as error:
             raise pytest.UsageError(str(error)) from None
@@ -110,30 +110,30 @@ def mock(request: pytest.FixtureRequest) -> Iterator[Mock]:
     if reason:
         pytest.fail(reason, pytrace=False)
     is_strict = suite.options.contract if mark.contract is None else mark.contract
-    watch = item.stash[_WATCH] = ViolationMonitor(begun, is_strict=is_strict)
+    monitor = item.stash[_MONITOR] = ViolationMonitor(begun, is_strict=is_strict)
     try:
         yield begun
-        found = watch.look()
+        violations = monitor.look()
     finally:
         suite.end(begun)
-    if found:
-        pytest.fail(f"after the test had ended, {found}", pytrace=False)
+    if violations:
+        pytest.fail(f"after the test had ended, {violations}", pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Fail a test whose client broke the contract; where it has failed by itself, tell of that as well."""
-    watch = item.stash.get(_WATCH, None)
+    monitor = item.stash.get(_MONITOR, None)
     try:
         yield
     except (Exception, pytest.fail.Exception):
-        found = watch.look_quietly() if watch else ""
-        if found:
-            item.add_report_section("call", "mock server", found)
+        violations = monitor.look_quietly() if monitor else ""
+        if violations:
+            item.add_report_section("call", "mock server", violations)
         raise
-    found = watch.look() if watch else ""
-    if found:
-        pytest.fail(found, pytrace=False)
+    violations = monitor.look() if monitor else ""
+    if violations:
+        pytest.fail(violations, pytrace=False)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -162,23 +162,23 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         if suite is not None and suite.options.wants_report:
             config.workeroutput["mockserver"] = json.dumps(suite.report())  # type: ignore[attr-defined]
         return
-    said = config.stash[_SAID] = []
+    sentences = config.stash[_SENTENCES] = []
     if wanted is None or config.option.collectonly:
         return
     if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        said += wanted.settle(suite)
-        if said and session.exitstatus == pytest.ExitCode.OK:
+        sentences += wanted.settle(suite)
+        if sentences and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
     elif exitstatus not in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED):
-        said += wanted.cut_short(suite)
+        sentences += wanted.cut_short(suite)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     suite = config.stash.get(_SUITE, None)
-    said, log = config.stash.get(_SAID, []), suite.log() if suite is not None else ""
-    if said or log:
+    sentences, log = config.stash.get(_SENTENCES, []), suite.log() if suite is not None else ""
+    if sentences or log:
         terminalreporter.section("mock server")
-        for sentence in said:
+        for sentence in sentences:
             terminalreporter.line(sentence, red=True)
         if log:
             terminalreporter.line(log)

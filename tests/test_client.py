@@ -110,7 +110,7 @@ def test_a_server_that_is_not_there_is_named():
 
 @pytest.mark.parametrize("url", ["", "127.0.0.1:8080", "ftp://host", "http://"])
 def test_what_is_no_url_is_refused(url: str):
-    with pytest.raises(ValueError, match="is no URL of a server, such as"):
+    with pytest.raises(ValueError, match="is not the URL of a server, such as"):
         ControlClient(url)
 
 
@@ -164,7 +164,7 @@ def test_a_connection_that_the_server_has_closed_is_not_used_again():
 def test_an_answer_that_is_no_json_is_an_error():
     server = Once(b"<html>")
     client = ControlClient(server.url)
-    with pytest.raises(ControlError, match="the answer is no JSON: b'<html>'"):
+    with pytest.raises(ControlError, match="the answer is not valid JSON: b'<html>'"):
         client.get_health()
     client.close()
     server.listener.close()

@@ -1,4 +1,4 @@
-"""How the page of a report looks; light and dark as the reader has it."""
+"""The style sheet of a report's page; light and dark as the reader has it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a client did wrong, and what it did on errors: the part of a report that is found in journal entries."""
+"""Find violations, reactions to errors and double spends in journal entries: all of a report but the coverage."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def findings(entries: Iterable[Entry], counts: Counts, dropped: int, specs: Mapp
     """The findings in one sandbox's journal (newest entry first), of which so many older entries are gone."""
     kinds = [(read_kind(text), number) for text, number in counts.items()]
     failing = {(kind.vendor, kind.operation) for kind, _ in kinds if kind.is_error}
-    wrong, after, doubles, too_many = Violations(), AfterErrors(), list[dict[str, Any]](), 0
+    distinct, after, doubles, too_many = Violations(), AfterErrors(), list[dict[str, Any]](), 0
     for step in steps(entries, failing):
         entry = step.entry
-        wrong.note(entry, specs)
+        distinct.note(entry, specs)
         if is_error(entry):
             after.note(entry, step.again)
         if is_double(step) and len(doubles) < MOST:
@@ -40,39 +40,39 @@ def findings(entries: Iterable[Entry], counts: Counts, dropped: int, specs: Mapp
     after.complete(counts)
     violating = sum(number for kind, number in kinds if kind.violated)
     requests = sum(number for _, number in kinds)
-    left_out = incomplete(dropped, wrong.left_out, too_many)
-    return _findings(requests, violating, wrong.rows(), after.rows(), doubles, left_out)
+    left_out = incomplete(dropped, distinct.left_out, too_many)
+    return _findings(requests, violating, distinct.rows(), after.rows(), doubles, left_out)
 
 
 def merged_findings(*parts: Findings) -> Findings:
     """The findings of several reports together."""
-    wrong, more_wrong = violations.merged_rows(*(part["violations"]["distinct"] for part in parts))
+    distinct, left_out_here = violations.merged_rows(*(part["violations"]["distinct"] for part in parts))
     doubles = [double for part in parts for double in part["double_spends"]]
     lacks = [part["incomplete"] for part in parts if part["incomplete"]]
     left_out = incomplete(
         sum(lack["dropped"] for lack in lacks),
-        sum(lack["violations"] for lack in lacks) + more_wrong,
+        sum(lack["violations"] for lack in lacks) + left_out_here,
         sum(lack["double_spends"] for lack in lacks) + max(0, len(doubles) - MOST),
     )
     return _findings(
         sum(part["requests"] for part in parts),
         sum(part["violations"]["requests"] for part in parts),
-        wrong,
+        distinct,
         after_errors.merged_rows(*(part["after_errors"] for part in parts)),
         doubles[:MOST],
         left_out,
     )
 
 
-def completed(found: Findings, counts: Counts, unseen: int) -> Findings:
+def completed(known: Findings, counts: Counts, unseen: int) -> Findings:
     """Findings made to agree with all that was counted; ``unseen`` entries went before anybody looked at them."""
-    after = AfterErrors(found["after_errors"])
+    after = AfterErrors(known["after_errors"])
     after.complete(counts)
     violating = sum(number for text, number in counts.items() if read_kind(text).violated)
-    lack = found["incomplete"] or incomplete(0, 0, 0)
+    lack = known["incomplete"] or incomplete(0, 0, 0)
     left_out = incomplete(lack["dropped"] + max(0, unseen), lack["violations"], lack["double_spends"])
-    wrong, doubles = found["violations"]["distinct"], found["double_spends"]
-    return _findings(sum(counts.values()), violating, wrong, after.rows(), doubles, left_out)
+    distinct, doubles = known["violations"]["distinct"], known["double_spends"]
+    return _findings(sum(counts.values()), violating, distinct, after.rows(), doubles, left_out)
 
 
 def incomplete(dropped: int, violations: int, double_spends: int) -> dict[str, int]:
@@ -83,7 +83,7 @@ def incomplete(dropped: int, violations: int, double_spends: int) -> dict[str, i
 def _findings(
     requests: int,
     violating: int,
-    wrong: list[dict[str, Any]],
+    distinct: list[dict[str, Any]],
     after: list[dict[str, Any]],
     doubles: list[dict[str, Any]],
     left_out: dict[str, int],
@@ -92,7 +92,7 @@ def _findings(
     is_whole = not any(left_out.values()) and not unknown
     return {
         "requests": requests,
-        "violations": {"requests": violating, "distinct": wrong},
+        "violations": {"requests": violating, "distinct": distinct},
         "after_errors": after,
         "double_spends": doubles,
         "incomplete": None if is_whole else {**left_out, "after_errors": unknown},

@@ -55,18 +55,18 @@ def _words(text: str) -> list[str]:
 
 
 def _requirement(word: str) -> Requirement:
-    found = _REQUIREMENT.fullmatch(word)
-    if not found:
+    match = _REQUIREMENT.fullmatch(word)
+    if not match:
         raise BadGate(f"{word!r} is no requirement, such as cases=80 or postpress.cases=80")
-    if found["what"] not in PARTS:
-        raise BadGate(f"{word!r}: there is no coverage of {found['what']!r}; there is {', '.join(PARTS)}")
+    if match["what"] not in PARTS:
+        raise BadGate(f"{word!r}: there is no coverage of {match['what']!r}; there is {', '.join(PARTS)}")
     try:
-        number = float(found["percent"])
+        number = float(match["percent"])
     except ValueError:
         number = -1.0
     if not 0 <= number <= 100:
-        raise BadGate(f"{word!r}: {found['percent']!r} is no percentage, 0 to 100")
-    return Requirement(found["what"], number, found["vendor"] or "")
+        raise BadGate(f"{word!r}: {match['percent']!r} is not a percentage from 0 to 100")
+    return Requirement(match["what"], number, match["vendor"] or "")
 
 
 def _forbidden(word: str) -> str:
@@ -126,23 +126,23 @@ def _listed(names: list[str]) -> str:
 
 
 def _violations(report: Mapping[str, Any]) -> Iterator[str]:
-    found = report["violations"]
-    if found["requests"]:
-        rules = [f"{words.operation(one)} {words.place(one)} {one['message']}" for one in found["distinct"]]
+    violations = report["violations"]
+    if violations["requests"]:
+        rules = [f"{words.operation(one)} {words.place(one)} {one['message']}" for one in violations["distinct"]]
         named = f": {'; '.join(rules[:_NAMED])}" if rules else ""
-        yield f"violations: {words.counted(found['requests'], 'request')} broke the contract{named}"
+        yield f"violations: {words.counted(violations['requests'], 'request')} broke the contract{named}"
 
 
 def _doubles(report: Mapping[str, Any]) -> Iterator[str]:
-    found = report["double_spends"]
-    if found:
-        pairs = [f"{words.operation(one)} ({one['first']['id']}, {one['second']['id']})" for one in found]
-        yield f"double-spend: {words.counted(len(found), 'possible double spend')}: {_listed(pairs)}"
+    doubles = report["double_spends"]
+    if doubles:
+        pairs = [f"{words.operation(one)} ({one['first']['id']}, {one['second']['id']})" for one in doubles]
+        yield f"double-spend: {words.counted(len(doubles), 'possible double spend')}: {_listed(pairs)}"
 
 
 def _early(report: Mapping[str, Any]) -> Iterator[str]:
-    found = [row for row in report["after_errors"] if row["too_early"]]
-    if found:
-        total = sum(row["too_early"] for row in found)
-        rows = [f"{words.operation(row)} {words.error(row)} ({row['too_early']})" for row in found]
+    early = [row for row in report["after_errors"] if row["too_early"]]
+    if early:
+        total = sum(row["too_early"] for row in early)
+        rows = [f"{words.operation(row)} {words.error(row)} ({row['too_early']})" for row in early]
         yield f"too-early: {words.counted(total, 'repetition')} before Retry-After had passed: {_listed(rows)}"

@@ -62,8 +62,8 @@ def _tiles(report: Row, unmet: Sequence[str]) -> str:
     return f"<div class=tiles>{''.join(tiles)}</div>"
 
 
-def _tile(number: str, what: str, wrong: int) -> str:
-    return f"<div class=tile><b class={'bad' if wrong else 'good'}>{number}</b>{what}</div>"
+def _tile(number: str, what: str, count: int) -> str:
+    return f"<div class=tile><b class={'bad' if count else 'good'}>{number}</b>{what}</div>"
 
 
 def _note(heading: str, sentences: Sequence[str], look: str) -> str:
@@ -109,26 +109,26 @@ def _coverage(report: Row) -> str:
 
 
 def _violations(report: Row) -> str:
-    found = report["violations"]
+    violations = report["violations"]
     rows = [
         f"<tr><td class=number>{one['count']}</td><td>{_code(words.operation(one))}</td>"
         f"<td>{_code(words.place(one))}</td><td>{_(one['message'])}<br>{_code(words.source(one))}</td>"
         f"<td>{' '.join(map(_code, one['entries']))}</td></tr>"
-        for one in found["distinct"]
+        for one in violations["distinct"]
     ]
-    heading = f"Contract violations: {words.counted(found['requests'], 'request')}"
+    heading = f"Contract violations: {words.counted(violations['requests'], 'request')}"
     if not rows:
-        said = "Their journal entries are gone." if found["requests"] else "No request broke the contract."
-        return _section(heading, f"<p>{said}</p>")
+        sentence = "Their journal entries are gone." if violations["requests"] else "No request broke the contract."
+        return _section(heading, f"<p>{sentence}</p>")
     table = _table(["times", "operation", "where", "what, and the rule", "journal entries"], rows, 5)
     return _section(heading, table)
 
 
 def _doubles(report: Row) -> str:
-    found = report["double_spends"]
-    shown = [_pair(one, is_open=number < 3) for number, one in enumerate(found)]
-    said = "No request was done twice because its answer hadn't arrived."
-    return _section(f"Possible double spends: {len(found)}", "\n".join(shown) or f"<p>{said}</p>")
+    doubles = report["double_spends"]
+    pairs = [_pair(one, is_open=number < 3) for number, one in enumerate(doubles)]
+    sentence = "No request was done twice because its answer hadn't arrived."
+    return _section(f"Possible double spends: {len(doubles)}", "\n".join(pairs) or f"<p>{sentence}</p>")
 
 
 def _pair(one: Row, *, is_open: bool) -> str:
@@ -167,8 +167,10 @@ def _number(number: int, key: str) -> str:
 
 def _cases(report: Row) -> str:
     """Every case of the operations called, with how often it was met."""
-    shown = [_operation(name, row) for name, one in words.called(report) for row in one["detail"] if row["requests"]]
-    return _section("Cases of the operations called", "\n".join(shown)) if shown else ""
+    operations = [
+        _operation(name, row) for name, one in words.called(report) for row in one["detail"] if row["requests"]
+    ]
+    return _section("Cases of the operations called", "\n".join(operations)) if operations else ""
 
 
 def _operation(vendor: str, row: Row) -> str:

@@ -36,13 +36,13 @@ def _lacks(report: Mapping[str, Any]) -> dict[str, str]:
 def _suite(root: Element, name: str, fine: str, failures: Iterable[Failure]) -> None:
     """A suite of failures; where there is none, of one test that passed."""
     suite = SubElement(root, "testsuite", name=f"mockserver.{name}")
-    found = list(failures)
-    for title, message, text in found:
+    cases = list(failures)
+    for title, message, text in cases:
         failure = SubElement(_case(suite, title), "failure", message=_xml(message), type=name)
         failure.text = _xml(text)
-    if not found:
+    if not cases:
         _case(suite, fine)
-    _count(suite, len(found), 0)
+    _count(suite, len(cases), 0)
 
 
 def _covered(root: Element, vendor: str, one: Mapping[str, Any]) -> None:
@@ -79,11 +79,13 @@ def _count(suite: Element, failures: int, skipped: int) -> None:
     suite.set("time", "0")
 
 
-def _violations(found: Mapping[str, Any]) -> list[Failure]:
-    if found["requests"] and not found["distinct"]:
-        message = f"{words.counted(found['requests'], 'request')} broke the contract; their journal entries are gone"
+def _violations(violations: Mapping[str, Any]) -> list[Failure]:
+    if violations["requests"] and not violations["distinct"]:
+        message = (
+            f"{words.counted(violations['requests'], 'request')} broke the contract; their journal entries are gone"
+        )
         return [("requests that broke the contract", message, "")]
-    return [_violation(one) for one in found["distinct"]]
+    return [_violation(one) for one in violations["distinct"]]
 
 
 def _violation(one: Mapping[str, Any]) -> Failure:
@@ -104,4 +106,4 @@ def _double(one: Mapping[str, Any]) -> Failure:
 
 def _xml(value: object) -> str:
     """A text that XML can hold; what it can't is written out."""
-    return _NO_XML.sub(lambda found: clean(found[0]), str(value))
+    return _NO_XML.sub(lambda match: clean(match[0]), str(value))

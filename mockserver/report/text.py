@@ -16,9 +16,9 @@ def text(report: Mapping[str, Any], unmet: Sequence[str] = ()) -> str:
     """The report; ``unmet`` are sentences about gates that it doesn't pass."""
     parts = (_coverage(report), _missing(report), _violations(report), _after(report), _doubles(report))
     lines = [f"{words.TITLE}: {words.headline(report)}"]
-    for part in (*parts, _told("Incomplete", words.lacks(report)), _told("Unmet", unmet)):
-        found = [line.rstrip() for line in part]
-        lines += ["", *found] if found else []
+    for part in (*parts, _sentences("Incomplete", words.lacks(report)), _sentences("Unmet", unmet)):
+        rows = [line.rstrip() for line in part]
+        lines += ["", *rows] if rows else []
     return "\n".join(lines) + "\n"
 
 
@@ -45,27 +45,27 @@ def _missing(report: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _violations(report: Mapping[str, Any]) -> Iterator[str]:
-    found = report["violations"]
-    yield f"Contract violations: {words.counted(found['requests'], 'request')}"
-    for one in found["distinct"]:
+    violations = report["violations"]
+    yield f"Contract violations: {words.counted(violations['requests'], 'request')}"
+    for one in violations["distinct"]:
         yield f"  {one['count']} x  {clean(words.operation(one))}  {clean(words.place(one))}: {clean(one['message'])}"
         yield f"       {clean(words.source(one))}  {clean(' '.join(one['entries']))}"
 
 
 def _after(report: Mapping[str, Any]) -> Iterator[str]:
-    found = report["after_errors"]
-    if found:
+    errors = report["after_errors"]
+    if errors:
         rows = [["After an error, the same was asked", "", "errors", *words.DONE.values()]]
-        for one in found:
+        for one in errors:
             names = [f"  {words.operation(one)}", words.error(one)]
             rows.append([*names, *(str(one[key]) for key in ("count", *words.DONE))])
         yield from _table(rows, left=2)
 
 
 def _doubles(report: Mapping[str, Any]) -> Iterator[str]:
-    found = report["double_spends"]
-    yield f"Possible double spends: {len(found)}"
-    for one in found:
+    doubles = report["double_spends"]
+    yield f"Possible double spends: {len(doubles)}"
+    for one in doubles:
         yield f"  {clean(words.operation(one))} in sandbox {clean(one['sandbox'])}"
         for entry in (one["first"], one["second"]):
             yield clean(
@@ -74,7 +74,7 @@ def _doubles(report: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"      {clean(change)}" for change in words.changes(entry))
 
 
-def _told(heading: str, sentences: Sequence[str]) -> Iterator[str]:
+def _sentences(heading: str, sentences: Sequence[str]) -> Iterator[str]:
     if sentences:
         yield heading
         yield from (f"  {clean(sentence)}" for sentence in sentences)

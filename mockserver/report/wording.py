@@ -1,4 +1,4 @@
-"""What every format of a report says in the same words, and texts of clients made harmless."""
+"""Words that all formats of a report share, and texts of clients made harmless."""
 
 from __future__ import annotations
 
@@ -131,21 +131,21 @@ def _value(value: Any) -> str:
 
 
 def lacks(report: Mapping[str, Any]) -> list[str]:
-    """What a report doesn't know, in sentences."""
+    """What a report doesn't know, a sentence each."""
     lack = report["incomplete"]
     if not lack:
         return []
-    found = []
+    sentences = []
     if lack["dropped"]:
         gone = counted(lack["dropped"], "journal entry", "journal entries")
-        found.append(
+        sentences.append(
             f"{gone} made room for newer ones or went with their sandbox: the counts hold, but violations, "
             "double spends and what followed an error may be missing from the lists"
         )
     if lack["after_errors"]:
-        found.append(f"what followed {counted(lack['after_errors'], 'error')} isn't known")
+        sentences.append(f"what followed {counted(lack['after_errors'], 'error')} is unknown")
     if lack["violations"]:
-        found.append(f"{counted(lack['violations'], 'more violation')} found no room in the list")
+        sentences.append(f"{counted(lack['violations'], 'more violation')} left out of the list")
     if lack["double_spends"]:
-        found.append(f"{counted(lack['double_spends'], 'more double spend')} found no room in the list")
-    return found
+        sentences.append(f"{counted(lack['double_spends'], 'more double spend')} left out of the list")
+    return sentences

@@ -1,1 +1,1 @@
-"""What a test suite gets from us: a server beside it, a sandbox for each test, and assertions on what was called."""
+"""Serve a test suite: a server, a sandbox for each test, and assertions on the calls that were made."""

@@ -1,4 +1,4 @@
-"""What ``@pytest.mark.mock(…)`` says of a test."""
+"""Read ``@pytest.mark.mock(…)``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mockserver.testing.when import Time, time_text
 
 
 class MarkError(Exception):
-    """A marker that says something unknown; the text tells what is known."""
+    """A marker with an unknown or wrong argument; the text names the known ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ KNOWN = tuple(one.name for one in fields(Mark))
 
 def read_marks(marks: Iterable[tuple[tuple[Any, ...], Mapping[str, Any]]]) -> Mark:
     """The arguments of a test's markers as one, of which the first goes before the others. Raises MarkError."""
-    found: dict[str, Any] = {}
+    arguments: dict[str, Any] = {}
     for positional, named in marks:
         if positional:
             raise MarkError(f"@pytest.mark.mock takes its arguments by name: {', '.join(KNOWN)}")
@@ -47,8 +47,8 @@ def read_marks(marks: Iterable[tuple[tuple[Any, ...], Mapping[str, Any]]]) -> Ma
                 raise MarkError(f"@pytest.mark.mock({name}=…) is True or False, not {value!r}")
             if name == "freeze":
                 _refuse_no_time(value)
-            found.setdefault(name, value)
-    return Mark(**found)
+            arguments.setdefault(name, value)
+    return Mark(**arguments)
 
 
 def _refuse_no_time(value: Any) -> None:

@@ -1,4 +1,4 @@
-"""Watching a test's sandbox for a client that breaks the contract."""
+"""Watch a test's sandbox for a client that breaks the contract."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _ANYWHERE = {"//0.0.0.0:": "//127.0.0.1:", "//[::]:": "//[::1]:"}
 
 
 class StartError(MockServerError):
-    """A server that couldn't begin, with what it said."""
+    """A server that couldn't begin; the text is what it printed."""
 
 
 def _token_for(config: Config) -> str | None:
@@ -74,8 +74,8 @@ class ServerProcess:
                     url = url.replace(anywhere, here)
                 return url
         self._popen.wait()
-        said = self.log().removeprefix("mockserver: ") or "it said why on standard error"
-        raise StartError(f"the mock server could not start: {said}")
+        reason = self.log().removeprefix("mockserver: ") or "standard error says why"
+        raise StartError(f"the mock server could not start: {reason}")
 
     @property
     def is_running(self) -> bool:

@@ -1,4 +1,4 @@
-"""Reports as a run of tests wants them: put together, written to files, held against gates."""
+"""Merge the reports of a run of tests, write them to files, and check its gates."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class Wanted:
 
 def read_wanted(texts: Iterable[str], option: str) -> list[Wanted]:
     """``html:report.html,junit:report.xml``. Raises SettingError."""
-    found = []
+    wanted = []
     for text in (part for given in texts for part in given.split(",")):
         form, _, file = text.strip().partition(":")
         if form not in FORMATS or not file:
             raise SettingError(f"{option} {text}: must be FORM:FILE, where FORM is one of {', '.join(FORMATS)}")
-        found.append(Wanted(form, Path(file)))
-    return found
+        wanted.append(Wanted(form, Path(file)))
+    return wanted
 
 
 def together(one: Report | None, other: Report | None) -> Report | None:

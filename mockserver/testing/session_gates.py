@@ -1,4 +1,4 @@
-"""What is demanded of a run of tests as a whole: reports in files, and gates that it has to pass."""
+"""Demands on a run of tests as a whole: reports in files, and gates that it has to pass."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mockserver.report.gates import BadGate, Gates, parse_gates, refuse_unknown
 from mockserver.testing.reporting import Wanted, lacking, read_wanted, write
 from mockserver.testing.suite import Suite
 
-CUT_SHORT = "the run was cut short: its report holds what was asked until then, and gates weren't judged"
+CUT_SHORT = "the run was cut short: its report holds the calls until then, and its gates stay unchecked"
 
 
 class DemandError(Exception):
@@ -30,7 +30,7 @@ class Demands:
         try:
             report = suite.report() if suite is not None else None
         except ControlError as error:
-            return [f"there is no contract report: {error}"]
+            return [f"no contract report: {error}"]
         unmet = lacking(report, self.gates)
         return [*unmet, *(write(report, self.reports, unmet) if report is not None else ())]
 
@@ -39,7 +39,7 @@ class Demands:
         try:
             report = suite.report() if suite is not None else None
         except ControlError as error:
-            return [f"there is no contract report: {error}"]
+            return [f"no contract report: {error}"]
         return [] if report is None else [CUT_SHORT, *write(report, self.reports, ())]
 
     def refuse_unknown(self, vendors: Callable[[], Iterable[str]]) -> None:

@@ -69,9 +69,9 @@ class Suite:
         return self._waiting.url
 
     def server(self, mark: Mark | None = None) -> MockServer:
-        """The server that a test is to use: one beside this process, or one in it."""
-        wish = None if mark is None else mark.in_process
-        if self.options.in_process if wish is None else wish:
+        """The server that a test is to use: one in a process of its own, or one in this."""
+        marked = None if mark is None else mark.in_process
+        if self.options.in_process if marked is None else marked:
             return self._in_process()
         if self._server is None:
             url = self.options.url
@@ -114,19 +114,19 @@ class Suite:
         return self.options.url is not None and not self.options.is_lent
 
     def collect(self, report: Report | None) -> None:
-        """Count in a report of servers that will not be asked again."""
+        """Add the report of servers that will be gone in the end."""
         self._collected = together(self._collected, report)
 
     def report(self) -> Report | None:
         """What all servers have seen of this suite; None where it used none, or this process can't tell."""
-        found = self._collected
+        total = self._collected
         if self._inner is not None:
-            found = together(found, self._inner.control.get_report())
+            total = together(total, self._inner.control.get_report())
         for process in self._processes():
             control = ControlClient(process.url, process.token)
-            found = together(found, control.get_report())
+            total = together(total, control.get_report())
             control.close()
-        return found
+        return total
 
     def _processes(self) -> list[ServerProcess]:
         """The servers that this process has started."""
@@ -135,7 +135,7 @@ class Suite:
 
     def log(self) -> str:
         """What the servers of this process have logged."""
-        return "\n".join(found for process in self._processes() if (found := process.log()))
+        return "\n".join(text for process in self._processes() if (text := process.log()))
 
     def stop(self) -> None:
         """End what was started."""

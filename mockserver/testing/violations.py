@@ -1,4 +1,4 @@
-"""What a client did against the contract, as the text that its test fails with."""
+"""Describe a client's contract violations, as the text that its test fails with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mockserver.testing.assertion_messages import line_of
 from mockserver.testing.calls import Entry
 
 MOST = 10
-_HINT = "@pytest.mark.mock(contract=False) is for a test that means to do so"
+_HINT = "@pytest.mark.mock(contract=False) is for a test that does so on purpose"
 
 
 def violation_text(entries: Sequence[Entry], dropped: int = 0) -> str:

@@ -163,7 +163,7 @@ class TestIt(unittest.TestCase):
         ("contract='no'", "mock(contract=…) is True or False, not 'no'"),
         ("world='nope'", "there is no world 'nope'*known are default, account-restricted*"),
         ("world='none.yaml'", "none.yaml: No such file or directory"),
-        ("freeze='soon'", "mock(freeze=…): 'soon' is no time, such as 2026-01-31"),
+        ("freeze='soon'", "mock(freeze=…): 'soon' is not a time, such as 2026-01-31"),
         ("freeze=31", "mock(freeze=…) is a text, a date or a datetime, not 31"),
         ("freeze='1999-12-31'", "422: body at /now: a sandbox's time lies in the years 2000 to 2200"),
     ],

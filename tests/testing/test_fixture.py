@@ -59,7 +59,7 @@ def test_the_clock(mock):
     assert mock.clock.set("2026-06-01T12:00:00+02:00").hour == 10
     mock.clock.resume()
     assert not mock.clock.is_frozen
-    with pytest.raises(TypeError, match="'day' is no unit of time; units are years"):
+    with pytest.raises(TypeError, match="'day' is not a unit of time; units are years"):
         mock.clock.advance(day=1)
 
 @pytest.mark.mock(freeze="2026-01-31")

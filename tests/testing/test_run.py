@@ -184,7 +184,7 @@ def test_what_is_required_of_a_vendor_that_a_running_server_has_not_is_told_in_t
     "url", ["foo", "localhost:8080", "http://127.0.0.1:x", "http://127.0.0.1:99999", "http://[::1"]
 )
 def test_an_address_that_is_none_stops_the_run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, url: str):
-    told = f"{url!r} is no URL of a server, such as http://127.0.0.1:8080".replace("[", "[[]")
+    told = f"{url!r} is not the URL of a server, such as http://127.0.0.1:8080".replace("[", "[[]")
     result = run(pytester, SIX, f"--mockserver-url={url}")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"ERROR: --mockserver-url: {told}"])
@@ -265,7 +265,7 @@ def test_a_run_that_is_interrupted_writes_its_report_and_judges_nothing(
     assert json.loads((pytester.path / "r.json").read_text())["requests"] == 1
     text = (pytester.path / "out/r.txt").read_text()
     assert (text.startswith("Contract report: 1 request in 1 sandbox"), "Unmet" in text) == (True, False)
-    assert "the run was cut short: its report holds what was asked until then, and gates weren't judged" in said
+    assert "the run was cut short: its report holds the calls until then, and its gates stay unchecked" in said
     assert "required 80" not in said
 
 
