@@ -44,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="LIST",
         action="append",
         default=[],
-        help="Least coverage in percent: operations=100,postpress.cases=80.",
+        help="Least coverage in percent: cases=80,postpress.all.operations=100.",
     )
     group.addoption(
         "--mock-forbid",
@@ -74,7 +74,7 @@ def pytest_configure(config: pytest.Config) -> None:
         try:
             config.stash[_DEMANDS] = wanted = demands(*given)
             if _url(config) is None:  # what another server serves is known in the end
-                wanted.refuse_unknown(lambda: _own_vendors(config))
+                wanted.refuse_unknown(lambda: _own_operations(config))
         except DemandError as error:
             raise pytest.UsageError(str(error)) from None
 
@@ -213,13 +213,13 @@ def _refuse_bad_url(config: pytest.Config) -> None:
         raise pytest.UsageError(f"{origin}: {error}") from None
 
 
-def _own_vendors(config: pytest.Config) -> list[str]:
-    """The vendors that a server of this run's own will serve. Raises pytest.UsageError for a wrong setting."""
+def _own_operations(config: pytest.Config) -> dict[str, list[str]]:
+    """The operations that a server of this run's own will serve. Raises pytest.UsageError for a wrong setting."""
     from mockserver.errors import MockServerError
     from mockserver.testing.suite import Suite
 
     try:
-        return Suite(_options(config)).vendors()
+        return Suite(_options(config)).operations()
     except MockServerError as error:
         raise pytest.UsageError(str(error)) from None
 

@@ -14,14 +14,15 @@ from mockserver.client import ControlClient, ControlError
 from mockserver.config import MEMORY, Config
 from mockserver.errors import MockServerError
 from mockserver.names import key_for, variable
-from mockserver.report.gates import BadGate, Gates, parse_gates, refuse_unknown, unmet
+from mockserver.report.gates import BadGate, Gates, parse_gates, refuse_unknown
 from mockserver.report.rendering import render
+from mockserver.report.verdict import unmet
 from mockserver.testing.command import CommandError, carry_out
 from mockserver.testing.process import ServerProcess
 from mockserver.testing.reporting import Wanted, read_wanted, write
 
 SANDBOX = "run"
-_REQUIRE = "Least coverage in percent: operations=100,postpress.cases=80."
+_REQUIRE = "Least coverage in percent: cases=80,postpress.all.operations=100."
 _FORBID = "What must not have happened: violations,double-spend,too-early; none allows it all.  [default violations]"
 _REPORT = "Write the report there as well: html:report.html; also text, json, markdown, junit. May be repeated."
 
@@ -54,7 +55,7 @@ def command(
     control = ControlClient(server.url, server.token)
     try:
         vendors = control.list_vendors()
-        _refuse_unknown(gates, vendors)
+        _refuse_unknown(gates, control, vendors)
         environ = environment(around.environ, control, vendors)
         if config.state != MEMORY:
             _forget_earlier_runs(control)
@@ -107,10 +108,13 @@ def _gates(require: tuple[str, ...], forbid: tuple[str, ...]) -> Gates:
     return Gates(required, forbidden)
 
 
-def _refuse_unknown(gates: Gates, vendors: Sequence[Mapping[str, Any]]) -> None:
-    """Raises click.BadParameter where something is required of a vendor that isn't served."""
+def _refuse_unknown(gates: Gates, control: ControlClient, vendors: Sequence[Mapping[str, Any]]) -> None:
+    """Raises click.BadParameter where something is required of a vendor or an operation that isn't served."""
+    if not gates.names_vendors:
+        return
+    names = [one["name"] for one in vendors]
     try:
-        refuse_unknown(gates, [one["name"] for one in vendors])
+        refuse_unknown(gates, {name: [one["id"] for one in control.get_vendor(name)["operations"]] for name in names})
     except BadGate as error:
         raise click.BadParameter(str(error), param_hint="--require") from None
 

@@ -53,20 +53,31 @@ def _count(row: Row, kind: Kind, number: int, operation: Operation) -> None:
     response = operation.response_for(kind.status)
     if response is not None:
         row["statuses"][response.key] += number
-    if kind.case in row["cases"]:
-        row["cases"][kind.case]["count"] += number
+    case = kind.case or _success(kind.status, operation)
+    if case in row["cases"]:
+        row["cases"][case]["count"] += number
+
+
+def _success(status: int, operation: Operation) -> str:
+    """The case of a success that a behaviour made, or that was generated: the first listed under its status."""
+    case = operation.case_for(status) if status < 400 else None
+    return case.name if case else ""
 
 
 def _measured(requests: int, detail: list[Row]) -> Row:
     """The coverage that some rows amount to."""
+    return {"requests": requests, **measures(detail), "detail": detail}
+
+
+def measures(detail: Sequence[Row]) -> Row:
+    """Operations, statuses, error cases and successes of some rows: how many were met, of how many."""
     operations = [(row["operation"], row["requests"]) for row in detail]
     statuses = [(f"{row['operation']} {key}", met) for row in detail for key, met in row["statuses"].items()]
     cases = [(f"{row['operation']} {name}", case) for row in detail for name, case in row["cases"].items()]
     errors = [(name, case["count"]) for name, case in cases if case["status"] >= 400]
     successes = [(name, case["count"]) for name, case in cases if case["status"] < 400]
     parts = (operations, statuses, errors, successes)
-    measures = {name: _measure(part) for name, part in zip(PARTS, parts, strict=True)}
-    return {"requests": requests, **measures, "detail": detail}
+    return {name: _measure(part) for name, part in zip(PARTS, parts, strict=True)}
 
 
 def _measure(rows: Iterable[tuple[str, int]]) -> Row:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mockserver.openapi.model import Spec
-from mockserver.report import after_errors, violations
+from mockserver.report import after_errors, unsupported, violations
 from mockserver.report.after_errors import AfterErrors
 from mockserver.report.bounds import MOST
 from mockserver.report.double_spends import double_spend, is_double
 from mockserver.report.followups import is_error, steps
 from mockserver.report.tally import Counts, read_kind
+from mockserver.report.unsupported import Unsupported
 from mockserver.report.violations import Violations
 from mockserver.sandbox.journal import Entry
 
@@ -20,17 +21,19 @@ Findings = dict[str, Any]
 
 def nothing() -> Findings:
     """The findings of no request."""
-    return _findings(0, 0, [], [], [], incomplete(0, 0, 0))
+    return _findings(0, 0, [], [], [], [], incomplete(0, 0, 0))
 
 
 def findings(entries: Iterable[Entry], counts: Counts, dropped: int, specs: Mapping[str, Spec]) -> Findings:
     """The findings in one sandbox's journal (newest entry first), of which so many older entries are gone."""
     kinds = [(read_kind(text), number) for text, number in counts.items()]
     failing = {(kind.vendor, kind.operation) for kind, _ in kinds if kind.is_error}
-    distinct, after, doubles, too_many = Violations(), AfterErrors(), list[dict[str, Any]](), 0
+    distinct, notes, after = Violations(), Unsupported(), AfterErrors()
+    doubles, too_many = list[dict[str, Any]](), 0
     for step in steps(entries, failing):
         entry = step.entry
         distinct.note(entry, specs)
+        notes.note(entry)
         if is_error(entry):
             after.note(entry, step.again)
         if is_double(step) and len(doubles) < MOST:
@@ -41,7 +44,7 @@ def findings(entries: Iterable[Entry], counts: Counts, dropped: int, specs: Mapp
     violating = sum(number for kind, number in kinds if kind.violated)
     requests = sum(number for _, number in kinds)
     left_out = incomplete(dropped, distinct.left_out, too_many)
-    return _findings(requests, violating, distinct.rows(), after.rows(), doubles, left_out)
+    return _findings(requests, violating, distinct.rows(), notes.rows(), after.rows(), doubles, left_out)
 
 
 def merged_findings(*parts: Findings) -> Findings:
@@ -58,6 +61,7 @@ def merged_findings(*parts: Findings) -> Findings:
         sum(part["requests"] for part in parts),
         sum(part["violations"]["requests"] for part in parts),
         distinct,
+        unsupported.merged_rows(*(part.get("unsupported", ()) for part in parts)),
         after_errors.merged_rows(*(part["after_errors"] for part in parts)),
         doubles[:MOST],
         left_out,
@@ -71,8 +75,8 @@ def completed(known: Findings, counts: Counts, unseen: int) -> Findings:
     violating = sum(number for text, number in counts.items() if read_kind(text).violated)
     lack = known["incomplete"] or incomplete(0, 0, 0)
     left_out = incomplete(lack["dropped"] + max(0, unseen), lack["violations"], lack["double_spends"])
-    distinct, doubles = known["violations"]["distinct"], known["double_spends"]
-    return _findings(sum(counts.values()), violating, distinct, after.rows(), doubles, left_out)
+    distinct, notes, doubles = known["violations"]["distinct"], known["unsupported"], known["double_spends"]
+    return _findings(sum(counts.values()), violating, distinct, notes, after.rows(), doubles, left_out)
 
 
 def incomplete(dropped: int, violations: int, double_spends: int) -> dict[str, int]:
@@ -84,6 +88,7 @@ def _findings(
     requests: int,
     violating: int,
     distinct: list[dict[str, Any]],
+    notes: list[dict[str, Any]],
     after: list[dict[str, Any]],
     doubles: list[dict[str, Any]],
     left_out: dict[str, int],
@@ -93,6 +98,7 @@ def _findings(
     return {
         "requests": requests,
         "violations": {"requests": violating, "distinct": distinct},
+        "unsupported": notes,
         "after_errors": after,
         "double_spends": doubles,
         "incomplete": None if is_whole else {**left_out, "after_errors": unknown},

@@ -7,19 +7,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mockserver.report import wording as words
-from mockserver.report.coverage import PARTS, percent
+from mockserver.report.coverage import PARTS, measures, percent
 from mockserver.report.css import POLICY, STYLE
+from mockserver.report.verdict import Unmet
 
 Row = Mapping[str, Any]
 
 
-def page(report: Row, unmet: Sequence[str] = ()) -> str:
-    """The report; ``unmet`` are sentences about gates that it doesn't pass."""
+def page(report: Row, unmet: Sequence[Unmet] = ()) -> str:
+    """The report; ``unmet`` are the gates that it doesn't pass."""
     parts = (
         f"<h1>{words.TITLE}</h1><p class=faint>{_(words.headline(report))}</p>",
         _tiles(report, unmet),
         _note("Unmet", unmet, "note"),
         _note("Incomplete", words.lacks(report), "note lack"),
+        _note(words.UNSUPPORTED, [words.unsupported(row) for row in report["unsupported"]], "note lack"),
         _coverage(report),
         _violations(report),
         _doubles(report),
@@ -44,18 +46,18 @@ def _code(text: object) -> str:
     return f"<code>{_(text)}</code>" if str(text) else ""
 
 
-def _tiles(report: Row, unmet: Sequence[str]) -> str:
+def _tiles(report: Row, unmet: Sequence[Unmet]) -> str:
     """The numbers that one looks for first."""
     violating, doubles = report["violations"]["requests"], len(report["double_spends"])
     early = sum(row["too_early"] for row in report["after_errors"])
-    measures = [one["cases"] for _name, one in words.called(report)]
-    met, of = sum(part["met"] for part in measures), sum(part["of"] for part in measures)
-    share = f"{met}/{of}" if measures else "–"
+    called = [row for _name, one in words.called(report) for row in words.called_rows(one)]
+    cases = measures(called)["cases"]
+    bar = _bar(cases["met"], cases["of"]) if called else ""
     tiles = [
         _tile(str(violating), "requests broke the contract", violating),
         _tile(str(doubles), "possible double spends", doubles),
         _tile(str(early), "asked again too early", early),
-        f"<div class=tile><b>{share}</b>error cases met{_bar(met, of) if measures else ''}</div>",
+        f"<div class=tile><b>{words.share(cases) if called else '–'}</b>error cases met{bar}</div>",
     ]
     if unmet:
         tiles.append(_tile(str(len(unmet)), "gates unmet", len(unmet)))
@@ -66,7 +68,7 @@ def _tile(number: str, what: str, count: int) -> str:
     return f"<div class=tile><b class={'bad' if count else 'good'}>{number}</b>{what}</div>"
 
 
-def _note(heading: str, sentences: Sequence[str], look: str) -> str:
+def _note(heading: str, sentences: Sequence[object], look: str) -> str:
     items = "".join(f"<li>{_(sentence)}</li>" for sentence in sentences)
     return f'<div class="{look}"><b>{heading}</b><ul>{items}</ul></div>' if items else ""
 
@@ -167,9 +169,7 @@ def _number(number: int, key: str) -> str:
 
 def _cases(report: Row) -> str:
     """Every case of the operations called, with how often it was met."""
-    operations = [
-        _operation(name, row) for name, one in words.called(report) for row in one["detail"] if row["requests"]
-    ]
+    operations = [_operation(name, row) for name, one in words.called(report) for row in words.called_rows(one)]
     return _section("Cases of the operations called", "\n".join(operations)) if operations else ""
 
 

@@ -7,15 +7,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mockserver.report import wording as words
+from mockserver.report.verdict import Unmet
 from mockserver.report.wording import clean
 
 _PLAIN = re.compile(r"[\w./:,{}%?=&+~ -]+", re.ASCII)
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&$@]|:(?=/)|(?<=www)\.")
 
 
-def markdown(report: Mapping[str, Any], unmet: Sequence[str] = ()) -> str:
-    """The report; ``unmet`` are sentences about gates that it doesn't pass."""
-    parts = (_coverage(report), _missing(report), _violations(report), _after(report), _doubles(report))
+def markdown(report: Mapping[str, Any], unmet: Sequence[Unmet] = ()) -> str:
+    """The report; ``unmet`` are the gates that it doesn't pass."""
+    parts = (
+        _coverage(report),
+        _missing(report),
+        _violations(report),
+        _unsupported(report),
+        _after(report),
+        _doubles(report),
+    )
     lines = [f"## {words.TITLE}", "", words.headline(report)]
     for part in (_sentences("Unmet", unmet), *parts, _sentences("Incomplete", words.lacks(report))):
         rows = list(part)
@@ -80,6 +88,10 @@ def _violations(report: Mapping[str, Any]) -> Iterator[str]:
         yield _row(*names, code(one["entries"][0] if one["entries"] else ""), str(one["count"]))
 
 
+def _unsupported(report: Mapping[str, Any]) -> Iterator[str]:
+    return _sentences(words.UNSUPPORTED, [words.unsupported(row) for row in report["unsupported"]])
+
+
 def _after(report: Mapping[str, Any]) -> Iterator[str]:
     errors = report["after_errors"]
     if errors:
@@ -103,7 +115,7 @@ def _doubles(report: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"   - {escape(change)}" for change in words.changes(entry))
 
 
-def _sentences(heading: str, sentences: Sequence[str]) -> Iterator[str]:
+def _sentences(heading: str, sentences: Sequence[object]) -> Iterator[str]:
     if sentences:
         yield f"### {heading}"
         yield ""

@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from mockserver.report.verdict import Unmet
+
 FORMATS: Mapping[str, str] = {
     "json": "application/json",
     "text": "text/plain; charset=utf-8",
@@ -17,8 +19,8 @@ FORMATS: Mapping[str, str] = {
 """Each with its media type."""
 
 
-def render(report: Mapping[str, Any], form: str, unmet: Sequence[str] = ()) -> str:
-    """A report in a format of ``FORMATS``, newline at its end; ``unmet`` are sentences about gates it doesn't pass."""
+def render(report: Mapping[str, Any], form: str, unmet: Sequence[Unmet] = ()) -> str:
+    """A report in a format of ``FORMATS``, newline at its end; ``unmet`` are the gates that it doesn't pass."""
     if form == "text":
         from mockserver.report.text import text
 

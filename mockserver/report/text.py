@@ -7,14 +7,22 @@ from textwrap import wrap
 from typing import Any
 
 from mockserver.report import wording as words
+from mockserver.report.verdict import Unmet
 from mockserver.report.wording import clean
 
 WIDTH = 110
 
 
-def text(report: Mapping[str, Any], unmet: Sequence[str] = ()) -> str:
-    """The report; ``unmet`` are sentences about gates that it doesn't pass."""
-    parts = (_coverage(report), _missing(report), _violations(report), _after(report), _doubles(report))
+def text(report: Mapping[str, Any], unmet: Sequence[Unmet] = ()) -> str:
+    """The report; ``unmet`` are the gates that it doesn't pass."""
+    parts = (
+        _coverage(report),
+        _missing(report),
+        _violations(report),
+        _unsupported(report),
+        _after(report),
+        _doubles(report),
+    )
     lines = [f"{words.TITLE}: {words.headline(report)}"]
     for part in (*parts, _sentences("Incomplete", words.lacks(report)), _sentences("Unmet", unmet)):
         rows = [line.rstrip() for line in part]
@@ -52,6 +60,10 @@ def _violations(report: Mapping[str, Any]) -> Iterator[str]:
         yield f"       {clean(words.source(one))}  {clean(' '.join(one['entries']))}"
 
 
+def _unsupported(report: Mapping[str, Any]) -> Iterator[str]:
+    return _sentences(words.UNSUPPORTED, [words.unsupported(row) for row in report["unsupported"]])
+
+
 def _after(report: Mapping[str, Any]) -> Iterator[str]:
     errors = report["after_errors"]
     if errors:
@@ -74,7 +86,7 @@ def _doubles(report: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"      {clean(change)}" for change in words.changes(entry))
 
 
-def _sentences(heading: str, sentences: Sequence[str]) -> Iterator[str]:
+def _sentences(heading: str, sentences: Sequence[object]) -> Iterator[str]:
     if sentences:
         yield heading
         yield from (f"  {clean(sentence)}" for sentence in sentences)

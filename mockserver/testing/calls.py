@@ -1,4 +1,4 @@
-"""Compare a call in the journal with the one that a test means. What decides is what explains: a list of differences."""
+"""Compare a call in the journal with the one that a test means. What decides explains: a list of differences."""
 
 from __future__ import annotations
 

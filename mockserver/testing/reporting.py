@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.errors import SettingError
-from mockserver.report.gates import Gates, unmet
+from mockserver.report.gates import Gates
 from mockserver.report.rendering import FORMATS, render
+from mockserver.report.verdict import Unmet, unmet
 
 Report = dict[str, Any]
 
@@ -42,21 +43,20 @@ def together(one: Report | None, other: Report | None) -> Report | None:
     return merged(one, other)
 
 
-def lacking(report: Report | None, gates: Gates) -> list[str]:
-    """A sentence for each gate that isn't met; without a report, nothing that is required is there."""
+def unmet_gates(report: Report | None, gates: Gates) -> list[Unmet]:
+    """The gates that aren't met; without a report, nothing that is required is there."""
     if report is not None:
         return unmet(report, gates)
-    names = [f"{wanted.vendor}.{wanted.what}".strip(".") for wanted in gates.require if wanted.percent]
-    return [f"{name}: no test used the mock server" for name in names]
+    return [Unmet(wanted.name, "no test used the mock server") for wanted in gates.require if wanted.percent]
 
 
-def write(report: Mapping[str, Any], wanted: Iterable[Wanted], sentences: Sequence[str]) -> list[str]:
+def write(report: Mapping[str, Any], wanted: Iterable[Wanted], lacking: Sequence[Unmet]) -> list[str]:
     """Write the reports that are wanted. A sentence for each that couldn't be."""
     failed = []
     for one in wanted:
         try:
             one.file.parent.mkdir(parents=True, exist_ok=True)
-            one.file.write_text(render(report, one.form, sentences), encoding="utf-8")
+            one.file.write_text(render(report, one.form, lacking), encoding="utf-8")
         except OSError as error:
             failed.append(f"the report can't be written to {one.file}: {error.strerror}")
     return failed

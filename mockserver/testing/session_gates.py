@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mockserver.client import ControlError
 from mockserver.errors import SettingError
 from mockserver.report.gates import BadGate, Gates, parse_gates, refuse_unknown
-from mockserver.testing.reporting import Wanted, lacking, read_wanted, write
+from mockserver.testing.reporting import Wanted, read_wanted, unmet_gates, write
 from mockserver.testing.suite import Suite
 
 CUT_SHORT = "the run was cut short: its report holds the calls until then, and its gates stay unchecked"
@@ -31,8 +31,8 @@ class Demands:
             report = suite.report() if suite is not None else None
         except ControlError as error:
             return [f"no contract report: {error}"]
-        unmet = lacking(report, self.gates)
-        return [*unmet, *(write(report, self.reports, unmet) if report is not None else ())]
+        unmet = unmet_gates(report, self.gates)
+        return [*map(str, unmet), *(write(report, self.reports, unmet) if report is not None else ())]
 
     def cut_short(self, suite: Suite | None) -> list[str]:
         """Write the reports of a run that was interrupted, whose gates nobody can judge. Sentences on that."""
@@ -42,12 +42,12 @@ class Demands:
             return [f"no contract report: {error}"]
         return [] if report is None else [CUT_SHORT, *write(report, self.reports, ())]
 
-    def refuse_unknown(self, vendors: Callable[[], Iterable[str]]) -> None:
-        """Raises DemandError where something is required of a vendor that isn't served."""
-        if not any(wanted.vendor for wanted in self.gates.require):
+    def refuse_unknown(self, served: Callable[[], Mapping[str, Collection[str]]]) -> None:
+        """Raises DemandError where something is required of a vendor or an operation that isn't served."""
+        if not self.gates.names_vendors:
             return
         try:
-            refuse_unknown(self.gates, vendors())
+            refuse_unknown(self.gates, served())
         except BadGate as error:
             raise DemandError(f"--mock-require: {error}") from None
 

@@ -54,11 +54,13 @@ class Suite:
         given = self.options.settings or {}
         return configure({"port": 0, **{name: value or NOT_GIVEN for name, value in given.items()}}, {})
 
-    def vendors(self) -> list[str]:
-        """The vendors that a server of this suite's own serves, without a start."""
+    def operations(self) -> dict[str, list[str]]:
+        """The operations that a server of this suite's own serves, by vendor, without a start."""
         from mockserver.app import vendors
+        from mockserver.openapi.loader import load
 
-        return list(vendors(self.config()))
+        specs = [load(one.spec, one.name, strict=one.strict) for one in vendors(self.config()).values()]
+        return {spec.vendor: [operation.id for operation in spec.operations] for spec in specs}
 
     def await_others(self) -> str:
         """The address of a server for other processes, which begins when one of them connects."""

@@ -184,15 +184,15 @@ def test_the_commands_own_failure_goes_before_a_gate():
 @pytest.mark.parametrize(
     ("flags", "mention"),
     [
-        (["--require", "cases"], "'cases' is no requirement, such as cases=80"),
-        (["--forbid", "all"], "'all' can't be forbidden; violations, double-spend, too-early can, or none"),
+        (["--require", "cases"], "'cases' is not a requirement; write it as cases=80"),
+        (["--forbid", "all"], "unknown gate 'all'; known gates are violations, double-spend, too-early, or none"),
         (
             ["--require", "cases=1,postpres.cases=80"],
-            "--require: postpres.cases: there is no vendor 'postpres'; did you mean postpress?; there are freshdata, ",
+            "--require: postpres.cases: unknown vendor 'postpres'; did you mean postpress? Known vendors are freshdata, ",
         ),
         (
             ["--vendor", "postpress", "--require", "sonarly.cases=80"],
-            "--require: sonarly.cases: there is no vendor 'sonarly'; there are postpress\n",
+            "--require: sonarly.cases: unknown vendor 'sonarly'; known vendors are postpress\n",
         ),
         (["--report", "pdf:x"], "--report pdf:x: must be FORM:FILE, where FORM is one of json, text"),
     ],

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from mockserver.report.css import HASH, POLICY, STYLE
 from mockserver.report.markdown import escape
 from mockserver.report.rendering import FORMATS, render
+from mockserver.report.verdict import Unmet
 from mockserver.report.wording import clean
 from tests.support.sample_report import UNMET, sample
 
@@ -38,7 +39,15 @@ def test_a_report_looks_as_it_was_written_down(form: str):
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_an_empty_report_has_a_form_too(form: str):
-    report = {**sample(), "requests": 0, "double_spends": [], "after_errors": [], "incomplete": None, "coverage": {}}
+    report = {
+        **sample(),
+        "requests": 0,
+        "double_spends": [],
+        "after_errors": [],
+        "unsupported": [],
+        "incomplete": None,
+        "coverage": {},
+    }
     report["violations"] = {"requests": 0, "distinct": []}
     check(form, render(report, form))
 
@@ -124,8 +133,10 @@ def poisoned(value: Any, text: str) -> Any:
     for row in report["violations"]["distinct"]:
         row.update(operation=text, name=text, pointer=text, message=text, entries=[text])
         row["spec"] = {"file": text, "line": 1, "pointer": text}
-    for row in report["after_errors"]:
+    for row in (*report["after_errors"], *report["unsupported"]):
         row["operation"] = text
+    for row in report["unsupported"]:
+        row["what"] = text
     for double in report["double_spends"]:
         double["operation"] = text
         for entry in (double["first"], double["second"]):
@@ -145,7 +156,7 @@ TEXTS = st.text(st.one_of(st.characters(), st.sampled_from("<>&'\"|`\\*_[]()#\x0
 @example(text=HOSTILE)
 @settings(max_examples=40, deadline=None)
 def test_no_text_breaks_a_format(form: str, text: str):
-    check(form, render(poisoned(sample(), text), form, [text]))
+    check(form, render(poisoned(sample(), text), form, [Unmet(text, text)]))
 
 
 def test_the_html_page_needs_nothing_from_elsewhere():
@@ -157,19 +168,54 @@ def test_the_html_page_needs_nothing_from_elsewhere():
     assert HASH in POLICY
 
 
-def test_what_is_wrong_fails_in_junit_and_what_was_never_met_is_skipped():
-    root = ElementTree.fromstring(render(sample(), "junit", UNMET))
-    failures = [case.attrib["classname"] for case in root.iter("testcase") if case.find("failure") is not None]
-    assert failures == ["mockserver.violations"] * 2 + ["mockserver.double spends"] + ["mockserver.gates"] * 2
-    (case,) = [case for case in root.iter("testcase") if case.attrib["name"] == "get_balance 503 maintenance"]
-    assert case.find("skipped") is None
-    (case,) = [case for case in root.iter("testcase") if case.attrib["name"] == "get_balance 400 closed_account"]
-    assert case.find("skipped") is not None
+def failures(root: ElementTree.Element) -> list[str]:
+    return [case.attrib["classname"] for case in root.iter("testcase") if case.find("failure") is not None]
+
+
+@pytest.mark.parametrize(
+    ("gates", "failing"),
+    [
+        ((), []),
+        (("shop.cases",), ["mockserver.gates"]),
+        (("violations",), ["mockserver.violations"] * 2 + ["mockserver.gates"]),
+        (("double-spend",), ["mockserver.double spends", "mockserver.gates"]),
+    ],
+    ids=["no gate", "a requirement", "violations forbidden", "double spends forbidden"],
+)
+def test_junit_fails_only_where_a_gate_does(gates: tuple[str, ...], failing: list[str]):
+    root = ElementTree.fromstring(render(sample(), "junit", [Unmet(gate, "why") for gate in gates]))
+    assert failures(root) == failing
+    assert all((one.text or "").strip() for one in root.iter("failure"))
+    passed = [case for case in root.iter("testcase") if "violations" in case.attrib["classname"]]
+    assert len(passed) == 2
+    assert "violations" in gates or all((case.findtext("system-out") or "").strip() for case in passed)
+
+
+def test_junit_has_coverage_as_properties():
+    root = ElementTree.fromstring(render(sample(), "junit"))
+    properties = {one.attrib["name"]: one.attrib["value"] for one in root.iter("property")}
+    assert {name: value for name, value in properties.items() if name.startswith("shop.")} == {
+        "shop.requests": "11",
+        "shop.operations": "2/3",
+        "shop.statuses": "5/5",
+        "shop.cases": "2/4",
+        "shop.successes": "2/3",
+    }
+    assert properties["unsupported.1"] == "shop place_order: a body of multipart/form-data (1 time)"
+    assert properties["incomplete.2"] == "what followed 1 error is unknown"
+
+
+def test_every_name_in_junit_is_unique():
+    report = sample()
+    report["violations"]["distinct"] *= 3
+    root = ElementTree.fromstring(render(report, "junit", [Unmet("violations", "why")] * 2))
+    names = [(case.attrib["classname"], case.attrib["name"]) for case in root.iter("testcase")]
+    assert len(set(names)) == len(names) == 6 + 1 + 2
 
 
 def test_violations_of_which_only_the_count_is_left_fail_in_junit():
     report = {**sample(), "violations": {"requests": 3, "distinct": []}}
-    (failure,) = ElementTree.fromstring(render(report, "junit")).findall(
+    (failure,) = ElementTree.fromstring(render(report, "junit", UNMET)).findall(
         ".//testcase[@classname='mockserver.violations']/failure"
     )
     assert failure.attrib["message"].startswith("3 requests broke the contract")

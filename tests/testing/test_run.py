@@ -107,12 +107,12 @@ def test_a_requirement_of_a_vendor_that_is_not_served_stops_the_run(pytester: py
     result = run(pytester, SIX, "--mock-require=operations=1,postpres.cases=1")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     told = (
-        "--mock-require: postpres.cases: there is no vendor 'postpres'; did you mean postpress[?]; there are *sonarly"
+        "--mock-require: postpres.cases: unknown vendor 'postpres'; did you mean postpress[?] Known vendors are *sonarly"
     )
     result.stderr.fnmatch_lines([f"ERROR: {told}"])
     result = run(pytester, SIX, "--mock-require=sonarly.cases=1", ini="mockserver_vendors = postpress\n")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: *there is no vendor 'sonarly'; there are postpress"])
+    result.stderr.fnmatch_lines(["ERROR: *unknown vendor 'sonarly'; known vendors are postpress"])
     assert not (pytester.path / "urls.txt").exists()
 
 
@@ -125,8 +125,8 @@ def test_a_requirement_is_not_met_by_tests_that_use_no_mock(pytester: pytest.Pyt
 @pytest.mark.parametrize(
     ("option", "mention"),
     [
-        ("--mock-require=cases", "--mock-require: 'cases' is no requirement, such as cases=80*"),
-        ("--mock-forbid=everything", "--mock-forbid: 'everything' can't be forbidden; violations*can"),
+        ("--mock-require=cases", "--mock-require: 'cases' is not a requirement; write it as cases=80*"),
+        ("--mock-forbid=everything", "--mock-forbid: unknown gate 'everything'; known gates are violations*"),
         ("--mock-report=pdf:x", "--mock-report pdf:x: must be FORM:FILE, where FORM is one of json, text*"),
     ],
 )
@@ -176,7 +176,7 @@ def test_what_is_required_of_a_vendor_that_a_running_server_has_not_is_told_in_t
         result = run(pytester, SIX, "--mockserver-url", process.url, "--mock-require=postpres.cases=1")
     assert result.ret == 1
     result.stdout.fnmatch_lines(
-        ["postpres.cases: there is no vendor 'postpres'; did you mean postpress[?]; there are *"]
+        ["postpres.cases: unknown vendor 'postpres'; did you mean postpress[?] Known vendors are *"]
     )
 
 
