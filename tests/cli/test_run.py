@@ -188,7 +188,7 @@ def test_the_commands_own_failure_goes_before_a_gate():
         (["--forbid", "all"], "unknown gate 'all'; known gates are violations, double-spend, too-early, or none"),
         (
             ["--require", "cases=1,postpres.cases=80"],
-            "--require: postpres.cases: unknown vendor 'postpres'; did you mean postpress? Known vendors are freshdata, ",
+            "--require: postpres.cases: unknown vendor 'postpres'; did you mean postpress? Known vendors are fresh",
         ),
         (
             ["--vendor", "postpress", "--require", "sonarly.cases=80"],

@@ -62,7 +62,7 @@ def test_a_requirement_that_is_none_is_told(require: str, says: str):
 
 
 def test_what_cannot_be_forbidden_is_told():
-    with pytest.raises(BadGate, match="^unknown gate 'errors'; known gates are violations, double-spend, too-early$"):
+    with pytest.raises(BadGate, match=r"^unknown gate 'errors'; known gates are violations, double-spend, too-early$"):
         parse_gates((), ["errors"])
 
 
@@ -79,8 +79,8 @@ SERVED = {"postpress": ["get_inmail_balance"], "freshdata": ["get_linkedin_profi
         ("nobody.get_x.cases=80", "nobody.get_x.cases: unknown vendor 'nobody'; known vendors are "),
         (
             "postpress.get_inmail_balanc.cases=80",
-            "postpress.get_inmail_balanc.cases: unknown operation 'get_inmail_balanc'; did you mean get_inmail_balance? "
-            "Known operations of postpress are get_inmail_balance",
+            "postpress.get_inmail_balanc.cases: unknown operation 'get_inmail_balanc'; did you mean get_inmail_balance?"
+            " Known operations of postpress are get_inmail_balance",
         ),
     ],
 )
