@@ -106,9 +106,7 @@ def test_what_is_forbidden_fails_the_run(pytester: pytest.Pytester):
 def test_a_requirement_of_a_vendor_that_is_not_served_stops_the_run(pytester: pytest.Pytester):
     result = run(pytester, SIX, "--mock-require=operations=1,postpres.cases=1")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    told = (
-        "--mock-require: postpres.cases: unknown vendor 'postpres'; did you mean postpress[?] Known * are *sonarly"
-    )
+    told = "--mock-require: postpres.cases: unknown vendor 'postpres'; did you mean postpress[?] Known * are *sonarly"
     result.stderr.fnmatch_lines([f"ERROR: {told}"])
     result = run(pytester, SIX, "--mock-require=sonarly.cases=1", ini="mockserver_vendors = postpress\n")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
