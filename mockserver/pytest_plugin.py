@@ -117,23 +117,49 @@ def mock(request: pytest.FixtureRequest) -> Iterator[Mock]:
     finally:
         suite.end(begun)
     if violations:
-        pytest.fail(f"after the test had ended, {violations}", pytrace=False)
+        pytest.fail(violations, pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """Add violations to what a set-up fails with. Those of one that succeeds fail the test."""
+    try:
+        yield
+    except (Exception, pytest.fail.Exception):
+        _add_violations(item, "setup")
+        raise
+    if _MONITOR in item.stash:
+        item.stash[_MONITOR].begin("call")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Fail a test whose client broke the contract; where it has failed by itself, tell of that as well."""
-    monitor = item.stash.get(_MONITOR, None)
+    """Fail a test whose client broke the contract, or add the violations to what it fails with by itself.
+
+    A test that is skipped stays so: its violations are an error of its teardown.
+    """
     try:
         yield
     except (Exception, pytest.fail.Exception):
-        violations = monitor.look_quietly() if monitor else ""
-        if violations:
-            item.add_report_section("call", "mock server", violations)
+        _add_violations(item, "call")
         raise
-    violations = monitor.look() if monitor else ""
+    monitor, outcome = item.stash.get(_MONITOR, None), _unittest_outcome(item)
+    if monitor is None or isinstance(outcome, pytest.skip.Exception):
+        return
+    if outcome is not None:
+        _add_violations(item, "call")
+        return
+    violations = monitor.look()
     if violations:
         pytest.fail(violations, pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Tell violations of a test that was skipped from those of its teardown."""
+    if _MONITOR in item.stash:
+        item.stash[_MONITOR].begin("teardown")
+    yield
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -182,6 +208,20 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
             terminalreporter.line(sentence, red=True)
         if log:
             terminalreporter.line(log)
+
+
+def _add_violations(item: pytest.Item, phase: str) -> None:
+    """Show violations in a section of their own."""
+    monitor = item.stash.get(_MONITOR, None)
+    violations = monitor.look_quietly() if monitor else ""
+    if violations:
+        item.add_report_section(phase, "mock server", violations)
+
+
+def _unittest_outcome(item: pytest.Item) -> BaseException | None:
+    """The failure or the skip of a unittest.TestCase, which pytest notes on its item and doesn't raise."""
+    noted = getattr(item, "_excinfo", None)
+    return noted[0].value if noted else None
 
 
 def _suite(config: pytest.Config) -> Suite:
