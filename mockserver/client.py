@@ -10,6 +10,7 @@ Every method is named after its operation in ``specs/control/openapi.yaml``. Wha
 from __future__ import annotations
 
 import json
+import os
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
@@ -58,7 +59,10 @@ def server_address(url: str) -> SplitResult:
 
 
 class HttpTransport:
-    """A pool of connections, which are used again: one for each call under way."""
+    """A pool of connections, which are used again: one for each call under way.
+
+    A process that is forked gets a pool of its own: on a connection that is shared, answers go to whoever reads first.
+    """
 
     def __init__(self, url: str) -> None:
         parts = server_address(url)
@@ -66,6 +70,7 @@ class HttpTransport:
         self._host, self._port = parts.hostname or "", parts.port
         self._prefix = parts.path.rstrip("/")
         self._idle: list[HTTPConnection] = []
+        self._process = os.getpid()
 
     def send(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, timeout: float
@@ -83,7 +88,9 @@ class HttpTransport:
             raise ConnectionError(f"no HTTP answer: {error!r}") from None
 
     def _take(self) -> HTTPConnection | None:
-        """An idle connection that the server hasn't closed."""
+        """An idle connection of this process's own that the server hasn't closed."""
+        if self._process != os.getpid():
+            self._idle, self._process = [], os.getpid()
         while self._idle:
             try:
                 connection = self._idle.pop()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -56,7 +57,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--mock-in-process", action="store_true", help="Serve without a socket, as mock.asgi.")
     group.addoption("--mock-keep", action="store_true", help="Keep the sandboxes of the tests.")
     parser.addini("mockserver_vendors", "Serve only these vendors.", "args", [])
-    parser.addini("mockserver_specs", "OpenAPI files to serve as vendors of their names.", "paths", [])
+    parser.addini("mockserver_specs", "OpenAPI files to serve as vendors of their names.", "args", [])
     parser.addini("mockserver_world", "The world that sandboxes begin in: a name, or a file.", "string", "")
     parser.addini("mockserver_seed", "Seed of all generated data.", "string", "")
     parser.addini("mockserver_contract", "Whether breaking the contract fails a test.", "bool", True)
@@ -180,6 +181,23 @@ def pytest_testnodedown(node: Any, error: object) -> None:
         _suite(node.config).collect(json.loads(text))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Under pytest-forked: the server begins before the first fork, so that all tests share it."""
+    config = session.config
+    if config.option.collectonly or not config.pluginmanager.has_plugin("pytest_forked"):
+        return
+    from mockserver.testing.forked import ForkedTests, needs_server
+
+    if not needs_server(session.items):
+        return
+    suite = _suite(config)
+    config.pluginmanager.register(ForkedTests(suite))
+    if not suite.options.in_process:
+        with suppress(*_reasons()):  # each test says why there is no server
+            suite.server()
+
+
 @pytest.hookimpl(trylast=True)  # when the sandbox of a test that was interrupted has been put away
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     config = session.config
@@ -271,7 +289,8 @@ def _options(config: pytest.Config) -> Any:
 
     given = getattr(config, "workerinput", {}).get("mockserver", {"url": _url(config), "is_lent": False})
     world = config.getini("mockserver_world")
-    file = config.rootpath / world
+    file = config.rootpath / os.path.expanduser(world)
+    folder = config.inipath.parent if config.inipath else config.rootpath
     return Options(
         **given,
         token=config.getoption("mockserver_token") or os.environ.get("MOCKSERVER_TOKEN") or None,
@@ -281,7 +300,7 @@ def _options(config: pytest.Config) -> Any:
         wants_report=any(config.getoption(name) for name in ("mock_report", "mock_require", "mock_forbid")),
         settings={
             "vendor": config.getini("mockserver_vendors"),
-            "spec": [str(path) for path in config.getini("mockserver_specs")],
+            "spec": [str(folder / os.path.expanduser(path)) for path in config.getini("mockserver_specs")],
             "world": str(file) if world and file.is_file() else world,
             "seed": config.getini("mockserver_seed"),
         },

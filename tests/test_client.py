@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import threading
 from collections.abc import Iterator, Mapping
@@ -131,6 +132,26 @@ def test_threads_share_a_client(control: ControlClient):
         names = [f"thread-{number}" for number in range(40)]
         assert [one["name"] for one in pool.map(control.create_sandbox, names)] == names
         list(pool.map(control.delete_sandbox, names))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_forked_processes_get_answers_of_their_own(control: ControlClient):
+    for name in ("parent", "child"):
+        control.create_sandbox(name)
+    before = [control.get_sandbox("parent")["name"], len(control._transport._idle)]  # type: ignore[attr-defined]
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:  # pragma: no cover - in another process
+        names = {control.get_sandbox("child")["name"] for _ in range(50)}
+        os.write(writer, " ".join(names).encode())
+        os._exit(0)
+    names = {control.get_sandbox("parent")["name"] for _ in range(50)}
+    os.waitpid(child, 0)
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        told = pipe.read()
+    assert before == ["parent", 1]
+    assert (names, told) == ({"parent"}, "child")
 
 
 class Once:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import expanduser
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -56,7 +57,7 @@ def command(
     if output is None:
         click.echo(shown, file=around.stdout, nl=False)
     else:
-        _write(Path(output), shown)
+        _write(Path(expanduser(output)), shown)
     for sentence in lacking:
         click.echo(f"mockserver: unmet: {sentence}", err=True)
     return 1 if lacking else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from os.path import expanduser
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ def world_of(mark: Mark, folder: Path) -> Any:
         return world
     from mockserver.openapi.yaml import parse_yaml
 
-    file = folder / world
+    file = folder / expanduser(world)
     try:
         return parse_yaml(file.read_bytes(), str(file))
     except OSError as error:

@@ -39,6 +39,7 @@ class ServerProcess:
     """
 
     def __init__(self, config: Config, *, listener: socket.socket | None = None, is_quiet: bool = False) -> None:
+        self._owner = os.getpid()
         self._log: IO[bytes] | None = tempfile.TemporaryFile() if is_quiet else None  # noqa: SIM115 - see stop
         passed = () if listener is None else (listener.fileno(),)
         self._popen = subprocess.Popen(
@@ -76,6 +77,11 @@ class ServerProcess:
         self._popen.wait()
         reason = self.log().removeprefix("mockserver: ") or "standard error says why"
         raise StartError(f"the mock server could not start: {reason}")
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether this very process has started it, and not the one that this one was forked from."""
+        return self._owner == os.getpid()
 
     @property
     def is_running(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from os.path import expanduser
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ def read_wanted(texts: Iterable[str], option: str) -> list[Wanted]:
         form, _, file = text.strip().partition(":")
         if form not in FORMATS or not file:
             raise SettingError(f"{option} {text}: must be FORM:FILE, where FORM is one of {', '.join(FORMATS)}")
-        wanted.append(Wanted(form, Path(file)))
+        wanted.append(Wanted(form, Path(expanduser(file))))
     return wanted
 
 

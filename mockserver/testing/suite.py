@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,7 @@ class Suite:
         self._server: MockServer | None = None
         self._inner: MockServer | None = None
         self._collected: Report | None = None
+        self._owner = os.getpid()
 
     def config(self) -> Config:
         """The settings of a server of this suite's own."""
@@ -61,6 +63,15 @@ class Suite:
 
         specs = [load(one.spec, one.name, strict=one.strict) for one in vendors(self.config()).values()]
         return {spec.vendor: [operation.id for operation in spec.operations] for spec in specs}
+
+    @property
+    def is_forked(self) -> bool:
+        """Whether this process was forked from the one that began the suite, for a test of its own."""
+        return self._owner != os.getpid()
+
+    def enter_fork(self) -> None:
+        """Forget in a forked process what was counted before: that is known where it came from."""
+        self._collected = None
 
     def await_others(self) -> str:
         """The address of a server for other processes, which begins when one of them connects."""
@@ -133,14 +144,16 @@ class Suite:
     def _processes(self) -> list[ServerProcess]:
         """The servers that this process has started."""
         processes = (self._process, self._waiting.process if self._waiting else None)
-        return [process for process in processes if process is not None]
+        return [process for process in processes if process is not None and process.is_mine]
 
     def log(self) -> str:
         """What the servers of this process have logged."""
         return "\n".join(text for process in self._processes() if (text := process.log()))
 
     def stop(self) -> None:
-        """End what was started."""
+        """End what this process has started."""
+        if self.is_forked:
+            return
         if self._server is not None:
             self._server.control.close()
         for started in (self._process, self._waiting):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.inner_pytest import run
+from tests.support.inner_pytest import PETSTORE, run
 
 pytest_plugins = ["pytester"]
 
@@ -167,20 +167,7 @@ def test_two(mock):
 def test_the_ini_file_says_what_is_served(pytester: pytest.Pytester):
     pytester.makefile(
         ".yaml",
-        petstore="""
-openapi: 3.1.0
-info: {title: Pets, version: "1"}
-servers: [{url: https://pets.example/v2}]
-paths:
-  /pets/{petId}:
-    get:
-      operationId: getPet
-      parameters: [{name: petId, in: path, required: true, schema: {type: integer}}]
-      responses:
-        "200":
-          description: A pet.
-          content: {application/json: {examples: {ok: {value: {id: 7}}}}}
-""",
+        petstore=PETSTORE,
     )
     result = run(
         pytester,

@@ -62,6 +62,21 @@ def test_it(mock):
     result.stdout.fnmatch_lines(["1 request broke the contract of postpress"])
 
 
+def test_delays_work_under_trio_and_under_asyncio(pytester: pytest.Pytester):
+    tests = """
+@pytest.mark.mock(in_process=True)
+@pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["trio", "asyncio"])
+async def test_it(mock, anyio_backend):
+    mock.fail("postpress", delay=0.05, times=1)
+    started = time.monotonic()
+    assert await balance_in_process(mock) == 200
+    assert time.monotonic() - started > 0.04
+    assert mock.journal.last["fault"]["delay"] == 0.05
+"""
+    run(pytester, tests).assert_outcomes(passed=2)
+
+
 def test_one_test_may_have_a_socket_all_the_same(pytester: pytest.Pytester):
     tests = """
 @pytest.mark.mock(in_process=False)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from mockserver.client import ControlClient
-from tests.support.inner_pytest import run, run_apart, started, suite
+from tests.support.inner_pytest import PETSTORE, run, run_apart, started, suite
 from tests.support.processes import PATIENCE, running
 from tests.support.serving import wait_until
 
@@ -134,6 +134,24 @@ def test_an_option_that_cannot_be_read_stops_the_run(pytester: pytest.Pytester, 
     result.stderr.fnmatch_lines([f"ERROR: {mention}"])
 
 
+def test_paths_may_begin_with_a_home(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOME", str(pytester.mkdir("home")))
+    world = "clock: {now: 2021-01-01T00:00:00Z, frozen: true}\n"
+    pytester.path.joinpath("home", "mine.yaml").write_text(world)
+    pytester.path.joinpath("home", "theirs.yaml").write_text(world.replace("2021", "2022"))
+    pytester.path.joinpath("home", "petstore.yaml").write_text(PETSTORE)
+    tests = """
+def test_ini(mock):
+    assert (mock.clock.now.year, "petstore" in mock.server.base_urls) == (2022, True)
+@pytest.mark.mock(world="~/mine.yaml")
+def test_marker(mock):
+    assert mock.clock.now.year == 2021
+"""
+    ini = "mockserver_world = ~/theirs.yaml\nmockserver_specs = ~/petstore.yaml\n"
+    run(pytester, tests, "--mock-report=text:~/out/report.txt", ini=ini).assert_outcomes(passed=2)
+    assert pytester.path.joinpath("home", "out", "report.txt").exists()
+
+
 def test_a_report_that_cannot_be_written_fails_the_run(pytester: pytest.Pytester):
     pytester.path.joinpath("file").touch()
     result = run(pytester, SIX, "--mock-report=html:file/report.html")
@@ -232,6 +250,39 @@ def test_workers_are_told_why_their_server_cannot_start(pytester: pytest.Pyteste
     result = run_apart(pytester, "-n", "2")
     result.assert_outcomes(errors=6)
     result.stdout.fnmatch_lines(["*503: the mock server could not start: there is no vendor 'sonarli'*"])
+
+
+# Tests in forked processes
+
+FORKED = """
+@pytest.mark.parametrize("number", range(3))
+def test_beside(mock, mockserver, number):
+    assert balance(mock.postpress) == 200
+    with open("urls.txt", "a") as file:
+        file.write(mockserver.url + "\\n")
+    with open("pids.txt", "a") as file:
+        file.write(f"{os.getpid()}\\n")
+
+@pytest.mark.mock(in_process=True)
+def test_inside(mock):
+    assert asyncio.run(balance_in_process(mock)) == 200
+
+def test_breaking(mock):
+    balance(mock.postpress, "")
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["one process", "a worker"])
+def test_forked_tests_share_a_server_and_are_one_report(pytester: pytest.Pytester, workers: tuple[str, ...]):
+    suite(pytester, FORKED)
+    options = ("--forked", "-W", "ignore::ResourceWarning", *workers)  # pytest-forked leaves files open
+    result = run_apart(pytester, *options, "--mock-report=json:report.json", "--mock-forbid=violations")
+    result.assert_outcomes(passed=4, failed=1)
+    assert len(set((pytester.path / "pids.txt").read_text().split())) == 3
+    (url,) = set(urls(pytester.path))
+    assert not is_listening(url)
+    report = json.loads((pytester.path / "report.json").read_text())
+    assert (report["requests"], report["sandboxes"]["deleted"], report["violations"]["requests"]) == (5, 5, 1)
 
 
 # The end

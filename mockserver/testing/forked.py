@@ -1,0 +1,46 @@
+"""Serve tests that pytest-forked runs in processes of their own: one server for all, and nothing of them uncounted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from mockserver.testing.suite import Suite
+
+_FIXTURES = {"mock", "mockserver"}
+
+
+def needs_server(items: list[pytest.Item]) -> bool:
+    """Whether a test that will be forked uses a fixture of ours."""
+    return any(_is_forked(item) and _FIXTURES & set(getattr(item, "fixturenames", ())) for item in items)
+
+
+def _is_forked(item: pytest.Item) -> bool:
+    return bool(item.config.getoption("forked", False)) or item.get_closest_marker("forked") is not None
+
+
+class ForkedTests:
+    """A plugin for a run in which tests are forked: what only a forked process knows goes with its test's report."""
+
+    def __init__(self, suite: Suite) -> None:
+        self._suite = suite
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self) -> None:
+        if self._suite.is_forked:
+            self._suite.enter_fork()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Iterator[pytest.TestReport]:
+        report: pytest.TestReport = yield  # type: ignore[misc]
+        if call.when == "teardown" and self._suite.is_forked and self._suite.options.wants_report:
+            report.mockserver = json.dumps(self._suite.report())  # type: ignore[attr-defined]
+        return report  # type: ignore[return-value]
+
+    @pytest.hookimpl(tryfirst=True)  # before xdist sends it on
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        text = report.__dict__.pop("mockserver", None)
+        if text:
+            self._suite.collect(json.loads(text))
