@@ -5,7 +5,6 @@ It is loaded in everybody's test run, and imports nothing but pytest until a tes
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -13,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from mockserver.testing.marks import Mark
     from mockserver.testing.mock import Mock
     from mockserver.testing.monitor import ViolationMonitor
     from mockserver.testing.server import MockServer
-    from mockserver.testing.session_gates import Demands
+    from mockserver.testing.session_gates import Conclusion, Demands
     from mockserver.testing.suite import Suite
 
 MARK = (
@@ -25,8 +23,9 @@ MARK = (
 )
 _SUITE: pytest.StashKey[Suite] = pytest.StashKey()
 _DEMANDS: pytest.StashKey[Demands] = pytest.StashKey()
+_UNUSED = (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED)
 _MONITOR: pytest.StashKey[ViolationMonitor] = pytest.StashKey()
-_SENTENCES: pytest.StashKey[list[str]] = pytest.StashKey()
+_CONCLUSION: pytest.StashKey[Conclusion] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FORM:FILE",
         action="append",
         default=[],
-        help="Write the contract report: html:FILE,junit:FILE; also text, json, markdown.",
+        help="Write the contract report: html:FILE,junit:FILE; also text, json, markdown. full prints all of it.",
     )
     group.addoption(
         "--mock-require",
@@ -67,17 +66,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARK)
     if _is_worker(config):
         return
-    _refuse_bad_url(config)
-    given = [config.getoption(name) for name in ("mock_report", "mock_require", "mock_forbid")]
-    if any(given):
-        from mockserver.testing.session_gates import DemandError, demands
+    url = _url(config)
+    if url is not None:
+        from mockserver.testing.run_options import refuse_bad_url
 
-        try:
-            config.stash[_DEMANDS] = wanted = demands(*given)
-            if _url(config) is None:  # what another server serves is known in the end
-                wanted.refuse_unknown(lambda: _own_operations(config))
-        except DemandError as error:
-            raise pytest.UsageError(str(error)) from None
+        refuse_bad_url(config, url)
+    if _is_asked(config):
+        from mockserver.testing.run_options import read_demands
+
+        config.stash[_DEMANDS] = read_demands(config, url)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -101,10 +98,11 @@ def mockserver(pytestconfig: pytest.Config) -> MockServer:
 def mock(request: pytest.FixtureRequest) -> Iterator[Mock]:
     """A sandbox of this test's own, with a base URL and a key for every vendor: ``mock.postpress.url``."""
     from mockserver.testing.monitor import ViolationMonitor
+    from mockserver.testing.run_options import read_mark
 
     suite, item, reason = _suite(request.config), request.node, ""
     try:
-        mark = _mark(item)
+        mark = read_mark(item)
         begun = suite.begin(item.nodeid, mark, item.path.parent)
     except _reasons() as error:
         reason = str(error)
@@ -178,7 +176,7 @@ def pytest_testnodedown(node: Any, error: object) -> None:
     """Under xdist: what the servers inside a worker have seen counts too."""
     text = getattr(node, "workeroutput", {}).get("mockserver")
     if text:
-        _suite(node.config).collect(json.loads(text))
+        _suite(node.config).unpack(text)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -204,28 +202,35 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     suite, wanted = config.stash.get(_SUITE, None), config.stash.get(_DEMANDS, None)
     if _is_worker(config):
         if suite is not None and suite.options.wants_report:
-            config.workeroutput["mockserver"] = json.dumps(suite.report())  # type: ignore[attr-defined]
+            config.workeroutput["mockserver"] = suite.pack()  # type: ignore[attr-defined]
         return
-    sentences = config.stash[_SENTENCES] = []
-    if wanted is None or config.option.collectonly:
+    is_used = wanted is not None or (suite is not None and _is_verbose(config))
+    if not is_used or config.option.collectonly or exitstatus in _UNUSED:
         return
-    if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        sentences += wanted.settle(suite)
-        if sentences and session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-    elif exitstatus not in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED):
-        sentences += wanted.cut_short(suite)
+    from mockserver.testing.run_options import describe
+    from mockserver.testing.session_gates import Demands
+
+    is_whole = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+    ended = (wanted or Demands()).conclude(suite, describe(config, suite), is_whole=is_whole)
+    config.stash[_CONCLUSION] = ended
+    if ended.sentences and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    suite = config.stash.get(_SUITE, None)
-    sentences, log = config.stash.get(_SENTENCES, []), suite.log() if suite is not None else ""
-    if sentences or log:
-        terminalreporter.section("mock server")
-        for sentence in sentences:
-            terminalreporter.line(sentence, red=True)
-        if log:
-            terminalreporter.line(log)
+    suite, ended = config.stash.get(_SUITE, None), config.stash.get(_CONCLUSION, None)
+    sentences = ended.sentences if ended else ()
+    summary = ended.summary if ended else ""
+    log = suite.log() if suite is not None else ""
+    if not (sentences or summary or log):
+        return
+    terminalreporter.section("mock server")
+    for line in summary.splitlines():
+        terminalreporter.line(line)
+    for sentence in sentences:
+        terminalreporter.line(sentence, red=True)
+    if log:
+        terminalreporter.line(log)
 
 
 def _add_violations(item: pytest.Item, phase: str) -> None:
@@ -242,77 +247,6 @@ def _unittest_outcome(item: pytest.Item) -> BaseException | None:
     return noted[0].value if noted else None
 
 
-def _suite(config: pytest.Config) -> Suite:
-    """The suite of a run, begun when it is first needed."""
-    if _SUITE not in config.stash:
-        from mockserver.testing.suite import Suite
-
-        config.stash[_SUITE] = Suite(_options(config))
-    return config.stash[_SUITE]
-
-
-def _url(config: pytest.Config) -> str | None:
-    """The address of a server that runs already."""
-    import os
-
-    return config.getoption("mockserver_url") or os.environ.get("MOCKSERVER_URL") or None
-
-
-def _refuse_bad_url(config: pytest.Config) -> None:
-    url = _url(config)
-    if url is None:
-        return
-    from mockserver.client import server_address
-
-    try:
-        server_address(url)
-    except ValueError as error:
-        origin = "--mockserver-url" if config.getoption("mockserver_url") else "MOCKSERVER_URL"
-        raise pytest.UsageError(f"{origin}: {error}") from None
-
-
-def _own_operations(config: pytest.Config) -> dict[str, list[str]]:
-    """The operations that a server of this run's own will serve. Raises pytest.UsageError for a wrong setting."""
-    from mockserver.errors import MockServerError
-    from mockserver.testing.suite import Suite
-
-    try:
-        return Suite(_options(config)).operations()
-    except MockServerError as error:
-        raise pytest.UsageError(str(error)) from None
-
-
-def _options(config: pytest.Config) -> Any:
-    import os
-
-    from mockserver.testing.suite import Options
-
-    given = getattr(config, "workerinput", {}).get("mockserver", {"url": _url(config), "is_lent": False})
-    world = config.getini("mockserver_world")
-    file = config.rootpath / os.path.expanduser(world)
-    folder = config.inipath.parent if config.inipath else config.rootpath
-    return Options(
-        **given,
-        token=config.getoption("mockserver_token") or os.environ.get("MOCKSERVER_TOKEN") or None,
-        in_process=config.getoption("mock_in_process"),
-        keep=config.getoption("mock_keep"),
-        contract=config.getini("mockserver_contract"),
-        wants_report=any(config.getoption(name) for name in ("mock_report", "mock_require", "mock_forbid")),
-        settings={
-            "vendor": config.getini("mockserver_vendors"),
-            "spec": [str(folder / os.path.expanduser(path)) for path in config.getini("mockserver_specs")],
-            "world": str(file) if world and file.is_file() else world,
-            "seed": config.getini("mockserver_seed"),
-        },
-    )
-
-
-def _mark(item: pytest.Item) -> Mark:
-    from mockserver.testing.marks import read_marks
-
-    return read_marks((mark.args, mark.kwargs) for mark in item.iter_markers("mock"))
-
-
 def _reasons() -> tuple[type[Exception], ...]:
     """The exceptions whose text is all that a person needs."""
     from mockserver.client import ControlError
@@ -325,3 +259,31 @@ def _reasons() -> tuple[type[Exception], ...]:
 def _is_worker(config: pytest.Config) -> bool:
     """Whether this process runs tests for another one that distributes them."""
     return hasattr(config, "workerinput")
+
+
+def _suite(config: pytest.Config) -> Suite:
+    """The suite of a run, begun when it is first needed."""
+    if _SUITE not in config.stash:
+        from mockserver.testing.run_options import read_options
+        from mockserver.testing.suite import Suite
+
+        wants_report = _is_asked(config) or _is_verbose(config)
+        config.stash[_SUITE] = Suite(read_options(config, _url(config), wants_report=wants_report))
+    return config.stash[_SUITE]
+
+
+def _url(config: pytest.Config) -> str | None:
+    """The address of a server that runs already."""
+    import os
+
+    return config.getoption("mockserver_url") or os.environ.get("MOCKSERVER_URL") or None
+
+
+def _is_asked(config: pytest.Config) -> bool:
+    """Whether a report or a gate was asked for."""
+    return any(config.getoption(name) for name in ("mock_report", "mock_require", "mock_forbid"))
+
+
+def _is_verbose(config: pytest.Config) -> bool:
+    """Whether a run tells of itself; with ``-q``, there is a report only where it is asked for."""
+    return config.get_verbosity() >= 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from os.path import expanduser
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import click
 from mockserver.cli.commands import CommandContext
 from mockserver.client import ControlClient, ControlError
 from mockserver.errors import MockServerError
+from mockserver.report.about import about
 from mockserver.report.gates import BadGate, Gates, parse_gates, refuse_unknown
 from mockserver.report.rendering import FORMATS, render
 from mockserver.report.verdict import operations_of, unmet
@@ -53,7 +55,7 @@ def command(
     except BadGate as error:
         raise click.BadParameter(str(error), param_hint="--require") from None
     lacking = unmet(report, gates)
-    shown = render(report, form, lacking)
+    shown = render(report, form, lacking, about(int(time.time() * 1000)))
     if output is None:
         click.echo(shown, file=around.stdout, nl=False)
     else:

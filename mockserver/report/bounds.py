@@ -6,6 +6,10 @@ MOST = 500
 """Distinct violations, and double spends."""
 EXAMPLES = 5
 """Ids of entries with each finding."""
+IN_FULL = 50
+"""Violations with an entry in full."""
+LONGEST_BODY = 4000
+"""Characters of a body in it."""
 LONGEST = 300
 
 

@@ -7,24 +7,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mockserver.report import wording as words
+from mockserver.report.about import About
 from mockserver.report.coverage import PARTS, measures, percent
 from mockserver.report.css import POLICY, STYLE
 from mockserver.report.verdict import Unmet
 
 Row = Mapping[str, Any]
+Tests = Mapping[str, str]
 
 
-def page(report: Row, unmet: Sequence[Unmet] = ()) -> str:
-    """The report; ``unmet`` are the gates that it doesn't pass."""
+def page(report: Row, unmet: Sequence[Unmet] = (), about: About | None = None) -> str:
+    """The report; ``unmet`` are the gates that it doesn't pass, ``about`` describes it."""
+    tests = about.tests if about else {}
     parts = (
-        f"<h1>{words.TITLE}</h1><p class=faint>{_(words.headline(report))}</p>",
+        f"<h1>{words.TITLE}</h1><p class=faint>{_(words.headline(report))}</p>{_about(about)}",
         _tiles(report, unmet),
         _note("Unmet", unmet, "note"),
         _note("Incomplete", words.lacks(report), "note lack"),
         _note(words.UNSUPPORTED, [words.unsupported(row) for row in report["unsupported"]], "note lack"),
         _coverage(report),
-        _violations(report),
-        _doubles(report),
+        _violations(report, tests),
+        _doubles(report, tests),
         _after(report),
         _cases(report),
     )
@@ -44,6 +47,14 @@ def _(text: object) -> str:
 
 def _code(text: object) -> str:
     return f"<code>{_(text)}</code>" if str(text) else ""
+
+
+def _about(about: About | None) -> str:
+    """When, with which version and by which command a report was made."""
+    if about is None:
+        return ""
+    command = f", of {_code(about.command)}" if about.command else ""
+    return f"<p class=faint>Made {_(about.made)} with mockserver {_(about.version)}{command}</p>"
 
 
 def _tiles(report: Row, unmet: Sequence[Unmet]) -> str:
@@ -110,12 +121,12 @@ def _coverage(report: Row) -> str:
     )
 
 
-def _violations(report: Row) -> str:
+def _violations(report: Row, tests: Tests) -> str:
     violations = report["violations"]
     rows = [
         f"<tr><td class=number>{one['count']}</td><td>{_code(words.operation(one))}</td>"
         f"<td>{_code(words.place(one))}</td><td>{_(one['message'])}<br>{_code(words.source(one))}</td>"
-        f"<td>{' '.join(map(_code, one['entries']))}</td></tr>"
+        f"<td>{' '.join(map(_code, one['entries']))}{_example(one['example'], tests)}</td></tr>"
         for one in violations["distinct"]
     ]
     heading = f"Contract violations: {words.counted(violations['requests'], 'request')}"
@@ -126,15 +137,41 @@ def _violations(report: Row) -> str:
     return _section(heading, table)
 
 
-def _doubles(report: Row) -> str:
+def _example(entry: Row | None, tests: Tests) -> str:
+    """An entry in full."""
+    if entry is None:
+        return ""
+    request, response = entry["request"], entry["response"]
+    asked = [f"{request['method']} {request['target']}", *_lines(request)]
+    answered = [str(response["status"] or "no answer"), *_lines(response)]
+    text = "\n".join(map(_, [*asked, "", *answered]))
+    title = f"{_code(entry['id'])} in full"
+    return (
+        f"<details><summary>{title}</summary><div class=inside>{_place(entry, tests)}<pre>{text}</pre></div></details>"
+    )
+
+
+def _lines(message: Row) -> list[str]:
+    """Headers and body of a message."""
+    body = ["", *message["body"].splitlines()] if message["body"] else []
+    return [*(f"{name}: {value}" for name, value in message["headers"]), *body]
+
+
+def _place(entry: Row, tests: Tests) -> str:
+    """The test that a request came from, as far as it is known, and its sandbox."""
+    test = tests.get(entry["sandbox"])
+    return f"{f'{_code(test)} ' if test else ''}in sandbox {_code(entry['sandbox'])}"
+
+
+def _doubles(report: Row, tests: Tests) -> str:
     doubles = report["double_spends"]
-    pairs = [_pair(one, is_open=number < 3) for number, one in enumerate(doubles)]
+    pairs = [_pair(one, tests, is_open=number < 3) for number, one in enumerate(doubles)]
     sentence = "No request was done twice because its answer hadn't arrived."
     return _section(f"Possible double spends: {len(doubles)}", "\n".join(pairs) or f"<p>{sentence}</p>")
 
 
-def _pair(one: Row, *, is_open: bool) -> str:
-    title = f"{_code(words.operation(one))} in sandbox {_code(one['sandbox'])}"
+def _pair(one: Row, tests: Tests, *, is_open: bool) -> str:
+    title = f"{_code(words.operation(one))} {_place(one, tests)}"
     entries = _entry("First", one["first"]) + _entry("Second", one["second"])
     return (
         f"<details{' open' if is_open else ''}><summary>{title}</summary>"

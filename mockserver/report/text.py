@@ -11,6 +11,7 @@ from mockserver.report.verdict import Unmet
 from mockserver.report.wording import clean
 
 WIDTH = 110
+_FEW = 5
 
 
 def text(report: Mapping[str, Any], unmet: Sequence[Unmet] = ()) -> str:
@@ -30,12 +31,38 @@ def text(report: Mapping[str, Any], unmet: Sequence[Unmet] = ()) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _coverage(report: Mapping[str, Any]) -> Iterator[str]:
+def short(report: Mapping[str, Any], unmet: Sequence[Unmet] = ()) -> str:
+    """What a person wants to know at once: coverage, what is wrong, and what gates say of it."""
+    lines = [f"{words.TITLE}: {words.headline(report)}"]
+    rows = [*_coverage(report, with_uncalled=False), *_first(list(_violations(report))), *_wrong(report)]
+    lines += ["", *(row.rstrip() for row in rows)]
+    for part in (_sentences("Incomplete", words.lacks(report)), _sentences("Unmet", unmet)):
+        rows = list(part)
+        lines += ["", *rows] if rows else []
+    return "\n".join(lines) + "\n"
+
+
+def _first(lines: list[str]) -> list[str]:
+    """The heading and a few violations, two lines each."""
+    more = (len(lines) - 1) // 2 - _FEW
+    return [*lines[: 1 + 2 * _FEW], f"  and {more} more"] if more > 0 else lines
+
+
+def _wrong(report: Mapping[str, Any]) -> Iterator[str]:
+    """What else is wrong, where anything is."""
+    doubles, early = len(report["double_spends"]), sum(row["too_early"] for row in report["after_errors"])
+    if doubles:
+        yield f"Possible double spends: {doubles}"
+    if early:
+        yield f"Asked again before Retry-After had passed: {words.counted(early, 'time')}"
+
+
+def _coverage(report: Mapping[str, Any], *, with_uncalled: bool = True) -> Iterator[str]:
     rows = [["Coverage", *words.HEADINGS.values()]]
     for name, one in words.called(report):
         rows.append([f"  {name}", *(f"{words.share(part)}  {words.rate(part)}" for part in words.measures(one))])
     yield from _table(rows)
-    if words.uncalled(report):
+    if with_uncalled and words.uncalled(report):
         yield f"  never called: {', '.join(map(clean, words.uncalled(report)))}"
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import pytest
 
@@ -33,14 +32,16 @@ class ForkedTests:
             self._suite.enter_fork()
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Iterator[pytest.TestReport]:
-        report: pytest.TestReport = yield  # type: ignore[misc]
+    def pytest_runtest_makereport(
+        self, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
         if call.when == "teardown" and self._suite.is_forked and self._suite.options.wants_report:
-            report.mockserver = json.dumps(self._suite.report())  # type: ignore[attr-defined]
-        return report  # type: ignore[return-value]
+            report.mockserver = self._suite.pack()  # type: ignore[attr-defined]
+        return report
 
     @pytest.hookimpl(tryfirst=True)  # before xdist sends it on
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         text = report.__dict__.pop("mockserver", None)
         if text:
-            self._suite.collect(json.loads(text))
+            self._suite.unpack(text)

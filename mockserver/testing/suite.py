@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,6 +50,8 @@ class Suite:
         self._server: MockServer | None = None
         self._inner: MockServer | None = None
         self._collected: Report | None = None
+        self.tests: dict[str, str] = {}
+        """The tests by the names of their sandboxes."""
         self._owner = os.getpid()
 
     def config(self) -> Config:
@@ -72,6 +75,7 @@ class Suite:
     def enter_fork(self) -> None:
         """Forget in a forked process what was counted before: that is known where it came from."""
         self._collected = None
+        self.tests = {}
 
     def await_others(self) -> str:
         """The address of a server for other processes, which begins when one of them connects."""
@@ -106,6 +110,7 @@ class Suite:
         server = self.server(mark)
         mock = Mock(server, sandbox_name(test), self.config())
         server.control.create_sandbox(mock.sandbox, world=world_of(mark, folder))
+        self.tests[mock.sandbox] = test
         try:
             if mark.freeze is not None:
                 mock.clock.freeze(mark.freeze)
@@ -129,6 +134,16 @@ class Suite:
     def collect(self, report: Report | None) -> None:
         """Add the report of servers that will be gone in the end."""
         self._collected = together(self._collected, report)
+
+    def pack(self) -> str:
+        """What this process knows of a run, for the one that concludes it."""
+        return json.dumps({"report": self.report(), "tests": self.tests})
+
+    def unpack(self, text: str) -> None:
+        """Take in what another process knows."""
+        packed = json.loads(text)
+        self.collect(packed["report"])
+        self.tests |= packed["tests"]
 
     def report(self) -> Report | None:
         """What all servers have seen of this suite; None where it used none, or this process can't tell."""

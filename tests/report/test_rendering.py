@@ -15,12 +15,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mockserver.report.about import About, public_command
 from mockserver.report.css import HASH, POLICY, STYLE
 from mockserver.report.markdown import escape
 from mockserver.report.rendering import FORMATS, render
+from mockserver.report.text import short
 from mockserver.report.verdict import Unmet
 from mockserver.report.wording import clean
-from tests.support.sample_report import UNMET, sample
+from tests.support.sample_report import ABOUT, UNMET, sample
 
 GOLDEN = Path(__file__).parent / "golden"
 ENDINGS = {"json": "json", "text": "txt", "markdown": "md", "junit": "xml", "html": "html"}
@@ -31,7 +33,7 @@ HOSTILE = "</script><b a='\"&amp;`|*_[x](y)\n\r\t# \x00\x1b[31m\x9b\u202e\ud800\
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_report_looks_as_it_was_written_down(form: str):
     golden = GOLDEN / f"report.{ENDINGS[form]}"
-    shown = render(sample(), form, UNMET)
+    shown = render(sample(), form, UNMET, ABOUT)
     if os.environ.get("UPDATE_GOLDEN"):
         golden.write_text(shown, encoding="utf-8")
     assert shown == golden.read_text(encoding="utf-8"), "run with UPDATE_GOLDEN=1 if it should be so"
@@ -80,7 +82,7 @@ class Page(HTMLParser):
 
 
 TAGS = """html head meta title style body h1 h2 p div b ul li section table thead tbody tr th td span code br svg rect
-    details summary"""
+    details summary pre"""
 ATTRIBUTES = """lang charset name content http-equiv class viewbox preserveaspectratio aria-hidden width height open"""
 
 
@@ -133,6 +135,14 @@ def poisoned(value: Any, text: str) -> Any:
     for row in report["violations"]["distinct"]:
         row.update(operation=text, name=text, pointer=text, message=text, entries=[text])
         row["spec"] = {"file": text, "line": 1, "pointer": text}
+        message = {"headers": [[text, text]], "body": text}
+        row["example"] = {
+            "id": text,
+            "sandbox": text,
+            "received": text,
+            "request": {"method": text, "target": text, **message},
+            "response": {"status": 0, **message},
+        }
     for row in (*report["after_errors"], *report["unsupported"]):
         row["operation"] = text
     for row in report["unsupported"]:
@@ -156,7 +166,7 @@ TEXTS = st.text(st.one_of(st.characters(), st.sampled_from("<>&'\"|`\\*_[]()#\x0
 @example(text=HOSTILE)
 @settings(max_examples=40, deadline=None)
 def test_no_text_breaks_a_format(form: str, text: str):
-    check(form, render(poisoned(sample(), text), form, [Unmet(text, text)]))
+    check(form, render(poisoned(sample(), text), form, [Unmet(text, text)], About(text, text, text, {text: text})))
 
 
 def test_the_html_page_needs_nothing_from_elsewhere():
@@ -166,6 +176,43 @@ def test_the_html_page_needs_nothing_from_elsewhere():
     assert " style=" not in shown
     assert shown.count(f"<style>{STYLE}</style>") == 1
     assert HASH in POLICY
+
+
+def test_the_html_page_says_what_it_is_of_and_shows_entries_in_full():
+    shown = render(sample(), "html", UNMET, ABOUT)
+    assert "Made 2026-05-28T21:00:00.000Z with mockserver 1.2.3, of <code>pytest -q</code>" in shown
+    assert shown.count("<code>test_shop.py::test_it</code> in sandbox <code>s</code>") == 3
+    assert "<pre>GET /shop/balance\n\n400\n\n{}</pre>" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (["pytest", "-q", "tests/test_keys.py", "-x"], "pytest -q tests/test_keys.py -x"),
+        (["pytest", "--mockserver-token=abc", "-q"], "pytest --mockserver-token=*** -q"),
+        (["app", "--api-key", "s3cret value", "run"], "app --api-key *** run"),
+        (
+            ["curl", "-H", "X-API-KEY: abc def", "http://u:p@host/?token=abc&x=1"],
+            "curl -H 'X-API-KEY: ***' 'http://***@host/?token=***&x=1'",
+        ),
+        (["sh", "-c", "KEY=abc curl -u me:abc http://host"], "sh -c 'KEY=*** curl -u *** http://host'"),
+        (["env", "AWS_SECRET_ACCESS_KEY=abc", "make"], "env AWS_SECRET_ACCESS_KEY=*** make"),
+    ],
+)
+def test_a_command_is_shown_without_secrets(words: list[str], shown: str):
+    assert public_command(words) == shown
+
+
+def test_a_short_report_has_what_matters_at_once():
+    report = sample()
+    report["violations"]["distinct"] *= 4
+    shown = short(report, UNMET)
+    assert shown.startswith("Contract report: 11 requests in 3 sandboxes, 1 of them deleted\n\nCoverage ")
+    assert "Contract violations: 3 requests\n" in shown
+    assert shown.count("shop.yaml:8") == 5
+    assert "  and 3 more\nPossible double spends: 1\nAsked again before Retry-After had passed: 1 time\n" in shown
+    assert shown.endswith(f"Unmet\n  {UNMET[0]}\n  {UNMET[1]}\n")
+    assert "closed_account\n    429" not in shown
 
 
 def failures(root: ElementTree.Element) -> list[str]:

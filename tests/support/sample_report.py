@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.openapi.loader import load
+from mockserver.report.about import About
 from mockserver.report.coverage import coverage
 from mockserver.report.findings import findings
 from mockserver.report.verdict import Unmet
@@ -21,6 +22,7 @@ UNMET = (
     ),
     Unmet("violations", "3 requests broke the contract: shop get_balance query account is required"),
 )
+ABOUT = About("2026-05-28T21:00:00.000Z", "1.2.3", "pytest -q", {"s": "test_shop.py::test_it"})
 PARAMETER = "/paths/~1balance/get/parameters/0"
 
 
