@@ -183,12 +183,10 @@ def pytest_testnodedown(node: Any, error: object) -> None:
 def pytest_runtestloop(session: pytest.Session) -> None:
     """Under pytest-forked: the server begins before the first fork, so that all tests share it."""
     config = session.config
-    if config.option.collectonly or not config.pluginmanager.has_plugin("pytest_forked"):
+    if config.option.collectonly or not any(_is_forked(item) for item in session.items):
         return
-    from mockserver.testing.forked import ForkedTests, needs_server
+    from mockserver.testing.forked import ForkedTests
 
-    if not needs_server(session.items):
-        return
     suite = _suite(config)
     config.pluginmanager.register(ForkedTests(suite))
     if not suite.options.in_process:
@@ -254,6 +252,12 @@ def _reasons() -> tuple[type[Exception], ...]:
     from mockserver.testing.marks import MarkError
 
     return MockServerError, ControlError, MarkError
+
+
+def _is_forked(item: pytest.Item) -> bool:
+    """Whether pytest-forked runs a test of ours in a process of its own."""
+    is_ours = not {"mock", "mockserver"}.isdisjoint(getattr(item, "fixturenames", ()))
+    return is_ours and bool(item.config.getoption("forked", False) or item.get_closest_marker("forked"))
 
 
 def _is_worker(config: pytest.Config) -> bool:

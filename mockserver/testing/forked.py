@@ -8,17 +8,6 @@ import pytest
 
 from mockserver.testing.suite import Suite
 
-_FIXTURES = {"mock", "mockserver"}
-
-
-def needs_server(items: list[pytest.Item]) -> bool:
-    """Whether a test that will be forked uses a fixture of ours."""
-    return any(_is_forked(item) and _FIXTURES & set(getattr(item, "fixturenames", ())) for item in items)
-
-
-def _is_forked(item: pytest.Item) -> bool:
-    return bool(item.config.getoption("forked", False)) or item.get_closest_marker("forked") is not None
-
 
 class ForkedTests:
     """A plugin for a run in which tests are forked: what only a forked process knows goes with its test's report."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,16 +116,18 @@ class Suite:
             if mark.freeze is not None:
                 mock.clock.freeze(mark.freeze)
         except BaseException:
-            _delete(mock)
+            server.control.delete_sandbox(mock.sandbox)
             raise
         return mock
 
     def end(self, mock: Mock) -> None:
         """Put a test's sandbox away."""
         if self.options.wants_report and mock.server is self._server and self._is_guest:
-            self.collect(mock.control.get_report(sandbox=mock.sandbox))
+            with _unless_deleted():
+                self.collect(mock.control.get_report(sandbox=mock.sandbox))
         if not self.options.keep:
-            _delete(mock)
+            with _unless_deleted():
+                mock.control.delete_sandbox(mock.sandbox)
 
     @property
     def _is_guest(self) -> bool:
@@ -176,9 +179,11 @@ class Suite:
                 started.stop()
 
 
-def _delete(mock: Mock) -> None:
+@contextmanager
+def _unless_deleted() -> Iterator[None]:
+    """Leave out what needs a sandbox that the test itself may have deleted."""
     try:
-        mock.control.delete_sandbox(mock.sandbox)
+        yield
     except ControlError as error:
-        if error.status != 404:  # the test itself may have deleted it
+        if error.status != 404:
             raise

@@ -79,9 +79,15 @@ def run_apart(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
 
 
 def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    """A suite that runs by itself."""
+    """A suite that runs by itself, in a process group of its own, as a terminal has it."""
     environ = {key: value for key, value in os.environ.items() if not key.startswith(("MOCKSERVER_", "PYTEST"))}
     command = [sys.executable, "-m", "pytest", *PLAIN, *arguments]
     return subprocess.Popen(
-        command, cwd=folder, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=folder,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
     )

@@ -89,6 +89,7 @@ def test_no_difference_is_a_match_and_each_difference_is_a_line():
     ]
 
 
+@pytest.mark.usefixtures("shared_server")
 def test_a_failed_assertion_names_the_nearest_calls(pytester: pytest.Pytester):
     result = run(
         pytester,

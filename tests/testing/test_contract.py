@@ -7,6 +7,7 @@ import pytest
 from tests.support.inner_pytest import run
 
 pytest_plugins = ["pytester"]
+pytestmark = pytest.mark.usefixtures("shared_server")
 
 BREACH = """
 def test_it(mock):

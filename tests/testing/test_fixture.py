@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.inner_pytest import PETSTORE, run
+from tests.support.inner_pytest import PETSTORE, PLAIN, run
 
 pytest_plugins = ["pytester"]
 
@@ -201,4 +201,4 @@ def test_it():
     assert loaded == {"mockserver.pytest_plugin"}
 """
     )
-    pytester.runpytest_subprocess("-p", "no:schemathesis").assert_outcomes(passed=1)
+    pytester.runpytest_subprocess(*PLAIN).assert_outcomes(passed=1)
