@@ -134,6 +134,7 @@ def test_threads_share_a_client(control: ControlClient):
         list(pool.map(control.delete_sandbox, names))
 
 
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # other tests' threads, from Python 3.12 on
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_forked_processes_get_answers_of_their_own(control: ControlClient):
     for name in ("parent", "child"):

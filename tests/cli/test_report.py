@@ -155,6 +155,14 @@ def closed_port() -> int:
         pytest.param(["--token", TOKEN, "--sandbox", "piad"], "did you mean paid?", id="a sandbox"),
         pytest.param(["--token", TOKEN, "--sandbox", "a b"], "422", id="a sandbox that can't be"),
         pytest.param(["--require", "cases=180"], "--require", id="a requirement"),
+        pytest.param(
+            ["--token", TOKEN, "--require", "postpres.cases=0"], "did you mean postpress?", id="an unknown vendor"
+        ),
+        pytest.param(
+            ["--token", TOKEN, "--require", "postpress.get_x.cases=0"],
+            "known operations of postpress",
+            id="an unknown operation",
+        ),
         pytest.param(["--forbid", "errors"], "--forbid", id="what can't be forbidden"),
         pytest.param(["--format", "pdf"], "--format", id="a format"),
         pytest.param(["--url", "nonsense"], "--url", id="a URL that is none"),

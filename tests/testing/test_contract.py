@@ -9,14 +9,14 @@ from tests.support.inner_pytest import run
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.usefixtures("shared_server")
 
-BREACH = """
+VIOLATION = """
 def test_it(mock):
     balance(mock.postpress, "")
 """
 
 
-def test_a_breach_fails_the_test_itself_with_the_place_in_the_spec(pytester: pytest.Pytester):
-    result = run(pytester, BREACH)
+def test_a_violation_fails_the_test_itself_with_the_place_in_the_spec(pytester: pytest.Pytester):
+    result = run(pytester, VIOLATION)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
@@ -29,7 +29,7 @@ def test_a_breach_fails_the_test_itself_with_the_place_in_the_spec(pytester: pyt
     )
 
 
-def test_a_test_that_fails_by_itself_tells_of_the_breach_as_well(pytester: pytest.Pytester):
+def test_a_test_that_fails_by_itself_tells_of_the_violation_as_well(pytester: pytest.Pytester):
     result = run(pytester, 'def test_it(mock):\n    assert balance(mock.postpress, "") == 200\n')
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*assert 400 == 200*", "*Captured mock server call*", "1 request broke the contract*"])
@@ -38,9 +38,9 @@ def test_a_test_that_fails_by_itself_tells_of_the_breach_as_well(pytester: pytes
 @pytest.mark.parametrize(
     ("tests", "ini"),
     [
-        pytest.param("@pytest.mark.mock(contract=False)" + BREACH, "", id="a marker"),
-        pytest.param("pytestmark = pytest.mark.mock(contract=False)" + BREACH, "", id="a marker of the file"),
-        pytest.param(BREACH, "mockserver_contract = false\n", id="the ini file"),
+        pytest.param("@pytest.mark.mock(contract=False)" + VIOLATION, "", id="a marker"),
+        pytest.param("pytestmark = pytest.mark.mock(contract=False)" + VIOLATION, "", id="a marker of the file"),
+        pytest.param(VIOLATION, "mockserver_contract = false\n", id="the ini file"),
     ],
 )
 def test_it_can_be_turned_off(pytester: pytest.Pytester, tests: str, ini: str):
@@ -48,11 +48,11 @@ def test_it_can_be_turned_off(pytester: pytest.Pytester, tests: str, ini: str):
 
 
 def test_it_can_be_turned_on_for_one_test(pytester: pytest.Pytester):
-    tests = "@pytest.mark.mock(contract=True)" + BREACH + BREACH.replace("test_it", "test_other")
+    tests = "@pytest.mark.mock(contract=True)" + VIOLATION + VIOLATION.replace("test_it", "test_other")
     run(pytester, tests, ini="mockserver_contract = false\n").assert_outcomes(failed=1, passed=1)
 
 
-def test_a_breach_in_a_fixture_is_found_too(pytester: pytest.Pytester):
+def test_a_violation_in_a_fixture_is_found_too(pytester: pytest.Pytester):
     before = """
 @pytest.fixture
 def client(mock):
@@ -100,7 +100,7 @@ def test_skipped(mock):
     )
 
 
-def test_a_breach_that_a_fault_hides_is_found(pytester: pytest.Pytester):
+def test_a_violation_that_a_fault_hides_is_found(pytester: pytest.Pytester):
     tests = """
 def test_it(mock):
     mock.fail("postpress", "no_channel")
@@ -133,13 +133,13 @@ def test_fine(mock):
 """
 
 
-def test_a_breach_that_the_test_itself_removes_is_found(pytester: pytest.Pytester):
+def test_a_violation_that_the_test_itself_removes_is_found(pytester: pytest.Pytester):
     result = run(pytester, EMPTYING)
     result.assert_outcomes(failed=4, passed=1)
     assert f"{result.stdout}".count("\n1 request broke the contract of postpress") == 4
 
 
-def test_a_breach_before_and_one_after_a_reset_are_told_together(pytester: pytest.Pytester):
+def test_a_violation_before_and_one_after_a_reset_are_told_together(pytester: pytest.Pytester):
     tests = """
 def test_it(mock):
     balance(mock.postpress, "")

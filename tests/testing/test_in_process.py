@@ -51,7 +51,7 @@ def test_a_whole_run_may_be_in_process(pytester: pytest.Pytester, monkeypatch: p
     run(pytester, INSIDE, "--mock-in-process").assert_outcomes(passed=4)
 
 
-def test_a_breach_fails_its_test_here_too(pytester: pytest.Pytester):
+def test_a_violation_fails_its_test_here_too(pytester: pytest.Pytester):
     tests = """
 @pytest.mark.mock(in_process=True)
 def test_it(mock):

@@ -285,7 +285,8 @@ def test_breaking(mock):
 @pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["one process", "a worker"])
 def test_forked_tests_share_a_server_and_are_one_report(pytester: pytest.Pytester, workers: tuple[str, ...]):
     suite(pytester, FORKED)
-    options = ("--forked", "-W", "ignore::ResourceWarning", *workers)  # pytest-forked leaves files open
+    ignored = ("-W", "ignore::ResourceWarning", "-W", "ignore::DeprecationWarning")  # files left open, forks in threads
+    options = ("--forked", *ignored, *workers)
     result = run_apart(pytester, *options, "--mock-report=json:report.json", "--mock-forbid=violations")
     result.assert_outcomes(passed=4, failed=1)
     assert len(set((pytester.path / "pids.txt").read_text().split())) == 3
