@@ -13,9 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.client import ControlClient, ControlError, HttpTransport
+from mockserver.client import ControlClient, ControlError
 from mockserver.openapi.loader import load
 from mockserver.packaged import specs_folder
+from mockserver.transport import HttpTransport
 from tests.support.processes import running
 from tests.support.serving import BALANCE
 

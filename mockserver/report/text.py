@@ -58,7 +58,7 @@ def _wrong(report: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _coverage(report: Mapping[str, Any], *, with_uncalled: bool = True) -> Iterator[str]:
-    rows = [["Coverage", *words.HEADINGS.values()]]
+    rows = [["Coverage", *words.HEADINGS.values()]] if words.called(report) or with_uncalled else []
     for name, one in words.called(report):
         rows.append([f"  {name}", *(f"{words.share(part)}  {words.rate(part)}" for part in words.measures(one))])
     yield from _table(rows)

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from mockserver.client import server_address
 from mockserver.errors import MockServerError
 from mockserver.report.about import About, about
 from mockserver.testing.marks import Mark, read_marks
 from mockserver.testing.session_gates import DemandError, Demands, demands
 from mockserver.testing.suite import Options, Suite
+from mockserver.transport import server_address
 
 _REPORTING = ("mock_report", "mock_require", "mock_forbid")
 
