@@ -97,7 +97,9 @@ def _violations(violations: Mapping[str, Any]) -> list[Finding]:
 
 def _violation(one: Mapping[str, Any]) -> Finding:
     name = f"{words.operation(one)} {words.place(one)}: {one['message']}"
-    text = f"{one['message']}\n{words.source(one)}\n{one['count']} times, in {' '.join(one['entries'])}"
+    text = (
+        f"{one['message']}\n{words.source(one)}\n{words.counted(one['count'], 'time')}, in {' '.join(one['entries'])}"
+    )
     return Finding(name, one["message"], text)
 
 

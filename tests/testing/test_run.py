@@ -11,12 +11,13 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from mockserver.client import ControlClient
 from tests.support.inner_pytest import PETSTORE, run, run_apart, started, suite
 from tests.support.processes import PATIENCE, Process
-from tests.support.serving import wait_until
+from tests.support.serving import BALANCE, wait_until
 
 pytest_plugins = ["pytester"]
 
@@ -38,6 +39,10 @@ def is_listening(url: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def sandboxes(control: ControlClient) -> set[str]:
+    return {one["name"] for one in control.list_sandboxes()}
 
 
 def urls(folder: Path) -> list[str]:
@@ -171,9 +176,11 @@ def test_a_report_that_cannot_be_written_fails_the_run(pytester: pytest.Pytester
 def test_a_running_server_is_used_and_only_this_suite_is_reported(pytester: pytest.Pytester, served: Process):
     suite(pytester, SIX)
     options = ("--mockserver-url", served.url, "--mockserver-token=secret", "--mock-report=json:report.json")
-    for _ in range(2):
-        run_apart(pytester, *options, "-n", "1").assert_outcomes(passed=6)
-        assert json.loads((pytester.path / "report.json").read_text())["requests"] == 12
+    with closing(ControlClient(served.url, "secret")) as control:
+        httpx.get(f"{served.url}/~other{BALANCE}?account_id=a")
+        assert control.get_report(sandbox="other")["requests"] == 1
+    run_apart(pytester, *options, "-n", "1").assert_outcomes(passed=6)
+    assert json.loads((pytester.path / "report.json").read_text())["requests"] == 12
     assert set(urls(pytester.path)) == {served.url}
     assert is_listening(served.url)
 
@@ -189,8 +196,9 @@ def test_no_world(mock): pass
 """
     options = ("--mockserver-url", served.url, "--mockserver-token=secret")
     with closing(ControlClient(served.url, "secret")) as control:
+        before = sandboxes(control)
         run(pytester, tests, *options).assert_outcomes(errors=3)
-        assert control.list_sandboxes() == []
+        assert sandboxes(control) == before
 
 
 def test_what_is_required_of_a_vendor_that_a_running_server_has_not_is_told_in_the_end(
@@ -342,8 +350,9 @@ def test_it(mock):
     suite(pytester, tests)
     options = ("--mockserver-url", served.url, "--mockserver-token=secret", "--mock-report=json:r.json")
     with closing(ControlClient(served.url, "secret")) as control:
+        before = sandboxes(control)
         result = run_apart(pytester, *options)
-        assert control.list_sandboxes() == []
+        assert sandboxes(control) == before
     assert result.ret == pytest.ExitCode.INTERRUPTED
     assert json.loads((pytester.path / "r.json").read_text())["requests"] == 1
 
