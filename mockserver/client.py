@@ -1,4 +1,4 @@
-"""A client of the control API, for programs: synchronous, of the standard library alone, safe to share between threads.
+"""Call the control API from a program: synchronous, of the standard library alone, safe to share between threads.
 
 >>> control = ControlClient("http://127.0.0.1:8080")
 >>> control.create_sandbox("t1", world="small-plan")
@@ -10,12 +10,11 @@ Every method is named after its operation in ``specs/control/openapi.yaml``. Wha
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Mapping
-from contextlib import suppress
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Any, Protocol
-from urllib.parse import SplitResult, quote, urlencode, urlsplit
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from mockserver.transport import HttpTransport, Transport
 
 TIMEOUT = 30.0
 _MOST_KNOWN = 30
@@ -36,105 +35,6 @@ class ControlError(Exception):
         super().__init__(f"{call}: {f'{status}: ' if status else ''}{self.detail}{more}")
 
 
-class Transport(Protocol):
-    """How a call gets to the control API. Raises OSError where it can't."""
-
-    def send(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, timeout: float
-    ) -> tuple[int, bytes]:
-        """Status and body of the answer."""
-        ...
-
-    def close(self) -> None: ...
-
-
-def server_address(url: str) -> SplitResult:
-    """The parts of a server's URL. Raises ValueError, whose text names what would be right."""
-    with suppress(ValueError):  # brackets that don't match, or a port that is no number
-        parts = urlsplit(url)
-        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
-            return parts
-    raise ValueError(f"{url!r} is no URL of a server, such as http://127.0.0.1:8080")
-
-
-class HttpTransport:
-    """Connections that are kept and used again, one a call under way."""
-
-    def __init__(self, url: str) -> None:
-        parts = server_address(url)
-        self._kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        self._host, self._port = parts.hostname or "", parts.port
-        self._prefix = parts.path.rstrip("/")
-        self._idle: list[HTTPConnection] = []
-
-    def send(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, timeout: float
-    ) -> tuple[int, bytes]:
-        kept = self._take()
-        if kept is not None:
-            try:
-                return self._exchange(kept, method, target, headers, body, timeout)
-            except (ConnectionError, HTTPException):
-                pass  # the server had closed it by then
-        fresh = self._kind(self._host, self._port, timeout=timeout)
-        try:
-            return self._exchange(fresh, method, target, headers, body, timeout)
-        except HTTPException as error:
-            raise ConnectionError(f"no HTTP answer: {error!r}") from None
-
-    def _take(self) -> HTTPConnection | None:
-        """A kept connection that the server hasn't closed."""
-        while self._idle:
-            try:
-                connection = self._idle.pop()
-            except IndexError:  # another thread took it
-                return None
-            if _is_open(connection):
-                return connection
-            connection.close()
-        return None
-
-    def _exchange(
-        self,
-        connection: HTTPConnection,
-        method: str,
-        target: str,
-        headers: Mapping[str, str],
-        body: bytes | None,
-        timeout: float,
-    ) -> tuple[int, bytes]:
-        try:
-            if connection.sock is not None:
-                connection.sock.settimeout(timeout)
-            connection.request(method, self._prefix + target, body, dict(headers))
-            answer = connection.getresponse()
-            content = answer.read()
-        except BaseException:
-            connection.close()
-            raise
-        if connection.sock is not None:  # else the server has closed it
-            self._idle.append(connection)
-        return answer.status, content
-
-    def close(self) -> None:
-        while self._idle:
-            self._idle.pop().close()
-
-
-def _is_open(connection: HTTPConnection) -> bool:
-    """Whether a connection that nothing is expected from is open still: then there is nothing to read from it."""
-    if connection.sock is None:
-        return False
-    connection.sock.setblocking(False)
-    try:
-        connection.sock.recv(1, socket.MSG_PEEK)
-    except (BlockingIOError, InterruptedError):
-        return True
-    except OSError:
-        return False
-    return False
-
-
 class ControlClient:
     """The control API of the server at ``url``; with ``token`` where it demands one.
 
@@ -152,15 +52,15 @@ class ControlClient:
     def call(self, method: str, path: str, body: Any = None, query: Mapping[str, Any] | None = None) -> Any:
         """Any call: ``path`` is what follows ``/_mock``. The answer's JSON; None where it has no body."""
         __tracebackhide__ = True  # to pytest: what is of interest is who called
-        asked = {name: _text(value) for name, value in (query or {}).items() if value is not None}
-        target = f"/_mock{path}" + (f"?{urlencode(asked)}" if asked else "")
+        parameters = {name: _text(value) for name, value in (query or {}).items() if value is not None}
+        target = f"/_mock{path}" + (f"?{urlencode(parameters)}" if parameters else "")
         headers = {"Accept": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         if body is not None:
             headers["Content-Type"] = "application/json"
         sent = None if body is None else json.dumps(body).encode()
-        timeout = self._timeout + float(asked.get("wait", 0))
+        timeout = self._timeout + float(parameters.get("wait", 0))
         try:
             status, content = self._transport.send(method, target, headers, sent, timeout)
         except OSError as error:
@@ -169,7 +69,7 @@ class ControlClient:
         return _data(status, content, f"{method} {target}")
 
     def close(self) -> None:
-        """Close the connections that were kept."""
+        """Close the idle connections."""
         self._transport.close()
 
     # The server
@@ -178,28 +78,28 @@ class ControlClient:
         return self.call("GET", "/health")
 
     def list_vendors(self) -> list[Any]:
-        found: list[Any] = self.call("GET", "/vendors")["vendors"]
-        return found
+        vendors: list[Any] = self.call("GET", "/vendors")["vendors"]
+        return vendors
 
     def get_vendor(self, vendor: str) -> Any:
         return self.call("GET", f"/vendors/{_part(vendor)}")
 
     def list_cases(self, vendor: str) -> list[Any]:
-        found: list[Any] = self.call("GET", f"/vendors/{_part(vendor)}/cases")["cases"]
-        return found
+        cases: list[Any] = self.call("GET", f"/vendors/{_part(vendor)}/cases")["cases"]
+        return cases
 
     # Sandboxes
 
     def list_sandboxes(self) -> list[Any]:
-        found: list[Any] = self.call("GET", "/sandboxes")["sandboxes"]
-        return found
+        sandboxes: list[Any] = self.call("GET", "/sandboxes")["sandboxes"]
+        return sandboxes
 
     def create_sandbox(
         self, name: str, *, world: Any = None, parent: str | None = None, snapshot: str | None = None
     ) -> Any:
         """A new sandbox: plain, in a world (a name, or a world itself), or a fork of ``parent``."""
-        wish = {"name": name, "world": world, "from": parent, "snapshot": snapshot}
-        return self.call("POST", "/sandboxes", {key: value for key, value in wish.items() if value is not None})
+        fields = {"name": name, "world": world, "from": parent, "snapshot": snapshot}
+        return self.call("POST", "/sandboxes", {key: value for key, value in fields.items() if value is not None})
 
     def get_sandbox(self, sandbox: str) -> Any:
         return self.call("GET", _in(sandbox))
@@ -211,8 +111,8 @@ class ControlClient:
         self.call("POST", f"{_in(sandbox)}/reset")
 
     def list_snapshots(self, sandbox: str) -> list[Any]:
-        found: list[Any] = self.call("GET", f"{_in(sandbox)}/snapshots")["snapshots"]
-        return found
+        snapshots: list[Any] = self.call("GET", f"{_in(sandbox)}/snapshots")["snapshots"]
+        return snapshots
 
     def take_snapshot(self, sandbox: str, name: str) -> Any:
         return self.call("POST", f"{_in(sandbox)}/snapshots", {"name": name})
@@ -241,14 +141,14 @@ class ControlClient:
         advance: str | float | None = None,
         frozen: bool | None = None,
     ) -> Any:
-        wish = {"now": now, "advance": advance, "frozen": frozen}
-        return self.call("PUT", f"{_in(sandbox)}/clock", {key: at for key, at in wish.items() if at is not None})
+        fields = {"now": now, "advance": advance, "frozen": frozen}
+        return self.call("PUT", f"{_in(sandbox)}/clock", {key: at for key, at in fields.items() if at is not None})
 
     # Faults
 
     def list_faults(self, sandbox: str) -> list[Any]:
-        found: list[Any] = self.call("GET", f"{_in(sandbox)}/faults")["faults"]
-        return found
+        faults: list[Any] = self.call("GET", f"{_in(sandbox)}/faults")["faults"]
+        return faults
 
     def arm_fault(self, sandbox: str, fault: Mapping[str, Any]) -> Any:
         """Arm a fault: ``{"vendor": "postpress", "error": "no_channel", "times": 2}``. The fault, with its ``id``."""
@@ -277,7 +177,7 @@ class ControlClient:
         return self.call("GET", f"/journal/{_part(id)}")
 
     def get_report(self, **filters: Any) -> Any:
-        """What all sandboxes were asked, or one (``sandbox="t1"``)."""
+        """The report on all sandboxes, or on one (``sandbox="t1"``)."""
         return self.call("GET", "/report", query=filters)
 
     def clear_report(self) -> None:
@@ -288,13 +188,13 @@ def _data(status: int, content: bytes, call: str) -> Any:
     """The JSON of an answer. Raises ControlError for a refusal."""
     __tracebackhide__ = True
     try:
-        found = json.loads(content) if content else None
+        data = json.loads(content) if content else None
     except ValueError:
-        found = {"detail": f"the answer is no JSON: {content[:200]!r}"}
+        data = {"detail": f"the answer is not valid JSON: {content[:200]!r}"}
         status = status if status >= 400 else 0
     if not 200 <= status < 300:
-        raise ControlError(status, found if isinstance(found, dict) else {}, call)
-    return found
+        raise ControlError(status, data if isinstance(data, dict) else {}, call)
+    return data
 
 
 def _in(sandbox: str) -> str:

@@ -1,4 +1,4 @@
-"""Names that a suite needs: of a test's sandbox, of a key that leads to it, of an environment variable."""
+"""Names for a suite: of a test's sandbox, of a key that leads to it, of an environment variable."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ def sandbox_name(test: str) -> str:
     It is unique, and never one that means something of itself: a magic value, or the name of a credential's sandbox.
     """
     unique = secrets.token_hex(_UNIQUE)
-    told = re.sub(r"[^A-Za-z0-9._]+", "-", test.rpartition("/")[2].replace("::", "-"))
-    told = re.sub("mock_(error|sandbox)_", r"mock-\1-", told)
-    told = re.sub("^(key-)+", "", told[-(_LONGEST - len(unique) - 1) :].strip("-._"))
-    return f"{told or 'test'}-{unique}"
+    readable = re.sub(r"[^A-Za-z0-9._]+", "-", test.rpartition("/")[2].replace("::", "-"))
+    readable = re.sub("mock_(error|sandbox)_", r"mock-\1-", readable)
+    readable = re.sub("^(key-)+", "", readable[-(_LONGEST - len(unique) - 1) :].strip("-._"))
+    return f"{readable or 'test'}-{unique}"
 
 
 def key_for(vendor: str, sandbox: str) -> str:

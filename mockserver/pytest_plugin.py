@@ -5,18 +5,17 @@ It is loaded in everybody's test run, and imports nothing but pytest until a tes
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from mockserver.testing.marks import Mark
     from mockserver.testing.mock import Mock
     from mockserver.testing.monitor import ViolationMonitor
     from mockserver.testing.server import MockServer
-    from mockserver.testing.session_gates import Demands
+    from mockserver.testing.session_gates import Conclusion, Demands
     from mockserver.testing.suite import Suite
 
 MARK = (
@@ -24,8 +23,9 @@ MARK = (
 )
 _SUITE: pytest.StashKey[Suite] = pytest.StashKey()
 _DEMANDS: pytest.StashKey[Demands] = pytest.StashKey()
-_WATCH: pytest.StashKey[ViolationMonitor] = pytest.StashKey()
-_SAID: pytest.StashKey[list[str]] = pytest.StashKey()
+_UNUSED = (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED)
+_MONITOR: pytest.StashKey[ViolationMonitor] = pytest.StashKey()
+_CONCLUSION: pytest.StashKey[Conclusion] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,14 +37,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FORM:FILE",
         action="append",
         default=[],
-        help="Write the contract report: html:FILE,junit:FILE; also text, json, markdown.",
+        help="Write the contract report: html:FILE,junit:FILE; also text, json, markdown. full prints all of it.",
     )
     group.addoption(
         "--mock-require",
         metavar="LIST",
         action="append",
         default=[],
-        help="Least coverage in percent: operations=100,postpress.cases=80.",
+        help="Least coverage in percent: cases=80,postpress.all.operations=100.",
     )
     group.addoption(
         "--mock-forbid",
@@ -56,7 +56,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--mock-in-process", action="store_true", help="Serve without a socket, as mock.asgi.")
     group.addoption("--mock-keep", action="store_true", help="Keep the sandboxes of the tests.")
     parser.addini("mockserver_vendors", "Serve only these vendors.", "args", [])
-    parser.addini("mockserver_specs", "OpenAPI files to serve as vendors of their names.", "paths", [])
+    parser.addini("mockserver_specs", "OpenAPI files to serve as vendors of their names.", "args", [])
     parser.addini("mockserver_world", "The world that sandboxes begin in: a name, or a file.", "string", "")
     parser.addini("mockserver_seed", "Seed of all generated data.", "string", "")
     parser.addini("mockserver_contract", "Whether breaking the contract fails a test.", "bool", True)
@@ -66,17 +66,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARK)
     if _is_worker(config):
         return
-    _refuse_bad_url(config)
-    asked = [config.getoption(name) for name in ("mock_report", "mock_require", "mock_forbid")]
-    if any(asked):
-        from mockserver.testing.session_gates import DemandError, demands
+    url = _url(config)
+    if url is not None:
+        from mockserver.testing.run_options import refuse_bad_url
 
-        try:
-            config.stash[_DEMANDS] = wanted = demands(*asked)
-            if _url(config) is None:  # what another server serves is known when it has been asked
-                wanted.refuse_unknown(lambda: _own_vendors(config))
-        except DemandError as error:
-            raise pytest.UsageError(str(error)) from None
+        refuse_bad_url(config, url)
+    if _is_asked(config):
+        from mockserver.testing.run_options import read_demands
+
+        config.stash[_DEMANDS] = read_demands(config, url)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -100,40 +98,67 @@ def mockserver(pytestconfig: pytest.Config) -> MockServer:
 def mock(request: pytest.FixtureRequest) -> Iterator[Mock]:
     """A sandbox of this test's own, with a base URL and a key for every vendor: ``mock.postpress.url``."""
     from mockserver.testing.monitor import ViolationMonitor
+    from mockserver.testing.run_options import read_mark
 
     suite, item, reason = _suite(request.config), request.node, ""
     try:
-        mark = _mark(item)
+        mark = read_mark(item)
         begun = suite.begin(item.nodeid, mark, item.path.parent)
     except _reasons() as error:
         reason = str(error)
     if reason:
         pytest.fail(reason, pytrace=False)
     is_strict = suite.options.contract if mark.contract is None else mark.contract
-    watch = item.stash[_WATCH] = ViolationMonitor(begun, is_strict=is_strict)
+    monitor = item.stash[_MONITOR] = ViolationMonitor(begun, is_strict=is_strict)
     try:
         yield begun
-        found = watch.look()
+        violations = monitor.look()
     finally:
         suite.end(begun)
-    if found:
-        pytest.fail(f"after the test had ended, {found}", pytrace=False)
+    if violations:
+        pytest.fail(violations, pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """Add violations to what a set-up fails with. Those of one that succeeds fail the test."""
+    try:
+        yield
+    except (Exception, pytest.fail.Exception):
+        _add_violations(item, "setup")
+        raise
+    if _MONITOR in item.stash:
+        item.stash[_MONITOR].begin("call")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Fail a test whose client broke the contract; where it has failed by itself, tell of that as well."""
-    watch = item.stash.get(_WATCH, None)
+    """Fail a test whose client broke the contract, or add the violations to what it fails with by itself.
+
+    A test that is skipped stays so: its violations are an error of its teardown.
+    """
     try:
         yield
     except (Exception, pytest.fail.Exception):
-        found = watch.look_quietly() if watch else ""
-        if found:
-            item.add_report_section("call", "mock server", found)
+        _add_violations(item, "call")
         raise
-    found = watch.look() if watch else ""
-    if found:
-        pytest.fail(found, pytrace=False)
+    monitor, outcome = item.stash.get(_MONITOR, None), _unittest_outcome(item)
+    if monitor is None or isinstance(outcome, pytest.skip.Exception):
+        return
+    if outcome is not None:
+        _add_violations(item, "call")
+        return
+    violations = monitor.look()
+    if violations:
+        pytest.fail(violations, pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Tell violations of a test that was skipped from those of its teardown."""
+    if _MONITOR in item.stash:
+        item.stash[_MONITOR].begin("teardown")
+    yield
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -151,7 +176,22 @@ def pytest_testnodedown(node: Any, error: object) -> None:
     """Under xdist: what the servers inside a worker have seen counts too."""
     text = getattr(node, "workeroutput", {}).get("mockserver")
     if text:
-        _suite(node.config).collect(json.loads(text))
+        _suite(node.config).unpack(text)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Under pytest-forked: the server begins before the first fork, so that all tests share it."""
+    config = session.config
+    if config.option.collectonly or not any(_is_forked(item) for item in session.items):
+        return
+    from mockserver.testing.forked import ForkedTests
+
+    suite = _suite(config)
+    config.pluginmanager.register(ForkedTests(suite))
+    if not suite.options.in_process:
+        with suppress(*_reasons()):  # each test says why there is no server
+            suite.server()
 
 
 @pytest.hookimpl(trylast=True)  # when the sandbox of a test that was interrupted has been put away
@@ -160,98 +200,49 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     suite, wanted = config.stash.get(_SUITE, None), config.stash.get(_DEMANDS, None)
     if _is_worker(config):
         if suite is not None and suite.options.wants_report:
-            config.workeroutput["mockserver"] = json.dumps(suite.report())  # type: ignore[attr-defined]
+            config.workeroutput["mockserver"] = suite.pack()  # type: ignore[attr-defined]
         return
-    said = config.stash[_SAID] = []
-    if wanted is None or config.option.collectonly:
+    is_used = wanted is not None or (suite is not None and _is_verbose(config))
+    if not is_used or config.option.collectonly or exitstatus in _UNUSED:
         return
-    if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        said += wanted.settle(suite)
-        if said and session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-    elif exitstatus not in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED):
-        said += wanted.cut_short(suite)
+    from mockserver.testing.run_options import describe
+    from mockserver.testing.session_gates import Demands
+
+    is_whole = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+    ended = (wanted or Demands()).conclude(suite, describe(config, suite), is_whole=is_whole)
+    config.stash[_CONCLUSION] = ended
+    if ended.sentences and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    suite = config.stash.get(_SUITE, None)
-    said, log = config.stash.get(_SAID, []), suite.log() if suite is not None else ""
-    if said or log:
-        terminalreporter.section("mock server")
-        for sentence in said:
-            terminalreporter.line(sentence, red=True)
-        if log:
-            terminalreporter.line(log)
-
-
-def _suite(config: pytest.Config) -> Suite:
-    """The suite of a run, begun when it is first needed."""
-    if _SUITE not in config.stash:
-        from mockserver.testing.suite import Suite
-
-        config.stash[_SUITE] = Suite(_options(config))
-    return config.stash[_SUITE]
-
-
-def _url(config: pytest.Config) -> str | None:
-    """The address of a server that runs already."""
-    import os
-
-    return config.getoption("mockserver_url") or os.environ.get("MOCKSERVER_URL") or None
-
-
-def _refuse_bad_url(config: pytest.Config) -> None:
-    url = _url(config)
-    if url is None:
+    suite, ended = config.stash.get(_SUITE, None), config.stash.get(_CONCLUSION, None)
+    sentences = ended.sentences if ended else ()
+    summary = ended.summary if ended else ""
+    log = suite.log() if suite is not None else ""
+    if not (sentences or summary or log):
         return
-    from mockserver.client import server_address
-
-    try:
-        server_address(url)
-    except ValueError as error:
-        origin = "--mockserver-url" if config.getoption("mockserver_url") else "MOCKSERVER_URL"
-        raise pytest.UsageError(f"{origin}: {error}") from None
-
-
-def _own_vendors(config: pytest.Config) -> list[str]:
-    """The vendors that a server of this run's own will serve. Raises pytest.UsageError for a wrong setting."""
-    from mockserver.errors import MockServerError
-    from mockserver.testing.suite import Suite
-
-    try:
-        return Suite(_options(config)).vendors()
-    except MockServerError as error:
-        raise pytest.UsageError(str(error)) from None
+    terminalreporter.section("mock server")
+    for line in summary.splitlines():
+        terminalreporter.line(line)
+    for sentence in sentences:
+        terminalreporter.line(sentence, red=True)
+    if log:
+        terminalreporter.line(log)
 
 
-def _options(config: pytest.Config) -> Any:
-    import os
-
-    from mockserver.testing.suite import Options
-
-    given = getattr(config, "workerinput", {}).get("mockserver", {"url": _url(config), "is_lent": False})
-    world = config.getini("mockserver_world")
-    file = config.rootpath / world
-    return Options(
-        **given,
-        token=config.getoption("mockserver_token") or os.environ.get("MOCKSERVER_TOKEN") or None,
-        in_process=config.getoption("mock_in_process"),
-        keep=config.getoption("mock_keep"),
-        contract=config.getini("mockserver_contract"),
-        wants_report=any(config.getoption(name) for name in ("mock_report", "mock_require", "mock_forbid")),
-        settings={
-            "vendor": config.getini("mockserver_vendors"),
-            "spec": [str(path) for path in config.getini("mockserver_specs")],
-            "world": str(file) if world and file.is_file() else world,
-            "seed": config.getini("mockserver_seed"),
-        },
-    )
+def _add_violations(item: pytest.Item, phase: str) -> None:
+    """Show violations in a section of their own."""
+    monitor = item.stash.get(_MONITOR, None)
+    violations = monitor.look_quietly() if monitor else ""
+    if violations:
+        item.add_report_section(phase, "mock server", violations)
 
 
-def _mark(item: pytest.Item) -> Mark:
-    from mockserver.testing.marks import read_marks
-
-    return read_marks((mark.args, mark.kwargs) for mark in item.iter_markers("mock"))
+def _unittest_outcome(item: pytest.Item) -> BaseException | None:
+    """The failure or the skip of a unittest.TestCase, which pytest notes on its item and doesn't raise."""
+    noted = getattr(item, "_excinfo", None)
+    return noted[0].value if noted else None
 
 
 def _reasons() -> tuple[type[Exception], ...]:
@@ -263,6 +254,40 @@ def _reasons() -> tuple[type[Exception], ...]:
     return MockServerError, ControlError, MarkError
 
 
+def _is_forked(item: pytest.Item) -> bool:
+    """Whether pytest-forked runs a test of ours in a process of its own."""
+    is_ours = not {"mock", "mockserver"}.isdisjoint(getattr(item, "fixturenames", ()))
+    return is_ours and bool(item.config.getoption("forked", False) or item.get_closest_marker("forked"))
+
+
 def _is_worker(config: pytest.Config) -> bool:
     """Whether this process runs tests for another one that distributes them."""
     return hasattr(config, "workerinput")
+
+
+def _suite(config: pytest.Config) -> Suite:
+    """The suite of a run, begun when it is first needed."""
+    if _SUITE not in config.stash:
+        from mockserver.testing.run_options import read_options
+        from mockserver.testing.suite import Suite
+
+        wants_report = _is_asked(config) or _is_verbose(config)
+        config.stash[_SUITE] = Suite(read_options(config, _url(config), wants_report=wants_report))
+    return config.stash[_SUITE]
+
+
+def _url(config: pytest.Config) -> str | None:
+    """The address of a server that runs already."""
+    import os
+
+    return config.getoption("mockserver_url") or os.environ.get("MOCKSERVER_URL") or None
+
+
+def _is_asked(config: pytest.Config) -> bool:
+    """Whether a report or a gate was asked for."""
+    return any(config.getoption(name) for name in ("mock_report", "mock_require", "mock_forbid"))
+
+
+def _is_verbose(config: pytest.Config) -> bool:
+    """Whether a run tells of itself; with ``-q``, there is a report only where it is asked for."""
+    return config.get_verbosity() >= 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import threading
 from collections.abc import Iterator, Mapping
@@ -12,9 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.client import ControlClient, ControlError, HttpTransport
+from mockserver.client import ControlClient, ControlError
 from mockserver.openapi.loader import load
 from mockserver.packaged import specs_folder
+from mockserver.transport import HttpTransport
 from tests.support.processes import running
 from tests.support.serving import BALANCE
 
@@ -110,7 +112,7 @@ def test_a_server_that_is_not_there_is_named():
 
 @pytest.mark.parametrize("url", ["", "127.0.0.1:8080", "ftp://host", "http://"])
 def test_what_is_no_url_is_refused(url: str):
-    with pytest.raises(ValueError, match="is no URL of a server, such as"):
+    with pytest.raises(ValueError, match="is not the URL of a server, such as"):
         ControlClient(url)
 
 
@@ -131,6 +133,27 @@ def test_threads_share_a_client(control: ControlClient):
         names = [f"thread-{number}" for number in range(40)]
         assert [one["name"] for one in pool.map(control.create_sandbox, names)] == names
         list(pool.map(control.delete_sandbox, names))
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # other tests' threads, from Python 3.12 on
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_forked_processes_get_answers_of_their_own(control: ControlClient):
+    for name in ("parent", "child"):
+        control.create_sandbox(name)
+    before = [control.get_sandbox("parent")["name"], len(control._transport._idle)]  # type: ignore[attr-defined]
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:  # pragma: no cover - in another process
+        names = {control.get_sandbox("child")["name"] for _ in range(50)}
+        os.write(writer, " ".join(names).encode())
+        os._exit(0)
+    names = {control.get_sandbox("parent")["name"] for _ in range(50)}
+    os.waitpid(child, 0)
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        told = pipe.read()
+    assert before == ["parent", 1]
+    assert (names, told) == ({"parent"}, "child")
 
 
 class Once:
@@ -164,7 +187,7 @@ def test_a_connection_that_the_server_has_closed_is_not_used_again():
 def test_an_answer_that_is_no_json_is_an_error():
     server = Once(b"<html>")
     client = ControlClient(server.url)
-    with pytest.raises(ControlError, match="the answer is no JSON: b'<html>'"):
+    with pytest.raises(ControlError, match="the answer is not valid JSON: b'<html>'"):
         client.get_health()
     client.close()
     server.listener.close()

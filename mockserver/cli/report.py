@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from os.path import expanduser
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -11,8 +13,10 @@ import click
 from mockserver.cli.commands import CommandContext
 from mockserver.client import ControlClient, ControlError
 from mockserver.errors import MockServerError
-from mockserver.report.gates import BadGate, Gates, parse_gates, refuse_unknown, unmet
+from mockserver.report.about import about
+from mockserver.report.gates import BadGate, Gates, parse_gates, refuse_unknown
 from mockserver.report.rendering import FORMATS, render
+from mockserver.report.verdict import operations_of, unmet
 
 
 @click.command("report")
@@ -22,7 +26,7 @@ from mockserver.report.rendering import FORMATS, render
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
 @click.option("--output", metavar="FILE", help="Write the report there instead of printing it.")
 @click.option(
-    "--require", metavar="LIST", multiple=True, help="Least coverage in percent: operations=100,postpress.cases=80."
+    "--require", metavar="LIST", multiple=True, help="Least coverage in percent: cases=80,postpress.all.operations=100."
 )
 @click.option(
     "--forbid", metavar="LIST", multiple=True, help="What must not have happened: violations,double-spend,too-early."
@@ -47,15 +51,15 @@ def command(
     address = url or around.environ.get("MOCKSERVER_URL") or "http://127.0.0.1:8080"
     report = ask(address, token or around.environ.get("MOCKSERVER_TOKEN"), sandboxes)
     try:
-        refuse_unknown(gates, report["coverage"])
+        refuse_unknown(gates, operations_of(report))
     except BadGate as error:
         raise click.BadParameter(str(error), param_hint="--require") from None
     lacking = unmet(report, gates)
-    shown = render(report, form, lacking)
+    shown = render(report, form, lacking, about(int(time.time() * 1000)))
     if output is None:
         click.echo(shown, file=around.stdout, nl=False)
     else:
-        _write(Path(output), shown)
+        _write(Path(expanduser(output)), shown)
     for sentence in lacking:
         click.echo(f"mockserver: unmet: {sentence}", err=True)
     return 1 if lacking else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,16 +15,17 @@ from mockserver.client import ControlClient, ControlError
 from mockserver.config import MEMORY, Config
 from mockserver.errors import MockServerError
 from mockserver.names import key_for, variable
-from mockserver.report.gates import BadGate, Gates, parse_gates, refuse_unknown, unmet
-from mockserver.report.rendering import render
+from mockserver.report.about import about
+from mockserver.report.gates import BadGate, Gates, parse_gates, refuse_unknown
+from mockserver.report.verdict import unmet
 from mockserver.testing.command import CommandError, carry_out
 from mockserver.testing.process import ServerProcess
-from mockserver.testing.reporting import Wanted, read_wanted, write
+from mockserver.testing.reporting import Reports, read_reports, write
 
 SANDBOX = "run"
-_REQUIRE = "Least coverage in percent: operations=100,postpress.cases=80."
+_REQUIRE = "Least coverage in percent: cases=80,postpress.all.operations=100."
 _FORBID = "What must not have happened: violations,double-spend,too-early; none allows it all.  [default violations]"
-_REPORT = "Write the report there as well: html:report.html; also text, json, markdown, junit. May be repeated."
+_REPORT = "Write the report there as well: html:report.html; also text, json, markdown, junit. full prints all of it."
 
 
 @click.command("run")
@@ -48,18 +50,18 @@ def command(
     The server takes a free port, unless --port says otherwise. The command finds it in MOCKSERVER_URL, each vendor in
     `<VENDOR>_BASE_URL` and `<VENDOR>_API_KEY`. Its exit code is kept; where it is 0, a gate that isn't met makes it 1.
     """
-    gates, wanted = _gates(require, forbid), read_wanted(reports, "--report")
+    gates, wanted = _gates(require, forbid), read_reports(reports, "--report")
     config = _on_a_free_port(read_settings(around, config_file, flags))
     server = ServerProcess(config)
     control = ControlClient(server.url, server.token)
     try:
         vendors = control.list_vendors()
-        _refuse_unknown(gates, vendors)
+        _refuse_unknown(gates, control, vendors)
         environ = environment(around.environ, control, vendors)
         if config.state != MEMORY:
             _forget_earlier_runs(control)
         code = carry_out(words, environ)
-        verdict = _settle(control, gates, wanted)
+        verdict = _conclude(control, gates, wanted, words)
         return code or verdict
     except CommandError as error:
         raise MockServerError(f"run: {error}") from None
@@ -107,24 +109,27 @@ def _gates(require: tuple[str, ...], forbid: tuple[str, ...]) -> Gates:
     return Gates(required, forbidden)
 
 
-def _refuse_unknown(gates: Gates, vendors: Sequence[Mapping[str, Any]]) -> None:
-    """Raises click.BadParameter where something is required of a vendor that isn't served."""
+def _refuse_unknown(gates: Gates, control: ControlClient, vendors: Sequence[Mapping[str, Any]]) -> None:
+    """Raises click.BadParameter where something is required of a vendor or an operation that isn't served."""
+    if not gates.names_vendors:
+        return
+    names = [one["name"] for one in vendors]
     try:
-        refuse_unknown(gates, [one["name"] for one in vendors])
+        refuse_unknown(gates, {name: [one["id"] for one in control.get_vendor(name)["operations"]] for name in names})
     except BadGate as error:
         raise click.BadParameter(str(error), param_hint="--require") from None
 
 
-def _settle(control: ControlClient, gates: Gates, wanted: Sequence[Wanted]) -> int:
+def _conclude(control: ControlClient, gates: Gates, wanted: Reports, words: Sequence[str]) -> int:
     """Tell what came of it. The exit code of a command that did well."""
     try:
         report = control.get_report()
     except ControlError as error:
-        click.echo(f"mockserver: run: there is no contract report: {error}", err=True)
+        click.echo(f"mockserver: run: no contract report: {error}", err=True)
         return 2
     lacking = unmet(report, gates)
-    click.echo(render(report, "text", lacking), err=True, nl=False)
-    failed = write(report, wanted, lacking)
+    click.echo(wanted.summary(report, lacking), err=True, nl=False)
+    failed = write(report, wanted.files, lacking, about(int(time.time() * 1000), words))
     for sentence in failed:
         click.echo(f"mockserver: {sentence}", err=True)
     return 1 if lacking else 2 if failed else 0

@@ -6,6 +6,7 @@ from typing import Any
 
 from mockserver.control.calls import ControlCall, held, not_found, sandboxes, specs
 from mockserver.http import Headers, Response
+from mockserver.report.about import about
 from mockserver.report.archive import forget
 from mockserver.report.rendering import FORMATS, render
 from mockserver.report.summary import Report, overall, report_of
@@ -35,7 +36,7 @@ def _answer(call: ControlCall, report: Report) -> Any:
     form = call.parameters.get("format", "json")
     if form == "json":
         return report
-    body = render(report, form).encode()
+    body = render(report, form, about=about(call.wall_ms)).encode()
     headers: Headers = [
         (b"content-type", FORMATS[form].encode()),
         (b"content-length", str(len(body)).encode()),

@@ -1,4 +1,4 @@
-"""What a client did after an error: asked the same again at once, later, too early, or never."""
+"""Class a client's reaction to an error: it asked the same again at once, later, too early, or never."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Row = dict[str, Any]
 Key = tuple[str, str, int, str, bool]
 
 
-def what_next(entry: Entry, again: Entry | None) -> str:
+def reaction(entry: Entry, again: Entry | None) -> str:
     """``too_early``: before Retry-After had passed on the sandbox's clock; ``at_once``: within a second, real time."""
     if again is None:
         return "never"
@@ -47,10 +47,10 @@ class AfterErrors:
     def note(self, entry: Entry, again: Entry | None) -> None:
         """Take in an error, and the next entry that asked the same."""
         row = self._row(_key_of(read_kind(entry.kind)))
-        done = what_next(entry, again)
+        reacted = reaction(entry, again)
         row["count"] += 1
-        row[done] += 1
-        examples = row["examples"].setdefault(done, [])
+        row[reacted] += 1
+        examples = row["examples"].setdefault(reacted, [])
         if len(examples) < EXAMPLES:
             examples.append([entry.id, *([again.id] if again else [])])
 
@@ -72,8 +72,8 @@ class AfterErrors:
         mine = self._row((row["vendor"], row["operation"], row["status"], row["case"] or "", row["lost"]))
         for name in ("count", "unknown", *DONE):
             mine[name] += row[name]
-        for done, examples in row["examples"].items():
-            mine["examples"][done] = [*mine["examples"].get(done, ()), *examples][:EXAMPLES]
+        for reacted, examples in row["examples"].items():
+            mine["examples"][reacted] = [*mine["examples"].get(reacted, ()), *examples][:EXAMPLES]
 
     def rows(self) -> list[Row]:
         """By vendor, operation and status."""

@@ -32,36 +32,36 @@ def retire(
 
     ``empty`` does it, and says whether it did: where another process was faster, that one keeps them.
     """
-    found = findings_of(store, name, specs)
-    if empty() and (found["requests"] or deleted):
-        keep(store, found, wall_ms, deleted=int(deleted))
+    of_sandbox = findings_of(store, name, specs)
+    if empty() and (of_sandbox["requests"] or deleted):
+        archive(store, of_sandbox, wall_ms, deleted=int(deleted))
 
 
-def keep(store: Store, found: Findings, wall_ms: int, *, deleted: int = 0) -> None:
+def archive(store: Store, new: Findings, wall_ms: int, *, deleted: int = 0) -> None:
     """Add findings to those that are kept. Where there is no room for them, they are counted as dropped."""
     with suppress(StoreFull):
         while True:
-            held = store.get(NAME)
-            before = held.document.state if held else _empty()
+            versioned = store.get(NAME)
+            before = versioned.document.state if versioned else _empty()
             state = {
-                "findings": merged_findings(before["findings"], found),
+                "findings": merged_findings(before["findings"], new),
                 "deleted": before["deleted"] + deleted,
             }
             document = Sandbox(NAME, seed=0, created=wall_ms, start=wall_ms, state=state)
-            if store.exchange(NAME, held.version if held else 0, document, wall_ms) is not None:
+            if store.exchange(NAME, versioned.version if versioned else 0, document, wall_ms) is not None:
                 return
 
 
-def kept(store: Store) -> tuple[Findings, int]:
+def archived(store: Store) -> tuple[Findings, int]:
     """The findings of sandboxes that are gone, and how many sandboxes were deleted."""
-    held = store.get(NAME)
-    state: Mapping[str, Any] = held.document.state if held else _empty()
+    versioned = store.get(NAME)
+    state: Mapping[str, Any] = versioned.document.state if versioned else _empty()
     return state["findings"], state["deleted"]
 
 
 def forget(store: Store, wall_ms: int) -> None:
     """Begin anew: what is kept, and what was counted of sandboxes that are gone."""
-    while (held := store.get(NAME)) and store.exchange(NAME, held.version, None, wall_ms) is None:
+    while (versioned := store.get(NAME)) and store.exchange(NAME, versioned.version, None, wall_ms) is None:
         pass
     store.forget_counts()
 

@@ -1,11 +1,15 @@
-"""How much a report holds of anything: it is to be read, and kept beside the sandboxes."""
+"""Bounds of a report, which people read and stores keep."""
 
 from __future__ import annotations
 
 MOST = 500
 """Distinct violations, and double spends."""
 EXAMPLES = 5
-"""Ids of entries beside a finding."""
+"""Ids of entries with each finding."""
+IN_FULL = 50
+"""Violations with an entry in full."""
+LONGEST_BODY = 4000
+"""Characters of a body in it."""
 LONGEST = 300
 
 

@@ -1,6 +1,6 @@
-"""What of a vendor's contract a client was shown: operations, documented statuses, error cases, successes.
+"""Measure how much of a vendor's contract a client met: operations, documented statuses, error cases, successes.
 
-It is made from counts alone, so that it knows of entries, too, that are gone from the journal.
+It is made from counts alone, so that entries that are gone from the journal count too.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ def coverage(counts: Counts, specs: Mapping[str, Spec]) -> dict[str, Row]:
         kind = read_kind(text)
         if kind.vendor in by_vendor:
             by_vendor[kind.vendor].append((kind, number))
-    return {name: _of_vendor(found, specs[name]) for name, found in by_vendor.items()}
+    return {name: _of_vendor(kinds, specs[name]) for name, kinds in by_vendor.items()}
 
 
-def _of_vendor(found: Sequence[tuple[Kind, int]], spec: Spec) -> Row:
+def _of_vendor(kinds: Sequence[tuple[Kind, int]], spec: Spec) -> Row:
     detail = {operation.id: _nothing_yet(operation) for operation in spec.operations if not operation.disabled}
-    for kind, number in found:
+    for kind, number in kinds:
         operation = spec.operation(kind.operation) or _owner(kind, spec)
         if operation is not None and operation.id in detail:
             _count(detail[operation.id], kind, number, operation)
-    return _measured(sum(number for _, number in found), list(detail.values()))
+    return _measured(sum(number for _, number in kinds), list(detail.values()))
 
 
 def _nothing_yet(operation: Operation) -> Row:
@@ -43,7 +43,7 @@ def _nothing_yet(operation: Operation) -> Row:
 def _owner(kind: Kind, spec: Spec) -> Operation | None:
     """The operation whose case was the answer to a request for no operation: the 404 of an unknown path."""
     case = None if kind.operation else spec.case(kind.case)
-    return next((found for found in spec.operations if case and found.cases.get(case.name) is case), None)
+    return next((operation for operation in spec.operations if case and operation.cases.get(case.name) is case), None)
 
 
 def _count(row: Row, kind: Kind, number: int, operation: Operation) -> None:
@@ -53,27 +53,38 @@ def _count(row: Row, kind: Kind, number: int, operation: Operation) -> None:
     response = operation.response_for(kind.status)
     if response is not None:
         row["statuses"][response.key] += number
-    if kind.case in row["cases"]:
-        row["cases"][kind.case]["count"] += number
+    case = kind.case or _success(kind.status, operation)
+    if case in row["cases"]:
+        row["cases"][case]["count"] += number
+
+
+def _success(status: int, operation: Operation) -> str:
+    """The case of a success that a behaviour made, or that was generated: the first listed under its status."""
+    case = operation.case_for(status) if status < 400 else None
+    return case.name if case else ""
 
 
 def _measured(requests: int, detail: list[Row]) -> Row:
     """The coverage that some rows amount to."""
+    return {"requests": requests, **measures(detail), "detail": detail}
+
+
+def measures(detail: Sequence[Row]) -> Row:
+    """Operations, statuses, error cases and successes of some rows: how many were met, of how many."""
     operations = [(row["operation"], row["requests"]) for row in detail]
     statuses = [(f"{row['operation']} {key}", met) for row in detail for key, met in row["statuses"].items()]
     cases = [(f"{row['operation']} {name}", case) for row in detail for name, case in row["cases"].items()]
     errors = [(name, case["count"]) for name, case in cases if case["status"] >= 400]
     successes = [(name, case["count"]) for name, case in cases if case["status"] < 400]
     parts = (operations, statuses, errors, successes)
-    measures = {name: _measure(part) for name, part in zip(PARTS, parts, strict=True)}
-    return {"requests": requests, **measures, "detail": detail}
+    return {name: _measure(part) for name, part in zip(PARTS, parts, strict=True)}
 
 
 def _measure(rows: Iterable[tuple[str, int]]) -> Row:
-    found = list(rows)
-    missing = [name for name, met in found if not met]
-    met = len(found) - len(missing)
-    return {"met": met, "of": len(found), "percent": percent(met, len(found)), "missing": missing}
+    items = list(rows)
+    missing = [name for name, met in items if not met]
+    met = len(items) - len(missing)
+    return {"met": met, "of": len(items), "percent": percent(met, len(items)), "missing": missing}
 
 
 def percent(met: int, of: int) -> float:
@@ -87,9 +98,9 @@ def merged_coverage(*reports: Mapping[str, Row]) -> dict[str, Row]:
     return {name: _together([report[name] for report in reports if name in report]) for name in names}
 
 
-def _together(found: Sequence[Row]) -> Row:
+def _together(reports: Sequence[Row]) -> Row:
     rows: dict[str, Row] = {}
-    for row in (row for one in found for row in one["detail"]):
+    for row in (row for report in reports for row in report["detail"]):
         mine = rows.setdefault(row["operation"], {**row, "requests": 0, "statuses": {}, "cases": {}})
         mine["requests"] += row["requests"]
         for key, met in row["statuses"].items():
@@ -97,4 +108,4 @@ def _together(found: Sequence[Row]) -> Row:
         for name, case in row["cases"].items():
             count = mine["cases"].get(name, {"count": 0})["count"] + case["count"]
             mine["cases"][name] = {"status": case["status"], "count": count}
-    return _measured(sum(one["requests"] for one in found), list(rows.values()))
+    return _measured(sum(report["requests"] for report in reports), list(rows.values()))

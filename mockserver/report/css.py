@@ -1,4 +1,4 @@
-"""How the page of a report looks; light and dark as the reader has it."""
+"""The style sheet of a report's page; light and dark as the reader has it."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ code { font: 12.5px/1.4 ui-monospace, SFMono-Regular, Menlo, "DejaVu Sans Mono",
 .note.lack { border-left-color: #c79a1b; background: var(--warn-ground); }
 .note ul { margin: .3rem 0; padding-left: 1.2rem; }
 .scroll { overflow-x: auto; }
+pre { margin: .5rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere;
+  font: 12px/1.4 ui-monospace, SFMono-Regular, Menlo, monospace; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .7rem .35rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--faint); font-weight: 600; font-size: .82rem; white-space: nowrap; }

@@ -1,4 +1,4 @@
-"""When two requests ask the same: the operation and the input, whatever the credential and the headers."""
+"""Recognise requests that ask the same: by operation and input, whatever the credential and the headers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mockserver.requests.query import parse_query
 from mockserver.sandbox.journal import LONGEST_BODY, Entry
 
 
-def asked(entry: Entry) -> bytes:
+def question_digest(entry: Entry) -> bytes:
     """A digest that entries share which asked the same of the same operation.
 
     Method, path parameters, query and body count; the order of query parameters and of JSON properties, the writing of

@@ -1,11 +1,11 @@
-"""A sandbox's journal with what came after each entry: the same question again, and the same change again."""
+"""Pair each entry of a journal with what followed: the same question again, and the same change again."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from mockserver.report.fingerprint import asked
+from mockserver.report.fingerprint import question_digest
 from mockserver.sandbox.journal import Entry
 
 
@@ -31,7 +31,7 @@ def steps(entries: Iterable[Entry], failing: Collection[tuple[str, str]]) -> Ite
         if operation not in failing and not is_error(entry):
             yield Step(entry, None, None)
             continue
-        key = asked(entry)
+        key = question_digest(entry)
         yield Step(entry, again.get(key), changed.get(key))
         again[key] = entry
         if entry.changes:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
-from mockserver.report import wording as words
-from mockserver.report.coverage import PARTS, percent
+from mockserver.report.coverage import PARTS
 
 FORBIDDEN = ("violations", "double-spend", "too-early")
-_NAMED = 20
-_REQUIREMENT = re.compile(r"(?:(?P<vendor>[A-Za-z0-9._-]+)\.)?(?P<what>[a-z]+)=(?P<percent>[^=]*)", re.ASCII)
+WHOLE = "all"
+"""The scope, or the end of one, that takes in operations that were never called."""
+_REQUIREMENT = re.compile(r"(?:(?P<scope>[^=]+)\.)?(?P<measure>[^=.]+)=(?P<percent>[^=]*)", re.ASCII)
+_EXAMPLES = "cases=80, all.operations=100, postpress.cases=80 or postpress.get_inmail_balance.cases=100"
 
 
 class BadGate(ValueError):
@@ -22,14 +23,20 @@ class BadGate(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """At least so many percent of the operations, statuses, error cases or successes.
+    """At least so many percent of the operations, statuses, error cases or successes (``measure``) in a scope.
 
-    Of one vendor, or (``vendor`` empty) of all that were called, together.
+    ``scope`` is empty (every operation that was called), ``all`` (every operation of the vendors that were called),
+    ``VENDOR`` (its operations that were called), ``VENDOR.all``, or ``VENDOR.OPERATION``.
     """
 
-    what: str
+    measure: str
     percent: float
-    vendor: str = ""
+    scope: str = ""
+
+    @property
+    def name(self) -> str:
+        """As a person writes it: ``postpress.cases``."""
+        return f"{self.scope}.{self.measure}" if self.scope else self.measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +46,26 @@ class Gates:
     require: tuple[Requirement, ...] = ()
     forbid: tuple[str, ...] = ()
 
+    @property
+    def names_vendors(self) -> bool:
+        """Whether a requirement is about a vendor or an operation by its name."""
+        return any(wanted.scope not in ("", WHOLE) for wanted in self.require)
+
+
+class Scope(NamedTuple):
+    """The operations that a requirement is about.
+
+    Without ``vendor``, those of every vendor that was called; without ``operation``, those that were called, or where
+    it ``is_whole``, all.
+    """
+
+    vendor: str = ""
+    operation: str = ""
+    is_whole: bool = False
+
 
 def parse_gates(require: Iterable[str] = (), forbid: Iterable[str] = ()) -> Gates:
-    """Gates as a person writes them: ``operations=100,postpress.cases=80`` and ``violations,double-spend``.
+    """Gates as a person writes them: ``cases=80,postpress.all.operations=100`` and ``violations,double-spend``.
 
     Raises BadGate.
     """
@@ -50,99 +74,65 @@ def parse_gates(require: Iterable[str] = (), forbid: Iterable[str] = ()) -> Gate
     return Gates(wanted, tuple(dict.fromkeys(unwanted)))
 
 
+def refuse_unknown(gates: Gates, served: Mapping[str, Collection[str]]) -> None:
+    """Raises BadGate where a requirement names a vendor or an operation that isn't ``served``."""
+    for wanted in gates.require:
+        try:
+            find_scope(wanted.scope, served)
+        except BadGate as error:
+            raise BadGate(f"{wanted.name}: {error}") from None
+
+
+def find_scope(text: str, served: Mapping[str, Collection[str]]) -> Scope:
+    """The scope behind its text, among the operations that are served, by vendor. Raises BadGate.
+
+    Names of vendors may hold dots, and so may operationIds: the longest vendor that fits is meant.
+    """
+    if text in ("", WHOLE):
+        return Scope(is_whole=bool(text))
+    for vendor in sorted(served, key=len, reverse=True):
+        if text == vendor:
+            return Scope(vendor)
+        if text.startswith(f"{vendor}."):
+            return _within(vendor, text.removeprefix(f"{vendor}."), served[vendor])
+    raise BadGate(_unknown("vendor", text.partition(".")[0], "vendors", served))
+
+
+def _within(vendor: str, operation: str, operations: Collection[str]) -> Scope:
+    if operation == WHOLE:
+        return Scope(vendor, is_whole=True)
+    if operation in operations:
+        return Scope(vendor, operation)
+    raise BadGate(_unknown("operation", operation, f"operations of {vendor}", operations))
+
+
 def _words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def _requirement(word: str) -> Requirement:
-    found = _REQUIREMENT.fullmatch(word)
-    if not found:
-        raise BadGate(f"{word!r} is no requirement, such as cases=80 or postpress.cases=80")
-    if found["what"] not in PARTS:
-        raise BadGate(f"{word!r}: there is no coverage of {found['what']!r}; there is {', '.join(PARTS)}")
+    match = _REQUIREMENT.fullmatch(word)
+    if not match:
+        raise BadGate(f"{word!r} is not a requirement; write it as {_EXAMPLES}")
+    if match["measure"] not in PARTS:
+        raise BadGate(f"{word!r}: {_unknown('measure', match['measure'], 'measures', PARTS)}")
     try:
-        number = float(found["percent"])
+        number = float(match["percent"])
     except ValueError:
         number = -1.0
     if not 0 <= number <= 100:
-        raise BadGate(f"{word!r}: {found['percent']!r} is no percentage, 0 to 100")
-    return Requirement(found["what"], number, found["vendor"] or "")
+        raise BadGate(f"{word!r}: {match['percent']!r} is not a percentage from 0 to 100")
+    return Requirement(match["measure"], number, match["scope"] or "")
 
 
 def _forbidden(word: str) -> str:
     if word not in FORBIDDEN:
-        raise BadGate(f"{word!r} can't be forbidden; {', '.join(FORBIDDEN)} can")
+        raise BadGate(_unknown("gate", word, "gates", FORBIDDEN))
     return word
 
 
-def refuse_unknown(gates: Gates, served: Iterable[str]) -> None:
-    """Raises BadGate where something is required of a vendor that isn't served."""
-    names = list(served)
-    for wanted in gates.require:
-        if wanted.vendor and wanted.vendor not in names:
-            raise BadGate(f"{_name(wanted)}: {_no_vendor(wanted.vendor, names)}")
-
-
-def unmet(report: Mapping[str, Any], gates: Gates) -> list[str]:
-    """A sentence for each gate that a report doesn't pass."""
-    checks = {"violations": _violations, "double-spend": _doubles, "too-early": _early}
-    lacking = [sentence for wanted in gates.require for sentence in _lacking(report, wanted)]
-    return [*lacking, *(sentence for name in gates.forbid for sentence in checks[name](report))]
-
-
-def _lacking(report: Mapping[str, Any], wanted: Requirement) -> Iterator[str]:
-    covered = report["coverage"]
-    if wanted.vendor and wanted.vendor not in covered:
-        yield f"{_name(wanted)}: {_no_vendor(wanted.vendor, list(covered))}"
-        return
-    vendors = {wanted.vendor: covered[wanted.vendor]} if wanted.vendor else dict(words.called(report))
-    if not vendors:
-        if wanted.percent > 0:
-            yield f"{_name(wanted)}: no vendor was called at all"
-        return
-    met = sum(one[wanted.what]["met"] for one in vendors.values())
-    of = sum(one[wanted.what]["of"] for one in vendors.values())
-    if met * 100 < wanted.percent * of:
-        missing = [f"{name} {lack}" for name, one in vendors.items() for lack in one[wanted.what]["missing"]]
-        yield (
-            f"{_name(wanted)}: {met} of {of} {words.HEADINGS[wanted.what]} were met ({percent(met, of):g} %, "
-            f"required {wanted.percent:g} %); never met: {_listed(missing)}"
-        )
-
-
-def _no_vendor(name: str, served: list[str]) -> str:
-    near = difflib.get_close_matches(name, served, 1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    return f"there is no vendor {name!r}{hint}; there are {', '.join(served)}"
-
-
-def _name(wanted: Requirement) -> str:
-    return f"{wanted.vendor}.{wanted.what}" if wanted.vendor else wanted.what
-
-
-def _listed(names: list[str]) -> str:
-    more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-def _violations(report: Mapping[str, Any]) -> Iterator[str]:
-    found = report["violations"]
-    if found["requests"]:
-        rules = [f"{words.operation(one)} {words.place(one)} {one['message']}" for one in found["distinct"]]
-        named = f": {'; '.join(rules[:_NAMED])}" if rules else ""
-        yield f"violations: {words.counted(found['requests'], 'request')} broke the contract{named}"
-
-
-def _doubles(report: Mapping[str, Any]) -> Iterator[str]:
-    found = report["double_spends"]
-    if found:
-        pairs = [f"{words.operation(one)} ({one['first']['id']}, {one['second']['id']})" for one in found]
-        yield f"double-spend: {words.counted(len(found), 'possible double spend')}: {_listed(pairs)}"
-
-
-def _early(report: Mapping[str, Any]) -> Iterator[str]:
-    found = [row for row in report["after_errors"] if row["too_early"]]
-    if found:
-        total = sum(row["too_early"] for row in found)
-        rows = [f"{words.operation(row)} {words.error(row)} ({row['too_early']})" for row in found]
-        yield f"too-early: {words.counted(total, 'repetition')} before Retry-After had passed: {_listed(rows)}"
+def _unknown(kind: str, name: str, kinds: str, known: Collection[str]) -> str:
+    """``unknown vendor 'postpres'; did you mean postpress? Known vendors are freshdata, postpress``."""
+    near = difflib.get_close_matches(name, known, 1)
+    hint = f"did you mean {near[0]}? Known" if near else "known"
+    return f"unknown {kind} {name!r}; {hint} {kinds} are {', '.join(known)}"

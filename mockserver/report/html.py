@@ -8,22 +8,27 @@ from typing import Any
 
 from mockserver.printable import clean
 from mockserver.report import wording as words
-from mockserver.report.coverage import PARTS, percent
+from mockserver.report.about import About
+from mockserver.report.coverage import PARTS, measures, percent
 from mockserver.report.css import POLICY, STYLE
+from mockserver.report.verdict import Unmet
 
 Row = Mapping[str, Any]
+Tests = Mapping[str, str]
 
 
-def page(report: Row, unmet: Sequence[str] = ()) -> str:
-    """The report; ``unmet`` are sentences about gates that it doesn't pass."""
+def page(report: Row, unmet: Sequence[Unmet] = (), about: About | None = None) -> str:
+    """The report; ``unmet`` are the gates that it doesn't pass, ``about`` describes it."""
+    tests = about.tests if about else {}
     parts = (
-        f"<h1>{words.TITLE}</h1><p class=faint>{_(words.headline(report))}</p>",
+        f"<h1>{words.TITLE}</h1><p class=faint>{_(words.headline(report))}</p>{_about(about)}",
         _tiles(report, unmet),
         _note("Unmet", unmet, "note"),
         _note("Incomplete", words.lacks(report), "note lack"),
+        _note(words.UNSUPPORTED, [words.unsupported(row) for row in report["unsupported"]], "note lack"),
         _coverage(report),
-        _violations(report),
-        _doubles(report),
+        _violations(report, tests),
+        _doubles(report, tests),
         _after(report),
         _cases(report),
     )
@@ -45,29 +50,37 @@ def _code(text: object) -> str:
     return f"<code>{_(text)}</code>" if str(text) else ""
 
 
-def _tiles(report: Row, unmet: Sequence[str]) -> str:
+def _about(about: About | None) -> str:
+    """When, with which version and by which command a report was made."""
+    if about is None:
+        return ""
+    command = f", of {_code(about.command)}" if about.command else ""
+    return f"<p class=faint>Made {_(about.made)} with mockserver {_(about.version)}{command}</p>"
+
+
+def _tiles(report: Row, unmet: Sequence[Unmet]) -> str:
     """The numbers that one looks for first."""
     violating, doubles = report["violations"]["requests"], len(report["double_spends"])
     early = sum(row["too_early"] for row in report["after_errors"])
-    measures = [one["cases"] for _name, one in words.called(report)]
-    met, of = sum(part["met"] for part in measures), sum(part["of"] for part in measures)
-    share = f"{met}/{of}" if measures else "–"
+    called = [row for _name, one in words.called(report) for row in words.called_rows(one)]
+    cases = measures(called)["cases"]
+    bar = _bar(cases["met"], cases["of"]) if called else ""
     tiles = [
         _tile(str(violating), "requests broke the contract", violating),
         _tile(str(doubles), "possible double spends", doubles),
         _tile(str(early), "asked again too early", early),
-        f"<div class=tile><b>{share}</b>error cases met{_bar(met, of) if measures else ''}</div>",
+        f"<div class=tile><b>{words.share(cases) if called else '–'}</b>error cases met{bar}</div>",
     ]
     if unmet:
         tiles.append(_tile(str(len(unmet)), "gates unmet", len(unmet)))
     return f"<div class=tiles>{''.join(tiles)}</div>"
 
 
-def _tile(number: str, what: str, wrong: int) -> str:
-    return f"<div class=tile><b class={'bad' if wrong else 'good'}>{number}</b>{what}</div>"
+def _tile(number: str, what: str, count: int) -> str:
+    return f"<div class=tile><b class={'bad' if count else 'good'}>{number}</b>{what}</div>"
 
 
-def _note(heading: str, sentences: Sequence[str], look: str) -> str:
+def _note(heading: str, sentences: Sequence[object], look: str) -> str:
     items = "".join(f"<li>{_(sentence)}</li>" for sentence in sentences)
     return f'<div class="{look}"><b>{heading}</b><ul>{items}</ul></div>' if items else ""
 
@@ -109,31 +122,57 @@ def _coverage(report: Row) -> str:
     )
 
 
-def _violations(report: Row) -> str:
-    found = report["violations"]
+def _violations(report: Row, tests: Tests) -> str:
+    violations = report["violations"]
     rows = [
         f"<tr><td class=number>{one['count']}</td><td>{_code(words.operation(one))}</td>"
         f"<td>{_code(words.place(one))}</td><td>{_(one['message'])}<br>{_code(words.source(one))}</td>"
-        f"<td>{' '.join(map(_code, one['entries']))}</td></tr>"
-        for one in found["distinct"]
+        f"<td>{' '.join(map(_code, one['entries']))}{_example(one['example'], tests)}</td></tr>"
+        for one in violations["distinct"]
     ]
-    heading = f"Contract violations: {words.counted(found['requests'], 'request')}"
+    heading = f"Contract violations: {words.counted(violations['requests'], 'request')}"
     if not rows:
-        said = "Their journal entries are gone." if found["requests"] else "No request broke the contract."
-        return _section(heading, f"<p>{said}</p>")
+        sentence = "Their journal entries are gone." if violations["requests"] else "No request broke the contract."
+        return _section(heading, f"<p>{sentence}</p>")
     table = _table(["times", "operation", "where", "what, and the rule", "journal entries"], rows, 5)
     return _section(heading, table)
 
 
-def _doubles(report: Row) -> str:
-    found = report["double_spends"]
-    shown = [_pair(one, is_open=number < 3) for number, one in enumerate(found)]
-    said = "No request was done twice because its answer hadn't arrived."
-    return _section(f"Possible double spends: {len(found)}", "\n".join(shown) or f"<p>{said}</p>")
+def _example(entry: Row | None, tests: Tests) -> str:
+    """An entry in full."""
+    if entry is None:
+        return ""
+    request, response = entry["request"], entry["response"]
+    asked = [f"{request['method']} {request['target']}", *_lines(request)]
+    answered = [str(response["status"] or "no answer"), *_lines(response)]
+    text = "\n".join(map(_, [*asked, "", *answered]))
+    title = f"{_code(entry['id'])} in full"
+    return (
+        f"<details><summary>{title}</summary><div class=inside>{_place(entry, tests)}<pre>{text}</pre></div></details>"
+    )
 
 
-def _pair(one: Row, *, is_open: bool) -> str:
-    title = f"{_code(words.operation(one))} in sandbox {_code(one['sandbox'])}"
+def _lines(message: Row) -> list[str]:
+    """Headers and body of a message."""
+    body = ["", *message["body"].splitlines()] if message["body"] else []
+    return [*(f"{name}: {value}" for name, value in message["headers"]), *body]
+
+
+def _place(entry: Row, tests: Tests) -> str:
+    """The test that a request came from, as far as it is known, and its sandbox."""
+    test = tests.get(entry["sandbox"])
+    return f"{f'{_code(test)} ' if test else ''}in sandbox {_code(entry['sandbox'])}"
+
+
+def _doubles(report: Row, tests: Tests) -> str:
+    doubles = report["double_spends"]
+    pairs = [_pair(one, tests, is_open=number < 3) for number, one in enumerate(doubles)]
+    sentence = "No request was done twice because its answer hadn't arrived."
+    return _section(f"Possible double spends: {len(doubles)}", "\n".join(pairs) or f"<p>{sentence}</p>")
+
+
+def _pair(one: Row, tests: Tests, *, is_open: bool) -> str:
+    title = f"{_code(words.operation(one))} {_place(one, tests)}"
     entries = _entry("First", one["first"]) + _entry("Second", one["second"])
     return (
         f"<details{' open' if is_open else ''}><summary>{title}</summary>"
@@ -168,8 +207,8 @@ def _number(number: int, key: str) -> str:
 
 def _cases(report: Row) -> str:
     """Every case of the operations called, with how often it was met."""
-    shown = [_operation(name, row) for name, one in words.called(report) for row in one["detail"] if row["requests"]]
-    return _section("Cases of the operations called", "\n".join(shown)) if shown else ""
+    operations = [_operation(name, row) for name, one in words.called(report) for row in words.called_rows(one)]
+    return _section("Cases of the operations called", "\n".join(operations)) if operations else ""
 
 
 def _operation(vendor: str, row: Row) -> str:

@@ -8,18 +8,26 @@ from typing import Any
 
 from mockserver.printable import clean
 from mockserver.report import wording as words
+from mockserver.report.verdict import Unmet
 
 _PLAIN = re.compile(r"[\w./:,{}%?=&+~ -]+", re.ASCII)
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&$@]|:(?=/)|(?<=www)\.")
 
 
-def markdown(report: Mapping[str, Any], unmet: Sequence[str] = ()) -> str:
-    """The report; ``unmet`` are sentences about gates that it doesn't pass."""
-    parts = (_coverage(report), _missing(report), _violations(report), _after(report), _doubles(report))
+def markdown(report: Mapping[str, Any], unmet: Sequence[Unmet] = ()) -> str:
+    """The report; ``unmet`` are the gates that it doesn't pass."""
+    parts = (
+        _coverage(report),
+        _missing(report),
+        _violations(report),
+        _unsupported(report),
+        _after(report),
+        _doubles(report),
+    )
     lines = [f"## {words.TITLE}", "", words.headline(report)]
-    for part in (_told("Unmet", unmet), *parts, _told("Incomplete", words.lacks(report))):
-        found = list(part)
-        lines += ["", *found] if found else []
+    for part in (_sentences("Unmet", unmet), *parts, _sentences("Incomplete", words.lacks(report))):
+        rows = list(part)
+        lines += ["", *rows] if rows else []
     return "\n".join(lines) + "\n"
 
 
@@ -70,31 +78,35 @@ def _missing(report: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _violations(report: Mapping[str, Any]) -> Iterator[str]:
-    found = report["violations"]
-    yield f"### Contract violations: {words.counted(found['requests'], 'request')}"
-    if found["distinct"]:
+    violations = report["violations"]
+    yield f"### Contract violations: {words.counted(violations['requests'], 'request')}"
+    if violations["distinct"]:
         yield ""
         yield from _table("operation", "where", "what", "rule", "entry", "times", left=5)
-    for one in found["distinct"]:
+    for one in violations["distinct"]:
         names = (code(words.operation(one)), code(words.place(one)), escape(one["message"]), code(words.source(one)))
         yield _row(*names, code(one["entries"][0] if one["entries"] else ""), str(one["count"]))
 
 
+def _unsupported(report: Mapping[str, Any]) -> Iterator[str]:
+    return _sentences(words.UNSUPPORTED, [words.unsupported(row) for row in report["unsupported"]])
+
+
 def _after(report: Mapping[str, Any]) -> Iterator[str]:
-    found = report["after_errors"]
-    if found:
+    errors = report["after_errors"]
+    if errors:
         yield "### After an error, the same was asked"
         yield ""
         yield from _table("operation", "error", "errors", *words.DONE.values(), left=2)
-    for one in found:
+    for one in errors:
         names = (code(words.operation(one)), code(words.error(one)))
         yield _row(*names, *(str(one[key]) for key in ("count", *words.DONE)))
 
 
 def _doubles(report: Mapping[str, Any]) -> Iterator[str]:
-    found = report["double_spends"]
-    yield f"### Possible double spends: {len(found)}"
-    for one in found:
+    doubles = report["double_spends"]
+    yield f"### Possible double spends: {len(doubles)}"
+    for one in doubles:
         yield ""
         yield f"{code(words.operation(one))} in sandbox {code(one['sandbox'])}"
         yield ""
@@ -103,7 +115,7 @@ def _doubles(report: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"   - {escape(change)}" for change in words.changes(entry))
 
 
-def _told(heading: str, sentences: Sequence[str]) -> Iterator[str]:
+def _sentences(heading: str, sentences: Sequence[object]) -> Iterator[str]:
     if sentences:
         yield f"### {heading}"
         yield ""

@@ -7,6 +7,9 @@ from typing import Any
 
 import orjson
 
+from mockserver.report.about import About
+from mockserver.report.verdict import Unmet
+
 FORMATS: Mapping[str, str] = {
     "json": "application/json",
     "text": "text/plain; charset=utf-8",
@@ -17,8 +20,11 @@ FORMATS: Mapping[str, str] = {
 """Each with its media type."""
 
 
-def render(report: Mapping[str, Any], form: str, unmet: Sequence[str] = ()) -> str:
-    """A report in a format of ``FORMATS``, newline at its end; ``unmet`` are sentences about gates it doesn't pass."""
+def render(report: Mapping[str, Any], form: str, unmet: Sequence[Unmet] = (), about: About | None = None) -> str:
+    """A report in a format of ``FORMATS``, newline at its end; ``unmet`` are the gates that it doesn't pass.
+
+    ``about`` describes it to readers of the HTML page.
+    """
     if form == "text":
         from mockserver.report.text import text
 
@@ -34,5 +40,5 @@ def render(report: Mapping[str, Any], form: str, unmet: Sequence[str] = ()) -> s
     if form == "html":
         from mockserver.report.html import page
 
-        return page(report, unmet)
+        return page(report, unmet, about)
     return orjson.dumps(dict(report), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockserver.openapi.model import Spec
-from mockserver.report.archive import findings_of, kept
+from mockserver.report.archive import archived, findings_of
 from mockserver.report.coverage import coverage, merged_coverage
 from mockserver.report.findings import Findings, completed, merged_findings
 from mockserver.report.tally import added
@@ -20,20 +20,20 @@ Report = dict[str, Any]
 def report_of(store: Store, specs: Mapping[str, Spec], names: Sequence[str]) -> Report:
     """The report on some sandboxes that are there."""
     names = list(dict.fromkeys(names))
-    found = merged_findings(*(findings_of(store, name, specs) for name in names))
+    findings = merged_findings(*(findings_of(store, name, specs) for name in names))
     counts = added(*(store.counts(name) for name in names))
-    return _report(found, names, len(names), 0, coverage(counts, specs))
+    return _report(findings, names, len(names), 0, coverage(counts, specs))
 
 
 def overall(store: Store, specs: Mapping[str, Spec]) -> Report:
     """The report on everything since the server began, or its report was emptied."""
     names = [name for name in store.names() if is_name(name)]
-    past, deleted = kept(store)
-    found = merged_findings(past, *(findings_of(store, name, specs) for name in names))
+    past, deleted = archived(store)
+    findings = merged_findings(past, *(findings_of(store, name, specs) for name in names))
     gone = store.counts(None)
     counts = added(gone, *(store.counts(name) for name in names))
-    found = completed(found, counts, sum(gone.values()) - past["requests"])
-    return _report(found, names, len(names), deleted, coverage(counts, specs))
+    findings = completed(findings, counts, sum(gone.values()) - past["requests"])
+    return _report(findings, names, len(names), deleted, coverage(counts, specs))
 
 
 def merged(one: Report, other: Report) -> Report:
@@ -48,6 +48,6 @@ def merged(one: Report, other: Report) -> Report:
     )
 
 
-def _report(found: Findings, names: Sequence[str], count: int, deleted: int, covered: Mapping[str, Any]) -> Report:
+def _report(findings: Findings, names: Sequence[str], count: int, deleted: int, coverages: Mapping[str, Any]) -> Report:
     sandboxes = {"count": count, "deleted": deleted, "names": list(names)[:NAMES]}
-    return {"sandboxes": sandboxes, "coverage": dict(covered), **found}
+    return {"sandboxes": sandboxes, "coverage": dict(coverages), **findings}

@@ -1,4 +1,4 @@
-"""What a journal counts: how many entries of each kind, read from ``Entry.kind``."""
+"""Counts of a journal's entries by kind, as ``Entry.kind`` writes it."""
 
 from __future__ import annotations
 

@@ -8,26 +8,61 @@ from typing import Any
 
 from mockserver.printable import clean
 from mockserver.report import wording as words
+from mockserver.report.verdict import Unmet
 
 WIDTH = 110
+_FEW = 5
 
 
-def text(report: Mapping[str, Any], unmet: Sequence[str] = ()) -> str:
-    """The report; ``unmet`` are sentences about gates that it doesn't pass."""
-    parts = (_coverage(report), _missing(report), _violations(report), _after(report), _doubles(report))
+def text(report: Mapping[str, Any], unmet: Sequence[Unmet] = ()) -> str:
+    """The report; ``unmet`` are the gates that it doesn't pass."""
+    parts = (
+        _coverage(report),
+        _missing(report),
+        _violations(report),
+        _unsupported(report),
+        _after(report),
+        _doubles(report),
+    )
     lines = [f"{words.TITLE}: {words.headline(report)}"]
-    for part in (*parts, _told("Incomplete", words.lacks(report)), _told("Unmet", unmet)):
-        found = [line.rstrip() for line in part]
-        lines += ["", *found] if found else []
+    for part in (*parts, _sentences("Incomplete", words.lacks(report)), _sentences("Unmet", unmet)):
+        rows = [line.rstrip() for line in part]
+        lines += ["", *rows] if rows else []
     return "\n".join(lines) + "\n"
 
 
-def _coverage(report: Mapping[str, Any]) -> Iterator[str]:
-    rows = [["Coverage", *words.HEADINGS.values()]]
+def short(report: Mapping[str, Any], unmet: Sequence[Unmet] = ()) -> str:
+    """What a person wants to know at once: coverage, what is wrong, and what gates say of it."""
+    lines = [f"{words.TITLE}: {words.headline(report)}"]
+    rows = [*_coverage(report, with_uncalled=False), *_first(list(_violations(report))), *_wrong(report)]
+    lines += ["", *(row.rstrip() for row in rows)]
+    for part in (_sentences("Incomplete", words.lacks(report)), _sentences("Unmet", unmet)):
+        rows = list(part)
+        lines += ["", *rows] if rows else []
+    return "\n".join(lines) + "\n"
+
+
+def _first(lines: list[str]) -> list[str]:
+    """The heading and a few violations, two lines each."""
+    more = (len(lines) - 1) // 2 - _FEW
+    return [*lines[: 1 + 2 * _FEW], f"  and {more} more"] if more > 0 else lines
+
+
+def _wrong(report: Mapping[str, Any]) -> Iterator[str]:
+    """What else is wrong, where anything is."""
+    doubles, early = len(report["double_spends"]), sum(row["too_early"] for row in report["after_errors"])
+    if doubles:
+        yield f"Possible double spends: {doubles}"
+    if early:
+        yield f"Asked again before Retry-After had passed: {words.counted(early, 'time')}"
+
+
+def _coverage(report: Mapping[str, Any], *, with_uncalled: bool = True) -> Iterator[str]:
+    rows = [["Coverage", *words.HEADINGS.values()]] if words.called(report) or with_uncalled else []
     for name, one in words.called(report):
         rows.append([f"  {name}", *(f"{words.share(part)}  {words.rate(part)}" for part in words.measures(one))])
     yield from _table(rows)
-    if words.uncalled(report):
+    if with_uncalled and words.uncalled(report):
         yield f"  never called: {', '.join(map(clean, words.uncalled(report)))}"
 
 
@@ -45,27 +80,31 @@ def _missing(report: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _violations(report: Mapping[str, Any]) -> Iterator[str]:
-    found = report["violations"]
-    yield f"Contract violations: {words.counted(found['requests'], 'request')}"
-    for one in found["distinct"]:
+    violations = report["violations"]
+    yield f"Contract violations: {words.counted(violations['requests'], 'request')}"
+    for one in violations["distinct"]:
         yield f"  {one['count']} x  {clean(words.operation(one))}  {clean(words.place(one))}: {clean(one['message'])}"
         yield f"       {clean(words.source(one))}  {clean(' '.join(one['entries']))}"
 
 
+def _unsupported(report: Mapping[str, Any]) -> Iterator[str]:
+    return _sentences(words.UNSUPPORTED, [words.unsupported(row) for row in report["unsupported"]])
+
+
 def _after(report: Mapping[str, Any]) -> Iterator[str]:
-    found = report["after_errors"]
-    if found:
+    errors = report["after_errors"]
+    if errors:
         rows = [["After an error, the same was asked", "", "errors", *words.DONE.values()]]
-        for one in found:
+        for one in errors:
             names = [f"  {words.operation(one)}", words.error(one)]
             rows.append([*names, *(str(one[key]) for key in ("count", *words.DONE))])
         yield from _table(rows, left=2)
 
 
 def _doubles(report: Mapping[str, Any]) -> Iterator[str]:
-    found = report["double_spends"]
-    yield f"Possible double spends: {len(found)}"
-    for one in found:
+    doubles = report["double_spends"]
+    yield f"Possible double spends: {len(doubles)}"
+    for one in doubles:
         yield f"  {clean(words.operation(one))} in sandbox {clean(one['sandbox'])}"
         for entry in (one["first"], one["second"]):
             yield clean(
@@ -74,7 +113,7 @@ def _doubles(report: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"      {clean(change)}" for change in words.changes(entry))
 
 
-def _told(heading: str, sentences: Sequence[str]) -> Iterator[str]:
+def _sentences(heading: str, sentences: Sequence[object]) -> Iterator[str]:
     if sentences:
         yield heading
         yield from (f"  {clean(sentence)}" for sentence in sentences)

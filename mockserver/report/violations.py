@@ -1,12 +1,13 @@
-"""Contract violations by the client: each distinct one, and how often."""
+"""Count a client's distinct contract violations."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mockserver.clock import format_time
 from mockserver.openapi.model import Spec
-from mockserver.report.bounds import EXAMPLES, MOST, cut
+from mockserver.report.bounds import EXAMPLES, IN_FULL, LONGEST_BODY, MOST, cut
 from mockserver.requests.violation import Violation
 from mockserver.sandbox.journal import Entry
 
@@ -14,25 +15,26 @@ Row = dict[str, Any]
 
 
 class Violations:
-    """The distinct violations that were noted, at most ``MOST``; ``left_out`` counts those that found no room."""
+    """The distinct violations that were noted, at most ``MOST``; ``left_out`` counts those beyond."""
 
     def __init__(self) -> None:
         self._rows: dict[tuple[str, ...], Row] = {}
         self.left_out = 0
 
     def note(self, entry: Entry, specs: Mapping[str, Spec]) -> None:
-        """Take in what was wrong with a request."""
+        """Take in the violations of a request."""
         operation = entry.operation.id if entry.operation else ""
-        for found in entry.violations:
-            row = _row(entry.vendor, operation, found, 1, [entry.id])
+        for violation in entry.violations:
+            row = _row(entry.vendor, operation, violation, 1, [entry.id])
             if self._is_known_or_fits(row):
-                self._add(row, found, specs.get(entry.vendor))
+                self._add(row, violation, entry, specs.get(entry.vendor))
 
     def take(self, row: Row) -> None:
         """Take in a row of another report."""
         if not self._is_known_or_fits(row):
             return
-        mine = self._rows.setdefault(_key(row), {**row, "count": 0, "entries": []})
+        example = row.get("example") if len(self._rows) < IN_FULL else None
+        mine = self._rows.setdefault(_key(row), {**row, "count": 0, "entries": [], "example": example})
         mine["count"] += row["count"]
         mine["entries"] = [*mine["entries"], *row["entries"]][:EXAMPLES]
 
@@ -40,9 +42,10 @@ class Violations:
         """The most frequent first."""
         return sorted(self._rows.values(), key=lambda row: (-row["count"], _key(row)))
 
-    def _add(self, row: Row, found: Violation, spec: Spec | None) -> None:
+    def _add(self, row: Row, violation: Violation, entry: Entry, spec: Spec | None) -> None:
         if _key(row) not in self._rows:
-            row["spec"] = _location(spec, found.spec)
+            row["spec"] = _location(spec, violation.spec)
+            row["example"] = _in_full(entry)
         self.take(row)
 
     def _is_known_or_fits(self, row: Row) -> bool:
@@ -53,7 +56,7 @@ class Violations:
 
 
 def merged_rows(*groups: Sequence[Row]) -> tuple[list[Row], int]:
-    """Rows of several reports as one list, and how many violations found no room in it."""
+    """Rows of several reports as one list, and how many violations it leaves out."""
     all_of_them = Violations()
     for group in groups:
         for row in group:
@@ -61,19 +64,36 @@ def merged_rows(*groups: Sequence[Row]) -> tuple[list[Row], int]:
     return all_of_them.rows(), all_of_them.left_out
 
 
-def _row(vendor: str, operation: str, found: Violation, count: int, entries: list[str]) -> Row:
+def _row(vendor: str, operation: str, violation: Violation, count: int, entries: list[str]) -> Row:
     return {
         "vendor": vendor,
         "operation": operation,
-        "kind": found.kind,
-        "in": found.where,
-        "name": found.name,
-        "pointer": cut(found.pointer),
-        "message": cut(found.message),
+        "kind": violation.kind,
+        "in": violation.where,
+        "name": violation.name,
+        "pointer": cut(violation.pointer),
+        "message": cut(violation.message),
         "spec": None,
         "count": count,
         "entries": entries,
+        "example": None,
     }
+
+
+def _in_full(entry: Entry) -> Row:
+    """A request and its answer, as people read them."""
+    answer = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.response_headers]
+    return {
+        "id": entry.id,
+        "sandbox": entry.sandbox,
+        "received": format_time(entry.received),
+        "request": {"method": entry.method, "target": entry.target, **_message(entry.headers, entry.body)},
+        "response": {"status": entry.status, **_message(answer, entry.response_body)},
+    }
+
+
+def _message(headers: Sequence[tuple[str, str]], body: bytes) -> Row:
+    return {"headers": [list(pair) for pair in headers], "body": cut(body.decode("utf-8", "replace"), LONGEST_BODY)}
 
 
 def _key(row: Row) -> tuple[str, ...]:

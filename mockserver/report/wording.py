@@ -1,4 +1,4 @@
-"""What every format of a report says in the same words."""
+"""Words that all formats of a report share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mockserver.report.coverage import PARTS
+from mockserver.report import coverage
 
 TITLE = "Contract report"
 HEADINGS = {"operations": "operations", "statuses": "statuses", "cases": "error cases", "successes": "successes"}
@@ -17,6 +17,7 @@ DONE = {
     "never": "never again",
     "unknown": "unknown",
 }
+UNSUPPORTED = "Not supported by the mock server, and not counted against the client"
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -52,19 +53,28 @@ def rate(measure: Mapping[str, Any]) -> str:
     return f"{measure['percent']:g} %"
 
 
+def called_rows(one: Mapping[str, Any]) -> list[Any]:
+    """The rows of a vendor's operations that were called."""
+    return [row for row in one["detail"] if row["requests"]]
+
+
 def measures(one: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The four measures of a vendor's coverage, in the order of ``HEADINGS``."""
-    return [one[part] for part in PARTS]
+    """The four measures of a vendor's coverage, in the order of ``HEADINGS``.
+
+    How many of its operations were called; the others, as gates do, are of those that were.
+    """
+    of_called = coverage.measures(called_rows(one))
+    return [one["operations"], *(of_called[part] for part in HEADINGS if part != "operations")]
 
 
 def unmet_cases(one: Mapping[str, Any]) -> Iterator[tuple[str, dict[int, list[str]]]]:
     """Each operation of a vendor that was called, with the error cases it never answered with, by status."""
-    for row in one["detail"]:
+    for row in called_rows(one):
         missing: dict[int, list[str]] = {}
         for name, case in row["cases"].items():
             if case["status"] >= 400 and not case["count"]:
                 missing.setdefault(case["status"], []).append(name)
-        if row["requests"] and missing:
+        if missing:
             yield row["operation"], dict(sorted(missing.items()))
 
 
@@ -83,6 +93,11 @@ def source(violation: Mapping[str, Any]) -> str:
 def operation(row: Mapping[str, Any]) -> str:
     """``postpress get_inmail_balance``; an unknown path has no operation."""
     return f"{row['vendor'] or 'no vendor'} {row['operation'] or '(unknown path)'}"
+
+
+def unsupported(row: Mapping[str, Any]) -> str:
+    """What the mock server doesn't support of a request: ``shop place_order: a multipart body (2 times)``."""
+    return f"{operation(row)}: {row['what']} ({counted(row['count'], 'time')})"
 
 
 def error(row: Mapping[str, Any]) -> str:
@@ -116,21 +131,21 @@ def _value(value: Any) -> str:
 
 
 def lacks(report: Mapping[str, Any]) -> list[str]:
-    """What a report doesn't know, in sentences."""
+    """What a report doesn't know, a sentence each."""
     lack = report["incomplete"]
     if not lack:
         return []
-    found = []
+    sentences = []
     if lack["dropped"]:
         gone = counted(lack["dropped"], "journal entry", "journal entries")
-        found.append(
+        sentences.append(
             f"{gone} made room for newer ones or went with their sandbox: the counts hold, but violations, "
             "double spends and what followed an error may be missing from the lists"
         )
     if lack["after_errors"]:
-        found.append(f"what followed {counted(lack['after_errors'], 'error')} isn't known")
+        sentences.append(f"what followed {counted(lack['after_errors'], 'error')} is unknown")
     if lack["violations"]:
-        found.append(f"{counted(lack['violations'], 'more violation')} found no room in the list")
+        sentences.append(f"{counted(lack['violations'], 'more violation')} left out of the list")
     if lack["double_spends"]:
-        found.append(f"{counted(lack['double_spends'], 'more double spend')} found no room in the list")
-    return found
+        sentences.append(f"{counted(lack['double_spends'], 'more double spend')} left out of the list")
+    return sentences

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from functools import cache
 
@@ -99,17 +98,18 @@ async def _drip(
 
 async def _waited(seconds: float | None, wire: RawConnection | None, receive: Receive) -> bool:
     """Wait, without an end where no seconds are given; True at once where the client goes away or the server stops."""
+    import anyio  # only where a fault asks for it; in process the loop may be trio's
+
     if wire is not None:
         wire.is_waiting = True
     try:
-        async with asyncio.timeout(seconds):
+        with anyio.move_on_after(seconds):
             await gone(receive)
-    except TimeoutError:
+            return True
         return False
     finally:
         if wire is not None:
             wire.is_waiting = False
-    return True
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Why an assertion about calls doesn't hold: what was called instead, and what was different about it."""
+"""Explain why an assertion about calls fails: the calls that came instead, and how they differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a call in the journal is the one that a test means. What decides is what explains: a list of differences."""
+"""Compare a call in the journal with the one that a test means. What decides explains: a list of differences."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def differences(entry: Entry, operation: Operation, expected: Mapping[str, Any])
 
     Names are parameters, fields of a JSON body, or JSON pointers into it.
     """
-    found = []
+    lines = []
     for name, wanted in expected.items():
         value = value_of(entry, operation, name)
         if not is_same(value, wanted):
-            found.append(f"{name}: {_shown(value, operation, name)}, not {_told(wanted)}")
-    return found
+            lines.append(f"{name}: {_sent(value, operation, name)}, not {_expectation(wanted)}")
+    return lines
 
 
 def value_of(entry: Entry, operation: Operation, name: str) -> Any:
@@ -128,14 +128,14 @@ def _in_body(body: Any, pointer: str) -> Any:
     return body
 
 
-def _shown(value: Any, operation: Operation, name: str) -> str:
+def _sent(value: Any, operation: Operation, name: str) -> str:
     if value is not ABSENT or name in operation.parameters:
         return repr(value)
-    known = ", ".join(operation.parameters) or "none"
-    return f"not sent (it is no field of the body, nor one of the parameters: {known})"
+    names = ", ".join(operation.parameters) or "none"
+    return f"not sent (the body has no such field; parameters are {names})"
 
 
-def _told(wanted: Any) -> str:
+def _expectation(wanted: Any) -> str:
     return "sent at all" if wanted is None else f"matching {wanted.pattern!r}" if _is_pattern(wanted) else repr(wanted)
 
 

@@ -1,4 +1,4 @@
-"""The process that serves for ``mockserver run`` and for pytest: it lives no longer than the one that started it.
+"""Serve for ``mockserver run`` and for pytest, no longer than the process that started this one lives.
 
 Its standard input is its lifeline. A line of JSON comes first, then nothing until it ends, however its parent did.
 """

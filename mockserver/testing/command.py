@@ -1,4 +1,4 @@
-"""A command run as if it had been called itself: its streams untouched, signals passed on, its exit code kept."""
+"""Run a command as if it had been called itself: its streams untouched, signals passed on, its exit code returned."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import signal
 from collections.abc import Mapping, Sequence
 
 PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
-_SOON = 0.5  # seconds between two looks, should the news of its end get lost
+_SOON = 0.5  # seconds between two looks, should its SIGCHLD get lost
 _TERMINAL = (signal.SIGINT, signal.SIGQUIT)
 _BY_KERNEL = 0x80  # SI_KERNEL: a signal that the terminal sends to all of its foreground processes
 
@@ -46,8 +46,8 @@ def _begin(words: Sequence[str], environ: Mapping[str, str], mask: set[int]) -> 
 
 
 def _ended(process: int) -> int | None:
-    found, status = os.waitpid(process, os.WNOHANG)
-    return status if found else None
+    ended, status = os.waitpid(process, os.WNOHANG)
+    return status if ended else None
 
 
 def _pass_on(process: int, waited: set[signal.Signals]) -> None:

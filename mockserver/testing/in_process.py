@@ -48,7 +48,7 @@ def _at_once(call: Coroutine[Any, Any, Any]) -> Response:
         answer: Response = done.value
         return answer
     call.close()
-    raise RuntimeError("a control call waits, and wasn't asked to")
+    raise RuntimeError("a control call waits without a wait= parameter")
 
 
 def _waited_for(call: Coroutine[Any, Any, Any]) -> Response:

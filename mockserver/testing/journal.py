@@ -1,4 +1,4 @@
-"""What a test's sandbox was asked, the oldest first."""
+"""The journal of a test's sandbox, the oldest entry first."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class MockJournal:
         """
         __tracebackhide__ = True
         self._refuse_unknown(filters.get("vendor"), filters.get("operation"))
-        found: list[Any] = []
+        entries: list[Any] = []
         while True:
-            marks = {"before": found[-1]["id"]} if found else {}
+            marks = {"before": entries[-1]["id"]} if entries else {}
             page = self._control.list_journal(self._sandbox, limit=PAGE, **filters, **marks)
             self.dropped = page["dropped"]
-            found += page["entries"]
+            entries += page["entries"]
             if len(page["entries"]) < PAGE:
-                return found[::-1]
+                return entries[::-1]
 
     def wait(self, seconds: float = 10.0, **filters: Any) -> Any:
         """The newest entry, as soon as there is one, for clients that work in the background. None in the end.
@@ -50,7 +50,7 @@ class MockJournal:
         return entries[0] if entries else None
 
     def clear(self) -> None:
-        """Empty it. What broke the contract fails the test all the same."""
+        """Empty it. Violations of the contract fail the test all the same."""
         self.about_to_empty()
         self._control.clear_journal(self._sandbox)
 

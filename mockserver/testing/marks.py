@@ -1,10 +1,11 @@
-"""What ``@pytest.mark.mock(…)`` says of a test."""
+"""Read ``@pytest.mark.mock(…)``."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from os.path import expanduser
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from mockserver.testing.when import Time, time_text
 
 
 class MarkError(Exception):
-    """A marker that says something unknown; the text tells what is known."""
+    """A marker with an unknown or wrong argument; the text names the known ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ KNOWN = tuple(one.name for one in fields(Mark))
 
 def read_marks(marks: Iterable[tuple[tuple[Any, ...], Mapping[str, Any]]]) -> Mark:
     """The arguments of a test's markers as one, of which the first goes before the others. Raises MarkError."""
-    found: dict[str, Any] = {}
+    arguments: dict[str, Any] = {}
     for positional, named in marks:
         if positional:
             raise MarkError(f"@pytest.mark.mock takes its arguments by name: {', '.join(KNOWN)}")
@@ -47,8 +48,8 @@ def read_marks(marks: Iterable[tuple[tuple[Any, ...], Mapping[str, Any]]]) -> Ma
                 raise MarkError(f"@pytest.mark.mock({name}=…) is True or False, not {value!r}")
             if name == "freeze":
                 _refuse_no_time(value)
-            found.setdefault(name, value)
-    return Mark(**found)
+            arguments.setdefault(name, value)
+    return Mark(**arguments)
 
 
 def _refuse_no_time(value: Any) -> None:
@@ -69,7 +70,7 @@ def world_of(mark: Mark, folder: Path) -> Any:
         return world
     from mockserver.openapi.yaml import parse_yaml
 
-    file = folder / world
+    file = folder / expanduser(world)
     try:
         return parse_yaml(file.read_bytes(), str(file))
     except OSError as error:

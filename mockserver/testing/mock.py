@@ -1,4 +1,4 @@
-"""What a test holds in its hands: a sandbox of its own, with every vendor in it."""
+"""The fixture ``mock``: a sandbox of a test's own, with every vendor in it."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Fault:
 
     @property
     def matched(self) -> int:
-        """How many calls it was consulted for."""
+        """How many calls hit it: of its operation, with its ``match``."""
         return int(self.control.get_fault(self.sandbox, self.id)["matched"])
 
     @property
     def fired(self) -> int:
-        """How many calls it was done to."""
+        """How many calls it changed the outcome of."""
         return int(self.control.get_fault(self.sandbox, self.id)["fired"])
 
     def disarm(self) -> None:
@@ -64,14 +64,14 @@ class Mock:
         """The server's address that leads to this sandbox by itself: ``http://127.0.0.1:40211/~test_quota-5f0c``."""
         return f"{self.server.url}/~{self.sandbox}"
 
-    def fuzz(self, vendor: str, operation: str, call: Callable[[str, str], Any], /, **wishes: Any) -> Findings:
+    def fuzz(self, vendor: str, operation: str, call: Callable[[str, str], Any], /, **options: Any) -> Findings:
         """Show ``call(base_url, key)`` every response that an operation may give, and class what it does.
 
-        The responses are served in this process. For the wishes see ``mockserver.fuzz.fuzz``.
+        The responses are served in this process. For the options see ``mockserver.fuzz.fuzz``.
         """
         from mockserver.fuzz import fuzz
 
-        return fuzz(call, vendor=vendor, operation=operation, **{"config": self.config, **wishes})
+        return fuzz(call, vendor=vendor, operation=operation, **{"config": self.config, **options})
 
     @property
     def asgi(self) -> ASGIApp:
@@ -104,8 +104,8 @@ class Mock:
         ``connection``, ``when``, ``skip``, ``times``, ``probability``, ``ttl``.
         """
         __tracebackhide__ = True
-        wish = {"vendor": vendor, **({} if error is None else {"error": error}), **fault}
-        return Fault(self.control, self.sandbox, self.control.arm_fault(self.sandbox, wish)["id"])
+        spec = {"vendor": vendor, **({} if error is None else {"error": error}), **fault}
+        return Fault(self.control, self.sandbox, self.control.arm_fault(self.sandbox, spec)["id"])
 
     def event(self, vendor: str, event: str, /, **fields: Any) -> Any:
         """Let something happen outside the API: ``mock.event("postpress", "inmail_sent", …)``. Its result."""
@@ -120,7 +120,7 @@ class Mock:
         return self.control.put_state(self.sandbox, vendor, state)
 
     def reset(self) -> None:
-        """State, clock, faults and journal as they began. What broke the contract fails the test all the same."""
+        """State, clock, faults and journal as they began. Violations of the contract fail the test all the same."""
         self.journal.about_to_empty()
         self.control.reset_sandbox(self.sandbox)
 

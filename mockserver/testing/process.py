@@ -21,7 +21,7 @@ _ANYWHERE = {"//0.0.0.0:": "//127.0.0.1:", "//[::]:": "//[::1]:"}
 
 
 class StartError(MockServerError):
-    """A server that couldn't begin, with what it said."""
+    """A server that couldn't begin; the text is what it printed."""
 
 
 def _token_for(config: Config) -> str | None:
@@ -39,6 +39,7 @@ class ServerProcess:
     """
 
     def __init__(self, config: Config, *, listener: socket.socket | None = None, is_quiet: bool = False) -> None:
+        self._owner = os.getpid()
         self._log: IO[bytes] | None = tempfile.TemporaryFile() if is_quiet else None  # noqa: SIM115 - see stop
         passed = () if listener is None else (listener.fileno(),)
         self._popen = subprocess.Popen(
@@ -74,8 +75,13 @@ class ServerProcess:
                     url = url.replace(anywhere, here)
                 return url
         self._popen.wait()
-        said = self.log().removeprefix("mockserver: ") or "it said why on standard error"
-        raise StartError(f"the mock server could not start: {said}")
+        reason = self.log().removeprefix("mockserver: ") or "standard error says why"
+        raise StartError(f"the mock server could not start: {reason}")
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether this very process has started it, and not the one that this one was forked from."""
+        return self._owner == os.getpid()
 
     @property
     def is_running(self) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,17 +51,32 @@ class Suite:
         self._server: MockServer | None = None
         self._inner: MockServer | None = None
         self._collected: Report | None = None
+        self.tests: dict[str, str] = {}
+        """The tests by the names of their sandboxes."""
+        self._owner = os.getpid()
 
     def config(self) -> Config:
         """The settings of a server of this suite's own."""
         given = self.options.settings or {}
         return configure({"port": 0, **{name: value or NOT_GIVEN for name, value in given.items()}}, {})
 
-    def vendors(self) -> list[str]:
-        """The vendors that a server of this suite's own serves, without a start."""
+    def operations(self) -> dict[str, list[str]]:
+        """The operations that a server of this suite's own serves, by vendor, without a start."""
         from mockserver.app import vendors
+        from mockserver.openapi.loader import load
 
-        return list(vendors(self.config()))
+        specs = [load(one.spec, one.name, strict=one.strict) for one in vendors(self.config()).values()]
+        return {spec.vendor: [operation.id for operation in spec.operations] for spec in specs}
+
+    @property
+    def is_forked(self) -> bool:
+        """Whether this process was forked from the one that began the suite, for a test of its own."""
+        return self._owner != os.getpid()
+
+    def enter_fork(self) -> None:
+        """Forget in a forked process what was counted before: that is known where it came from."""
+        self._collected = None
+        self.tests = {}
 
     def await_others(self) -> str:
         """The address of a server for other processes, which begins when one of them connects."""
@@ -69,9 +87,9 @@ class Suite:
         return self._waiting.url
 
     def server(self, mark: Mark | None = None) -> MockServer:
-        """The server that a test is to use: one beside this process, or one in it."""
-        wish = None if mark is None else mark.in_process
-        if self.options.in_process if wish is None else wish:
+        """The server that a test is to use: one in a process of its own, or one in this."""
+        marked = None if mark is None else mark.in_process
+        if self.options.in_process if marked is None else marked:
             return self._in_process()
         if self._server is None:
             url = self.options.url
@@ -93,20 +111,23 @@ class Suite:
         server = self.server(mark)
         mock = Mock(server, sandbox_name(test), self.config())
         server.control.create_sandbox(mock.sandbox, world=world_of(mark, folder))
+        self.tests[mock.sandbox] = test
         try:
             if mark.freeze is not None:
                 mock.clock.freeze(mark.freeze)
         except BaseException:
-            _delete(mock)
+            server.control.delete_sandbox(mock.sandbox)
             raise
         return mock
 
     def end(self, mock: Mock) -> None:
         """Put a test's sandbox away."""
         if self.options.wants_report and mock.server is self._server and self._is_guest:
-            self.collect(mock.control.get_report(sandbox=mock.sandbox))
+            with _unless_deleted():
+                self.collect(mock.control.get_report(sandbox=mock.sandbox))
         if not self.options.keep:
-            _delete(mock)
+            with _unless_deleted():
+                mock.control.delete_sandbox(mock.sandbox)
 
     @property
     def _is_guest(self) -> bool:
@@ -114,31 +135,43 @@ class Suite:
         return self.options.url is not None and not self.options.is_lent
 
     def collect(self, report: Report | None) -> None:
-        """Count in a report of servers that will not be asked again."""
+        """Add the report of servers that will be gone in the end."""
         self._collected = together(self._collected, report)
+
+    def pack(self) -> str:
+        """What this process knows of a run, for the one that concludes it."""
+        return json.dumps({"report": self.report(), "tests": self.tests})
+
+    def unpack(self, text: str) -> None:
+        """Take in what another process knows."""
+        packed = json.loads(text)
+        self.collect(packed["report"])
+        self.tests |= packed["tests"]
 
     def report(self) -> Report | None:
         """What all servers have seen of this suite; None where it used none, or this process can't tell."""
-        found = self._collected
+        total = self._collected
         if self._inner is not None:
-            found = together(found, self._inner.control.get_report())
+            total = together(total, self._inner.control.get_report())
         for process in self._processes():
             control = ControlClient(process.url, process.token)
-            found = together(found, control.get_report())
+            total = together(total, control.get_report())
             control.close()
-        return found
+        return total
 
     def _processes(self) -> list[ServerProcess]:
         """The servers that this process has started."""
         processes = (self._process, self._waiting.process if self._waiting else None)
-        return [process for process in processes if process is not None]
+        return [process for process in processes if process is not None and process.is_mine]
 
     def log(self) -> str:
         """What the servers of this process have logged."""
-        return "\n".join(found for process in self._processes() if (found := process.log()))
+        return "\n".join(text for process in self._processes() if (text := process.log()))
 
     def stop(self) -> None:
-        """End what was started."""
+        """End what this process has started."""
+        if self.is_forked:
+            return
         if self._server is not None:
             self._server.control.close()
         for started in (self._process, self._waiting):
@@ -146,9 +179,11 @@ class Suite:
                 started.stop()
 
 
-def _delete(mock: Mock) -> None:
+@contextmanager
+def _unless_deleted() -> Iterator[None]:
+    """Leave out what needs a sandbox that the test itself may have deleted."""
     try:
-        mock.control.delete_sandbox(mock.sandbox)
+        yield
     except ControlError as error:
-        if error.status != 404:  # the test itself may have deleted it
+        if error.status != 404:
             raise

@@ -1,4 +1,4 @@
-"""What is said of a name that isn't there."""
+"""The error for an unknown name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A vendor in a test's sandbox: where a client finds it, and what is to be said of its calls."""
+"""A vendor in a test's sandbox: where a client finds it, and assertions on its calls."""
 
 from __future__ import annotations
 
@@ -54,17 +54,17 @@ class MockVendor:
         """Let something happen outside the API: see ``Mock.event``."""
         return self._mock.event(self.name, event, **fields)
 
-    def fuzz(self, operation: str, call: Callable[[str, str], Any], /, **wishes: Any) -> Findings:
+    def fuzz(self, operation: str, call: Callable[[str, str], Any], /, **options: Any) -> Findings:
         """Show a client every response that an operation may give: see ``Mock.fuzz``."""
-        return self._mock.fuzz(self.name, operation, call, **wishes)
+        return self._mock.fuzz(self.name, operation, call, **options)
 
     def calls(self, operation: str | None = None, /, **expected: Any) -> list[Entry]:
         """The journal entries of its calls, the oldest first; of one operation, with those parameters."""
         if operation is None:
             return self._mock.journal.entries(vendor=self.name)
-        found = self._operation(operation)
+        known = self._operation(operation)
         entries = self._mock.journal.entries(vendor=self.name, operation=operation)
-        return [entry for entry in entries if not differences(entry, found, expected)]
+        return [entry for entry in entries if not differences(entry, known, expected)]
 
     def assert_called(
         self, operation: str, /, *, times: int | None = None, match: Mapping[str, Any] | None = None, **expected: Any
@@ -76,38 +76,38 @@ class MockVendor:
         """
         __tracebackhide__ = True
         wanted = {**(match or {}), **expected}
-        found, entries, matching = self._matching(operation, wanted)
+        known, entries, matching = self._matching(operation, wanted)
         if len(matching) == times or (times is None and matching):
             return matching
-        wish = "" if times is None else f", not {'once' if times == 1 else f'{times} times'}"
-        heading = f"{self.name} {operation} was {called(len(matching))}{_with(wanted)}{wish}"
+        expectation = "" if times is None else f", not {'once' if times == 1 else f'{times} times'}"
+        heading = f"{self.name} {operation} was {called(len(matching))}{_with(wanted)}{expectation}"
         dropped = self._mock.journal.dropped
         if dropped:
-            heading += f" (as far as the journal tells: it has dropped {dropped} entries)"
-        raise AssertionError(explain(heading, self.name, found, wanted, entries, self.key))
+            heading += f" (as far as the journal goes: it has dropped {dropped} entries)"
+        raise AssertionError(explain(heading, self.name, known, wanted, entries, self.key))
 
     def assert_not_called(self, operation: str, /, *, match: Mapping[str, Any] | None = None, **expected: Any) -> None:
         """Raises AssertionError where an operation was called with those parameters."""
         __tracebackhide__ = True
         wanted = {**(match or {}), **expected}
-        found, entries, matching = self._matching(operation, wanted)
+        known, entries, matching = self._matching(operation, wanted)
         if matching:
             heading = f"{self.name} {operation} was {called(len(matching))}{_with(wanted)}, and should not have been"
-            raise AssertionError(explain(heading, self.name, found, wanted, matching, self.key))
+            raise AssertionError(explain(heading, self.name, known, wanted, matching, self.key))
         dropped = self._mock.journal.dropped
         if dropped:
             raise AssertionError(
-                f"whether {self.name} {operation} was called can't be told: "
+                f"whether {self.name} {operation} was called is unknown: "
                 f"the journal has dropped {dropped} entries to make room for the {len(entries)} that it holds"
             )
 
     def _matching(self, operation: str, wanted: Mapping[str, Any]) -> tuple[Operation, list[Entry], list[Entry]]:
         """The operation, all entries of the sandbox, and those of the calls that are meant."""
         __tracebackhide__ = True
-        found = self._operation(operation)
+        known = self._operation(operation)
         entries = self._mock.journal.entries()
         calls = [entry for entry in entries if (entry["vendor"], entry["operation"]) == (self.name, operation)]
-        return found, entries, [entry for entry in calls if not differences(entry, found, wanted)]
+        return known, entries, [entry for entry in calls if not differences(entry, known, wanted)]
 
     def _operation(self, name: str) -> Operation:
         __tracebackhide__ = True

@@ -1,6 +1,6 @@
-"""A server that is started by the first one who connects to it.
+"""Start a server when somebody first connects to it.
 
-The socket listens from the beginning, so its address can be told to other processes, and nobody has to be quick.
+The socket listens from the beginning, so other processes can have its address, and needn't hurry.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class WaitingServer:
             while self._is_called():
                 _answer(self._listener, str(error))
         else:
-            self._listener.close()  # the server has it, and where that ends, nobody shall wait in vain
+            self._listener.close()  # the server has it, and where that ends, a caller is refused at once
 
     def _is_called(self) -> bool:
         """Wait for a connection; False where the end came first."""
@@ -54,14 +54,14 @@ class WaitingServer:
 
 
 def _answer(listener: socket.socket, reason: str) -> None:
-    """Tell somebody who connected why there is no server."""
+    """Answer a connection with the reason why no server runs."""
     body = json.dumps({"type": "urn:mockserver:problem:start", "detail": reason}).encode()
-    head = f"HTTP/1.1 503 No server\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+    headers = f"HTTP/1.1 503 No server\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
     connection, _ = listener.accept()
     with connection:
         connection.settimeout(1)
         try:
             connection.recv(_LONGEST)
-            connection.sendall(head.encode() + body)
+            connection.sendall(headers.encode() + body)
         except OSError:
             pass  # it has gone

@@ -1,4 +1,4 @@
-"""Times and durations as tests write them, as the control API reads them."""
+"""Translate times and durations from how tests write them to how the control API reads them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def time_text(value: Time) -> str:
         try:
             value = datetime.fromisoformat(value.strip())
         except ValueError:
-            raise ValueError(f"{value!r} is no time, such as 2026-01-31 or 2026-01-31T09:00:00Z") from None
+            raise ValueError(f"{value!r} is not a time, such as 2026-01-31 or 2026-01-31T09:00:00Z") from None
     if not isinstance(value, datetime):
         value = datetime.combine(value, time())
     return (value if value.tzinfo else value.replace(tzinfo=UTC)).isoformat()
@@ -40,7 +40,7 @@ def duration_text(duration: str | float | timedelta | None, units: Mapping[str, 
         return duration
     unknown = [name for name in units if name not in UNITS]
     if unknown or not units:
-        what = f"{unknown[0]!r} is no unit of time" if unknown else "takes a duration, such as days=31 or 'P1M'"
+        what = f"{unknown[0]!r} is not a unit of time" if unknown else "takes a duration, such as days=31 or 'P1M'"
         raise TypeError(f"{what}; units are {', '.join(UNITS)}")
     signs = {amount < 0 for amount in units.values() if amount}
     if len(signs) > 1:

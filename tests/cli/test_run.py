@@ -184,17 +184,17 @@ def test_the_commands_own_failure_goes_before_a_gate():
 @pytest.mark.parametrize(
     ("flags", "mention"),
     [
-        (["--require", "cases"], "'cases' is no requirement, such as cases=80"),
-        (["--forbid", "all"], "'all' can't be forbidden; violations, double-spend, too-early can, or none"),
+        (["--require", "cases"], "'cases' is not a requirement; write it as cases=80"),
+        (["--forbid", "all"], "unknown gate 'all'; known gates are violations, double-spend, too-early, or none"),
         (
             ["--require", "cases=1,postpres.cases=80"],
-            "--require: postpres.cases: there is no vendor 'postpres'; did you mean postpress?; there are freshdata, ",
+            "--require: postpres.cases: unknown vendor 'postpres'; did you mean postpress? Known vendors are fresh",
         ),
         (
             ["--vendor", "postpress", "--require", "sonarly.cases=80"],
-            "--require: sonarly.cases: there is no vendor 'sonarly'; there are postpress\n",
+            "--require: sonarly.cases: unknown vendor 'sonarly'; known vendors are postpress\n",
         ),
-        (["--report", "pdf:x"], "--report pdf:x: must be FORM:FILE, where FORM is one of json, text"),
+        (["--report", "pdf:x"], "--report pdf:x: must be full, or FORM:FILE, where FORM is one of json, text"),
     ],
 )
 def test_a_gate_that_cannot_be_read_is_2_before_anything_runs(flags: list[str], mention: str):
@@ -211,6 +211,12 @@ def test_reports_are_written(tmp_path: Path):
     code, _, err = run("--report", "html:r.md/x.html", code="pass", cwd=tmp_path)
     assert code == 2
     assert "the report can't be written to r.md/x.html: " in err
+
+
+def test_the_whole_report_is_printed_where_it_is_asked_for():
+    short, full = run(code="pass")[2], run("--report", "full", code="pass")[2]
+    assert short.startswith("Contract report: 0 requests in 0 sandboxes\n")
+    assert ("Possible double spends: 0" in short, "Possible double spends: 0" in full) == (False, True)
 
 
 def test_several_workers_serve_and_are_one_report(tmp_path: Path):

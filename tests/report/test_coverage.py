@@ -43,6 +43,16 @@ def test_a_client_that_met_two_errors_of_38():
     assert (row["statuses"]["503"], row["cases"]["no_channel"]) == (1, {"status": 503, "count": 1})
 
 
+@pytest.mark.parametrize(
+    ("status", "case", "met"),
+    [(200, "", ["ok"]), (200, "ok", ["ok"]), (503, "", []), (204, "", [])],
+    ids=["made by a behaviour", "an example", "an error without a case", "a status without a case"],
+)
+def test_a_success_without_a_case_counts_as_the_first_listed(status: int, case: str, met: list[str]):
+    row = coverage(counts_of([entry(1, status, case=case)]), SPECS)["postpress"]["detail"][0]
+    assert [name for name, one in row["cases"].items() if one["count"]] == met
+
+
 def test_an_answer_that_got_lost_shows_the_client_nothing():
     lost = entry(1, 503, case="no_channel", connection="truncate")
     one = coverage(counts_of([lost]), SPECS)["postpress"]

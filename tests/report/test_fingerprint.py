@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.report.fingerprint import asked
+from mockserver.report.fingerprint import question_digest
 from mockserver.sandbox.journal import LONGEST_BODY
 from tests.support.made_reports import entry
 
@@ -65,9 +65,9 @@ DIFFERENT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 @pytest.mark.parametrize(("one", "other"), SAME.values(), ids=list(SAME))
 def test_it_is_the_same_question_whatever_is(one: dict[str, Any], other: dict[str, Any]):
-    assert asked(entry(1, **one)) == asked(entry(2, **other))
+    assert question_digest(entry(1, **one)) == question_digest(entry(2, **other))
 
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT.values(), ids=list(DIFFERENT))
 def test_it_is_another_question_with_another(one: dict[str, Any], other: dict[str, Any]):
-    assert asked(entry(1, **one)) != asked(entry(2, **other))
+    assert question_digest(entry(1, **one)) != question_digest(entry(2, **other))

@@ -16,10 +16,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mockserver.printable import clean
+from mockserver.report.about import About, public_command
 from mockserver.report.css import HASH, POLICY, STYLE
 from mockserver.report.markdown import escape
 from mockserver.report.rendering import FORMATS, render
-from tests.support.sample_report import UNMET, sample
+from mockserver.report.text import short
+from mockserver.report.verdict import Unmet
+from tests.support.sample_report import ABOUT, UNMET, sample
 
 GOLDEN = Path(__file__).parent / "golden"
 ENDINGS = {"json": "json", "text": "txt", "markdown": "md", "junit": "xml", "html": "html"}
@@ -30,7 +33,7 @@ HOSTILE = "</script><b a='\"&amp;`|*_[x](y)\n\r\t# \x00\x1b[31m\x9b\u202e\ud800\
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_report_looks_as_it_was_written_down(form: str):
     golden = GOLDEN / f"report.{ENDINGS[form]}"
-    shown = render(sample(), form, UNMET)
+    shown = render(sample(), form, UNMET, ABOUT)
     if os.environ.get("UPDATE_GOLDEN"):
         golden.write_text(shown, encoding="utf-8")
     assert shown == golden.read_text(encoding="utf-8"), "run with UPDATE_GOLDEN=1 if it should be so"
@@ -38,7 +41,15 @@ def test_a_report_looks_as_it_was_written_down(form: str):
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_an_empty_report_has_a_form_too(form: str):
-    report = {**sample(), "requests": 0, "double_spends": [], "after_errors": [], "incomplete": None, "coverage": {}}
+    report = {
+        **sample(),
+        "requests": 0,
+        "double_spends": [],
+        "after_errors": [],
+        "unsupported": [],
+        "incomplete": None,
+        "coverage": {},
+    }
     report["violations"] = {"requests": 0, "distinct": []}
     check(form, render(report, form))
 
@@ -71,7 +82,7 @@ class Page(HTMLParser):
 
 
 TAGS = """html head meta title style body h1 h2 p div b ul li section table thead tbody tr th td span code br svg rect
-    details summary"""
+    details summary pre"""
 ATTRIBUTES = """lang charset name content http-equiv class viewbox preserveaspectratio aria-hidden width height open"""
 
 
@@ -124,8 +135,18 @@ def poisoned(value: Any, text: str) -> Any:
     for row in report["violations"]["distinct"]:
         row.update(operation=text, name=text, pointer=text, message=text, entries=[text])
         row["spec"] = {"file": text, "line": 1, "pointer": text}
-    for row in report["after_errors"]:
+        message = {"headers": [[text, text]], "body": text}
+        row["example"] = {
+            "id": text,
+            "sandbox": text,
+            "received": text,
+            "request": {"method": text, "target": text, **message},
+            "response": {"status": 0, **message},
+        }
+    for row in (*report["after_errors"], *report["unsupported"]):
         row["operation"] = text
+    for row in report["unsupported"]:
+        row["what"] = text
     for double in report["double_spends"]:
         double["operation"] = text
         for entry in (double["first"], double["second"]):
@@ -145,7 +166,7 @@ TEXTS = st.text(st.one_of(st.characters(), st.sampled_from("<>&'\"|`\\*_[]()#\x0
 @example(text=HOSTILE)
 @settings(max_examples=40, deadline=None)
 def test_no_text_breaks_a_format(form: str, text: str):
-    check(form, render(poisoned(sample(), text), form, [text]))
+    check(form, render(poisoned(sample(), text), form, [Unmet(text, text)], About(text, text, text, {text: text})))
 
 
 def test_the_html_page_needs_nothing_from_elsewhere():
@@ -157,19 +178,91 @@ def test_the_html_page_needs_nothing_from_elsewhere():
     assert HASH in POLICY
 
 
-def test_what_is_wrong_fails_in_junit_and_what_was_never_met_is_skipped():
-    root = ElementTree.fromstring(render(sample(), "junit", UNMET))
-    failures = [case.attrib["classname"] for case in root.iter("testcase") if case.find("failure") is not None]
-    assert failures == ["mockserver.violations"] * 2 + ["mockserver.double spends"] + ["mockserver.gates"] * 2
-    (case,) = [case for case in root.iter("testcase") if case.attrib["name"] == "get_balance 503 maintenance"]
-    assert case.find("skipped") is None
-    (case,) = [case for case in root.iter("testcase") if case.attrib["name"] == "get_balance 400 closed_account"]
-    assert case.find("skipped") is not None
+def test_the_html_page_says_what_it_is_of_and_shows_entries_in_full():
+    shown = render(sample(), "html", UNMET, ABOUT)
+    assert "Made 2026-05-28T21:00:00.000Z with mockserver 1.2.3, of <code>pytest -q</code>" in shown
+    assert shown.count("<code>test_shop.py::test_it</code> in sandbox <code>s</code>") == 3
+    assert "<pre>GET /shop/balance\n\n400\n\n{}</pre>" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (["pytest", "-q", "tests/test_keys.py", "-x"], "pytest -q tests/test_keys.py -x"),
+        (["pytest", "--mockserver-token=abc", "-q"], "pytest --mockserver-token=*** -q"),
+        (["app", "--api-key", "s3cret value", "run"], "app --api-key *** run"),
+        (
+            ["curl", "-H", "X-API-KEY: abc def", "http://u:p@host/?token=abc&x=1"],
+            "curl -H 'X-API-KEY: ***' 'http://***@host/?token=***&x=1'",
+        ),
+        (["sh", "-c", "KEY=abc curl -u me:abc http://host"], "sh -c 'KEY=*** curl -u *** http://host'"),
+        (["env", "AWS_SECRET_ACCESS_KEY=abc", "make"], "env AWS_SECRET_ACCESS_KEY=*** make"),
+    ],
+)
+def test_a_command_is_shown_without_secrets(words: list[str], shown: str):
+    assert public_command(words) == shown
+
+
+def test_a_short_report_has_what_matters_at_once():
+    report = sample()
+    report["violations"]["distinct"] *= 4
+    shown = short(report, UNMET)
+    assert shown.startswith("Contract report: 11 requests in 3 sandboxes, 1 of them deleted\n\nCoverage ")
+    assert "Contract violations: 3 requests\n" in shown
+    assert shown.count("shop.yaml:8") == 5
+    assert "  and 3 more\nPossible double spends: 1\nAsked again before Retry-After had passed: 1 time\n" in shown
+    assert shown.endswith(f"Unmet\n  {UNMET[0]}\n  {UNMET[1]}\n")
+    assert "closed_account\n    429" not in shown
+
+
+def failures(root: ElementTree.Element) -> list[str]:
+    return [case.attrib["classname"] for case in root.iter("testcase") if case.find("failure") is not None]
+
+
+@pytest.mark.parametrize(
+    ("gates", "failing"),
+    [
+        ((), []),
+        (("shop.cases",), ["mockserver.gates"]),
+        (("violations",), ["mockserver.violations"] * 2 + ["mockserver.gates"]),
+        (("double-spend",), ["mockserver.double spends", "mockserver.gates"]),
+    ],
+    ids=["no gate", "a requirement", "violations forbidden", "double spends forbidden"],
+)
+def test_junit_fails_only_where_a_gate_does(gates: tuple[str, ...], failing: list[str]):
+    root = ElementTree.fromstring(render(sample(), "junit", [Unmet(gate, "why") for gate in gates]))
+    assert failures(root) == failing
+    assert all((one.text or "").strip() for one in root.iter("failure"))
+    passed = [case for case in root.iter("testcase") if "violations" in case.attrib["classname"]]
+    assert len(passed) == 2
+    assert "violations" in gates or all((case.findtext("system-out") or "").strip() for case in passed)
+
+
+def test_junit_has_coverage_as_properties():
+    root = ElementTree.fromstring(render(sample(), "junit"))
+    properties = {one.attrib["name"]: one.attrib["value"] for one in root.iter("property")}
+    assert {name: value for name, value in properties.items() if name.startswith("shop.")} == {
+        "shop.requests": "11",
+        "shop.operations": "2/3",
+        "shop.statuses": "5/5",
+        "shop.cases": "2/4",
+        "shop.successes": "2/3",
+    }
+    assert properties["unsupported.1"] == "shop place_order: a body of multipart/form-data (1 time)"
+    assert properties["incomplete.2"] == "what followed 1 error is unknown"
+
+
+def test_every_name_in_junit_is_unique():
+    report = sample()
+    report["violations"]["distinct"] *= 3
+    root = ElementTree.fromstring(render(report, "junit", [Unmet("violations", "why")] * 2))
+    names = [(case.attrib["classname"], case.attrib["name"]) for case in root.iter("testcase")]
+    assert len(set(names)) == len(names) == 6 + 1 + 2
 
 
 def test_violations_of_which_only_the_count_is_left_fail_in_junit():
     report = {**sample(), "violations": {"requests": 3, "distinct": []}}
-    (failure,) = ElementTree.fromstring(render(report, "junit")).findall(
+    (failure,) = ElementTree.fromstring(render(report, "junit", UNMET)).findall(
         ".//testcase[@classname='mockserver.violations']/failure"
     )
     assert failure.attrib["message"].startswith("3 requests broke the contract")

@@ -40,6 +40,21 @@ async def balance_in_process(mock, account="a"):
         return (await client.get(url, params={"account_id": account}, headers=headers)).status_code
 '''
 
+PETSTORE = """
+openapi: 3.1.0
+info: {title: Pets, version: "1"}
+servers: [{url: https://pets.example/v2}]
+paths:
+  /pets/{petId}:
+    get:
+      operationId: getPet
+      parameters: [{name: petId, in: path, required: true, schema: {type: integer}}]
+      responses:
+        "200":
+          description: A pet.
+          content: {application/json: {examples: {ok: {value: {id: 7}}}}}
+"""
+
 PLAIN = ("-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:hypothesispytest")
 """Without plug-ins that are slow to import."""
 STRICT = "[pytest]\naddopts = --strict-markers --strict-config\nfilterwarnings = error\n"
@@ -64,9 +79,15 @@ def run_apart(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
 
 
 def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    """A suite that runs by itself."""
+    """A suite that runs by itself, in a process group of its own, as a terminal has it."""
     environ = {key: value for key, value in os.environ.items() if not key.startswith(("MOCKSERVER_", "PYTEST"))}
     command = [sys.executable, "-m", "pytest", *PLAIN, *arguments]
     return subprocess.Popen(
-        command, cwd=folder, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=folder,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
     )

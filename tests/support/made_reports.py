@@ -24,6 +24,10 @@ NO_ACCOUNT = Violation(
 )
 
 
+class Noted(Entry):
+    """An entry that may bear notes of what the mock server doesn't support."""
+
+
 def entry(
     number: int,
     status: int = 200,
@@ -42,7 +46,7 @@ def entry(
     """Entry ``req_NUMBER``, received ``at`` milliseconds after the start; ``wait`` is its answer's ``Retry-After``."""
     found = operation_of(vendor, operation) if operation else None
     moment = START + (at if now is None else now)
-    made = Entry(f"req_{number}", "s", START + at, moment, vendor, found, method, target, [], body)
+    made = Noted(f"req_{number}", "s", START + at, moment, vendor, found, method, target, [], body)
     made.case = case
     made.answered(status, [(b"Retry-After", wait.encode())] if wait is not None else [], b"{}")
     told = {name: more.pop(name) for name in OUTCOME if name in more}

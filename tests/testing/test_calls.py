@@ -83,12 +83,13 @@ def test_no_difference_is_a_match_and_each_difference_is_a_line():
     assert differences(entry("/v1/accounts/g/quota/all.json?tag=1"), QUOTA, expected) == [
         "accountGroupId: 'g', not 'h'",
         "tag: '1', not sent at all",
-        "typo: not sent (it is no field of the body, nor one of the parameters: "
+        "typo: not sent (the body has no such field; parameters are "
         "accountGroupId, part, form, tag, X-Trace, sid), not 1",
         "X-Trace: not sent, not matching '^t'",
     ]
 
 
+@pytest.mark.usefixtures("shared_server")
 def test_a_failed_assertion_names_the_nearest_calls(pytester: pytest.Pytester):
     result = run(
         pytester,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.inner_pytest import run
+from tests.support.inner_pytest import PETSTORE, PLAIN, run
 
 pytest_plugins = ["pytester"]
 
@@ -59,7 +59,7 @@ def test_the_clock(mock):
     assert mock.clock.set("2026-06-01T12:00:00+02:00").hour == 10
     mock.clock.resume()
     assert not mock.clock.is_frozen
-    with pytest.raises(TypeError, match="'day' is no unit of time; units are years"):
+    with pytest.raises(TypeError, match="'day' is not a unit of time; units are years"):
         mock.clock.advance(day=1)
 
 @pytest.mark.mock(freeze="2026-01-31")
@@ -167,20 +167,7 @@ def test_two(mock):
 def test_the_ini_file_says_what_is_served(pytester: pytest.Pytester):
     pytester.makefile(
         ".yaml",
-        petstore="""
-openapi: 3.1.0
-info: {title: Pets, version: "1"}
-servers: [{url: https://pets.example/v2}]
-paths:
-  /pets/{petId}:
-    get:
-      operationId: getPet
-      parameters: [{name: petId, in: path, required: true, schema: {type: integer}}]
-      responses:
-        "200":
-          description: A pet.
-          content: {application/json: {examples: {ok: {value: {id: 7}}}}}
-""",
+        petstore=PETSTORE,
     )
     result = run(
         pytester,
@@ -214,4 +201,4 @@ def test_it():
     assert loaded == {"mockserver.pytest_plugin"}
 """
     )
-    pytester.runpytest_subprocess("-p", "no:schemathesis").assert_outcomes(passed=1)
+    pytester.runpytest_subprocess(*PLAIN).assert_outcomes(passed=1)

@@ -51,7 +51,7 @@ def test_a_whole_run_may_be_in_process(pytester: pytest.Pytester, monkeypatch: p
     run(pytester, INSIDE, "--mock-in-process").assert_outcomes(passed=4)
 
 
-def test_a_breach_fails_its_test_here_too(pytester: pytest.Pytester):
+def test_a_violation_fails_its_test_here_too(pytester: pytest.Pytester):
     tests = """
 @pytest.mark.mock(in_process=True)
 def test_it(mock):
@@ -60,6 +60,21 @@ def test_it(mock):
     result = run(pytester, tests)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["1 request broke the contract of postpress"])
+
+
+def test_delays_work_under_trio_and_under_asyncio(pytester: pytest.Pytester):
+    tests = """
+@pytest.mark.mock(in_process=True)
+@pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["trio", "asyncio"])
+async def test_it(mock, anyio_backend):
+    mock.fail("postpress", delay=0.05, times=1)
+    started = time.monotonic()
+    assert await balance_in_process(mock) == 200
+    assert time.monotonic() - started > 0.04
+    assert mock.journal.last["fault"]["delay"] == 0.05
+"""
+    run(pytester, tests).assert_outcomes(passed=2)
 
 
 def test_one_test_may_have_a_socket_all_the_same(pytester: pytest.Pytester):

@@ -9,9 +9,7 @@ from datetime import datetime
 import pytest
 
 from mockserver.client import ControlClient, ControlError
-from mockserver.testing.mock import Fault, Mock
-from mockserver.testing.server import MockServer
-from mockserver.testing.vendor import MockVendor
+from mockserver.testing import Fault, Mock, MockServer, MockVendor
 
 Balance = Callable[[str], int | None]
 
