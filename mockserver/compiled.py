@@ -48,7 +48,7 @@ class CompiledOperation:
     )
 
     def __init__(self, contract: CompiledVendor, operation: Operation, limit: int) -> None:
-        schemas = contract.schemas
+        schemas = contract.schemas.of_requests
         readers: dict[str, list[ParameterReader]] = {"path": [], "query": [], "header": [], "cookie": []}
         for parameter in operation.parameters:
             readers[parameter.where].append(ParameterReader(parameter, schemas))
@@ -82,7 +82,7 @@ class CompiledVendor:
         self.rules = load_rules(vendor.rules) if vendor.rules else NO_RULES
         _check_events(vendor, self.rules)
         self.schemas = Schemas(self.spec)
-        self.bodies = Bodies(self.spec, self.schemas)
+        self.bodies = Bodies(self.spec, self.schemas.of_responses)
         try:
             self.router = Router(self.spec.operations, self.spec.mounts)
         except ValueError as error:

@@ -3,6 +3,7 @@
     MockServerError             one clear line; the command line exits with 2
     ├── SettingError            a flag, variable or file entry that is unknown or wrong
     ├── SpecError               an OpenAPI file that can't be used, with every defect
+    │   └── UnusableFile        a file that can't even be read, or that is too much to check
     └── VendorError             a vendor plug-in that is unknown, or registered twice
 
 A request never raises one of these: what a client did wrong travels as data (``decision.py``).
@@ -53,3 +54,7 @@ class SpecError(MockServerError):
         first, more = self.defects[0], len(self.defects) - 1
         rest = f" (and {more} more; `mockserver check` lists them)" if more else ""
         super().__init__(f"{first}{rest}")
+
+
+class UnusableFile(SpecError):
+    """A file that can't be read to its end, or that is too much to check; it has one defect."""

@@ -12,7 +12,7 @@ import jsonschema_rs
 from mockserver.errors import Defect, SpecError
 from mockserver.openapi.file import Source
 from mockserver.openapi.pointers import escape
-from mockserver.openapi.schemas import message_of, place
+from mockserver.openapi.schemas import Schemas
 
 _KEYS = {"state", "initial", "events", "policies", "rate_limit"}
 _EVENT_KEYS = {"description", "fields", "required"}
@@ -54,8 +54,7 @@ NO_RULES = Rules()
 
 def errors(schema: Mapping[str, Any], value: Any) -> list[tuple[str, str]]:
     """What is wrong with a value: (JSON pointer into it, message) each; empty where it is valid."""
-    validator = jsonschema_rs.Draft202012Validator(dict(schema), validate_formats=True)
-    return [(place(error.instance_path), message_of(error)) for error in validator.iter_errors(value)]
+    return Schemas.of(dict(schema)).errors("", value)
 
 
 def load_rules(path: Path) -> Rules:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from mockserver.cli.commands import CommandContext
-from mockserver.errors import Defect, SpecError
+from mockserver.errors import Defect, SpecError, UnusableFile
 from mockserver.openapi.loader import load
 from mockserver.packaged import specs_folder
 from mockserver.plugin import installed
@@ -22,18 +22,24 @@ from mockserver.rules import load_rules
 def command(around: CommandContext, /, specs: tuple[str, ...]) -> int:
     """Check OpenAPI files and rules.yaml files; without any, those of every installed vendor.
 
-    Exits with 1 where there is a defect.
+    Exits with 1 where there is a defect, with 2 where a file can't be read.
     """
     files = [Path(spec) for spec in specs] or list(_installed_files())
     defects: list[Defect] = []
+    is_unusable = False
     for file in files:
-        found = check(file)
+        try:
+            found = check(file)
+        except UnusableFile as error:
+            click.echo(clean(f"mockserver: {error}"), err=True)
+            is_unusable = True
+            continue
         defects += found
         verdict = f"{len(found)} defect{'s' * (len(found) != 1)}" if found else "ok"
         for defect in found:
             click.echo(clean(defect), file=around.stdout)
         click.echo(clean(f"{file}: {verdict}"), file=around.stdout)
-    return 1 if defects else 0
+    return 2 if is_unusable else 1 if defects else 0
 
 
 def _installed_files() -> Iterator[Path]:
@@ -46,12 +52,14 @@ def _installed_files() -> Iterator[Path]:
 
 
 def check(file: Path) -> tuple[Defect, ...]:
-    """The defects of one file: of a ``rules.yaml`` by its name, else of a spec."""
+    """The defects of one file: of a ``rules.yaml`` by its name, else of a spec. Raises UnusableFile."""
     try:
         if file.name == "rules.yaml":
             load_rules(file)
         else:
             load(file, file.stem, strict=True, afresh=True)
+    except UnusableFile:
+        raise
     except SpecError as error:
         return error.defects
     return ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -21,7 +22,7 @@ from mockserver.http import Request, Response
 from mockserver.openapi.model import Operation
 from mockserver.plugin import Refusal
 from mockserver.requests.query import parse_query
-from mockserver.requests.violation import Violation
+from mockserver.requests.violation import Violation, bounded
 from mockserver.responses.problem import problem, refused
 from mockserver.stores.base import StoreAway, StoreFull
 
@@ -70,13 +71,19 @@ class ControlAPI:
         body: Any = None
         violations = [*aim.violations, *_strays(plan, request.query)]
         if plan.body is not None:
-            body, wrong, _ = plan.body.read(head.content_type, request.body, oversized=request.oversized)
-            violations += wrong
-        _check(plan.operation, violations, self._app)
+            encoding = head.first("content-encoding")
+            reading = plan.body.read(head.content_type, request.body, oversized=request.oversized, encoding=encoding)
+            if reading.unsupported:
+                return problem(415, "media-type", "Unsupported media type", reading.unsupported)
+            body = reading.value
+            violations += reading.violations
+        _check(plan.operation, bounded(violations), self._app)
         base = f"http://{head.first('host') or 'localhost'}"
         result = HANDLERS[plan.operation.id](ControlCall(self._app, aim.parameters, body, wall_ms, base))
         if inspect.isawaitable(result):
             result = await result
+        if request.method == "HEAD" and isinstance(result, Streamed):
+            return Response(200, [(b"content-type", result.media_type.encode())], b"")
         return result if isinstance(result, Response | Streamed) else _answer(plan.operation, result)
 
 
@@ -102,13 +109,10 @@ def _no_operation(refusal: Refusal | None) -> Response:
     return answer
 
 
-def _check(operation: Operation, violations: list[Violation], app: App) -> None:
+def _check(operation: Operation, violations: Sequence[Violation], app: App) -> None:
     """Raise what is wrong with a call: 413, 415, 400 for what can't be read, 422 for fields."""
     for violation in violations:
-        is_unreadable = violation.kind == "invalid_body" and violation.message.startswith(
-            ("is no JSON", "is not UTF-8")
-        )
-        if violation.kind in ("too_large", "media_type") or is_unreadable:
+        if violation.kind in ("too_large", "media_type") or violation.is_unreadable:
             raise Refused(refused(violation.kind, f"the body {violation.message}", [violation]))
     if violations:
         raise unprocessable(violations, _known(operation, violations[0].where, app))

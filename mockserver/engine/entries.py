@@ -30,7 +30,7 @@ def entry_of(decision: Decision, response: Response, sandbox: str, now: int, sec
         request.body,
         rule,
         case,
-        reason,
+        reason or inputs.unsupported,
         near,
         applied,
         inputs.violations,

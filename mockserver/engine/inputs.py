@@ -9,11 +9,11 @@ from mockserver.compiled import CompiledOperation, read_all
 from mockserver.engine.incoming import IncomingRequest
 from mockserver.plugin import Call, Refusal
 from mockserver.requests.auth import Identity, authenticate
-from mockserver.requests.body import stray_token
+from mockserver.requests.body import BodyReader, stray_token
 from mockserver.requests.demand import Demand, Unknown, from_magic, from_prefer
 from mockserver.requests.magic import Token
 from mockserver.requests.query import Texts, parse_cookies
-from mockserver.requests.violation import Violation
+from mockserver.requests.violation import Violation, bounded
 from mockserver.sandbox.document import Sandbox
 from mockserver.sandbox.faults import ActiveFault
 
@@ -22,10 +22,11 @@ class Inputs:
     """The valid parameters and body of a request, its violations and magic token; the call, the fault that fires.
 
     It is made anew for each run, so that a run that is repeated carries nothing over. ``call`` is there once a
-    credential was found good for a vendor that remembers something.
+    credential was found good for a vendor that remembers something. ``unsupported`` says why a body wasn't checked,
+    which is not held against the client.
     """
 
-    __slots__ = ("body", "call", "fault", "incoming", "parameters", "token", "violations")
+    __slots__ = ("body", "call", "fault", "incoming", "parameters", "token", "unsupported", "violations")
 
     def __init__(self, incoming: IncomingRequest) -> None:
         self.incoming = incoming
@@ -33,6 +34,7 @@ class Inputs:
         self.body: Any = None
         self.violations: tuple[Violation, ...] = ()
         self.token: Token | None = None
+        self.unsupported = ""
         self.call: Call | None = None
         self.fault: ActiveFault | None = None
 
@@ -44,13 +46,18 @@ class Inputs:
             self._read_headers(operation)
         request = incoming.request
         if operation.body is not None:
-            self.body, violations, token = operation.body.read(
-                incoming.headers.content_type, request.body, oversized=request.oversized
-            )
-            self.violations = (*self.violations, *violations)
-            self.token = self.token or token
+            self._read_body(operation.body)
         elif request.body:
             self.token = self.token or stray_token(request.body)
+
+    def _read_body(self, reader: BodyReader) -> None:
+        headers, request = self.incoming.headers, self.incoming.request
+        encoding = headers.first("content-encoding")
+        reading = reader.read(headers.content_type, request.body, oversized=request.oversized, encoding=encoding)
+        self.body, self.unsupported = reading.value, reading.unsupported
+        if reading.violations:
+            self.violations = bounded((*self.violations, *reading.violations))
+        self.token = self.token or reading.token
 
     def _read_headers(self, operation: CompiledOperation) -> None:
         headers = self.incoming.headers
@@ -59,7 +66,13 @@ class Inputs:
         in_headers, violations, _ = read_all(operation.headers, texts)
         in_cookies, more_violations, _ = read_all(operation.cookies, parse_cookies(headers.first("cookie")))
         self.parameters = {**self.parameters, **in_headers, **in_cookies}
-        self.violations = (*self.violations, *violations, *more_violations)
+        self.violations = bounded((*self.violations, *violations, *more_violations))
+
+    @property
+    def valid_call(self) -> Call | None:
+        """The call as a behaviour may get it: None where something is wrong with it, or couldn't be read."""
+        is_invalid = self.violations or self.token is not None or self.unsupported
+        return None if is_invalid else self.call
 
     def identify(self, operation: CompiledOperation, sandbox: Sandbox) -> Identity | Refusal:
         """Who calls. Without issued keys that is told by the headers alone, and remembered with them."""

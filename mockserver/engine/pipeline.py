@@ -136,9 +136,10 @@ class Pipeline:
             sandbox = counted
         reply: Reply | None = None
         changes = decisions.NO_CHANGES
-        if operation.behaviour is not None and inputs.call and not inputs.violations and inputs.token is None:
+        call = inputs.valid_call
+        if operation.behaviour is not None and call is not None:
             state = sandbox.state.get(vendor.name, vendor.rules.initial)
-            after, outcome = operation.behaviour(state, inputs.call)
+            after, outcome = operation.behaviour(state, call)
             if isinstance(outcome, Refusal):
                 return decisions.refused(inputs, sandbox, operation, outcome)
             if after is not state:
@@ -178,6 +179,8 @@ class Pipeline:
         if incoming.headers.has_origin and decision.rule is not decisions.Rule.PREFLIGHT:
             named = {name for name, _ in own}
             headers += [pair for pair in ANY_ORIGIN if pair[0] not in named]
+        if incoming.request.method == "HEAD":
+            body = b""
         return Response(answer.status, headers, body, decision.delivery)
 
 

@@ -14,10 +14,13 @@ from mockserver.plugin import Refusal
 from mockserver.requests.credentials import Credential, mask, read_credential
 from mockserver.requests.magic import Token, find
 from mockserver.requests.masking import mask_segments
-from mockserver.requests.query import parse_query
+from mockserver.requests.query import Texts, parse_query
+from mockserver.requests.routing import Route
 from mockserver.requests.secrets import Secrets
-from mockserver.requests.violation import Violation
+from mockserver.requests.violation import Violation, bounded
 from mockserver.sandbox.document import is_name
+
+_PathReading = tuple[CompiledOperation, Mapping[str, Texts], tuple[dict[str, object], list[Violation], Token | None]]
 
 
 class RequestTarget:
@@ -105,18 +108,30 @@ def _parsed(
         return aim
     texts = parse_query(query)
     _read_credentials(aim, aim.contract, texts)
-    route = aim.contract.router.find(method, rest or b"/")
-    if isinstance(route, Refusal):
-        _refuse(aim, route)
+    routes = aim.contract.router.find_all(method, rest or b"/")
+    if isinstance(routes, Refusal):
+        _refuse(aim, routes)
         return aim
-    plan = aim.plan = aim.contract.plans[route.operation]
-    in_path = {name: [text] for name, text in route.parameters.items()}
-    path_values, path_wrong, path_token = read_all(plan.path, in_path)
+    plan, in_path, (path_values, path_wrong, path_token) = _read_path(aim.contract, routes)
+    aim.plan = plan
     query_values, query_wrong, query_token = read_all(plan.query, texts)
     aim.parameters = {**path_values, **query_values}
-    aim.violations = (*path_wrong, *query_wrong)
+    aim.violations = bounded([*path_wrong, *query_wrong])
     aim.token = path_token or query_token or _stray_token(texts, in_path)
     return aim
+
+
+def _read_path(contract: CompiledVendor, routes: tuple[Route, ...]) -> _PathReading:
+    """The first route whose parameters are valid (else the first one), their texts, and what they say."""
+    readings: list[_PathReading] = []
+    for route in routes:
+        operation = contract.plans[route.operation]
+        texts: dict[str, Texts] = {name: [text] for name, text in route.parameters.items()}
+        reading = (operation, texts, read_all(operation.path, texts))
+        if not reading[2][1]:
+            return reading
+        readings.append(reading)
+    return readings[0]
 
 
 def _refuse(aim: RequestTarget, refusal: Refusal) -> None:

@@ -110,7 +110,7 @@ class Campaign:
         if number < MOST_FINDINGS and outcome.verdict not in (NOT_CALLED, BROKEN):
             shrinker = Shrinker(
                 lambda one: self._is_alike(one, outcome),
-                lambda one: self.contract.schemas.is_valid(one.schema, one.body),
+                lambda one: self.contract.schemas.of_responses.is_valid(one.schema, one.body),
                 MOST_WHEN_HUNG if outcome.verdict == HUNG else MOST,
             )
             smallest = shrinker.smallest(variant)

@@ -23,7 +23,7 @@ class Source:
     def __init__(self, contract: CompiledVendor, operation: Operation) -> None:
         self.contract = contract
         self.operation = operation
-        self.surveyor = Surveyor(contract.spec, contract.schemas)
+        self.surveyor = Surveyor(contract.spec, contract.schemas.of_responses)
         self._bodies: set[tuple[int, str]] = set()
         self._ids: set[str] = set()
         self._done: set[tuple[str, ...]] = set()
@@ -51,7 +51,7 @@ class Source:
             for media in response.content.values():
                 if not is_json(media.name):
                     continue
-                errors = self.contract.schemas.errors(media.schema, body)
+                errors = self.contract.schemas.of_responses.errors(media.schema, body)
                 if not errors:
                     return Variant(
                         "given", "the given response", "given", status, body, media.name, media.schema, response
@@ -124,7 +124,7 @@ class Source:
         return (str(base.status), spot.place, label, *spot.shape.roots)
 
     def _is_allowed(self, variant: Variant) -> bool:
-        return self.contract.schemas.is_valid(variant.schema, variant.body)
+        return self.contract.schemas.of_responses.is_valid(variant.schema, variant.body)
 
     def _new(self, variant: Variant) -> Iterator[Variant]:
         """The variant, if there was none like it."""

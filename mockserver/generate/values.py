@@ -41,7 +41,7 @@ class Generator:
     """Makes values for the schemas of one spec. Not to be shared by threads."""
 
     def __init__(self, spec: Spec, schemas: Schemas) -> None:
-        self._document = spec.document
+        self._document = schemas.document
         self._schemas = schemas
         self._words = FakerWords()
         self._shapes: dict[tuple[Pointers, frozenset[str]], Shape] = {}

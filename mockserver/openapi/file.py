@@ -1,19 +1,21 @@
-"""A spec file as data: read safely, parsed once, and able to say on which line a JSON pointer stands."""
+"""Read a spec file: safely, once, and with the line on which each JSON pointer stands."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
+import stat
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from mockserver.errors import Defect, SpecError
+from mockserver.errors import Defect, UnusableFile
 
 LARGEST_FILE = 16 * 1024 * 1024
-CACHE_FORMAT = "3"  # counts up when a file that was good may be found bad, or is read otherwise
+CACHE_FORMAT = "4"  # counts up when a file that was good may be found bad, or is read otherwise
 
 
 class Source:
@@ -23,11 +25,11 @@ class Source:
         self.path = path
         self.name = _shown(path)
         try:
-            if path.stat().st_size > LARGEST_FILE:
-                raise SpecError([Defect(self.name, 0, "", "size", f"larger than {LARGEST_FILE} bytes")])
-            self.text = path.read_bytes()
+            self.text = read_regular(path, LARGEST_FILE)
+        except ValueError as error:
+            raise UnusableFile([Defect(self.name, 0, "", "size", str(error))]) from None
         except OSError as error:
-            raise SpecError([Defect(self.name, 0, "", "unreadable", error.strerror or str(error))]) from None
+            raise UnusableFile([Defect(self.name, 0, "", "unreadable", error.strerror or str(error))]) from None
         self.digest = hashlib.sha256(CACHE_FORMAT.encode() + self.text).hexdigest()[:16]
         self._lines: dict[str, int] | None = None
 
@@ -37,8 +39,10 @@ class Source:
             with contextlib.suppress(OSError, ValueError):
                 return orjson.loads(self._cache.read_bytes())
             if self.text.lstrip()[:1] == b"{":
-                with contextlib.suppress(ValueError):
-                    return orjson.loads(self.text)
+                with contextlib.suppress(ValueError, TypeError):
+                    document = orjson.loads(self.text)
+                    orjson.dumps(document)  # which finds it nested too deeply, as YAML's parser then says
+                    return document
         from mockserver.openapi.yaml import parse_yaml
 
         return parse_yaml(self.text, self.name)
@@ -77,8 +81,20 @@ class Source:
         return Defect(self.name, self.line(pointer), pointer, rule, message)
 
 
+def read_regular(path: Path, limit: int) -> bytes:
+    """The bytes of a file on disk, never of what has no end. Raises OSError, and ValueError above the limit."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    with open(descriptor, "rb") as file:  # a directory is refused here
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "Not a regular file")
+        text = file.read(limit + 1)
+    if len(text) > limit:
+        raise ValueError(f"larger than {limit} bytes")
+    return text
+
+
 def _shown(path: Path) -> str:
     """The path as a person would type it: relative to the working folder where it lies in it."""
-    with contextlib.suppress(ValueError, OSError):
+    with contextlib.suppress(ValueError, OSError, RuntimeError):  # the last: a loop of links
         return str(path.resolve().relative_to(Path.cwd()))
     return str(path)

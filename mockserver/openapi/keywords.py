@@ -1,4 +1,4 @@
-"""Which keys an OpenAPI 3.1 object may have, and what stands under each: the table behind ``check``.
+"""The table behind ``check``: the keys that an OpenAPI 3.1 object may have, and what stands under each.
 
 A value of the table is the kind of object under a key, or a type; ``[kind]`` is a list and ``{kind}`` a map of them;
 None is anything. Source: the OpenAPI Specification 3.1.1, section 4.8, and JSON Schema 2020-12.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 Kind = str | type
-"""A name of the table below, or the type of what is no object (``float`` is any number)."""
+"""A name of the table below, or the type of anything but an object (``float`` is any number)."""
 
 _DOCS = {"description": None, "externalDocs": None}
 _CONTENT = {"schema": "schema", "example": None, "examples": {"example"}}

@@ -1,4 +1,4 @@
-"""What ``mockserver check`` finds in a spec that could be read: misspelt keys, wrong examples, missing provenance.
+"""Check a spec that could be read: misspelt keys, wrong examples, missing provenance.
 
 Each rule is a generator of ``(pointer, rule, message)``; ``lint`` runs them all.
 """
@@ -28,8 +28,9 @@ def lint(spec: Spec) -> list[Defect]:
     schemas = Schemas(spec)
     findings += [(pointer, "schema", message) for pointer, message in schemas.broken()]
     if not findings:
-        findings += [*_examples(spec, schemas), *_headers(spec, schemas), *_request_examples(spec, schemas)]
-        findings += _schema_examples(spec, schemas)
+        sent, received = schemas.of_requests, schemas.of_responses
+        findings += [*_examples(spec, received), *_headers(spec, received), *_request_examples(spec, sent)]
+        findings += _schema_examples(spec, sent.of_responses)
     parts: list[Operation | Case] = [*spec.operations]
     parts += [case for operation in spec.operations for case in operation.cases.values()]
     if spec.document.get("x-provenance") or any(part.provenance for part in parts):
@@ -75,7 +76,7 @@ def _key(kind: str, key: str, value: Any, at: str, *, older: bool) -> Iterator[F
         yield at, "unsupported", f"{key!r} of {kind} is not supported"
     elif key == "x-provenance":
         if value not in PROVENANCES:
-            yield at, "provenance", f"{value!r} is no provenance; there are {', '.join(PROVENANCES)}"
+            yield at, "provenance", f"{value!r} is not a known provenance; known are {', '.join(PROVENANCES)}"
     elif key not in known and key != "$ref" and not _is_foreign_extension(key):
         near = difflib.get_close_matches(key, known, 1, 0.6)
         hint = f"; did you mean {near[0]!r}?" if near else ""

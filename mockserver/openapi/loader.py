@@ -1,4 +1,4 @@
-"""From an OpenAPI file to a ``Spec``, or to a SpecError that names every defect by file, line and pointer.
+"""Load an OpenAPI file as a ``Spec``; raise a SpecError that names every defect by file, line and pointer.
 
 What the engine doesn't support is refused by name in our own specs (``strict``). In anybody else's it
 disables the operation that uses it, which then answers 501 with the reason.
@@ -7,12 +7,13 @@ disables the operation that uses it, which then answers 501 with the reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from mockserver.errors import SpecError
+from mockserver.errors import SpecError, UnusableFile
 from mockserver.openapi import lint
 from mockserver.openapi.file import Source
 from mockserver.openapi.model import (
@@ -30,7 +31,7 @@ from mockserver.openapi.model import (
 )
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.reader import Reader
-from mockserver.openapi.references import DanglingRef, lookup, objects, resolve, target
+from mockserver.openapi.references import CircularRef, DanglingRef, EndlessRef, lookup, objects, resolve, target
 from mockserver.openapi.schemas import Schemas
 from mockserver.openapi.upgrade import upgrade
 
@@ -87,10 +88,10 @@ def _version_is_known(document: Any, reader: Reader) -> bool:
             reader.defect("", "paths", "has no paths; an OpenAPI file lists its operations there")
             return False
         return True
-    found = f"openapi is {version!r}" if version else "no `openapi` field"
+    given = f"openapi is {version!r}" if version else "no `openapi` field"
     if isinstance(version, float):
-        found += ", a number; write it as text, such as '3.1.0'"
-    reader.defect("", "version", f"{found}; OpenAPI 3.0 and 3.1 are supported")
+        given += ", a number; write it as text, such as '3.1.0'"
+    reader.defect("", "version", f"{given}; OpenAPI 3.0 and 3.1 are supported")
     return False
 
 
@@ -98,10 +99,13 @@ def _check_references(reader: Reader) -> None:
     for kind, value, pointer in objects(reader.document):
         if kind in ("reference", "schema") and isinstance(value, dict) and "$ref" in value:
             try:
-                if kind == "schema":  # which may well lead to itself
-                    lookup(reader.document, target(value["$ref"]))
-                else:
-                    resolve(reader.document, pointer)
+                lookup(reader.document, target(value["$ref"]))
+                resolve(reader.document, pointer)
+            except EndlessRef as error:
+                raise UnusableFile([reader.source.defect(f"{pointer}/$ref", "reference-chain", str(error))]) from None
+            except CircularRef as error:
+                if kind != "schema":  # which may well lead to itself
+                    reader.defect(f"{pointer}/$ref", "dangling-ref", str(error))
             except DanglingRef as error:
                 reader.defect(f"{pointer}/$ref", "dangling-ref", str(error))
 
@@ -166,7 +170,22 @@ def _schemes(reader: Reader) -> Iterable[tuple[str, SecurityScheme]]:
 
 
 def _operations(reader: Reader, vendor: str, schemes: Mapping[str, SecurityScheme]) -> Iterable[Operation]:
+    """The operations of a document, each with an id: those without one get it last, since it must be free."""
+    operations = list(_read_operations(reader, vendor, schemes))
     taken: dict[str, str] = {}
+    for operation in operations:
+        if operation.id in taken:
+            message = f"operationId {operation.id!r} is taken by {taken[operation.id]}"
+            reader.defect(operation.pointer, "operation-id", message)
+        if operation.id:
+            taken[operation.id] = f"{operation.method} {operation.path}"
+    for operation in operations:
+        name = operation.id or _made_up_id(operation.method.lower(), operation.path, taken)
+        taken.setdefault(name, "")
+        yield operation if operation.id else replace(operation, id=name)
+
+
+def _read_operations(reader: Reader, vendor: str, schemes: Mapping[str, SecurityScheme]) -> Iterable[Operation]:
     for path, place in reader.children("/paths"):
         if path.startswith("x-"):
             continue
@@ -175,12 +194,7 @@ def _operations(reader: Reader, vendor: str, schemes: Mapping[str, SecuritySchem
             reader.defect(place, "path", f"path {path!r} must begin with a slash")
         for method in METHODS:
             if method in item:
-                operation = _operation(reader, vendor, schemes, path, method, f"{at}/{method}", item, at)
-                if operation.id in taken:
-                    message = f"operationId {operation.id!r} is taken by {taken[operation.id]}"
-                    reader.defect(operation.pointer, "operation-id", message)
-                taken[operation.id] = f"{operation.method} {operation.path}"
-                yield operation
+                yield _operation(reader, vendor, schemes, path, method, f"{at}/{method}", item, at)
 
 
 def _operation(
@@ -198,10 +212,10 @@ def _operation(
     responses = _responses(reader, at)
     security = raw.get("security", reader.document.get("security", ()))
     _check_security(reader, security, schemes, at if "security" in raw else "")
-    complain = _duplicate_case(reader)
+    report_duplicate = _duplicate_case(reader)
     operation = Operation(
         vendor=vendor,
-        id=str(raw.get("operationId") or _made_up_id(method, path)),
+        id=str(raw.get("operationId") or ""),
         method=method.upper(),
         path=path,
         pointer=at,
@@ -212,7 +226,7 @@ def _operation(
         parameters=_parameters(reader, path, raw, at, item, item_pointer),
         body=reader.body(f"{at}/requestBody") if "requestBody" in raw else None,
         responses=tuple(responses.values()),
-        cases=reader.cases(responses, complain),
+        cases=reader.cases(responses, report_duplicate),
         security=tuple({name: tuple(roles) for name, roles in choice.items()} for choice in security),
         credits=_credits(raw.get("x-credits")),
         entity=_entity(raw.get("x-entity")),
@@ -226,38 +240,41 @@ def _operation(
 
 
 def _responses(reader: Reader, pointer: str) -> dict[str, Response]:
-    found = dict(reader.children(f"{pointer}/responses")) if "responses" in reader.resolve(pointer)[0] else {}
-    only = not any(key.startswith("2") for key in found)
-    return {key: reader.response(key, place, only=only) for key, place in found.items() if not key.startswith("x-")}
+    places = dict(reader.children(f"{pointer}/responses")) if "responses" in reader.resolve(pointer)[0] else {}
+    only = not any(key.startswith("2") for key in places)
+    return {key: reader.response(key, place, only=only) for key, place in places.items() if not key.startswith("x-")}
 
 
 def _duplicate_case(reader: Reader) -> Any:
     return lambda pointer, message: reader.defect(pointer, "case-name", message) if reader.strict else None
 
 
-def _made_up_id(method: str, path: str) -> str:
-    return "_".join([method, *re.findall(r"[A-Za-z0-9]+", path)])
+def _made_up_id(method: str, path: str, taken: Collection[str]) -> str:
+    """The id of an operation that has none: ``get_teams_team``, and ``get_teams_team_2`` where that is taken."""
+    name = "_".join([method, *re.findall(r"[A-Za-z0-9]+", path)])
+    names = (name if number == 1 else f"{name}_{number}" for number in count(1))
+    return next(one for one in names if one not in taken)
 
 
 def _parameters(
     reader: Reader, path: str, raw: Mapping[str, Any], at: str, item: Mapping[str, Any], item_at: str
 ) -> tuple[Parameter, ...]:
     """Those of the path, overridden by those of the operation; each in the path's template declared."""
-    found: dict[tuple[str, str], Parameter] = {}
+    by_place: dict[tuple[str, str], Parameter] = {}
     for owner, pointer in ((item, item_at), (raw, at)):
         for index in range(len(owner.get("parameters", ()))):
             parameter = reader.parameter(f"{pointer}/parameters/{index}")
             if parameter and not (parameter.where == "header" and parameter.name.lower() in _OTHERS_BUSINESS):
-                found[parameter.where, parameter.name] = parameter
-    declared = {name for where, name in found if where == "path"}
+                by_place[parameter.where, parameter.name] = parameter
+    declared = {name for where, name in by_place if where == "path"}
     templated = set(_TEMPLATE.findall(path))
     for name in templated - declared:
         reader.defect(at, "path-parameter", f"path parameter {name!r} of {path} is not declared")
     for name in declared - templated:
         reader.defect(
-            found["path", name].pointer, "path-parameter", f"path parameter {name!r} does not occur in {path}"
+            by_place["path", name].pointer, "path-parameter", f"path parameter {name!r} does not occur in {path}"
         )
-    return tuple(found.values())
+    return tuple(by_place.values())
 
 
 _OTHERS_BUSINESS = {"accept", "content-type", "authorization"}  # OpenAPI says: such a parameter is ignored
@@ -288,24 +305,24 @@ def _spare_cases(reader: Reader, operations: Iterable[Operation]) -> dict[str, C
     """Cases that ``x-refusals`` names and no operation has (an unknown path's): from ``components/responses``."""
     listed = {name for operation in operations for name in operation.cases}
     wanted = {name: kind for kind, name in _refusals(reader).items() if name not in listed and kind in REFUSALS}
-    found: dict[str, Case] = {}
+    cases: dict[str, Case] = {}
     if wanted and "responses" in reader.document.get("components", {}):
         for _, pointer in reader.children("/components/responses"):
             for name, case in reader.cases({"": reader.response("default", pointer)}, lambda *_: None).items():
                 if name in wanted:
-                    found[name] = replace(case, status=REFUSALS[wanted[name]][0])
-    return found
+                    cases[name] = replace(case, status=REFUSALS[wanted[name]][0])
+    return cases
 
 
 def _refusals(reader: Reader) -> dict[str, str]:
-    found: dict[str, str] = reader.document.get("x-refusals", {})
-    return found
+    refusals: dict[str, str] = reader.document.get("x-refusals", {})
+    return refusals
 
 
 def _check_refusals(reader: Reader, spec: Spec) -> None:
     for kind, name in spec.refusals.items():
         pointer = f"/x-refusals/{escape(kind)}"
         if kind not in REFUSALS:
-            reader.defect(pointer, "refusal", f"{kind!r} is no refusal; the kinds are {', '.join(REFUSALS)}")
+            reader.defect(pointer, "refusal", f"{kind!r} is not a known refusal; known are {', '.join(REFUSALS)}")
         elif spec.case(name) is None:
             reader.defect(pointer, "refusal", f"no response has an example named {name!r}")

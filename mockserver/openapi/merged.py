@@ -1,4 +1,4 @@
-"""What schemas ask for, taken together: their references and ``allOf`` followed, the tightest of each keyword."""
+"""Merge schemas: their references and ``allOf`` followed, the tightest of each keyword."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ class Shape:
 
 
 def shape_of(document: Any, pointers: Pointers, settled: frozenset[str]) -> Shape:
-    found = list(_taken_together(document, pointers))
-    schemas = [schema for _, schema in found]
+    members = list(_taken_together(document, pointers))
+    schemas = [schema for _, schema in members]
     parts: defaultdict[str, Pointers] = defaultdict(tuple)
-    for pointer, schema in found:
+    for pointer, schema in members:
         for name, part in _parts(pointer, schema):
             parts[name] += (part,)
     return Shape(
@@ -70,7 +70,7 @@ def shape_of(document: Any, pointers: Pointers, settled: frozenset[str]) -> Shap
         prefix=tuple(part for name, part in parts.items() if name.startswith("prefixItems/")),
         items=parts["items"],
         others=parts["additionalProperties"],
-        choices=tuple(choice for place in found for choice in _choices(*place) if choice[0] not in settled),
+        choices=tuple(choice for place in members for choice in _choices(*place) if choice[0] not in settled),
     )
 
 
@@ -119,8 +119,8 @@ def _taken_together(document: Any, pointers: Pointers) -> Iterator[tuple[str, di
         if pointer in seen:
             continue
         seen.add(pointer)
-        found = lookup(document, pointer)
-        schema = found if isinstance(found, dict) else {} if found else {"enum": []}  # what true and false mean
+        value = lookup(document, pointer)
+        schema = value if isinstance(value, dict) else {} if value else {"enum": []}  # what true and false mean
         yield pointer, schema
         if "$ref" in schema:
             todo.append(target(schema["$ref"]))

@@ -38,7 +38,8 @@ SAFE = ("get", "head", "options")
 class Case:
     """A named example of a response: what ``Prefer: example=NAME`` asks for.
 
-    ``bodies`` holds its body as data, by media type; it is empty where the response has no body.
+    ``bodies`` holds its body as data, by media type; it is empty where the response has no body. ``key`` is its name
+    as the spec writes it, which need not be a case name (``not-there``).
     """
 
     name: str
@@ -49,6 +50,7 @@ class Case:
     summary: str = ""
     description: str = ""
     provenance: Provenance = ""
+    key: str = ""
 
     @property
     def is_error(self) -> bool:
@@ -67,13 +69,23 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
+class Encoding:
+    """How one field of a form is written, where the spec says it; ``content_type`` is empty where it doesn't."""
+
+    style: str = "form"
+    explode: bool = True
+    content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MediaType:
-    """One way to write a body. ``schema`` is a pointer, None where any body will do."""
+    """One way to write a body. ``schema`` is a pointer, None where any body will do; ``encoding`` is by field."""
 
     name: str
     schema: str | None
     examples: Mapping[str, Any]
     pointer: str
+    encoding: Mapping[str, Encoding] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,9 +124,12 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class RequestBody:
+    """The body of a request. ``unread`` are media types that the spec has too and the engine can't read."""
+
     required: bool
     content: Mapping[str, MediaType]
     pointer: str
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +192,10 @@ class Operation:
     def schemas(self) -> tuple[str, ...]:
         """The pointers of all its schemas."""
         contents = [response.content for response in self.responses] + [self.body.content if self.body else {}]
-        media = [found.schema for content in contents for found in content.values()]
+        media = [media_type.schema for content in contents for media_type in content.values()]
         headers = [header.schema for response in self.responses for header in response.headers]
-        found = [*(parameter.schema for parameter in self.parameters), *media, *headers]
-        return tuple(dict.fromkeys(pointer for pointer in found if pointer))
+        pointers = [*(parameter.schema for parameter in self.parameters), *media, *headers]
+        return tuple(dict.fromkeys(pointer for pointer in pointers if pointer))
 
     @property
     def success(self) -> Response | None:
@@ -199,8 +214,15 @@ class Operation:
 
     def response_for(self, status: int) -> Response | None:
         """The response that describes a status, the most exact one first."""
-        found = [response for response in self.responses if response.covers(status)]
-        return min(found, key=lambda response: (response.key == "default", not response.key.isdigit()), default=None)
+        covering = [response for response in self.responses if response.covers(status)]
+        return min(covering, key=lambda response: (response.key == "default", not response.key.isdigit()), default=None)
+
+    def case_named(self, name: str, status: str | None = None) -> Case | None:
+        """The case of a name, else the one whose example is called so in the spec (under a status, if one is given)."""
+        if name in self.cases:
+            return self.cases[name]
+        called = [case for case in self.cases.values() if name and case.key == name]
+        return next((case for case in called if status == str(case.status)), called[0] if called else None)
 
     def case_for(self, status: int) -> Case | None:
         """The first case listed under a status."""
@@ -231,7 +253,7 @@ class Spec:
         """A case by its name alone: of ``components/responses`` first, then of any operation."""
         if name in self.spare_cases:
             return self.spare_cases[name]
-        return next((found.cases[name] for found in self.operations if name in found.cases), None)
+        return next((operation.cases[name] for operation in self.operations if name in operation.cases), None)
 
     def at(self, pointer: str) -> Any:
         """The part of the document at a JSON pointer, references on the way followed."""

@@ -1,4 +1,4 @@
-"""The parts of an operation, read from the document: parameters, bodies, responses and their cases."""
+"""Read the parts of an operation from the document: parameters, bodies, responses and their cases."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from mockserver.errors import Defect
 from mockserver.openapi.file import Source
-from mockserver.openapi.model import Case, Header, MediaType, Parameter, RequestBody, Response
+from mockserver.openapi.model import Case, Encoding, Header, MediaType, Parameter, RequestBody, Response
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import DanglingRef, resolve
 
@@ -31,6 +32,9 @@ _READABLE = (
     "application/jsonl",
     "*/*",
 )
+_OF_THE_BODY = ("content-type", "content-length", "transfer-encoding")
+"""Response headers that follow from the body: OpenAPI ignores the first one, and an example of the others would lie."""
+_READABLE_IN_REQUESTS = ("multipart/form-data",)
 
 
 def is_json(media_type: str) -> bool:
@@ -39,11 +43,11 @@ def is_json(media_type: str) -> bool:
     return kind.endswith("/json") or kind.endswith("+json")
 
 
-def is_readable(media_type: str) -> bool:
-    """Whether the engine can read and write bodies of this type."""
+def is_readable(media_type: str, more: tuple[str, ...] = ()) -> bool:
+    """Whether the engine can read and write bodies of this type, or of ``more``."""
     kind = media_type.partition(";")[0].strip().lower()
     plain = kind.startswith("text/") and kind != "text/xml"
-    return is_json(kind) or plain or kind in _READABLE
+    return is_json(kind) or plain or kind in _READABLE or kind in more
 
 
 class Reader:
@@ -66,10 +70,10 @@ class Reader:
 
     def resolve(self, pointer: str) -> tuple[dict[str, Any], str]:
         """The object at a pointer, references followed; an empty one, and a defect, where there is none."""
-        found = self._resolved.get(pointer)
-        if found is None:
-            found = self._resolved[pointer] = self._resolve(pointer)
-        return found
+        resolved = self._resolved.get(pointer)
+        if resolved is None:
+            resolved = self._resolved[pointer] = self._resolve(pointer)
+        return resolved
 
     def _resolve(self, pointer: str) -> tuple[dict[str, Any], str]:
         try:
@@ -124,28 +128,30 @@ class Reader:
 
     def body(self, pointer: str) -> RequestBody:
         raw, at = self.resolve(pointer)
-        content = {name: media for name, media in self.content(at).items() if self._can_read(name, at)}
-        return RequestBody(raw.get("required") is True, content, at)
+        content = self.content(at)
+        readable = {name: media for name, media in content.items() if self._can_read(name, at, _READABLE_IN_REQUESTS)}
+        unread = tuple(name for name in content if name not in readable)
+        return RequestBody(raw.get("required") is True, readable, at, unread)
 
-    def _can_read(self, media_type: str, pointer: str) -> bool:
+    def _can_read(self, media_type: str, pointer: str, more: tuple[str, ...] = ()) -> bool:
         others = self.resolve(f"{pointer}/content")[0]
-        if is_readable(media_type):
+        if is_readable(media_type, more):
             return True
-        if self.strict or not any(is_readable(name) for name in others):
+        if self.strict or not any(is_readable(name, more) for name in others):
             self.unsupported.append((pointer, f"a body written as {media_type}"))
         return False
 
     def content(self, pointer: str) -> dict[str, MediaType]:
         """The media types of a body, each with its examples by name (one without a name is ``""``)."""
         owner, at = self.resolve(pointer)
-        found = {}
+        media_types = {}
         for name, place in self.children(f"{at}/content") if "content" in owner else ():
             raw, place = self.resolve(place)
             examples = {"": raw["example"]} if "example" in raw else {}
             if "examples" in raw:
                 examples |= {key: self._named(spot) for key, spot in self.children(f"{place}/examples")}
-            found[name] = MediaType(name, self.schema(raw, place), examples, place)
-        return found
+            media_types[name] = MediaType(name, self.schema(raw, place), examples, place, _encoding(raw))
+        return media_types
 
     def _named(self, pointer: str) -> Any:
         raw, at = self.resolve(pointer)
@@ -184,10 +190,16 @@ class Reader:
 
     def _response(self, key: str, pointer: str, raw: Mapping[str, Any], at: str, *, only: bool) -> Response:
         if not _STATUS_KEY.fullmatch(key):
-            self.defect(pointer, "status", f"{key!r} is no status, range such as 4XX, or default")
+            self.defect(pointer, "status", f"{key!r} is not a status, a range such as 4XX, or default")
         status = int(key) if key.isdigit() else int(key[0]) * 100 if key[:1].isdigit() else 200 if only else 500
         headers = (
-            [self._header(name, spot) for name, spot in self.children(f"{at}/headers")] if "headers" in raw else []
+            [
+                self._header(name, spot)
+                for name, spot in self.children(f"{at}/headers")
+                if name.lower() not in _OF_THE_BODY
+            ]
+            if "headers" in raw
+            else []
         )
         content = {name: media for name, media in self.content(at).items() if self._can_write(name, media, at)}
         described = str(raw.get("description", ""))
@@ -204,19 +216,19 @@ class Reader:
         text = None if example is None else example if isinstance(example, str) else json.dumps(example)
         return Header(name, text, raw.get("required") is True, self.schema(raw, at), at)
 
-    def cases(self, responses: Mapping[str, Response], complain: Callable[[str, str], None]) -> dict[str, Case]:
+    def cases(self, responses: Mapping[str, Response], report_duplicate: Callable[[str, str], None]) -> dict[str, Case]:
         """The named examples of some responses. One without a name is called after its status: ``example_404``."""
-        found: dict[str, Case] = {}
+        cases: dict[str, Case] = {}
         for response in responses.values():
             for name, bodies in _by_name(response).items():
                 case = self._case(name, response.status, bodies, response)
-                if case.name in found:
-                    complain(
+                if case.name in cases:
+                    report_duplicate(
                         case.pointer, f"two examples are named {case.name!r}; a case name is unique in its operation"
                     )
-                    case = replace(case, name=f"{case.name}_{case.status}")
-                found.setdefault(case.name, case)
-        return found
+                    case = replace(case, name=_free_name(f"{case.name}_{case.status}", cases))
+                cases[case.name] = case
+        return cases
 
     def _case(self, name: str, status: int, bodies: dict[str, Any], response: Response) -> Case:
         media = response.content[next(iter(bodies))]
@@ -225,10 +237,11 @@ class Reader:
             if name in media.examples and name
             else f"{media.pointer}/example"
         )
+        key = name
         raw = resolve(self.document, pointer)[0] if name and name in media.examples else {}
         if name and not CASE_NAME.fullmatch(name):
             if self.strict:
-                self.defect(pointer, "case-name", f"{name!r} is no case name; it must match [A-Za-z][A-Za-z0-9_]*")
+                self.defect(pointer, "case-name", f"{name!r} is not a case name; it must match [A-Za-z][A-Za-z0-9_]*")
             name = re.sub(r"\W", "_", name, flags=re.ASCII)
             name = name if name[0].isalpha() else f"case_{name}"
         return Case(
@@ -240,7 +253,27 @@ class Reader:
             summary=str(raw.get("summary", "")),
             description=str(raw.get("description", "")),
             provenance=str(raw.get("x-provenance", "")),
+            key=key,
         )
+
+
+def _free_name(name: str, taken: Mapping[str, Case]) -> str:
+    """The name, numbered where it is taken: ``gone_404``, ``gone_404_2``."""
+    names = (name if number == 1 else f"{name}_{number}" for number in count(1))
+    return next(one for one in names if one not in taken)
+
+
+def _encoding(raw: Mapping[str, Any]) -> dict[str, Encoding]:
+    fields = raw.get("encoding")
+    return {
+        name: Encoding(
+            str(one.get("style", "form")),
+            bool(one.get("explode", one.get("style", "form") == "form")),
+            str(one.get("contentType", "")),
+        )
+        for name, one in (fields.items() if isinstance(fields, dict) else ())
+        if isinstance(one, dict)
+    }
 
 
 def _by_name(response: Response) -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Local references: what a ``$ref`` within one document leads to."""
+"""Follow local references: what a ``$ref`` within one document leads to."""
 
 from __future__ import annotations
 
@@ -10,9 +10,19 @@ from urllib.parse import unquote
 from mockserver.openapi.keywords import EXTENSIBLE, OBJECTS, Kind
 from mockserver.openapi.pointers import escape, unescape
 
+LONGEST_CHAIN = 100
+
 
 class DanglingRef(LookupError):
     """A reference that leads nowhere; its text is the reason, fit to print."""
+
+
+class CircularRef(DanglingRef):
+    """A reference that leads to itself."""
+
+
+class EndlessRef(DanglingRef):
+    """A reference at the end of which there is one more, a hundred times."""
 
 
 def lookup(document: Any, pointer: str) -> Any:
@@ -33,7 +43,7 @@ def lookup(document: Any, pointer: str) -> Any:
 def target(reference: Any) -> str:
     """The pointer that a ``$ref`` names. Raises DanglingRef for anything but a local one."""
     if not isinstance(reference, str) or not (reference == "#" or reference.startswith("#/")):
-        raise DanglingRef(f"$ref {reference!r} isn't local; only references that begin with #/ are followed")
+        raise DanglingRef(f"$ref {reference!r} is not local; only references that begin with #/ are followed")
     return unquote(reference[1:])
 
 
@@ -44,19 +54,21 @@ def resolve(document: Any, pointer: str) -> tuple[Any, str]:
     while isinstance(value, dict) and "$ref" in value:
         pointer = target(value["$ref"])
         if pointer in seen:
-            raise DanglingRef(f"$ref #{pointer} leads to itself")
+            raise CircularRef(f"$ref #{pointer} leads to itself")
+        if len(seen) > LONGEST_CHAIN:
+            raise EndlessRef(f"$ref #{pointer} is behind more than {LONGEST_CHAIN} others")
         seen.add(pointer)
         value = lookup(document, pointer)
     return value, pointer
 
 
-def objects(document: Any, *, into_schemas: bool = True) -> Iterator[tuple[Kind, Any, str]]:
+def objects(document: Any, *, into_schemas: bool = True, root: Kind = "openapi") -> Iterator[tuple[Kind, Any, str]]:
     """Every part of an OpenAPI document that the vocabulary tells of: (kind, value, pointer).
 
     A reference is one of the kind ``reference``, and what it leads to is one of the kind that is wanted there. What
     is just data (an example, a default) is left out.
     """
-    todo: list[tuple[Kind, Any, str]] = [("openapi", document, "")]
+    todo: list[tuple[Kind, Any, str]] = [(root, document, "")]
     seen: set[tuple[Kind, str]] = set()
     while todo:
         kind, value, pointer = todo.pop()

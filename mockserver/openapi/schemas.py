@@ -1,49 +1,107 @@
-"""The compiled JSON Schemas of one spec, each named by its pointer in the document."""
+"""Compile and ask the JSON Schemas of one spec, each named by its pointer in the document."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from math import isfinite
 from typing import Any
 from urllib.parse import quote
 
 import jsonschema_rs
 
+from mockserver.openapi.directions import without_required
+from mockserver.openapi.explain import IsHidden, Problem, explain, place, shorten
 from mockserver.openapi.model import Spec
 from mockserver.openapi.passwords import has_passwords, password_fields
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import DanglingRef, lookup, objects, resolve, target
 
-LONGEST_MESSAGE = 300
+MOST_PARTS = 500
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:\.0+)?")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?")
 _URI = "urn:spec:"
 _MASK = "***"
+_CHOICES = ("anyOf", "oneOf")
+Pointers = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Where the schemas of an object's properties and of an array's items stand; ``others`` is for undeclared ones.
+
+    It is empty where patterns decide, too.
+    """
+
+    properties: Mapping[str, Pointers]
+    others: Pointers
+    prefix: tuple[Pointers, ...]
+    items: Pointers
 
 
 class Schemas:
-    """Validators of a spec's schemas, compiled when first used."""
+    """Validators of a document's schemas, compiled when first used."""
 
     def __init__(self, spec: Spec) -> None:
-        self._spec = spec
-        self._registry: jsonschema_rs.Registry | None = None
-        self._compiled: dict[tuple[str, str | None], jsonschema_rs.Draft202012Validator] = {}
-        self._has_passwords: bool | None = None
-        self._credentials = frozenset(scheme.parameter.lower() for scheme in spec.schemes.values())
+        credentials = frozenset(scheme.parameter.lower() for scheme in spec.schemes.values())
+        self._keep(spec.document, spec.source.text, credentials)
 
-    def validator(self, pointer: str, mask: str | None = None) -> jsonschema_rs.Draft202012Validator:
-        """The compiled schema at a pointer; its messages have ``mask`` for values. Raises ValueError: no schema."""
-        found = self._compiled.get((pointer, mask))
-        if found is None:
+    @classmethod
+    def of(cls, document: dict[str, Any], text: bytes = b"", credentials: frozenset[str] = frozenset()) -> Schemas:
+        """The schemas of any document, or one schema at ``""``. ``text`` is what the document was read from."""
+        schemas = cls.__new__(cls)
+        schemas._keep(document, text, credentials)
+        return schemas
+
+    def _keep(self, document: dict[str, Any], text: bytes, credentials: frozenset[str]) -> None:
+        self.document = document
+        self._text = text
+        self._registry: jsonschema_rs.Registry | None = None
+        self._compiled: dict[tuple[str, str, str | None], jsonschema_rs.Draft202012Validator] = {}
+        self._credentials = credentials
+        self._has_passwords: bool | None = None
+        self._types: dict[str, frozenset[str]] = {}
+        self._members: dict[tuple[str, bool], Members] = {}
+
+    @cached_property
+    def of_requests(self) -> Schemas:
+        """The schemas as a request has to keep them: what is ``readOnly`` may be left out."""
+        return self._without_required("readOnly")
+
+    @cached_property
+    def of_responses(self) -> Schemas:
+        """The schemas as a response has to keep them: what is ``writeOnly`` may be left out."""
+        return self._without_required("writeOnly")
+
+    def _without_required(self, marker: str) -> Schemas:
+        if marker.encode() not in self._text:
+            return self
+        document = without_required(self.document, marker)
+        return self if document is self.document else Schemas.of(document, self._text, self._credentials)
+
+    # Validity
+
+    def validator(
+        self, pointer: str, keyword: str = "", *, is_masked: bool = False
+    ) -> jsonschema_rs.Draft202012Validator:
+        """The compiled schema at a pointer, or one that asks it of all members (``keyword`` is ``items``, for example).
+
+        The messages of a masked one have stars for values. Raises ValueError where it is no schema.
+        """
+        mask = _MASK if is_masked else None
+        validator = self._compiled.get((pointer, keyword, mask))
+        if validator is None:
             if self._registry is None:
-                self._registry = jsonschema_rs.Registry([(_URI, self._spec.document)])
-            reference = {"$ref": f"{_URI}#{quote(pointer, safe='/~')}"}
-            found = jsonschema_rs.Draft202012Validator(
-                reference, registry=self._registry, validate_formats=True, mask=mask
+                self._registry = jsonschema_rs.Registry([(_URI, self.document)])
+            reference: dict[str, Any] = {"$ref": f"{_URI}#{quote(pointer, safe='/~')}"}
+            schema = {keyword: reference} if keyword else reference
+            validator = jsonschema_rs.Draft202012Validator(
+                schema, registry=self._registry, validate_formats=True, mask=mask
             )
-            self._compiled[pointer, mask] = found
-        return found
+            self._compiled[pointer, keyword, mask] = validator
+        return validator
 
     def is_valid(self, pointer: str | None, value: Any) -> bool:
         return pointer is None or self.validator(pointer).is_valid(value)
@@ -55,34 +113,23 @@ class Schemas:
     def password_fields(self, pointer: str | None) -> frozenset[str]:
         """The names of the properties that are passwords by a schema."""
         if self._has_passwords is None:
-            self._has_passwords = has_passwords(self._spec.document)
-        return password_fields(self._spec.document, pointer) if self._has_passwords else frozenset()
+            self._has_passwords = has_passwords(self.document)
+        return password_fields(self.document, pointer) if self._has_passwords else frozenset()
 
-    def errors(
-        self, pointer: str | None, value: Any, is_hidden: Callable[[jsonschema_rs.ValidationError], bool] | None = None
-    ) -> list[tuple[str, str]]:
-        """What is wrong with a value: (JSON pointer into it, message) each; empty where it is valid.
+    def errors(self, pointer: str | None, value: Any, is_hidden: IsHidden | None = None) -> list[tuple[str, str]]:
+        """What is wrong with a value: (JSON pointer into it, message) each; empty where it is valid."""
+        return [(problem.pointer, problem.message) for problem in self.problems(pointer, value, is_hidden)]
+
+    def problems(self, pointer: str | None, value: Any, is_hidden: IsHidden | None = None) -> list[Problem]:
+        """What is wrong with a value, the first hundred problems; empty where it is valid.
 
         The messages of what is hidden don't quote it.
         """
-        if pointer is None:
-            return []
-        validator = self.validator(pointer)
-        if validator.is_valid(value):
-            return []
-        try:
-            found = validator.iter_errors(value)
-            if is_hidden is None:
-                return [(place(error.instance_path), message_of(error)) for error in found]
-            masked = self.validator(pointer, _MASK).iter_errors(value)
-            pairs = zip(found, masked, strict=True)
-            return [(place(one.instance_path), message_of(safe if is_hidden(one) else one)) for one, safe in pairs]
-        except ValueError:  # what can't be written into a message
-            return [("", "is nested too deeply")]
+        return [] if pointer is None or self.is_valid(pointer, value) else explain(self, pointer, value, is_hidden)
 
     def broken(self) -> Iterator[tuple[str, str]]:
-        """The schemas of the document that are no schemas: (pointer of what is wrong, reason)."""
-        for kind, schema, pointer in objects(self._spec.document, into_schemas=False):
+        """The schemas of the document that can't be used: (pointer of what is wrong, reason)."""
+        for kind, schema, pointer in objects(self.document, into_schemas=False):
             if kind == "schema":
                 yield from self._broken(schema, pointer)
 
@@ -93,68 +140,118 @@ class Schemas:
             root = ""
             self.validator(pointer)
         except jsonschema_rs.ValidationError as error:
-            yield f"{root}{place(error.instance_path)}" or pointer, _short(error.message)
+            yield f"{root}{place(error.instance_path)}" or pointer, shorten(error.message)
         except (ValueError, jsonschema_rs.ReferencingError) as error:
-            yield pointer, _short(str(error).partition("\n")[0])
+            yield pointer, shorten(str(error).partition("\n")[0])
 
     def reason(self, pointer: str) -> str:
-        """Why a schema can't be used; empty where it can."""
+        """Why a schema can't be used, or one that its references lead to; empty where it can."""
         try:
-            schema, at = resolve(self._spec.document, pointer)
+            while True:
+                schema = lookup(self.document, pointer)
+                reason = next((f"{message} (at {where})" for where, message in self._broken(schema, pointer)), "")
+                if reason or not isinstance(schema, dict) or "$ref" not in schema:
+                    return reason
+                resolve(self.document, pointer)  # raises where they go round
+                pointer = target(schema["$ref"])
         except DanglingRef as error:
             return str(error)
-        return next((f"{message} (at {where})" for where, message in self._broken(schema, at)), "")
+
+    # Structure
 
     def schema(self, pointer: str) -> Any:
         """The schema at a pointer, references followed; an empty one where they lead nowhere."""
         try:
-            return resolve(self._spec.document, pointer)[0]
+            return resolve(self.document, pointer)[0]
         except DanglingRef:
             return {}
+
+    def parts(self, pointer: str, *, choices: bool = True) -> Iterator[tuple[dict[str, Any], str]]:
+        """The schemas at a pointer, behind its references, in its ``allOf`` and (``choices``) in its alternatives."""
+        todo, seen = [pointer], {pointer}
+        keywords = ("allOf", *_CHOICES) if choices else ("allOf",)
+        for at in todo:
+            try:
+                schema = lookup(self.document, at)
+                if not isinstance(schema, dict):
+                    continue
+                places = [target(schema["$ref"])] if "$ref" in schema else []
+            except DanglingRef:
+                continue
+            yield schema, at
+            for keyword in keywords:
+                places += [f"{at}/{keyword}/{index}" for index in range(len(_listed(schema, keyword)))]
+            if len(seen) < MOST_PARTS:
+                todo += [found for found in places if found not in seen]
+                seen.update(places)
 
     def properties(self, pointer: str, depth: int = 0) -> dict[str, str]:
         """The properties of an object's schema, those of its ``allOf`` too: {name: pointer}."""
         try:
-            schema, at = resolve(self._spec.document, pointer)
+            schema, at = resolve(self.document, pointer)
         except DanglingRef:
             return {}
         if not isinstance(schema, dict) or depth > 8:
             return {}
-        found: dict[str, str] = {}
-        for index in range(len(schema.get("allOf", ()))):
-            found |= self.properties(f"{at}/allOf/{index}", depth + 1)
-        return found | {name: f"{at}/properties/{escape(name)}" for name in schema.get("properties", ())}
+        places: dict[str, str] = {}
+        for index in range(len(_listed(schema, "allOf"))):
+            places |= self.properties(f"{at}/allOf/{index}", depth + 1)
+        return places | {name: f"{at}/properties/{escape(name)}" for name in _named(schema)}
 
-    def items(self, pointer: str) -> frozenset[str]:
-        """The types of an array's items; empty where its schema names none."""
-        try:
-            return self.types(f"{resolve(self._spec.document, pointer)[1]}/items")
-        except DanglingRef:
-            return frozenset()
+    def members(self, pointer: str, *, choices: bool = True) -> Members:
+        """The schemas of what stands in a value of the schema at a pointer."""
+        found = self._members.get((pointer, choices))
+        if found is None:
+            found = self._members[pointer, choices] = _members(self.parts(pointer, choices=choices))
+        return found
 
     def types(self, pointer: str | None) -> frozenset[str]:
         """The JSON types that a schema names, in its parts too; empty where it names none."""
-        try:
-            return frozenset(self._types(lookup(self._spec.document, pointer), 0)) if pointer else frozenset()
-        except DanglingRef:
+        if pointer is None:
             return frozenset()
-
-    def _types(self, schema: Any, depth: int) -> Iterator[str]:
-        if not isinstance(schema, dict) or depth > 8:
-            return
-        if "$ref" in schema:
-            yield from self._types(self.schema(target(schema["$ref"])), depth + 1)
-        named = schema.get("type", ())
-        yield from [named] if isinstance(named, str) else named
-        for value in [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ())]:
-            yield _type_of(value)
-        for keyword in ("allOf", "anyOf", "oneOf"):
-            for part in schema.get(keyword, ()):
-                yield from self._types(part, depth + 1)
+        types = self._types.get(pointer)
+        if types is None:
+            types = self._types[pointer] = frozenset(_named_types(self.parts(pointer)))
+        return types
 
     def coerce(self, pointer: str | None, text: str) -> Any:
         """The value that a text stands for under a schema: ``"5"`` is 5 where a number may stand, else itself."""
         return coerce(text, self.types(pointer))
+
+
+def _listed(schema: Mapping[str, Any], keyword: str) -> list[Any]:
+    value = schema.get(keyword)
+    return value if isinstance(value, list) else []
+
+
+def _named(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    value = schema.get("properties")
+    return value if isinstance(value, dict) else {}
+
+
+def _members(parts: Iterator[tuple[dict[str, Any], str]]) -> Members:
+    properties: dict[str, Pointers] = {}
+    prefix: dict[int, Pointers] = {}
+    others: Pointers = ()
+    items: Pointers = ()
+    for schema, at in parts:
+        for name in _named(schema):
+            properties[name] = (*properties.get(name, ()), f"{at}/properties/{escape(name)}")
+        for index in range(len(_listed(schema, "prefixItems"))):
+            prefix[index] = (*prefix.get(index, ()), f"{at}/prefixItems/{index}")
+        if isinstance(schema.get("additionalProperties"), dict) and "patternProperties" not in schema:
+            others = (*others, f"{at}/additionalProperties")
+        if isinstance(schema.get("items"), dict):
+            items = (*items, f"{at}/items")
+    return Members(properties, others, tuple(prefix[index] for index in sorted(prefix)), items)
+
+
+def _named_types(parts: Iterator[tuple[dict[str, Any], str]]) -> Iterator[str]:
+    for schema, _ in parts:
+        named = schema.get("type", ())
+        yield from [named] if isinstance(named, str) else named
+        for value in [*_listed(schema, "enum"), *([schema["const"]] if "const" in schema else ())]:
+            yield _type_of(value)
 
 
 def coerce(text: str, types: frozenset[str]) -> Any:
@@ -168,27 +265,6 @@ def coerce(text: str, types: frozenset[str]) -> Any:
     return text
 
 
-def place(path: Sequence[str | int]) -> str:
-    """A JSON pointer from the parts of a path."""
-    return "".join(f"/{escape(str(part))}" for part in path)
-
-
 def _type_of(value: Any) -> str:
     names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
     return names.get(type(value), "null")
-
-
-def message_of(error: jsonschema_rs.ValidationError) -> str:
-    """The validator's words; of a ``not`` that describes itself, its description; of a choice, what each one lacks."""
-    kinds = jsonschema_rs.ValidationErrorKind
-    match error.kind:
-        case kinds.Not(schema={"description": str(said)}):
-            return said
-        case kinds.AnyOf(context=choices) | kinds.OneOfNotValid(context=choices) if choices:
-            lacks = dict.fromkeys(message_of(found[0]) for found in choices if found)
-            return _short(f"is valid under none of the choices: {'; or '.join(lacks)}")
-    return _short(error.message)
-
-
-def _short(message: str) -> str:
-    return message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"

@@ -1,4 +1,4 @@
-"""YAML as specs need it: safe, without what only looks like data, and with lines for JSON pointers.
+"""Parse YAML as specs need it: safely, without what only looks like data, and with lines for JSON pointers.
 
 Imported only where a file must really be parsed: a start from known good files needs none of it.
 """
@@ -17,7 +17,7 @@ import yaml
 from mockserver.errors import Defect, SpecError
 from mockserver.openapi.pointers import escape
 
-DEEPEST = 500
+DEEPEST = 250
 _PAIR = re.compile(rb"(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})")
 
 _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -45,7 +45,7 @@ class _Loader(_BASE):  # type: ignore[misc]
     def construct_float(self, node: yaml.ScalarNode) -> float:
         value = float(self.construct_scalar(node))
         if not isfinite(value):
-            raise yaml.constructor.ConstructorError(None, None, f"{node.value} is no finite number", node.start_mark)
+            raise yaml.constructor.ConstructorError(None, None, f"{node.value} is not a finite number", node.start_mark)
         return value
 
 

@@ -1,4 +1,4 @@
-"""Authentication: where a spec's security schemes say that a credential stands, and whether it is good here."""
+"""Authenticate a call: read the credential where a spec's security schemes say, and check the sandbox's keys."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ def authenticate(
     refusal: Refusal | None = None
     for choice in operation.security:
         if all(scheme in credentials for scheme in choice):
-            found = _admit(operation, choice, credentials, keys)
-            if isinstance(found, Identity):
-                return found
-            refusal = refusal or found
+            outcome = _admit(operation, choice, credentials, keys)
+            if isinstance(outcome, Identity):
+                return outcome
+            refusal = refusal or outcome
     if refusal is not None:
         return refusal
     schemes = " or ".join(" and ".join(choice) for choice in operation.security if choice)
@@ -85,7 +85,7 @@ def _admit(
         credential = credentials[scheme]
         key = keys.get(credential.digest)
         if key is None:
-            return Refusal("bad_credential", f"{credential.masked} is none of the sandbox's issued keys")
+            return Refusal("bad_credential", f"{credential.masked} is not among the sandbox's issued keys")
         if key.status != LIVE:
             return Refusal(_BAD[key.status], f"{credential.masked} is {key.status}")
         lacking = () if key.permissions is None else sorted({*(roles or (operation.id,))} - key.permissions)

@@ -1,24 +1,37 @@
-"""Request bodies: the content type, the JSON, and the schema. Violations are data; a body may have several."""
+"""Read request bodies: the content type, the text, and the schema. Violations are data; a body may have several."""
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 from typing import Any
 
-import jsonschema_rs
-import orjson
-
+from mockserver.openapi.explain import AND_MORE, LONGEST_POINTER, Path, shorten
 from mockserver.openapi.model import MediaType, RequestBody
 from mockserver.openapi.reader import is_json
-from mockserver.openapi.schemas import Schemas, coerce
+from mockserver.openapi.schemas import Schemas
+from mockserver.requests.content_encoding import TooLarge, decode
+from mockserver.requests.forms import FormReader
+from mockserver.requests.json_text import TooDeep, read_json
 from mockserver.requests.magic import MARK, Token, find_in
-from mockserver.requests.query import parse_query
 from mockserver.requests.secret_names import sounds_secret
+from mockserver.requests.unsupported import Unsupported
 from mockserver.requests.violation import Violation
 
-_EXACT = 2**53
-_CHOICE = re.compile(r" valid under |^Unevaluated ")
-Read = tuple[Any, list[Violation], Token | None]
+_UTF8 = ("", "utf-8", "utf8", "us-ascii", "ascii")
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+@dataclass(slots=True)
+class BodyReading:
+    """What a body says: its value (None where there is none to be had), what is wrong with it, its magic token.
+
+    ``unsupported`` says why the engine couldn't check it, which is no violation.
+    """
+
+    value: Any = None
+    violations: tuple[Violation, ...] = ()
+    token: Token | None = None
+    unsupported: str = ""
 
 
 def essence(content_type: str) -> str:
@@ -27,7 +40,10 @@ def essence(content_type: str) -> str:
 
 
 class BodyReader:
-    """The request body of one operation, compiled. ``secret_fields`` are the names of its password fields."""
+    """The request body of one operation, compiled. ``schemas`` are those of requests.
+
+    ``secret_fields`` are the names of its password fields.
+    """
 
     def __init__(self, body: RequestBody, schemas: Schemas, limit: int) -> None:
         self._body = body
@@ -36,106 +52,106 @@ class BodyReader:
         places = [media.schema for media in body.content.values()]
         self.secret_fields = frozenset(name for place in places for name in schemas.password_fields(place))
         self._media = {essence(name): media for name, media in body.content.items()}
+        self._unread = {essence(name) for name in body.unread}
+        self._forms = {name: FormReader(media, schemas) for name, media in self._media.items() if name in _FORMS}
 
-    def read(self, content_type: str, raw: bytes, *, oversized: bool = False) -> Read:
-        """(value, violations, magic token) of a body. The value is None where there is none to be had."""
+    def read(self, content_type: str, raw: bytes, *, oversized: bool = False, encoding: str = "") -> BodyReading:
+        """What a body says. ``encoding`` is its Content-Encoding."""
         if oversized:
-            return None, [self._violation("too_large", f"is larger than {self._limit} bytes")], None
+            return self._wrong("too_large", f"is larger than {self._limit} bytes")
         if not raw:
-            missing = [self._violation("invalid_body", "is required and empty")] if self._body.required else []
-            return None, missing, None
-        media = self._choose(content_type)
-        if media is None:
-            known = ", ".join(self._media)
-            sent = content_type.strip()[:200] or "nothing"
-            return None, [self._violation("media_type", f"is {sent}, not {known}", name="Content-Type")], None
-        kind = essence(content_type) if "*" in media.name else media.name
-        return self._read_json(media, raw) if is_json(kind) else self._read_text(media, kind, raw)
-
-    def _choose(self, content_type: str) -> MediaType | None:
-        kind = essence(content_type)
-        charset = content_type.lower().partition("charset=")[2].strip("\"' ")
-        if charset and charset.partition(";")[0].strip("\"' ") not in ("utf-8", "utf8", "us-ascii"):
-            return None
-        for name in (kind, f"{kind.partition('/')[0]}/*", "*/*"):
-            if name in self._media:
-                return self._media[name]
-        return None
-
-    def _read_json(self, media: MediaType, raw: bytes) -> Read:
+            return self._wrong("invalid_body", "is required and empty") if self._body.required else BodyReading()
         try:
-            value = orjson.loads(raw)
+            return self._read(content_type, decode(raw, encoding, self._limit) if encoding else raw)
+        except Unsupported as error:
+            return BodyReading(unsupported=f"the body was not checked: {error} is not supported")
+        except TooLarge:
+            return self._wrong("too_large", f"is larger than {self._limit} bytes, decoded")
+        except TooDeep as error:
+            return self._wrong("invalid_body", str(error))
         except ValueError as error:
-            return None, [self._violation("invalid_body", _reason(raw, error))], None
-        if b"." in raw or b"e" in raw or b"E" in raw:
-            value = _whole(value)
-        tokens: dict[str, Token] = {}
-        if MARK.encode() in raw or b"\\u" in raw:
-            tokens = dict(find_in(value))
-        return value, self._errors(media, value, tokens), next(iter(tokens.values()), None)
+            return self._wrong("invalid_body", str(error), is_unreadable=True)
 
-    def _errors(self, media: MediaType, value: Any, tokens: dict[str, Token]) -> list[Violation]:
+    def _read(self, content_type: str, raw: bytes) -> BodyReading:
+        kind = essence(content_type)
+        media = self._choose(kind)
+        charset = _charset(content_type)
+        if media is None:
+            if any(name in self._unread for name in _names(kind)):
+                raise Unsupported(f"a body written as {kind[:80]}")
+            return self._other_type(content_type)
+        if "*" not in media.name:
+            kind = essence(media.name)
+        if charset not in _UTF8:
+            if is_json(kind):
+                return self._other_type(content_type)
+            raise Unsupported(f"charset {charset[:40]!r}")
+        if is_json(kind):
+            value = read_json(raw)
+            return self._checked(media, value, may_be_magic=MARK.encode() in raw or b"\\u" in raw)
+        return self._read_text(media, kind, content_type, raw)
+
+    def _choose(self, kind: str) -> MediaType | None:
+        return next((self._media[name] for name in _names(kind) if name in self._media), None)
+
+    def _read_text(self, media: MediaType, kind: str, content_type: str, raw: bytes) -> BodyReading:
+        if kind.startswith("application/octet-stream") or (media.schema is None and kind not in _FORMS):
+            return BodyReading(raw.decode("utf-8", "replace"))
+        form = self._forms.get(kind) if kind in _FORMS else None
+        if form is not None:
+            is_multipart = kind.startswith("multipart/")
+            value = form.read_multipart(raw, content_type) if is_multipart else form.read_urlencoded(raw)
+            return self._checked(media, value, may_be_magic=True)
+        try:
+            return self._checked(media, raw.decode())
+        except UnicodeDecodeError:
+            raise ValueError("is not UTF-8") from None
+
+    def _checked(self, media: MediaType, value: Any, *, may_be_magic: bool = False) -> BodyReading:
+        tokens = dict(find_in(value)) if may_be_magic else {}
+        return BodyReading(value, self._violations(media, value, tokens), next(iter(tokens.values()), None))
+
+    def _violations(self, media: MediaType, value: Any, tokens: dict[str, Token]) -> tuple[Violation, ...]:
         """Schema violations, but none of a string that bears a magic token, nor of a choice around it."""
-        found = []
-        for pointer, message in self._schemas.errors(media.schema, value, self._is_hidden):
-            is_choice = _CHOICE.search(message) and any(at.startswith(f"{pointer}/") for at in tokens)
-            if pointer not in tokens and not is_choice:
-                spec = media.schema or media.pointer
-                found.append(Violation("invalid_body", "body", "", message, spec, pointer))
-        return found
+        spec = media.schema or media.pointer
+        exempt = {shorten(pointer, LONGEST_POINTER) for pointer in tokens}
+        problems = [
+            problem
+            for problem in self._schemas.problems(media.schema, value, self._is_hidden)
+            if problem.pointer not in exempt
+            and not (problem.is_choice and any(at.startswith(f"{problem.pointer}/") for at in tokens))
+        ]
+        if problems == [AND_MORE]:  # all that was told is exempt
+            return ()
+        return tuple(Violation("invalid_body", "body", "", one.message, spec, one.pointer) for one in problems)
 
-    def _is_hidden(self, error: jsonschema_rs.ValidationError) -> bool:
+    def _is_hidden(self, value: Any, path: Path) -> bool:
         """Whether a message would quote what is, or may hold, a secret."""
-        if isinstance(error.instance, dict | list) or "" in self.secret_fields:
+        if isinstance(value, dict | list) or "" in self.secret_fields:
             return True
-        return any(isinstance(part, str) and self._is_secret(part) for part in error.instance_path)
+        return any(isinstance(part, str) and self._is_secret(part) for part in path)
 
     def _is_secret(self, name: str) -> bool:
         return name in self.secret_fields or sounds_secret(name)
 
-    def _read_text(self, media: MediaType, kind: str, raw: bytes) -> Read:
-        if kind.startswith("application/octet-stream") or media.schema is None:
-            return raw.decode("utf-8", "replace"), [], None
-        if kind.startswith("application/x-www-form-urlencoded"):
-            return self._read_form(media, media.schema, raw)
-        try:
-            text = raw.decode()
-        except UnicodeDecodeError:
-            return None, [self._violation("invalid_body", "is not UTF-8")], None
-        return text, self._errors(media, text, {}), None
+    def _other_type(self, content_type: str) -> BodyReading:
+        sent = content_type.strip()[:200] or "nothing"
+        known = ", ".join([*self._media, *sorted(self._unread)])
+        return self._wrong("media_type", f"is {sent}, not {known}", name="Content-Type")
 
-    def _read_form(self, media: MediaType, schema: str, raw: bytes) -> Read:
-        places = self._schemas.properties(schema)
-        value: dict[str, Any] = {}
-        for name, texts in parse_query(raw).items():
-            if None in texts:
-                return None, [self._violation("invalid_body", f"field {name!r} is not percent-encoded UTF-8")], None
-            types, known = self._schemas.types(places.get(name)), [text or "" for text in texts]
-            if "array" in types:
-                value[name] = [coerce(text, self._schemas.items(places[name])) for text in known]
-            elif len(known) == 1:
-                value[name] = coerce(known[0], types)
-            else:
-                return None, [self._violation("invalid_body", f"field {name!r} occurs {len(known)} times")], None
-        tokens = dict(find_in(value))
-        return value, self._errors(media, value, tokens), next(iter(tokens.values()), None)
-
-    def _violation(self, kind: str, message: str, name: str = "") -> Violation:
-        return Violation(kind, "body", name, message, self._body.pointer)
+    def _wrong(self, kind: str, message: str, name: str = "", *, is_unreadable: bool = False) -> BodyReading:
+        violation = Violation(kind, "body", name, message, self._body.pointer, is_unreadable=is_unreadable)
+        return BodyReading(violations=(violation,))
 
 
-def _whole(value: Any) -> Any:
-    """A value with each ``5.0`` in it as the 5 that it is to JSON Schema, so that nothing counts on in fractions."""
-    found = [value]
-    todo: list[Any] = [found]
-    while todo:
-        within = todo.pop()
-        for key, one in within.items() if isinstance(within, dict) else enumerate(within):
-            if isinstance(one, float) and one.is_integer() and abs(one) < _EXACT:
-                within[key] = int(one)
-            elif isinstance(one, dict | list):
-                todo.append(one)
-    return found[0]
+def _names(kind: str) -> tuple[str, str, str]:
+    """The names under which a spec may declare a type."""
+    return kind, f"{kind.partition('/')[0]}/*", "*/*"
+
+
+def _charset(content_type: str) -> str:
+    charset = content_type.lower().partition("charset=")[2].strip("\"' ")
+    return charset.partition(";")[0].strip("\"' ")
 
 
 def stray_token(raw: bytes) -> Token | None:
@@ -143,14 +159,6 @@ def stray_token(raw: bytes) -> Token | None:
     if MARK.encode() not in raw:
         return None
     try:
-        return next((token for _, token in find_in(orjson.loads(raw))), None)
+        return next((token for _, token in find_in(read_json(raw))), None)
     except ValueError:
         return None
-
-
-def _reason(raw: bytes, error: ValueError) -> str:
-    try:
-        raw.decode()
-    except UnicodeDecodeError as problem:
-        return f"is not UTF-8 at byte {problem.start}"
-    return f"is no JSON: {error}"

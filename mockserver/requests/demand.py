@@ -54,15 +54,15 @@ class Unknown:
 
 def parse_prefer(values: Iterable[str]) -> Preference | None:
     """The preferences that mean something here; None where there are none. The first of a name counts."""
-    found: dict[str, str] = {}
+    preferences: dict[str, str] = {}
     for element in _ELEMENT.findall(",".join(values)):
         match = _PREFERENCE.fullmatch(element)
         if match is None:
             continue
         quoted = match["quoted"]
         value = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else (match["plain"] or "").strip()
-        found.setdefault(match["name"].lower(), value)
-    example, code, dynamic = found.get("example"), found.get("code"), found.get("dynamic", "")
+        preferences.setdefault(match["name"].lower(), value)
+    example, code, dynamic = preferences.get("example"), preferences.get("code"), preferences.get("dynamic", "")
     preference = Preference(example, code, dynamic.lower() == "true")
     return preference if preference.applied else None
 
@@ -71,18 +71,26 @@ def from_prefer(operation: Operation, preference: Preference) -> Demand | Unknow
     """The case that a ``Prefer`` header means; None where it asks for none (``dynamic``)."""
     source = f"Prefer: {preference.applied}"
     if preference.example is not None:
-        case = operation.cases.get(preference.example.removeprefix("errors/"))
+        case = operation.case_named(_utf8(preference.example).removeprefix("errors/"), preference.code)
         if case is None:
             return Unknown(f"{operation.id} has no case {preference.example!r}")
         if preference.code not in (None, str(case.status)):
             return Unknown(f"case {case.name!r} has status {case.status}, not {preference.code}")
         return Demand(case, case.response, case.status, source, preference.applied)
     if preference.code is not None:
-        found = of_status(operation, preference.code, source)
-        if found is None:
+        demand = of_status(operation, preference.code, source)
+        if demand is None:
             return Unknown(f"{operation.id} lists no status {preference.code}")
-        return replace(found, applied=preference.applied)
+        return replace(demand, applied=preference.applied)
     return None
+
+
+def _utf8(text: str) -> str:
+    """A header's text, read as UTF-8 where it is that."""
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
 
 
 def of_status(operation: Operation, text: str, source: str) -> Demand | None:
@@ -95,7 +103,7 @@ def of_status(operation: Operation, text: str, source: str) -> Demand | None:
     if response is None:
         return None
     if case is None:  # a range or a default, which has examples of no status in particular
-        case = next((found for found in operation.cases.values() if found.response is response), None)
+        case = next((example for example in operation.cases.values() if example.response is response), None)
         case = case and replace(case, status=status)
     return Demand(case, response, status, source)
 

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from mockserver.openapi.pointers import escape
+
 MARK = "mock_error_"
 MOST_MARKS = 32
+MOST_TOKENS = 200
 TOKEN = re.compile(r"mock_error_[A-Za-z0-9_]+")
 
 
@@ -35,17 +38,34 @@ def _names(run: str) -> list[str]:
     return [name for name in names if name]
 
 
-def find_in(value: Any, pointer: str = "") -> Iterator[tuple[str, Token]]:
-    """The tokens in the strings of a JSON value, each with the pointer of its string."""
-    todo = [(pointer, value)]
-    while todo:
-        at, found = todo.pop()
-        if isinstance(found, str):
-            token = find(found, f"body {at}".rstrip())
-            if token:
-                yield at, token
-        elif isinstance(found, dict):
-            children = [(key.replace("~", "~0").replace("/", "~1"), child) for key, child in found.items()]
-            todo += [(f"{at}/{key}", child) for key, child in reversed(children)]
-        elif isinstance(found, list):
-            todo += [(f"{at}/{index}", child) for index, child in reversed(list(enumerate(found)))]
+def find_in(value: Any) -> Iterator[tuple[str, Token]]:
+    """The tokens in the strings of a JSON value, in their order, each with the pointer of its string; the first 200."""
+    left = MOST_TOKENS
+    todo: list[tuple[Any, Iterator[tuple[Any, Any]]]] = [(None, iter([("", value)]))]
+    while todo and left:
+        path, members = todo[-1]
+        for key, item in members:
+            kind = type(item)
+            if kind is str:
+                if MARK in item:
+                    pointer = _pointer((path, key))
+                    token = find(item, f"body {pointer}".rstrip())
+                    if token:
+                        left -= 1
+                        yield pointer, token
+                    if not left:
+                        break
+            elif (kind is dict or kind is list) and item:
+                todo.append(((path, key), iter(item.items() if kind is dict else enumerate(item))))
+                break
+        else:
+            todo.pop()
+
+
+def _pointer(path: Any) -> str:
+    """The JSON pointer of a linked path, the root's own key left out."""
+    tokens: list[str] = []
+    while path is not None:
+        path, key = path
+        tokens.append(escape(str(key)))
+    return "/".join(reversed(tokens))

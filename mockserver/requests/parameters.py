@@ -1,22 +1,24 @@
-"""Parameters from their text: percent-decoding, style and explode, and the types of the schema."""
+"""Read parameters from their text: percent-decoding, style and explode, and the types of the schema."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
-
-import orjson
 
 from mockserver.openapi.model import Parameter
 from mockserver.openapi.pointers import escape
-from mockserver.openapi.schemas import Schemas, coerce
+from mockserver.openapi.schemas import Schemas
+from mockserver.requests.json_text import read_json
 from mockserver.requests.magic import Token, find
 from mockserver.requests.query import Texts
 from mockserver.requests.secret_names import sounds_secret
+from mockserver.requests.typed import Raw, candidates, put, split_name
 from mockserver.requests.violation import Violation
 
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 _OBJECT_SEPARATORS = {"label": ".", "matrix": ";"}
+Reading = tuple[Any, list[Violation], Token | None]  # the value or None, what is wrong, the magic token
 
 
 class ParameterReader:
@@ -28,47 +30,43 @@ class ParameterReader:
     def __init__(self, parameter: Parameter, schemas: Schemas) -> None:
         self.parameter = parameter
         self._schemas = schemas
-        self._types = schemas.types(parameter.schema)
         self.is_secret = sounds_secret(parameter.name) or schemas.is_secret(parameter.name, parameter.schema)
-        self._is_array = "array" in self._types and not parameter.json
-        self._is_object = "object" in self._types and not self._is_array and not parameter.json
-        self._members: dict[str, frozenset[str]] = {}
-        self._member_items: dict[str, frozenset[str]] = {}
-        self._items: frozenset[str] = frozenset()
-        if parameter.schema and (self._is_array or self._is_object):
-            places = schemas.properties(parameter.schema)
-            self._items = schemas.items(parameter.schema)
-            self._members = {name: schemas.types(place) for name, place in places.items()}
-            self._member_items = {name: schemas.items(place) for name, place in places.items()}
+        types = frozenset() if parameter.json else schemas.types(parameter.schema)
+        self._is_array = "array" in types
+        self._is_object = "object" in types
+        self._is_scalar = bool(types - {"array", "object"}) or not (self._is_array or self._is_object)
+        self._members = schemas.members(parameter.schema).properties if parameter.schema else {}
 
     @property
     def query_names(self) -> list[str]:
         """The names that it has in a query: its own, or those of an object's members."""
         is_spread = self._is_object and self.parameter.explode and self.parameter.style == "form"
-        return [*self._members] if is_spread else [self.parameter.name]
+        own = [] if is_spread and not (self._is_array or self._is_scalar) else [self.parameter.name]
+        return [*self._members, *own] if is_spread else own
 
-    def read_query(self, query: Mapping[str, Texts]) -> tuple[Any, list[Violation], Token | None]:
-        """The parameter's value in a parsed query: (value or None, violations, magic token)."""
+    def read_query(self, query: Mapping[str, Texts]) -> Reading:
+        """The parameter's value in a parsed query."""
         if self.parameter.style == "deepObject":
-            prefix = f"{self.parameter.name}["
-            inside = [name for name in query if name.startswith(prefix) and name.endswith("]")]
-            return self._read_members({name[len(prefix) : -1]: query[name] for name in inside})
+            inside = {name: split_name(name) for name in query if name.startswith(f"{self.parameter.name}[")}
+            nested = [(keys, query[name]) for name, (base, keys) in inside.items() if base == self.parameter.name]
+            if nested or not self._is_scalar:
+                return self._read_nested(nested)
         if self._is_object and self.parameter.explode and self.parameter.style == "form":
-            return self._read_members({name: query[name] for name in self._members if name in query})
+            members = [([name], query[name]) for name in self._members if name in query]
+            if members or not (self._is_scalar or self._is_array):
+                return self._read_nested(members)
         return self.read(query.get(self.parameter.name, []))
 
-    def read(self, texts: Texts) -> tuple[Any, list[Violation], Token | None]:
-        """The value of the parameter's texts, as many as the request had: (value or None, violations, magic token)."""
+    def read(self, texts: Texts) -> Reading:
+        """The value of the parameter's texts, as many as the request had."""
         if not texts:
             missing = [self.violation("is required and missing")] if self.parameter.required else []
             return None, missing, None
         if None in texts:
             return None, [self.violation("is not percent-encoded UTF-8")], None
         known = [text for text in texts if text is not None]
-        token = next(
-            filter(None, (find(text, f"{self.parameter.where} {self.parameter.name}") for text in known)), None
-        )
-        if len(known) > 1 and (self.parameter.json or not self._is_array):
+        token = self._token(known)
+        if len(known) > 1 and not self._is_array:
             return known[0], [self.violation(f"occurs {len(known)} times")], token
         if token:
             return (known if self._is_array else known[0]), [], token
@@ -77,20 +75,37 @@ class ParameterReader:
     def _checked(self, texts: list[str]) -> tuple[Any, list[Violation]]:
         if self.parameter.json:
             try:
-                value = orjson.loads(texts[0])
+                value = read_json(texts[0].encode())
             except ValueError as error:
-                return texts[0], [self.violation(f"is no JSON: {error}")]
-        elif self._is_array:
-            value = [coerce(text, self._items) for text in self._split(texts)]
-        elif self._is_object:
+                return texts[0], [self.violation(str(error))]
+            return value, self._violations(value)
+        raws = list(self._raws(texts))
+        if not raws:
+            return texts[0], [self.violation("is not a list of names and values")]
+        return self._likeliest(raws)
+
+    def _raws(self, texts: list[str]) -> Iterator[Raw]:
+        """The texts as what they may be written for: an array, an object, a single value."""
+        if self._is_array:
+            yield self._split(texts)
+        if self._is_object and len(texts) == 1:
             parts = self._parts(texts[0])
-            if len(parts) % 2:
-                return texts[0], [self.violation("is no list of names and values")]
-            members = zip(parts[::2], parts[1::2], strict=True)
-            return self._read_members({name: [text] for name, text in members})[:2]
-        else:
-            value = coerce(self._unstyled(texts[0]), self._types)
-        return value, self._violations(value)
+            if len(parts) % 2 == 0:
+                yield dict(zip(parts[::2], parts[1::2], strict=True))
+        if self._is_scalar and len(texts) == 1:
+            yield self._unstyled(texts[0])
+
+    def _likeliest(self, raws: list[Raw]) -> tuple[Any, list[Violation]]:
+        """The first value that the texts may stand for and the schema allows; else the first, and what is wrong."""
+        pointer = self.parameter.schema
+        if pointer is None:
+            return raws[0], []
+        values = chain.from_iterable(candidates(self._schemas, pointer, raw) for raw in raws)
+        first = next(values)
+        for value in chain([first], values):
+            if self._schemas.is_valid(pointer, value):
+                return value, []
+        return first, self._violations(first)
 
     def _violations(self, value: Any) -> list[Violation]:
         is_hidden = _always if self.is_secret else None
@@ -102,6 +117,10 @@ class ParameterReader:
         where, name = self.parameter.where, self.parameter.name
         spec = self.parameter.schema if pointer and self.parameter.schema else self.parameter.pointer
         return Violation("invalid_parameter", where, name, message, spec, pointer)
+
+    def _token(self, texts: list[str]) -> Token | None:
+        where = f"{self.parameter.where} {self.parameter.name}"
+        return next(filter(None, (find(text, where) for text in texts)), None)
 
     def _unstyled(self, text: str) -> str:
         if self.parameter.style == "label":
@@ -133,25 +152,32 @@ class ParameterReader:
             parts = [part.strip() for part in parts]
         return [half for part in parts for half in part.partition("=")[::2]] if explode else parts
 
-    def _read_members(self, texts: Mapping[str, Texts]) -> tuple[Any, list[Violation], Token | None]:
-        if not texts:
+    def _read_nested(self, members: list[tuple[list[str], Texts]]) -> Reading:
+        """The value of an object (or array) whose members came under names of their own."""
+        if not members:
             return self.read([])
-        if any(None in found for found in texts.values()):
-            return None, [self.violation("is not percent-encoded UTF-8")], None
-        value: dict[str, Any] = {}
+        tree: dict[str, Raw] = {}
         wrong: list[Violation] = []
-        for name, found in texts.items():
-            types, known = self._members.get(name, frozenset()), [text or "" for text in found]
-            if "array" in types:
-                value[name] = [coerce(text, self._member_items[name]) for text in known]
-                continue
-            value[name] = coerce(known[0], types)
-            if len(known) > 1:
-                wrong.append(self.violation(f"occurs {len(known)} times", f"/{escape(name)}"))
-        where = f"{self.parameter.where} {self.parameter.name}"
-        token = next(filter(None, (find(text or "", where) for found in texts.values() for text in found)), None)
-        return value, wrong if token else wrong + self._violations(value), token
+        texts: list[str] = []
+        for keys, values in members:
+            known = [text for text in values if text is not None]
+            if len(known) < len(values):
+                return None, [self.violation("is not percent-encoded UTF-8")], None
+            texts += known
+            if len(known) > 1 and not self._may_repeat(keys):
+                wrong.append(self.violation(f"occurs {len(known)} times", f"/{'/'.join(map(escape, keys))}"))
+                known = known[:1]
+            put(tree, keys, known)
+        token = self._token(texts)
+        value, more = self._likeliest([tree])
+        return value, wrong if token else wrong + more, token
+
+    def _may_repeat(self, keys: list[str]) -> bool:
+        """Whether a member may have several values; what the schema doesn't name may."""
+        places = self._members.get(keys[0], ()) if len(keys) == 1 else ()
+        types = frozenset().union(*(self._schemas.types(at) for at in places))
+        return not types or "array" in types
 
 
-def _always(_: object) -> bool:
+def _always(*_: object) -> bool:
     return True

@@ -12,32 +12,33 @@ Texts = list[str | None]  # the values of one name as they came; None is one tha
 
 def parse_query(query: bytes) -> dict[str, Texts]:
     """The values of each name. A value that isn't percent-encoded UTF-8 is None."""
-    found: dict[str, Texts] = {}
+    texts: dict[str, Texts] = {}
     for pair in query.split(b"&") if query else ():
         name, _, value = pair.partition(b"=")
-        found.setdefault(_decode(name) or "", []).append(_decode(value))
-    return found
+        texts.setdefault(_decode(name) or "", []).append(_decode(value))
+    return texts
 
 
 def parse_cookies(header: str) -> dict[str, Texts]:
     """The values of each cookie in a ``Cookie`` header."""
-    found: dict[str, Texts] = {}
+    texts: dict[str, Texts] = {}
     for pair in header.split(";"):
         name, separator, value = pair.strip().partition("=")
         if separator:
-            found.setdefault(name, []).append(value.strip('"'))
-    return found
+            texts.setdefault(name, []).append(value.strip('"'))
+    return texts
 
 
 def is_encoded(raw: bytes) -> bool:
     """Whether every percent sign begins an escape."""
-    return _BAD_ESCAPE.search(raw) is None
+    return b"%" not in raw or _BAD_ESCAPE.search(raw) is None
 
 
 def _decode(raw: bytes) -> str | None:
     if not is_encoded(raw):
         return None
+    plain = raw.replace(b"+", b" ")
     try:
-        return unquote_to_bytes(raw.replace(b"+", b" ")).decode()
+        return (unquote_to_bytes(plain) if b"%" in plain else plain).decode()
     except UnicodeDecodeError:
         return None

@@ -1,4 +1,4 @@
-"""From a method and a raw path to an operation: a trie over percent-decoded segments, literals first.
+"""Route a method and a raw path to an operation: a trie over percent-decoded segments, literals first.
 
 An encoded slash stays inside its segment, and nothing redirects: ``/v1/a/`` is not ``/v1/a``.
 """
@@ -15,6 +15,10 @@ from mockserver.openapi.model import Operation
 from mockserver.plugin import Refusal
 from mockserver.requests.query import is_encoded
 
+LONGEST_COMPARED = 300
+PARAMETER = 1_000_000
+"""The rank of a segment that is nothing but a parameter; literal text beside it makes it less."""
+_GROUP = b"(.+)"
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 
@@ -31,6 +35,18 @@ class _Node:
     literals: dict[bytes, _Node] = field(default_factory=dict)
     patterns: list[tuple[re.Pattern[bytes], tuple[str, ...], _Node]] = field(default_factory=list)
     methods: dict[str, Operation] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A node that a path leads to; the smaller the rank, the more literal its segments are, from left to right."""
+
+    node: _Node
+    values: dict[str, bytes]
+    rank: tuple[int, ...]
+
+    def route(self, method: str) -> Route:
+        return Route(self.node.methods[method], {name: _text(value) for name, value in self.values.items()})
 
 
 class Router:
@@ -54,19 +70,28 @@ class Router:
         self._paths.append(f"{operation.method} {path}")
 
     def find(self, method: str, path: bytes) -> Route | Refusal:
-        """The operation of a raw path; else a refusal ``no_route``, or ``method`` with what is allowed."""
-        found = _matches(self._root, path.split(b"/")[1:], {})
-        for node, parameters in found:
-            if method in node.methods:
-                return Route(node.methods[method], {name: _text(value) for name, value in parameters.items()})
-        if found:
-            allow = tuple(sorted({name for node, _ in found for name in node.methods}))
+        """The operation of a raw path, the likeliest one; else a refusal, as ``find_all`` has it."""
+        routes = self.find_all(method, path)
+        return routes if isinstance(routes, Refusal) else routes[0]
+
+    def find_all(self, method: str, path: bytes) -> tuple[Route, ...] | Refusal:
+        """The operations that a raw path may mean, the most literal one first; HEAD is GET where a path has no HEAD.
+
+        Else a refusal: ``no_route``, or ``method`` with what is allowed.
+        """
+        matches = sorted(_matches(self._root, path.split(b"/")[1:], {}, ()), key=lambda match: match.rank)
+        for wanted in (method, "GET") if method == "HEAD" else (method,):
+            routes = tuple(match.route(wanted) for match in matches if wanted in match.node.methods)
+            if routes:
+                return routes
+        if matches:
+            allow = tuple(sorted({name for match in matches for name in match.node.methods}))
             return Refusal("method", f"{method} is not allowed here", allow=allow)
         return Refusal("no_route", "no operation has this path", near=self.nearest(method, path))
 
     def nearest(self, method: str, path: bytes) -> tuple[str, ...]:
         """Up to three operations whose path resembles this one, as ``GET /v1/things/{id}``."""
-        text = path.decode("utf-8", "replace")
+        text = path[:LONGEST_COMPARED].decode("utf-8", "replace")
         return tuple(difflib.get_close_matches(f"{method} {text}", self._paths, 3, 0.5))
 
 
@@ -75,7 +100,7 @@ def _child(node: _Node, segment: str) -> _Node:
     if not names:
         return node.literals.setdefault(unquote_to_bytes(segment), _Node())
     parts = _TEMPLATE.split(segment)
-    source = b"".join(b"(.+)" if index % 2 else re.escape(part.encode()) for index, part in enumerate(parts))
+    source = b"".join(_GROUP if index % 2 else re.escape(part.encode()) for index, part in enumerate(parts))
     for pattern, _, child in node.patterns:
         if pattern.pattern == source and _ == names:
             return child
@@ -85,20 +110,23 @@ def _child(node: _Node, segment: str) -> _Node:
     return child
 
 
-def _matches(node: _Node, segments: list[bytes], values: dict[str, bytes]) -> list[tuple[_Node, dict[str, bytes]]]:
-    """Every node that the segments lead to, the most literal one first, each with the segments of its parameters."""
+def _matches(node: _Node, segments: list[bytes], values: dict[str, bytes], rank: tuple[int, ...]) -> list[_Match]:
+    """Every node that the segments lead to, each with the segments of its parameters."""
     if not segments:
-        return [(node, values)] if node.methods else []
+        return [_Match(node, values, rank)] if node.methods else []
     segment, rest = unquote_to_bytes(segments[0]), segments[1:]
-    found: list[tuple[_Node, dict[str, bytes]]] = []
+    matches: list[_Match] = []
     if segment in node.literals:
-        found += _matches(node.literals[segment], rest, values)
+        matches += _matches(node.literals[segment], rest, values, (*rank, 0))
     for pattern, names, child in node.patterns:
+        literal = len(pattern.pattern) - len(_GROUP) * len(names)
         match = pattern.fullmatch(segment)
         if match:
-            groups = match.groups() if is_encoded(segments[0]) else (b"\xff",) * len(names)  # which is no text either
-            found += _matches(child, rest, {**values, **dict(zip(names, groups, strict=True))})
-    return found
+            groups = match.groups() if is_encoded(segments[0]) else (b"\xff",) * len(names)  # which isn't text either
+            matches += _matches(
+                child, rest, {**values, **dict(zip(names, groups, strict=True))}, (*rank, PARAMETER - literal)
+            )
+    return matches
 
 
 def _text(value: bytes) -> str | None:

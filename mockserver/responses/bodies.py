@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mockserver.generate.values import Generator
 
 MOST_GENERATED = 4 * 1024 * 1024
+MOST_NEGOTIATED = 512 * 1024
 
 
 class Bodies:
@@ -32,7 +33,7 @@ class Bodies:
         self._schemas = schemas
         self._spec = spec
         self._cases: dict[tuple[int, str, str, str], EncodedResponse] = {}
-        self._negotiated: dict[tuple[str, ...], MediaType] = {}
+        self._negotiated: ByteCache[MediaType] = ByteCache(MOST_NEGOTIATED)
         self._generated: ByteCache[EncodedResponse] = ByteCache(MOST_GENERATED)
 
     @cached_property
@@ -115,11 +116,11 @@ class Bodies:
         if len(bodies) == 1 or not accept:
             return response.content[next(iter(bodies))]
         key = (response.pointer, accept, *bodies)
-        if key not in self._negotiated:
-            if len(self._negotiated) > 1000:
-                self._negotiated.clear()
-            self._negotiated[key] = response.content[best_type(accept, list(bodies))]
-        return self._negotiated[key]
+        media = self._negotiated.get(key)
+        if media is None:
+            media = response.content[best_type(accept, list(bodies))]
+            self._negotiated.keep(key, media, 500 + len(accept))
+        return media
 
     def _headers(self, response: Response) -> Headers:
         values = [(header, self._header(header)) for header in response.headers]

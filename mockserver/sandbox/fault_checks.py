@@ -234,7 +234,7 @@ def _set_on(case: Case, changes: Mapping[str, Any], contract: CompiledVendor) ->
             known = [f"/{escape(name)}" for name in body] if isinstance(body, dict) else []
             yield _unknown(at, f"field of case {case.name}", pointer, known)
             return
-    for place, message in contract.schemas.errors(media.schema, body):
+    for place, message in contract.schemas.of_responses.errors(media.schema, body):
         near = next((pointer for pointer in changes if place.startswith(pointer) or pointer.startswith(place)), "")
         at = f"/set/{escape(near)}" if near else "/set"
         yield FieldError(at, f"breaks the schema of the answer at {place or '/'}: {message}")

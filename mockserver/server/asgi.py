@@ -16,6 +16,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+_ANNOUNCING = frozenset((b"content-length", b"transfer-encoding"))
 BODILESS = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
 WIRE = "mockserver.wire"  # the key of a Wire in a scope's extensions
 
@@ -80,9 +81,14 @@ def head_of(status: int, headers: Headers) -> bytes:
     return head
 
 
+def _announces_body(headers: Headers) -> bool:
+    """Whether a body follows, which a GET may have too."""
+    return any(name in _ANNOUNCING and value != b"0" for name, value in headers)
+
+
 async def read(scope: Scope, receive: Receive, limit: int, wire: RawConnection | None = None) -> Request | None:
     """A request with its body, or without it where that is longer than the limit. None where it never came whole."""
-    if scope["method"] in BODILESS:
+    if scope["method"] in BODILESS and not _announces_body(scope["headers"]):
         return Request(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"])
     body = wire.body(limit) if wire is not None else None
     if body is not None:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
+from mockserver.openapi.explain import place
 from mockserver.openapi.merged import Pointers, Shape, shape_of
 from mockserver.openapi.pointers import escape
-from mockserver.openapi.schemas import Schemas, place
+from mockserver.openapi.schemas import Schemas
 from mockserver.verify.change import Change, Kind
 from mockserver.verify.difference import Difference, Provenance
 from mockserver.verify.infer import infer, type_of

@@ -26,7 +26,7 @@ class Comparer:
 
     def __init__(self, spec: Spec) -> None:
         self._document = spec.document
-        self._schemas = Schemas(spec)
+        self._schemas = Schemas(spec).of_responses
 
     def compare(self, exchange: Exchange) -> list[Difference]:
         """All differences of an exchange, one a place and kind."""

@@ -112,9 +112,17 @@ def test_a_wrong_method_is_405_with_what_is_allowed(served: Served):
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "TRACE"])
+@pytest.mark.parametrize("method", ["OPTIONS", "TRACE"])
 def test_no_method_is_answered_by_itself(served: Served, method: str):
     assert served.ask(method, GOOD, KEY).status == 405
+
+
+def test_head_is_get_without_the_body(served: Served):
+    answer, whole = served.ask("HEAD", GOOD, KEY), served.get(GOOD, KEY)
+    assert (answer.status, answer.body) == (200, b"")
+    assert answer.headers["content-length"] == str(len(whole.body))
+    entry = served.entry(answer)
+    assert (entry["request"]["method"], entry["operation"], entry["violations"]) == ("HEAD", "get_inmail_balance", [])
 
 
 def test_an_unknown_vendor_is_404_and_names_the_known_ones(served: Served):

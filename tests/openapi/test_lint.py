@@ -259,7 +259,7 @@ PLANTED = [
         "x-provenance: rumoured",
         "rumoured",
         f"{GET}/x-provenance",
-        "'rumoured' is no provenance; there are documented, corroborated, assumed [provenance]",
+        "'rumoured' is not a known provenance; known are documented, corroborated, assumed [provenance]",
     ),
     planted(
         "an unknown kind of refusal",
@@ -267,7 +267,7 @@ PLANTED = [
         "no_credentials:",
         "no_credentials:",
         "/x-refusals/no_credentials",
-        "'no_credentials' is no refusal; the kinds are no_credential, bad_credential",
+        "'no_credentials' is not a known refusal; known are no_credential, bad_credential",
     ),
     planted(
         "a refusal with an unknown case",
@@ -371,7 +371,7 @@ PLANTED = [
         "no-subscription:",
         "no-subscription:",
         f"{MEDIA}/examples/no-subscription",
-        "'no-subscription' is no case name; it must match [A-Za-z][A-Za-z0-9_]* [case-name]",
+        "'no-subscription' is not a case name; it must match [A-Za-z][A-Za-z0-9_]* [case-name]",
     ),
     planted(
         "two cases of one name",
@@ -387,7 +387,7 @@ PLANTED = [
         '"44":',
         '"44":',
         f"{GET}/responses/44",
-        "'44' is no status, range such as 4XX, or default [status]",
+        "'44' is not a status, a range such as 4XX, or default [status]",
     ),
     planted(
         "a response without a description",
@@ -689,13 +689,15 @@ def test_a_file_that_is_no_text(tmp_path: Path, raw: bytes, message: str):
     assert message in found
 
 
-def test_a_file_that_is_not_there(tmp_path: Path):
+def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     path = tmp_path / "nope.yaml"
-    assert verdict(path) == [f"{path}: /: No such file or directory [unreadable]"]
+    assert check(path) == (2, [])
+    assert capsys.readouterr().err == f"mockserver: {path}: /: No such file or directory [unreadable]\n"
 
 
-def test_a_directory(tmp_path: Path):
-    assert verdict(tmp_path) == [f"{tmp_path}: /: Is a directory [unreadable]"]
+def test_a_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert check(tmp_path) == (2, [])
+    assert capsys.readouterr().err == f"mockserver: {tmp_path}: /: Is a directory [unreadable]\n"
 
 
 # The command

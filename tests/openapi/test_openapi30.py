@@ -77,15 +77,23 @@ from tests.support.specs import JSON, document, operation
     ],
 )
 def test_a_schema_of_3_0_as_one_of_3_1(old: dict[str, Any], new: dict[str, Any]):
-    before = copy.deepcopy(old)
-    assert upgrade(old) == new
-    assert old == before
+    spec = document({}, openapi="3.0.3", components={"schemas": {"value": old}})
+    before = copy.deepcopy(spec)
+    assert upgrade(spec)["components"]["schemas"] == {"value": new}
+    assert spec == before
 
 
-def test_schemas_are_found_wherever_they_stand():
+@pytest.mark.parametrize("key", ["200", "default"])
+def test_schemas_are_found_under_any_status(key: str):
     schema = {"type": "string", "nullable": True}
     old = document(
-        operation(responses={"200": {"description": "ok", "content": {JSON: {"schema": schema}}}}), openapi="3.0.3"
+        operation(responses={key: {"description": "ok", "content": {JSON: {"schema": schema}}}}), openapi="3.0.3"
     )
-    content = upgrade(old)["paths"]["/things"]["get"]["responses"]["200"]["content"]
+    content = upgrade(old)["paths"]["/things"]["get"]["responses"][key]["content"]
     assert content == {JSON: {"schema": {"type": ["string", "null"]}}}
+
+
+def test_schemas_are_found_where_a_reference_leads():
+    old = document({}, openapi="3.0.3", components={"schemas": {"A": {"$ref": "#/x-mine/B"}}})
+    old["x-mine"] = {"B": {"items": {"type": "string", "nullable": True}}, "C": {"type": "string", "nullable": True}}
+    assert upgrade(old)["x-mine"] == {"B": {"items": {"type": ["string", "null"]}}, "C": old["x-mine"]["C"]}

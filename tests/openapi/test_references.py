@@ -82,7 +82,7 @@ def test_a_local_reference_names_a_pointer(reference: str, pointer: str):
     ["other.yaml", "other.yaml#/a", "http://example.com/a#/b", "#a", "", "/a", 5, None, {"type": "string"}, ["#/a"]],
 )
 def test_only_local_references_are_followed(reference: object):
-    with pytest.raises(DanglingRef, match="isn't local"):
+    with pytest.raises(DanglingRef, match="is not local"):
         target(reference)
 
 
@@ -96,7 +96,7 @@ def test_references_are_followed_to_their_end():
     [
         ("/loop", "#/loop leads to itself"),
         ("/self", "#/self leads to itself"),
-        ("/remote", "isn't local"),
+        ("/remote", "is not local"),
         ("/nowhere", "there is no 'nope' in #/"),
         ("/x", "there is no 'x' in #/"),
     ],
@@ -109,7 +109,7 @@ def test_references_that_lead_nowhere(pointer: str, reason: str):
 # Objects
 
 
-def kinds(spec: dict[str, Any], **options: bool) -> dict[str, set[str]]:
+def kinds(spec: dict[str, Any], **options: Any) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for kind, _, pointer in objects(spec, **options):
         found.setdefault(kind if isinstance(kind, str) else kind.__name__, set()).add(pointer)

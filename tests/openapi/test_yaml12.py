@@ -103,17 +103,17 @@ def test_a_document(text: str, expected: Any):
         pytest.param(b"a: !!binary aGk=", 1, "binary", id="bytes"),
         pytest.param(b"a: !!python/object/apply:os.getcwd []", 1, "python", id="Python"),
         pytest.param(b"a: !mine b", 1, "!mine", id="a tag of one's own"),
-        pytest.param(b"a: 1\nb: 1e999", 2, "1e999 is no finite number", id="a number beyond all numbers"),
-        pytest.param(b"a: !!float nan", 1, "no finite number", id="no number by its tag"),
+        pytest.param(b"a: 1\nb: 1e999", 2, "1e999 is not a finite number", id="a number beyond all numbers"),
+        pytest.param(b"a: !!float nan", 1, "not a finite number", id="no number by its tag"),
         pytest.param(b"a: !!float x", 0, "could not convert", id="a number by its tag that is none"),
         pytest.param(b"a: " + b"9" * 5000, 0, "4300 digits", id="absurdly many digits"),
         pytest.param(b"a: \xff", 0, "UTF-8", id="not UTF-8"),
         pytest.param(b"a: \x00", 0, "control characters", id="a zero byte"),
         pytest.param(b'{"a": "\\ud800"}', 1, "Unicode", id="half a character"),
-        pytest.param(b"[" * 200_000, 1, "nested deeper than 500", id="brackets without end"),
-        pytest.param(b"[" * 200_000 + b"]" * 200_000, 1, "nested deeper than 500", id="brackets in brackets"),
-        pytest.param(b"- " * 200_000, 1, "nested deeper than 500", id="dashes without end"),
-        pytest.param(b'{"a":' * 200_000, 1, "nested deeper than 500", id="objects without end"),
+        pytest.param(b"[" * 200_000, 1, "nested deeper than 250", id="brackets without end"),
+        pytest.param(b"[" * 200_000 + b"]" * 200_000, 1, "nested deeper than 250", id="brackets in brackets"),
+        pytest.param(b"- " * 200_000, 1, "nested deeper than 250", id="dashes without end"),
+        pytest.param(b'{"a":' * 200_000, 1, "nested deeper than 250", id="objects without end"),
     ],
 )
 def test_what_is_refused(text: bytes, line: int, reason: str):
@@ -125,7 +125,7 @@ def test_what_is_refused(text: bytes, line: int, reason: str):
 
 
 def test_a_document_may_be_nested_as_deep_as_any_spec_is():
-    assert parse_yaml(b"[" * 500 + b"]" * 500, "f") is not None
+    assert parse_yaml(b"[" * 250 + b"]" * 250, "f") is not None
 
 
 def test_the_line_of_each_pointer():

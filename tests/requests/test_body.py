@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mockserver.openapi.schemas import Schemas
-from mockserver.requests.body import BodyReader, essence, stray_token
+from mockserver.requests.body import BodyReader, BodyReading, essence, stray_token
 from mockserver.requests.magic import Token
 from tests.support.specs import JSON, loaded, only, operation
 
@@ -34,8 +34,8 @@ def reader(folder: Path, content: dict[str, Any] | None = None, *, required: boo
 
 
 def read(body: BodyReader, raw: bytes, content_type: str = JSON) -> tuple[Any, list[tuple[str, str]], Token | None]:
-    value, violations, token = body.read(content_type, raw)
-    return value, [(violation.kind, violation.pointer) for violation in violations], token
+    reading = body.read(content_type, raw)
+    return reading.value, [(violation.kind, violation.pointer) for violation in reading.violations], reading.token
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,8 @@ def test_a_content_type_that_is_accepted(tmp_path: Path, content_type: str):
     ],
 )
 def test_a_content_type_that_is_not(tmp_path: Path, content_type: str):
-    value, (violation,), _ = reader(tmp_path).read(content_type, b'{"name": "a"}')
+    reading = reader(tmp_path).read(content_type, b'{"name": "a"}')
+    value, (violation,) = reading.value, reading.violations
     assert (value, violation.kind, violation.name) == (None, "media_type", "Content-Type")
     assert violation.message == f"is {content_type or 'nothing'}, not application/json"
 
@@ -111,7 +112,7 @@ def test_a_content_type_that_is_declared_otherwise(
     tmp_path: Path, declared: str, sent: str, raw: bytes, expected: object
 ):
     content = {declared: {"schema": {"type": ["array", "string"]}}, "text/plain": {}}
-    assert reader(tmp_path, content).read(sent, raw)[0] == expected
+    assert reader(tmp_path, content).read(sent, raw).value == expected
 
 
 # JSON
@@ -146,54 +147,57 @@ def test_a_json_body(tmp_path: Path, raw: bytes, wrong: list[tuple[str, str]]):
 @pytest.mark.parametrize(
     ("raw", "message"),
     [
-        pytest.param(b"{", "is no JSON", id="cut off"),
-        pytest.param(b" ", "is no JSON", id="white space"),
-        pytest.param(b"name=a", "is no JSON", id="a form"),
-        pytest.param(b"{'name': 'a'}", "is no JSON", id="single quotes"),
-        pytest.param(b'{"name": "a",}', "is no JSON", id="a comma at the end"),
-        pytest.param(b'{"size": NaN}', "is no JSON", id="NaN"),
-        pytest.param(b'{"size": Infinity}', "is no JSON", id="Infinity"),
-        pytest.param(b'{"size": 1e999}', "is no JSON", id="a number beyond all numbers"),
-        pytest.param(b'{"name": "\\ud800"}', "is no JSON", id="half a character"),
-        pytest.param(b'{"name": "a\nb"}', "is no JSON", id="a line end in a string"),
-        pytest.param(b"[" * 100_000, "is no JSON", id="nested without end"),
-        pytest.param(b"\xef\xbb\xbf{}", "is no JSON", id="a byte order mark"),
+        pytest.param(b"{", "is not valid JSON", id="cut off"),
+        pytest.param(b" ", "is not valid JSON", id="white space"),
+        pytest.param(b"name=a", "is not valid JSON", id="a form"),
+        pytest.param(b"{'name': 'a'}", "is not valid JSON", id="single quotes"),
+        pytest.param(b'{"name": "a",}', "is not valid JSON", id="a comma at the end"),
+        pytest.param(b'{"size": NaN}', "is not valid JSON", id="NaN"),
+        pytest.param(b'{"size": Infinity}', "is not valid JSON", id="Infinity"),
+        pytest.param(b'{"size": 1e999}', "is not valid JSON", id="a number beyond all numbers"),
+        pytest.param(b'{"name": "\\ud800"}', "is not valid JSON", id="half a character"),
+        pytest.param(b'{"name": "a\nb"}', "is not valid JSON", id="a line end in a string"),
+        pytest.param(b"[" * 100_000, "is not valid JSON", id="nested without end"),
+        pytest.param(b"\xef\xbb\xbf{}", "is not valid JSON", id="a byte order mark"),
         pytest.param(b'{"name": "\xff"}', "is not UTF-8 at byte 10", id="not UTF-8"),
         pytest.param('{"name": "é"}'.encode("utf-16"), "is not UTF-8 at byte 0", id="UTF-16"),
     ],
 )
 def test_what_is_no_json(tmp_path: Path, raw: bytes, message: str):
-    value, (violation,), token = reader(tmp_path).read(JSON, raw)
+    reading = reader(tmp_path).read(JSON, raw)
+    value, (violation,), token = reading.value, reading.violations, reading.token
     assert (value, violation.kind, token) == (None, "invalid_body", None)
     assert violation.message.startswith(message)
 
 
 @pytest.mark.parametrize("inside", [b"1", b'"mock_error_x"', b'"\\u0061"'])
 def test_a_body_nested_as_deep_as_json_is_read_is_only_invalid(tmp_path: Path, inside: bytes):
-    _, violations, _ = reader(tmp_path).read(JSON, b"[" * 1000 + inside + b"]" * 1000)
+    violations = reader(tmp_path).read(JSON, b"[" * 1000 + inside + b"]" * 1000).violations
     assert [violation.kind for violation in violations] in ([], ["invalid_body"])
 
 
 def test_an_empty_body(tmp_path: Path):
-    value, (violation,), _ = reader(tmp_path).read(JSON, b"")
+    reading = reader(tmp_path).read(JSON, b"")
+    value, (violation,) = reading.value, reading.violations
     assert (value, violation.kind, violation.message) == (None, "invalid_body", "is required and empty")
-    assert reader(tmp_path, required=False).read(JSON, b"") == (None, [], None)
-    assert reader(tmp_path, required=False).read("text/plain", b"") == (None, [], None)
+    assert reader(tmp_path, required=False).read(JSON, b"") == BodyReading()
+    assert reader(tmp_path, required=False).read("text/plain", b"") == BodyReading()
 
 
 def test_an_oversized_body(tmp_path: Path):
-    value, (violation,), _ = reader(tmp_path).read("text/plain", b"", oversized=True)
+    reading = reader(tmp_path).read("text/plain", b"", oversized=True)
+    value, (violation,) = reading.value, reading.violations
     assert (value, violation.kind, violation.message) == (None, "too_large", "is larger than 1000 bytes")
 
 
 def test_a_violation_names_the_schema(tmp_path: Path):
-    _, (violation,), _ = reader(tmp_path).read(JSON, b"{}")
+    (violation,) = reader(tmp_path).read(JSON, b"{}").violations
     assert violation.spec == f"/paths/~1things/post/requestBody/content/{JSON.replace('/', '~1')}/schema"
     assert violation.message == '"name" is a required property'
 
 
 def test_a_long_value_makes_no_long_message(tmp_path: Path):
-    _, (violation,), _ = reader(tmp_path).read(JSON, b'{"name": ["%s"]}' % (b"x" * 100_000))
+    (violation,) = reader(tmp_path).read(JSON, b'{"name": ["%s"]}' % (b"x" * 100_000)).violations
     assert len(violation.message) <= 300
 
 
@@ -282,19 +286,19 @@ def test_a_form(tmp_path: Path, raw: bytes, value: object):
     ],
 )
 def test_what_is_wrong_with_a_form(tmp_path: Path, raw: bytes, message: str):
-    _, violations, _ = reader(tmp_path, {FORM: {"schema": THING}}).read(FORM, raw)
+    violations = reader(tmp_path, {FORM: {"schema": THING}}).read(FORM, raw).violations
     assert [violation.message for violation in violations] == [message]
 
 
 def test_the_fields_of_a_form_are_found_through_references(tmp_path: Path):
     schemas = {"T": {"allOf": [{"properties": {"size": {"$ref": "#/components/schemas/N"}}}]}, "N": {"type": "integer"}}
     body = reader(tmp_path, {FORM: {"schema": {"$ref": "#/components/schemas/T"}}}, components={"schemas": schemas})
-    assert body.read(FORM, b"size=5")[0] == {"size": 5}
+    assert body.read(FORM, b"size=5").value == {"size": 5}
 
 
 @pytest.mark.parametrize("schema", [True, {}])
 def test_a_form_of_anything(tmp_path: Path, schema: object):
-    assert reader(tmp_path, {FORM: {"schema": schema}}).read(FORM, b"a=1")[0] == {"a": "1"}
+    assert reader(tmp_path, {FORM: {"schema": schema}}).read(FORM, b"a=1").value == {"a": "1"}
 
 
 def test_a_magic_value_in_a_form(tmp_path: Path):
@@ -313,7 +317,8 @@ def test_a_magic_value_in_a_form(tmp_path: Path):
     ],
 )
 def test_a_body_that_is_no_json(tmp_path: Path, content_type: str, schema: Any, raw: bytes, expected: object):
-    value, violations, _ = reader(tmp_path, {content_type: {"schema": schema}}).read(content_type, raw)
+    reading = reader(tmp_path, {content_type: {"schema": schema}}).read(content_type, raw)
+    value, violations = reading.value, reading.violations
     assert (value, [violation.kind for violation in violations]) == expected
 
 

@@ -258,7 +258,7 @@ def test_an_object_in_a_header(tmp_path: Path):
         pytest.param("p[R]=x", {"style": "deepObject"}, ['"x" is not of type "integer"'], id="a member that is wrong"),
         pytest.param("p[R]=1&p[R]=2", {"style": "deepObject"}, ["occurs 2 times"], id="a member twice"),
         pytest.param("p[R]=%zz", {"style": "deepObject"}, ["is not percent-encoded UTF-8"], id="a broken escape"),
-        pytest.param("p=R,1,G", {"explode": False}, ["is no list of names and values"], id="a name without a value"),
+        pytest.param("p=R,1,G", {"explode": False}, ["is not a list of names and values"], id="a name without a value"),
     ],
 )
 def test_what_is_wrong_with_an_object(tmp_path: Path, query: str, style: dict[str, Any], messages: list[str]):
@@ -293,7 +293,7 @@ def test_a_parameter_written_as_json(tmp_path: Path, query: str, expected: tuple
 @pytest.mark.parametrize("text", ["{", "NaN", '{"a":NaN}', "", '"\\ud800"', "[" * 2000, "1e999"])
 def test_what_is_no_json_is_a_violation(tmp_path: Path, text: str):
     _, (message,) = of_query(tmp_path, f"p={text}", content={JSON: {"schema": {}}})
-    assert message.startswith("is no JSON")
+    assert message.startswith("is not valid JSON")
 
 
 def test_json_cannot_be_given_in_two_pieces(tmp_path: Path):

@@ -95,7 +95,6 @@ def test_a_path_leads_nowhere(path: bytes):
     ("method", "path", "allow"),
     [
         pytest.param("PUT", b"/things", ("GET", "POST"), id="in order"),
-        pytest.param("HEAD", b"/things", ("GET", "POST"), id="HEAD is a method like any"),
         pytest.param("get", b"/things", ("GET", "POST"), id="a method is in capitals"),
         pytest.param("PUT", b"/things/latest", ("DELETE", "GET"), id="of all paths that match"),
     ],
@@ -104,6 +103,32 @@ def test_another_method_is_told_what_is_allowed(method: str, path: bytes, allow:
     refusal = router().find(method, path)
     assert isinstance(refusal, Refusal)
     assert (refusal.kind, refusal.allow) == ("method", allow)
+
+
+def test_head_leads_where_get_does():
+    things = router()
+    assert things.find("HEAD", b"/things") == things.find("GET", b"/things")
+    own = Router([operation("GET", "/a"), operation("HEAD", "/a")], [""]).find("HEAD", b"/a")
+    assert isinstance(own, Route)
+    assert own.operation.method == "HEAD"
+    refusal = Router([operation("POST", "/a")], [""]).find("HEAD", b"/a")
+    assert isinstance(refusal, Refusal)
+    assert refusal.allow == ("POST",)
+
+
+@pytest.mark.parametrize(
+    ("paths", "path", "expected"),
+    [
+        pytest.param(["/p/{hash}/{index}", "/p/{id}/votes"], b"/p/1/votes", "/p/{id}/votes", id="other names before"),
+        pytest.param(["/{a}/b", "/a/{b}"], b"/a/b", "/a/{b}", id="from left to right"),
+        pytest.param(["/{a}/{b}", "/v{a}/{b}"], b"/v1/b", "/v{a}/{b}", id="text beside a parameter"),
+        pytest.param(["/i/{x}", "/i/{y}"], b"/i/1", "/i/{x}", id="the first of equals"),
+    ],
+)
+def test_the_most_literal_path_is_taken(paths: list[str], path: bytes, expected: str):
+    route = Router([operation("GET", one) for one in paths], [""]).find("GET", path)
+    assert isinstance(route, Route)
+    assert route.operation.path == expected
 
 
 def test_a_less_literal_path_is_taken_where_only_it_has_the_method():

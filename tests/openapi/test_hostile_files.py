@@ -1,0 +1,99 @@
+"""Files that never end, or that are made to wear the reader out: one line, exit 2, at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver.cli.commands import main
+from mockserver.errors import SpecError, UnusableFile
+from mockserver.openapi.file import read_regular
+from mockserver.openapi.loader import load
+from tests.support.specs import JSON, document, operation, saved
+
+
+def loop(folder: Path) -> Path:
+    path = folder / "loop.yaml"
+    path.symlink_to(path)
+    return path
+
+
+def fifo(folder: Path) -> Path:
+    path = folder / "fifo.yaml"
+    os.mkfifo(path)
+    return path
+
+
+def endless(folder: Path) -> Path:
+    path = folder / "zero.yaml"
+    path.symlink_to("/dev/zero")
+    return path
+
+
+def chain(folder: Path) -> Path:
+    schemas: dict[str, Any] = {f"A{number}": {"$ref": f"#/components/schemas/A{number + 1}"} for number in range(5000)}
+    content = {JSON: {"schema": {"$ref": "#/components/schemas/A0"}}}
+    paths = operation("post", requestBody={"content": content})
+    return saved(folder, document(paths, components={"schemas": {**schemas, "A5000": {"type": "string"}}}))
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        pytest.param(loop, "symbolic links", id="a link to itself"),
+        pytest.param(fifo, "Not a regular file [unreadable]", id="a pipe"),
+        pytest.param(endless, "Not a regular file [unreadable]", id="a device"),
+        pytest.param(chain, "is behind more than 100 others [reference-chain]", id="a chain of references"),
+    ],
+)
+@pytest.mark.parametrize("command", [["check"], ["serve", "--port", "0", "--spec"]], ids=["check", "serve"])
+def test_a_hostile_file(
+    tmp_path: Path,
+    make: Callable[[Path], Path],
+    reason: str,
+    command: list[str],
+    capsys: pytest.CaptureFixture[str],
+):
+    path = make(tmp_path)
+    assert main([*command, str(path)], {}, StringIO()) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"mockserver: {path}:")
+    assert reason in line
+
+
+def test_a_file_is_read_up_to_the_limit(tmp_path: Path):
+    path = tmp_path / "a"
+    path.write_bytes(b"abc")
+    assert read_regular(path, 3) == b"abc"
+    with pytest.raises(ValueError, match="larger than 2 bytes"):
+        read_regular(path, 2)
+
+
+def test_a_file_that_is_too_large_is_unusable(tmp_path: Path):
+    path = tmp_path / "large.yaml"
+    with path.open("wb") as file:
+        file.truncate(16 * 1024 * 1024 + 1)
+    with pytest.raises(UnusableFile, match="larger than 16777216 bytes"):
+        load(path, "large")
+
+
+def test_json_that_is_nested_deeper_than_any_spec_is_refused(tmp_path: Path):
+    with pytest.raises(SpecError, match="nested deeper than 250"):
+        load(saved(tmp_path, '{"openapi": "3.1.0", "x": ' + "[" * 900 + "]" * 900 + "}"), "deep")
+
+
+def test_a_broken_sibling_of_a_reference_disables_the_operation_and_is_a_defect(tmp_path: Path):
+    parameter = {"name": "q", "in": "query", "schema": {"$ref": "#/components/schemas/A", "allOf": {}}}
+    path = saved(
+        tmp_path, document(operation(parameters=[parameter]), components={"schemas": {"A": {"type": "string"}}})
+    )
+    (found,) = load(path, "things").operations
+    assert '{} is not of type "array"' in found.disabled
+    stdout = StringIO()
+    assert main(["check", str(path)], {}, stdout) == 1
+    assert '{} is not of type "array" [schema]' in stdout.getvalue()
