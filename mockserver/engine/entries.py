@@ -38,6 +38,8 @@ def entry_of(decision: Decision, response: Response, sandbox: str, now: int, sec
         outcome,
         error,
     )
+    if inputs.unsupported:
+        entry.unsupported = (inputs.unsupported,)
     entry.answered(response.status, response.headers, response.body)
     conceal(entry, target, incoming.headers, answer, secrets)
     return entry

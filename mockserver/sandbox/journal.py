@@ -69,6 +69,7 @@ class Entry:
         "target",
         "took",
         "trace",
+        "unsupported",
         "vendor",
         "violations",
     )
@@ -111,6 +112,7 @@ class Entry:
         self.near = near
         self.applied = applied
         self.violations = violations
+        self.unsupported: tuple[str, ...] = ()
         self.changes = changes
         self.outcome = outcome
         self.error = error

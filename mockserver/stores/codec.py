@@ -45,6 +45,7 @@ _FACTS = (
     "case",
     "applied",
     "near",
+    "unsupported",
     "violations",
     "changes",
     "outcome",
@@ -134,6 +135,7 @@ class SandboxCodec:
         entry.operation = next((found for found in operations if found.id == operation), None)
         entry.headers = [(name, value) for name, value in entry.headers]
         entry.near = tuple(entry.near)
+        entry.unsupported = tuple(entry.unsupported)
         entry.changes = tuple(entry.changes)
         entry.outcome = _outcome(cast("Any", entry.outcome))
         entry.violations = tuple(Violation(**violation) for violation in cast("Any", entry.violations))

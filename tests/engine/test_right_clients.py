@@ -65,6 +65,8 @@ def test_it_is_right(shop: Served, method: str, target: str, headers: dict[str, 
 def test_what_is_not_supported_is_noted(shop: Served, headers: dict[str, str], reason: str):
     answer = right(shop, "POST", "/photos", headers, b"<a/>")
     assert answer.status == 200
+    report = shop.control("GET", f"/sandboxes/{answer.sandbox}/report").json
+    assert f"the body was not checked: {reason} is not supported" in [row["what"] for row in report["unsupported"]]
     assert shop.entry(answer)["decision"]["reason"] == f"the body was not checked: {reason} is not supported"
 
 
