@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.errors import SettingError, SpecError
+from mockserver.suggest import did_you_mean, nearest
 
 KIB, MIB = 1024, 1024 * 1024
 
@@ -207,18 +208,32 @@ def _text_of(given: Any) -> str:
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    known = {setting.variable: setting.name for setting in SETTINGS}
-    found = {}
-    for variable, text in environ.items():
-        if variable in known and text:
-            found[known[variable]] = text
-        elif variable.startswith("MOCKSERVER_") and variable not in (*known, *OTHER_VARIABLES):
-            raise SettingError(f"{variable} is no setting; there are {', '.join(sorted(known))}")
-    return found
+    given = ((setting.name, environ.get(setting.variable, "")) for setting in SETTINGS)
+    return {name: text for name, text in given if text and not _ADDRESS.match(text)}
 
 
 OTHER_VARIABLES = ("MOCKSERVER_CONFIG", "MOCKSERVER_URL", "MOCKSERVER_FUZZ_CASE")
-"""Variables of ours that are no settings: the settings file; the server's address, and what it is about to answer."""
+"""Variables of ours beside the settings: the settings file; the server's address, and what it is about to answer."""
+_ADDRESS = re.compile(r"(tcp|udp|sctp)://")  # MOCKSERVER_PORT of a service that is called mockserver
+_SERVICE = re.compile(r"MOCKSERVER_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?|NAME|ENV_\w+)")
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """A sentence for each ``MOCKSERVER_…`` variable that is no setting; it may be a misspelling of one.
+
+    Kubernetes tells every container of the services around it, Docker of those that it is linked to. Where one is
+    called ``mockserver`` its variables begin as ours do (``MOCKSERVER_SERVICE_HOST``, ``MOCKSERVER_PORT_8080_TCP``).
+    They say nothing about this server.
+    """
+    known = [setting.variable for setting in SETTINGS]
+    unknown = [name for name in environ if name.startswith("MOCKSERVER_") and name not in (*known, *OTHER_VARIABLES)]
+    return [_unknown_variable(name) for name in sorted(unknown) if not _SERVICE.fullmatch(name)]
+
+
+def _unknown_variable(name: str) -> str:
+    near = nearest(name.removeprefix("MOCKSERVER_").lower(), [setting.name for setting in SETTINGS])
+    hint = f"; did you mean MOCKSERVER_{near[0].upper()}?" if near else ""
+    return f"unknown variable {name}{hint}; it is ignored"
 
 
 def _read_file(path: Path) -> dict[str, Any]:
@@ -236,12 +251,14 @@ def _read_file(path: Path) -> dict[str, Any]:
         raise SettingError(f"{path}: must be a mapping of settings")
     known = [one.name for one in SETTINGS]
     assert known == [one.name for one in fields(Config) if one.name != "origins"]
-    found: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
     for key, value in raw.items():
         name = key.replace("-", "_")
         if name not in known:
-            raise SettingError(f"{path}: {key!r} is no setting; there are {', '.join(known)}")
-        if name in found:
+            raise SettingError(
+                f"{path}: unknown setting {key!r}{did_you_mean(name, known)}; known settings are {', '.join(known)}"
+            )
+        if name in settings:
             raise SettingError(f"{path}: {key!r} is given twice")
-        found[name] = value
-    return found
+        settings[name] = value
+    return settings

@@ -67,7 +67,7 @@ class Delivery:
 class Response:
     """One HTTP response, ready to send; plainly, where ``delivery`` says nothing else.
 
-    ``on_left`` is called where a delivery ended early, as the client had gone; with whether an answer had begun.
+    ``on_disconnect`` is called where a delivery ended early, as the client had gone; with whether an answer had begun.
     """
 
     status: int

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from mockserver.cli.commands import CommandContext
-from mockserver.config import NOT_GIVEN, SETTINGS, Config, configure
+from mockserver.config import NOT_GIVEN, SETTINGS, Config, configure, unknown_variables
 from mockserver.errors import SettingError
 
 Command = Callable[..., Any]
@@ -38,13 +38,15 @@ def settings(*names: str) -> Callable[[Command], Command]:
     return decorate
 
 
-def read_settings(around: CommandContext, config_file: str | None, flags: dict[str, Any]) -> Config:
+def read_settings(context: CommandContext, config_file: str | None, flags: dict[str, Any]) -> Config:
     """The settings of a command from its flags, the environment and the file. Raises SettingError."""
+    for sentence in unknown_variables(context.environ):
+        click.echo(f"mockserver: {sentence}", err=True)
     given = {name: NOT_GIVEN if value in (None, ()) else value for name, value in flags.items()}
-    named = config_file or around.environ.get("MOCKSERVER_CONFIG")
+    named = config_file or context.environ.get("MOCKSERVER_CONFIG")
     file = Path(named) if named else Path(DEFAULT_FILE)
     if not named and not file.is_file():
-        return configure(given, around.environ)
+        return configure(given, context.environ)
     if not file.is_file():
         raise SettingError(f"--config {file}: there is no such file")
-    return configure(given, around.environ, file)
+    return configure(given, context.environ, file)

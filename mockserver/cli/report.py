@@ -33,7 +33,7 @@ from mockserver.report.verdict import operations_of, unmet
 )
 @click.pass_obj
 def command(
-    around: CommandContext,
+    context: CommandContext,
     /,
     url: str | None,
     token: str | None,
@@ -48,8 +48,8 @@ def command(
     Exits with 1 where the report lacks what is required, or holds what is forbidden.
     """
     gates = read_gates(require, forbid)
-    address = url or around.environ.get("MOCKSERVER_URL") or "http://127.0.0.1:8080"
-    report = ask(address, token or around.environ.get("MOCKSERVER_TOKEN"), sandboxes)
+    address = url or context.environ.get("MOCKSERVER_URL") or "http://127.0.0.1:8080"
+    report = ask(address, token or context.environ.get("MOCKSERVER_TOKEN"), sandboxes)
     try:
         refuse_unknown(gates, operations_of(report))
     except BadGate as error:
@@ -57,7 +57,7 @@ def command(
     lacking = unmet(report, gates)
     shown = render(report, form, lacking, about(int(time.time() * 1000)))
     if output is None:
-        click.echo(shown, file=around.stdout, nl=False)
+        click.echo(shown, file=context.stdout, nl=False)
     else:
         _write(Path(expanduser(output)), shown)
     for sentence in lacking:

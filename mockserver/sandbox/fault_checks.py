@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from mockserver.packaged import specs_folder
 from mockserver.rules import errors
 from mockserver.sandbox.document import Sandbox
 from mockserver.sandbox.faults import ARMED, GLOBAL, Fault, put
+from mockserver.suggest import did_you_mean
 
 MOST = 100
 TEMPLATES = "@faults"
@@ -247,5 +247,4 @@ def json_of(response: Response) -> MediaType | None:
 
 def _unknown(pointer: str, what: str, name: str, known: Iterable[str]) -> FieldError:
     names = tuple(known)
-    near = difflib.get_close_matches(name, names, 1)
-    return FieldError(pointer, f"there is no {what} {name!r}" + (f"; did you mean {near[0]}?" if near else ""), names)
+    return FieldError(pointer, f"there is no {what} {name!r}{did_you_mean(name, names)}", names)

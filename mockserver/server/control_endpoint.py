@@ -13,7 +13,16 @@ from mockserver.app import App
 from mockserver.control.api import ControlAPI
 from mockserver.control.calls import Streamed
 from mockserver.http import Request
-from mockserver.server.asgi import Receive, Scope, Send, gone, read, wall_clock_ms, wire_of, write
+from mockserver.server.asgi import (
+    Receive,
+    Scope,
+    Send,
+    raw_connection_of,
+    read,
+    until_disconnected,
+    wall_clock_ms,
+    write,
+)
 
 
 class ControlEndpoint:
@@ -27,13 +36,13 @@ class ControlEndpoint:
         self._limit = app.config.max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        wire = wire_of(scope)
-        request = await read(scope, receive, self._limit, wire)
+        raw = raw_connection_of(scope)
+        request = await read(scope, receive, self._limit, raw)
         if request is None:
             return
-        if wire is not None:
-            wire.is_waiting = True
-        await while_there(receive, self._answer(request, send))
+        if raw is not None:
+            raw.is_waiting = True
+        await while_connected(receive, self._answer(request, send))
 
     async def _answer(self, request: Request, send: Send) -> None:
         answer = await self._api.respond(request, wall_clock_ms())
@@ -43,9 +52,9 @@ class ControlEndpoint:
             await write(send, answer)
 
 
-async def while_there(receive: Receive, answering: Awaitable[None]) -> None:
+async def while_connected(receive: Receive, answering: Awaitable[None]) -> None:
     """Await something, begun at once, as long as the client is there."""
-    leaving = asyncio.ensure_future(gone(receive))
+    leaving = asyncio.ensure_future(until_disconnected(receive))
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(None) as patience:
 

@@ -9,7 +9,7 @@ import time
 
 from mockserver.app import App
 from mockserver.http import Request
-from mockserver.server.asgi import BODILESS, ASGIApp, Receive, Scope, Send, other, read, wire_of, write
+from mockserver.server.asgi import BODILESS, ASGIApp, Receive, Scope, Send, other, raw_connection_of, read, write
 from mockserver.server.delivery import deliver
 
 CONTROL = b"/_mock"
@@ -37,18 +37,18 @@ class Edge:
             self._control = self._control or _control(self.app)
             await self._control(scope, receive, send)
             return
-        method, wire = scope["method"], wire_of(scope)
+        method, raw = scope["method"], raw_connection_of(scope)
         request: Request | None
         if method in BODILESS:
             request = Request(method, path, scope["query_string"], scope["headers"])
         else:
-            request = await read(scope, receive, self._limit, wire)
+            request = await read(scope, receive, self._limit, raw)
             if request is None:
                 return
         response = self._respond(request, int(time.time() * 1000))
         if response.delivery is not None:
-            await deliver(response, response.delivery, wire, scope, receive, send)
-        elif wire is None or not wire.answer(response.status, response.headers, response.body):
+            await deliver(response, response.delivery, raw, scope, receive, send)
+        elif raw is None or not raw.answer(response.status, response.headers, response.body):
             await write(send, response)
 
 

@@ -1,6 +1,6 @@
 """Uvicorn's HTTP connection, which can also be written to directly: a finished answer at once, or bytes and an end.
 
-An application finds it in its scope: ``scope["extensions"]["mockserver.wire"]``, a ``RawConnection``
+An application finds it in its scope: ``scope["extensions"]["mockserver.connection"]``, a ``RawConnection``
 (``asgi.py``). What a connection does by itself (keep-alive, pipelining, limits, a graceful stop) stays uvicorn's.
 """
 
@@ -13,23 +13,23 @@ from typing import Any
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from mockserver.server.asgi import WIRE, head_of
+from mockserver.server.asgi import RAW_CONNECTION, encode_head
 
 RESET = struct.pack("ii", 1, 0)  # linger for no second: closing throws away what was not sent, and resets
-IS_FIT = hasattr(HttpToolsProtocol, "_start_asgi_task")  # uvicorn 0.46 and later
+IS_SUPPORTED = hasattr(HttpToolsProtocol, "_start_asgi_task")  # uvicorn 0.46 and later
 
 
-class WireProtocol(HttpToolsProtocol):
-    """One connection, and the wire of the request that is under way on it."""
+class HttpConnection(HttpToolsProtocol):
+    """One connection, and the request that is under way on it."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.is_waiting = False
-        self._extensions: dict[str, Any] = {WIRE: self}
+        self._extensions: dict[str, Any] = {RAW_CONNECTION: self}
         self._under_way: RequestResponseCycle
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        """Requests of a connection are answered one after the other: until the next start, the wire is this one's."""
+        """Requests of a connection are answered one after the other: until the next start, it is this one's."""
         self._under_way, self.is_waiting = cycle, False
         cycle.scope["extensions"] = self._extensions
         super()._start_asgi_task(cycle, app)
@@ -58,7 +58,7 @@ class WireProtocol(HttpToolsProtocol):
         return body
 
     def answer(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bool:
-        head = head_of(status, headers)
+        head = encode_head(status, headers)
         cycle = self._under_way
         if (
             b"\r\ncontent-length: %d\r\n" % len(body) not in head

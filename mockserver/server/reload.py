@@ -7,7 +7,7 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
-from mockserver.app import App, compiled
+from mockserver.app import App, compile_vendors
 from mockserver.errors import MockServerError, SettingError
 from mockserver.server.edge import Edge
 
@@ -23,7 +23,7 @@ def spec_files(app: App) -> set[Path]:
 def refreshed(app: App) -> App | None:
     """The app with the specs as they are now, its sandboxes as they are; None, and a log line, where one is broken."""
     try:
-        app.engine.pipeline = compiled(app.config)
+        app.engine.pipeline = compile_vendors(app.config)
     except MockServerError as error:
         log.warning("not reloaded: %s", error)
         return None

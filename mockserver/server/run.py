@@ -16,7 +16,7 @@ from typing import Any, TextIO
 
 import uvicorn
 
-from mockserver.app import App, again, build
+from mockserver.app import App, build, for_another_process
 from mockserver.config import Config
 from mockserver.errors import MockServerError, SettingError
 from mockserver.server import reload, workers
@@ -31,24 +31,27 @@ BACKLOG = 2048
 class Server(uvicorn.Server):
     """Uvicorn's server, telling when it listens, and ending quietly on SIGINT and SIGTERM.
 
-    ``beside`` is something that runs as long as the server does.
+    ``background_task`` is something that runs as long as the server does.
     """
 
     def __init__(
-        self, config: uvicorn.Config, tell: Callable[[], None], beside: Callable[[], Coroutine[Any, Any, None]] | None
+        self,
+        config: uvicorn.Config,
+        on_ready: Callable[[], None],
+        background_task: Callable[[], Coroutine[Any, Any, None]] | None,
     ) -> None:
         super().__init__(config)
-        self._tell = tell
-        self._beside = beside
+        self._on_ready = on_ready
+        self._background = background_task
         self._task: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            if self._beside:
-                self._task = asyncio.create_task(self._beside())
-                self._task.add_done_callback(_complain)
-            self._tell()
+            if self._background:
+                self._task = asyncio.create_task(self._background())
+                self._task.add_done_callback(_log_failure)
+            self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._task:
@@ -61,8 +64,8 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def _complain(task: asyncio.Task[None]) -> None:
-    """Say that what ran beside a server has failed."""
+def _log_failure(task: asyncio.Task[None]) -> None:
+    """Log that a server's background task has failed."""
     if not task.cancelled() and (error := task.exception()):
         log.error("no longer watching specs: %s", error)
 
@@ -116,10 +119,10 @@ def address(config: Config, listener: socket.socket) -> str:
 def connections() -> type[asyncio.Protocol] | None:
     """Connections that can be written to directly; None without httptools, or on an uvicorn unlike those we know."""
     try:
-        from mockserver.server.protocol import IS_FIT, WireProtocol
+        from mockserver.server.protocol import IS_SUPPORTED, HttpConnection
     except ImportError:
         return None
-    return WireProtocol if IS_FIT else None
+    return HttpConnection if IS_SUPPORTED else None
 
 
 def uvicorn_config(edge: Edge) -> uvicorn.Config:
@@ -159,7 +162,7 @@ def serve(config: Config, stdout: TextIO) -> int:
 
         def work(ready: Callable[[], None]) -> int:
             try:
-                return serve_app(again(app), listener, ready, Worker)
+                return serve_app(for_another_process(app), listener, ready, Worker)
             except MockServerError as error:
                 log.error("%s", error)  # noqa: TRY400 - its text says it all
                 return 1
@@ -167,11 +170,11 @@ def serve(config: Config, stdout: TextIO) -> int:
         return workers.Supervisor(config.workers, work, announce).run()
 
 
-def serve_app(app: App, listener: socket.socket, tell: Callable[[], None], kind: type[Server] = Server) -> int:
+def serve_app(app: App, listener: socket.socket, on_ready: Callable[[], None], kind: type[Server] = Server) -> int:
     """Serve an app in this process. 0, or 1 where it couldn't begin."""
     edge = Edge(app)
     app.can_break_connections = connections() is not None
-    server = kind(uvicorn_config(edge), tell, (lambda: reload.watch(edge)) if app.config.reload else None)
+    server = kind(uvicorn_config(edge), on_ready, (lambda: reload.watch(edge)) if app.config.reload else None)
     try:
         server.run(sockets=[listener])
     finally:

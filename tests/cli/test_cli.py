@@ -135,7 +135,7 @@ def test_check_names_file_line_and_pointer(tmp_path: Path):
     line = next(number for number, found in enumerate(spec.read_text().splitlines(), 1) if "operationID:" in found)
     assert code == 1
     assert f"broken.yaml:{line}: " in shown
-    assert re.search(r"/paths/~1linkedin~1inmail_balance/get/operationID: .*did you mean 'operationId'", shown)
+    assert re.search(r"/paths/~1linkedin~1inmail_balance/get/operationID: .*did you mean operationId\?", shown)
 
 
 def test_check_reads_rules_too(tmp_path: Path):
@@ -157,7 +157,6 @@ def test_check_reads_rules_too(tmp_path: Path):
         pytest.param(["list", "--status", "40"], {}, "--status", id="half a status"),
         pytest.param(["list", "--vendor", "nobody"], {}, "nobody", id="an unknown vendor"),
         pytest.param(["list", "--spec", "none.yaml"], {}, "none.yaml", id="a spec that isn't there"),
-        pytest.param(["serve"], {"MOCKSERVER_PRT": "1"}, "MOCKSERVER_PRT", id="an unknown variable"),
         pytest.param(["serve"], {"MOCKSERVER_PORT": "x"}, "MOCKSERVER_PORT", id="a wrong variable"),
         pytest.param(["list", "--format", "xml"], {}, "--format", id="an unknown format"),
     ],
