@@ -34,6 +34,12 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,3})?", text) or not 0.1 <= float(text) <= 86_400:
+        raise ValueError("seconds from 0.1 to 86400")
+    return float(text)
+
+
 def _one_of(*words: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in words:
@@ -122,6 +128,15 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("workers", _whole(1, 256), 1, "Processes that serve; more than one need a --state that they share.", "N"),
     Setting("max_body", _whole(1, 1024 * MIB), MIB, "Largest request body, in bytes.", "BYTES"),
+    Setting(
+        "max_headers",
+        _whole(KIB, MIB),
+        64 * KIB,
+        "Largest request headers, in bytes; a request line may be as long.",
+        "BYTES",
+    ),
+    Setting("head_timeout", _seconds, 30.0, "Time for the headers of a request to come.", "SECONDS"),
+    Setting("body_timeout", _seconds, 60.0, "Time between two bytes of a request's body.", "SECONDS"),
     Setting("max_sandboxes", _whole(1, 10_000_000), 20_000, "Most sandboxes at a time.", "N"),
     Setting("max_state", _whole(KIB, 64 * MIB), MIB, "Most that a vendor remembers in one sandbox, in bytes.", "BYTES"),
     Setting("journal_bytes", _whole(KIB, 1024 * MIB), MIB, "Bound of one sandbox's journal, in bytes.", "BYTES"),
@@ -146,6 +161,9 @@ class Config:
     state: str = MEMORY
     workers: int = 1
     max_body: int = MIB
+    max_headers: int = 64 * KIB
+    head_timeout: float = 30.0
+    body_timeout: float = 60.0
     max_sandboxes: int = 20_000
     max_state: int = MIB
     journal_bytes: int = MIB

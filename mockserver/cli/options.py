@@ -26,7 +26,7 @@ def settings(*names: str) -> Callable[[Command], Command]:
         for setting in reversed(wanted):
             shown = f"  [{setting.variable}]"
             if setting.default not in (None, (), False):
-                shown = f"  [{setting.variable}; default {setting.default}]"
+                shown = f"  [{setting.variable}; default {_shown(setting.default)}]"
             extra: dict[str, Any] = {"metavar": setting.metavar, "multiple": setting.many}
             if setting.switch:
                 extra = {"is_flag": True, "flag_value": True}
@@ -36,6 +36,10 @@ def settings(*names: str) -> Callable[[Command], Command]:
         return command
 
     return decorate
+
+
+def _shown(default: object) -> str:
+    return f"{default:g}" if isinstance(default, float) else str(default)
 
 
 def read_settings(context: CommandContext, config_file: str | None, flags: dict[str, Any]) -> Config:

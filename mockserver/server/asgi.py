@@ -35,6 +35,10 @@ class RawConnection(Protocol):
 
     is_waiting: bool
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether some of the answer has been sent."""
+
     def body(self, limit: int) -> bytes | None:
         """The whole body of the request; None where it is longer than the limit, or hasn't all come yet."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable
 
 from starlette.applications import Starlette
@@ -12,7 +13,8 @@ from starlette.routing import Route
 from mockserver.app import App
 from mockserver.control.api import ControlAPI
 from mockserver.control.calls import Streamed
-from mockserver.http import Request
+from mockserver.http import Request, Response
+from mockserver.responses.problem import problem
 from mockserver.server.asgi import (
     Receive,
     Scope,
@@ -23,6 +25,8 @@ from mockserver.server.asgi import (
     wall_clock_ms,
     write,
 )
+
+log = logging.getLogger("mockserver")
 
 
 class ControlEndpoint:
@@ -45,7 +49,12 @@ class ControlEndpoint:
         await while_connected(receive, self._answer(request, send))
 
     async def _answer(self, request: Request, send: Send) -> None:
-        answer = await self._api.respond(request, wall_clock_ms())
+        answer: Response | Streamed
+        try:
+            answer = await self._api.respond(request, wall_clock_ms())
+        except Exception:
+            log.exception("a control call crashed")
+            answer = problem(500, "crash", "The mock server crashed", "its log has the details")
         if isinstance(answer, Streamed):
             await stream(send, answer)
         else:

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
 
+import httpx
 import pytest
 from uvicorn.server import ServerState
 
 from mockserver.app import build
 from mockserver.config import Config
+from mockserver.control.api import ControlAPI
 from mockserver.http import Request, Response
 from mockserver.server.asgi import encode_head
 from mockserver.server.edge import Edge
@@ -86,7 +88,6 @@ def ours(loop: str) -> Iterator[Threaded]:
         pytest.param(get(GOOD, "Content-Length: 3") + b"abc" + LAST, id="GET with a body"),
         pytest.param(get(GOOD, "Upgrade: websocket", "Connection: Upgrade, close"), id="a WebSocket"),
         pytest.param(get("/_mock/vendors", "Connection: close").replace(b"Host: h", b"Host: 127.0.0.1"), id="control"),
-        pytest.param(get() + b"nonsense\r\n\r\n", id="no HTTP after HTTP"),
     ],
 )
 def test_what_is_sent_is_what_uvicorn_sends(plain: Threaded, ours: Threaded, sent: bytes):
@@ -246,18 +247,52 @@ def answering(response: Response) -> Edge:
         pytest.param(b"", b"1", id="no name"),
     ],
 )
-def test_a_header_that_http_forbids_makes_a_500(name: bytes, value: bytes, capsys: pytest.CaptureFixture[str]):
+def test_a_header_that_http_forbids_makes_a_500(name: bytes, value: bytes, caplog: pytest.LogCaptureFixture):
     edge = answering(Response(200, [(b"content-length", b"0"), (name, value)], b""))
 
     async def script(protocol: HttpConnection, pipe: Pipe) -> None:
         protocol.data_received(get())
         await spin()
-        assert not pipe.is_open
 
     sent = b"".join(on_a_pipe(script, edge).writes)
     assert sent.startswith(b"HTTP/1.1 500 Internal Server Error\r\n")
     assert b"x-b" not in sent
-    assert "Exception in ASGI application" in capsys.readouterr().err
+    assert "urn:mockserver:problem:crash" in sent.decode()
+    assert [record.exc_info is not None for record in caplog.records] == [True]
+
+
+def test_an_answer_that_cannot_be_sent_is_a_500_in_the_journal(caplog: pytest.LogCaptureFixture):
+    app = build(Config(vendor=("postpress",)))
+    respond = app.engine.respond
+
+    def broken(request: Request, wall_ms: int) -> Response:
+        answer = respond(request, wall_ms)
+        answer.headers.append((b"x-a", b"1\r\nx-b: 2"))
+        return answer
+
+    app.engine.respond = broken  # type: ignore[method-assign]
+    with threaded(app=app) as server:
+        answer = httpx.get(server.url + GOOD, headers={"X-API-KEY": "k"})
+        assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+        assert answer.headers["x-mock-sandbox"].startswith("key-")
+        entry = httpx.get(f"{server.url}/_mock/journal/{answer.headers['x-mock-request-id']}").json()
+    assert (entry["status"], entry["decision"]["rule"]) == (500, "crash")
+    assert entry["decision"]["reason"] == "ValueError: the header x-a has a control character in its value"
+
+
+@pytest.mark.parametrize("target", [GOOD, "/_mock/health"])
+def test_whatever_is_raised_is_answered(target: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
+    app = build(Config(vendor=("postpress",)))
+
+    def fail(*_: object) -> Response:
+        raise RuntimeError
+
+    app.engine.respond = fail  # type: ignore[method-assign]
+    monkeypatch.setattr(ControlAPI, "respond", fail)
+    with threaded(app=app) as server:
+        answer = httpx.get(server.url + target, headers={"X-API-KEY": "k"})
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert "RuntimeError" in caplog.text
 
 
 @pytest.mark.parametrize("value", [b"", b"a\tb", bytes(range(0x80, 0x100))])

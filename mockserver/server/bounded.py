@@ -1,0 +1,232 @@
+"""Bound what a client may send before it is a request: the size of its head, and the time that its bytes take.
+
+What can't become a request is answered by a problem document, and its connection is closed: 400 for what isn't HTTP,
+408 for bytes that don't come, 414 and 431 for a head that is too large, which is never held in memory.
+"""
+
+from __future__ import annotations
+
+import logging
+from asyncio import TimerHandle
+from typing import Any, NamedTuple
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from mockserver.responses.problem import problem
+from mockserver.server.asgi import encode_head
+from mockserver.server.edge import Edge
+
+log = logging.getLogger("mockserver")
+
+LINGER = 2.0  # seconds in which a client may read why it was refused, while it goes on sending
+LONGEST_TARGET = 65_535  # bytes that httptools can take apart
+TLS = b"\x16\x03"  # how a handshake begins
+
+
+class Unfit(NamedTuple):
+    """Why what came is no request: status, kind, title and detail of a problem document."""
+
+    status: int
+    kind: str
+    title: str
+    detail: str
+
+
+class HeadTooLarge(Exception):
+    """A request line or headers over the limit; ends the parser's work."""
+
+
+class BoundedConnection(HttpToolsProtocol):
+    """A connection of uvicorn's whose client can't make the server hold much, or wait for long.
+
+    A head has ``head_timeout`` seconds from its first byte on, a body ``body_timeout`` from one byte to the next. That
+    counts only while the client owes bytes: not while an answer is under way, nor while nobody reads.
+    """
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        assert isinstance(self.config.app, Edge)
+        self._edge = self.config.app
+        self._settings = self._edge.app.config
+        self._longest_target = min(self._settings.max_headers, LONGEST_TARGET)
+        self._answering: RequestResponseCycle | None = None  # of the requests that came whole, the oldest
+        self._is_refused = False
+        self._unfit: Unfit | None = None
+        self._chunk = b""
+        self._in_head = False
+        self._is_head_timed = False
+        self._head_most = 0  # bytes of the head that is coming, with all of the chunk in which it began
+        self._head_least = 0  # without that chunk
+        self._deadline = 0.0
+        self._timer: TimerHandle | None = None
+
+    # Bytes
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._expect_within(self._settings.head_timeout)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._stop_timer()
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_refused:
+            return
+        self._unset_keepalive_if_required()
+        self._chunk = data
+        if self._in_head:
+            self._head_most += len(data)
+            self._head_least += len(data)
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:  # no other protocol is spoken here: it goes on in this one
+            if rest := data[upgrade.args[0] :]:
+                self.data_received(rest)
+                return
+        except httptools.HttpParserError as error:
+            self._refuse(self._unfit or self._not_http(error))
+            return
+        if self._in_head and self._head_least > self._settings.max_headers:
+            self._refuse(self._weighed() or self._headers_too_large())
+            return
+        self._chunk = b""
+        self._expect_more()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._in_head, self._is_head_timed = True, False
+        self._head_most, self._head_least = len(self._chunk), 0
+
+    def on_headers_complete(self) -> None:
+        if self._head_most > self._longest_target:
+            self._unfit = self._weighed()
+            if self._unfit is not None:
+                raise HeadTooLarge
+        self._in_head = False
+        super().on_headers_complete()
+
+    # Limits
+
+    def _weighed(self) -> Unfit | None:
+        """What is wrong with the target or the headers that have come, if they are over the limit."""
+        if len(self.url) > self._longest_target:
+            detail = f"the request's target is longer than {self._longest_target} bytes"
+            return Unfit(414, "target-too-long", "The target is too long", detail)
+        size = sum(len(name) + len(value) + 4 for name, value in self.headers)
+        return self._headers_too_large() if size > self._settings.max_headers else None
+
+    def _headers_too_large(self) -> Unfit:
+        detail = f"the request's headers are larger than {self._settings.max_headers} bytes (--max-headers)"
+        return Unfit(431, "headers-too-large", "The headers are too large", detail)
+
+    def _not_http(self, error: httptools.HttpParserError) -> Unfit:
+        if self.cycle is None and self._chunk.startswith(TLS):
+            detail = "TLS was sent to a port that speaks plain HTTP; use http:// in place of https://"
+            return Unfit(400, "tls", "This port speaks plain HTTP", detail)
+        is_ours = isinstance(error, httptools.HttpParserCallbackError)
+        detail = "the request's target can't be read" if is_ours else f"{error}"
+        return Unfit(400, "not-http", "Not a valid HTTP request", detail)
+
+    # Time
+
+    def _expect_more(self) -> None:
+        """Set a time limit to the bytes that the client still owes; none where it owes nothing."""
+        cycle = self.cycle
+        if self._in_head:
+            if not self._is_head_timed:
+                self._is_head_timed = True
+                self._expect_within(self._settings.head_timeout)
+        elif cycle is not None and cycle.more_body:
+            self._expect_within(self._settings.body_timeout)
+        elif cycle is not None and not cycle.response_complete:
+            self._stop_timer()
+        elif self._timer is None:  # empty lines before a request
+            self._expect_within(self._settings.head_timeout)
+
+    def _expect_within(self, seconds: float) -> None:
+        self._deadline = self.loop.time() + seconds
+        if self._timer is not None and self._timer.when() > self._deadline:
+            self._stop_timer()
+        if self._timer is None:
+            self._timer = self.loop.call_at(self._deadline, self._look_at_clock)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _look_at_clock(self) -> None:
+        self._timer = None
+        if self._is_refused or self.transport.is_closing():
+            return
+        if not self._owes_bytes():
+            self._expect_within(self._settings.head_timeout if self._in_head else self._settings.body_timeout)
+        elif self.loop.time() < self._deadline:
+            self._timer = self.loop.call_at(self._deadline, self._look_at_clock)
+        else:
+            self._give_up()
+
+    def _owes_bytes(self) -> bool:
+        """Whether it is the client's turn: no answer to an earlier request is under way, and somebody reads."""
+        cycle = self._answering
+        if cycle is None or cycle.response_complete:
+            return True
+        is_upload = cycle is self.cycle and cycle.more_body
+        return is_upload and not self.flow.read_paused and not cycle.waiting_for_100_continue
+
+    def _give_up(self) -> None:
+        settings, cycle = self._settings, self.cycle
+        if self._in_head:
+            detail = f"the request's headers did not come within {settings.head_timeout:g} s (--head-timeout)"
+        elif cycle is not None and cycle.more_body and not cycle.response_started:
+            detail = f"no byte of the request's body came for {settings.body_timeout:g} s (--body-timeout)"
+        else:
+            self.transport.close()
+            return
+        self._refuse(Unfit(408, "timeout", "The request did not come in time", detail))
+
+    def timeout_keep_alive_handler(self) -> None:
+        if not self._in_head:
+            super().timeout_keep_alive_handler()
+
+    # The end
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        if self._is_refused:
+            self.transport.close()
+        elif self.cycle is not None and self.cycle.more_body and not self.cycle.response_complete:
+            self._refuse(Unfit(503, "stopping", "The mock server stops", "it stops before the request has come whole"))
+            self.transport.close()
+
+    def _refuse(self, unfit: Unfit) -> None:
+        """Answer what is no request, and close the connection; after the answers to earlier requests, without one."""
+        self._is_refused, self._chunk = True, b""
+        self._stop_timer()
+        if self.pipeline and self.pipeline[0][0].more_body:
+            self.pipeline.popleft()
+        last = self.pipeline[0][0] if self.pipeline else self._answering
+        if last is not None and not last.response_complete:
+            if last.response_started or not last.more_body:
+                last.keep_alive = False
+                return
+            last.response_started = last.disconnected = True
+            last.message_event.set()
+        elif last is not None and last.more_body and not self._in_head:  # the rest of a body that was answered before
+            self.transport.close()
+            return
+        self._answer_unfit(unfit, last.scope if last is not None and last.disconnected else None)
+
+    def _answer_unfit(self, unfit: Unfit, scope: Any) -> None:
+        response = problem(*unfit)
+        headers = [*response.headers, *self._edge.marks(scope), (b"connection", b"close")]
+        log.warning("refused what %s sent: %s %s", self.client and self.client[0], unfit.status, unfit.detail)
+        self.transport.write(encode_head(response.status, headers) + response.body)
+        if self.transport.can_write_eof():  # closed once the client has: closing while it sends loses the answer
+            self.transport.write_eof()
+            self.flow.resume_reading()
+            self.loop.call_later(LINGER, self.transport.close)
+        else:
+            self.transport.close()
