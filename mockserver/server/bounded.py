@@ -122,7 +122,7 @@ class BoundedConnection(HttpToolsProtocol):
         return Unfit(431, "headers-too-large", "The headers are too large", detail)
 
     def _not_http(self, error: httptools.HttpParserError) -> Unfit:
-        if self.cycle is None and self._chunk.startswith(TLS):
+        if self._answering is None and self._chunk.startswith(TLS):
             detail = "TLS was sent to a port that speaks plain HTTP; use http:// in place of https://"
             return Unfit(400, "tls", "This port speaks plain HTTP", detail)
         is_ours = isinstance(error, httptools.HttpParserCallbackError)

@@ -287,7 +287,7 @@ def test_whatever_is_raised_is_answered(target: str, monkeypatch: pytest.MonkeyP
     def fail(*_: object) -> Response:
         raise RuntimeError
 
-    app.engine.respond = fail  # type: ignore[method-assign]
+    monkeypatch.setattr(app.engine, "respond", fail)
     monkeypatch.setattr(ControlAPI, "respond", fail)
     with threaded(app=app) as server:
         answer = httpx.get(server.url + target, headers={"X-API-KEY": "k"})
