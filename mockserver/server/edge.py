@@ -86,13 +86,21 @@ class Edge:
     ) -> None:
         """Answer where an exception of ours is all that came of a request, and note it in the request's entry."""
         log.error("an answer crashed", exc_info=error)
-        marks = self.marks()
+        marks = self._marks_of(scope) if response is None else self.marks()
         if response is not None:
             marks += [pair for pair in response.headers if pair[0] in (b"x-mock-sandbox", b"x-mock-request-id")]
             self._amend(dict(marks), f"{type(error).__name__}: {error}")
         answer = problem(500, "crash", "The mock server crashed", "its log has the details")
         answer.headers += marks
         await write(send, answer)
+
+    def _marks_of(self, scope: Scope) -> Headers:
+        """The headers of an answer to a request that may be what crashed us."""
+        try:
+            return self.marks(scope)
+        except Exception:
+            log.exception("the sandbox of a request can't be told")
+            return self.marks()
 
     def _amend(self, marks: dict[bytes, bytes], reason: str) -> None:
         """Say in the entry of a request that its answer could not be sent."""

@@ -19,8 +19,9 @@ import uvicorn
 from mockserver.app import App, build, for_another_process
 from mockserver.config import Config
 from mockserver.errors import MockServerError, SettingError
-from mockserver.server import reload, workers
+from mockserver.server import workers
 from mockserver.server.edge import Edge
+from mockserver.server.reload import Reloader
 
 log = logging.getLogger("mockserver")
 
@@ -67,7 +68,7 @@ class Server(uvicorn.Server):
 def _log_failure(task: asyncio.Task[None]) -> None:
     """Log that a server's background task has failed."""
     if not task.cancelled() and (error := task.exception()):
-        log.error("no longer watching specs: %s", error)
+        log.error("no longer watching specs: %r", error)
 
 
 class Worker(Server):
@@ -145,8 +146,6 @@ def uvicorn_config(edge: Edge) -> uvicorn.Config:
 def serve(config: Config, stdout: TextIO) -> int:
     """Serve until SIGINT or SIGTERM. Raises MockServerError where it can't begin."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
-    if config.reload:
-        reload.require()
     if config.workers > 1:
         workers.require()
     app = build(config, token_for(config))
@@ -174,7 +173,7 @@ def serve_app(app: App, listener: socket.socket, on_ready: Callable[[], None], k
     """Serve an app in this process. 0, or 1 where it couldn't begin."""
     edge = Edge(app)
     app.can_break_connections = connections() is not None
-    server = kind(uvicorn_config(edge), on_ready, (lambda: reload.watch(edge)) if app.config.reload else None)
+    server = kind(uvicorn_config(edge), on_ready, Reloader(edge).watch if app.config.reload else None)
     try:
         server.run(sockets=[listener])
     finally:
