@@ -55,7 +55,15 @@ class _ClientOptions:
         return client, OfCommand(common, self.words, self.typed_exits)
 
 
-@click.command("fuzz-client")
+_SETTINGS = {
+    "spec": "An OpenAPI file whose operations can be named, too; its vendor is named after it (repeat for more).",
+    "validation": "strict answers a request that breaks the spec with a refusal; warn with the response that is tried.",
+    "world": "Where the sandbox of each response begins: the name of a world, or a file of one.",
+    "seed": "Seed of the responses that are made.",
+}
+
+
+@click.command("fuzz-client", context_settings={"allow_interspersed_args": False})
 @click.option("--operation", metavar="NAME", required=True, help="The operation whose responses are tried.")
 @click.option("--vendor", metavar="NAME", help="Its vendor, where more than one has such an operation.")
 @click.option("--expect", "expects", metavar="SENT[=PRINTED]", multiple=True, help=_EXPECT + " May be repeated.")
@@ -74,7 +82,7 @@ class _ClientOptions:
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="How many at a time.  [default: one a processor]")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--list", "lists", is_flag=True, help="List the responses, and try none.")
-@settings("spec", "validation", "world", "seed")
+@settings("spec", "validation", "world", "seed", help=_SETTINGS)
 @click.argument("words", metavar="[-- COMMAND...]", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
 def command(

@@ -17,10 +17,14 @@ from mockserver.printable import clean
 from mockserver.report.wording import counted
 
 BASE = "http://127.0.0.1:8080"
+_SETTINGS = {
+    "vendor": "List only this vendor (repeat for more).",
+    "spec": "List an OpenAPI file as a vendor named after it, too (repeat for more).",
+}
 
 
 @click.command("list")
-@settings("vendor", "spec")
+@settings("vendor", "spec", help=_SETTINGS)
 @click.option("--status", metavar="CODE", help="Only cases with this status; 4XX for a range.")
 @click.option("--text", metavar="TEXT", help="Only where an operation's or case's name or summary holds this text.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,31 +14,37 @@ from mockserver.errors import SettingError
 
 Command = Callable[..., Any]
 DEFAULT_FILE = "mockserver.yaml"
+NOTHING: Mapping[str, str] = {}
 
 
-def settings(*names: str) -> Callable[[Command], Command]:
-    """Options for some settings (all of them where none is named), and ``--config``."""
+def settings(
+    *names: str, help: Mapping[str, str] = NOTHING, defaults: Mapping[str, str] = NOTHING
+) -> Callable[[Command], Command]:
+    """Options for some settings (all of them where none is named), and ``--config``.
+
+    ``help`` and ``defaults`` say what a command does with one, where that isn't what ``serve`` does.
+    """
     wanted = [setting for setting in SETTINGS if not names or setting.name in names]
 
     def decorate(command: Command) -> Command:
-        help = f"Settings file (YAML); {DEFAULT_FILE} where there is one."
-        command = click.option("--config", "config_file", metavar="FILE", help=help)(command)
+        file_help = f"Settings file (YAML); {DEFAULT_FILE} where there is one."
+        command = click.option("--config", "config_file", metavar="FILE", help=file_help)(command)
         for setting in reversed(wanted):
-            shown = f"  [{setting.variable}]"
-            if setting.default not in (None, (), False):
-                shown = f"  [{setting.variable}; default {_shown(setting.default)}]"
+            default = defaults.get(setting.name) or _shown(setting.default)
+            text = help.get(setting.name, setting.help)
+            text += f"  [{setting.variable}; default {default}]" if default else f"  [{setting.variable}]"
             extra: dict[str, Any] = {"metavar": setting.metavar, "multiple": setting.many}
             if setting.switch:
                 extra = {"is_flag": True, "flag_value": True}
-            command = click.option(setting.flag, setting.name, default=None, help=setting.help + shown, **extra)(
-                command
-            )
+            command = click.option(setting.flag, setting.name, default=None, help=text, **extra)(command)
         return command
 
     return decorate
 
 
 def _shown(default: object) -> str:
+    if default in (None, (), False):
+        return ""
     return f"{default:g}" if isinstance(default, float) else str(default)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from os.path import expanduser
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import click
 
 from mockserver.cli.commands import CommandContext
+from mockserver.cli.output import write_to
 from mockserver.client import ControlClient, ControlError
 from mockserver.errors import MockServerError
 from mockserver.report.about import about
@@ -59,7 +59,7 @@ def command(
     if output is None:
         click.echo(shown, file=context.stdout, nl=False)
     else:
-        _write(Path(expanduser(output)), shown)
+        write_to("--output", expanduser(output), shown)
     for sentence in lacking:
         click.echo(f"mockserver: unmet: {sentence}", err=True)
     return 1 if lacking else 0
@@ -90,10 +90,3 @@ def ask(url: str, token: str | None, sandboxes: tuple[str, ...]) -> Any:
         raise MockServerError(str(error)) from None
     finally:
         client.close()
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise MockServerError(f"--output {file}: {error.strerror or error}") from None

@@ -28,8 +28,17 @@ _FORBID = "What must not have happened: violations,double-spend,too-early; none 
 _REPORT = "Write the report there as well: html:report.html; also text, json, markdown, junit. full prints all of it."
 
 
-@click.command("run")
-@settings()
+_SETTINGS = {
+    "host": "Address that the server listens on.",
+    "port": "Port that the server listens on.",
+    "vendor": "Run only this vendor beside the command (repeat for more).",
+    "spec": "Run an OpenAPI file as a vendor named after it, too (repeat for more).",
+    "token": "Token that the control API demands; the command gets it in MOCKSERVER_TOKEN.",
+}
+
+
+@click.command("run", context_settings={"allow_interspersed_args": False})
+@settings(help=_SETTINGS, defaults={"port": "a free one"})
 @click.option("--require", metavar="LIST", multiple=True, help=_REQUIRE)
 @click.option("--forbid", metavar="LIST", multiple=True, help=_FORBID)
 @click.option("--report", "reports", metavar="FORM:FILE", multiple=True, help=_REPORT)

@@ -9,8 +9,8 @@ import click
 
 from mockserver.app import from_file, vendors
 from mockserver.cli.commands import CommandContext
+from mockserver.cli.output import write_to
 from mockserver.config import Config
-from mockserver.errors import MockServerError
 from mockserver.names import variable
 from mockserver.openapi.loader import load
 from mockserver.openapi.model import Spec
@@ -141,16 +141,9 @@ def _show(
     report = drift.report()
     shown = mask.text(render(report, form, patch, strict=strict))
     if patch_file is not None:
-        _write("--patch", patch_file, patch)
+        write_to("--patch", patch_file, patch)
     if output is not None:
-        _write("--output", output, shown)
+        write_to("--output", output, shown)
     else:
         click.echo(shown, file=context.stdout, nl=False)
     return 1 if report["alarms"] or (strict and report["news"]) else 0
-
-
-def _write(option: str, file: str, text: str) -> None:
-    try:
-        Path(file).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise MockServerError(f"{option} {file}: {error.strerror or error}") from None

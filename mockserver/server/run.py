@@ -27,6 +27,7 @@ log = logging.getLogger("mockserver")
 
 GRACE = 1  # seconds that a stop waits for requests under way
 BACKLOG = 2048
+LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - how a server on all addresses is reached from here
 
 
 class Server(uvicorn.Server):
@@ -112,8 +113,9 @@ def token_for(config: Config) -> str | None:
 
 
 def address(config: Config, listener: socket.socket) -> str:
-    """The server's URL as it is printed: ``http://127.0.0.1:8080``."""
-    host = f"[{config.host}]" if ":" in config.host else config.host
+    """The server's URL as it is printed, one that works here: ``http://127.0.0.1:8080``, also for ``0.0.0.0``."""
+    host = LOOPBACK.get(config.host, config.host)
+    host = f"[{host}]" if ":" in host else host
     return f"http://{host}:{listener.getsockname()[1]}"
 
 
@@ -192,6 +194,8 @@ def greeting(app: App, url: str) -> list[str]:
         note = f"  ({len(disabled)} not supported: {', '.join(disabled[:3])})" if disabled else ""
         plural = "operation" if count == 1 else "operations"
         lines.append(f"{name:<{width}}  {url}/{name}{contract.spec.mounts[0]}  {count} {plural}{note}")
+    if app.config.host in LOOPBACK:
+        lines.append(f"other machines reach it by this one's name: it listens on {app.config.host}")
     if app.token and not app.config.token:
         lines.append(f"control API token: {app.token}")
     return [*lines, f"listening on {url}"]

@@ -133,7 +133,10 @@ def test_elsewhere_than_on_loopback_the_control_api_wants_the_printed_token():
     with running("--host", "0.0.0.0", "--vendor", "postpress") as process:
         (line,) = [line for line in process.lines if line.startswith("control API token: ")]
         token = line.removeprefix("control API token: ")
-        url = process.url.replace("0.0.0.0", "127.0.0.1")
+        url = process.url
+        assert url.startswith("http://127.0.0.1:")
+        assert [line.split()[1] for line in process.lines if line.startswith("postpress")] == [f"{url}/postpress/v1"]
+        assert "other machines reach it by this one's name: it listens on 0.0.0.0" in process.lines
         assert httpx.get(f"{url}/_mock/vendors").status_code == 401
         assert httpx.get(f"{url}/_mock/health").status_code == 200
         assert httpx.get(f"{url}/_mock/vendors", headers={"Authorization": f"Bearer {token}"}).status_code == 200
