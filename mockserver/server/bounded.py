@@ -58,6 +58,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._is_head_timed = False
         self._head_most = 0  # bytes of the head that is coming, with all of the chunk in which it began
         self._head_least = 0  # without that chunk
+        self._between = 0  # bytes of a chunked body that hold nothing of it: extensions, trailers
         self._deadline = 0.0
         self._timer: TimerHandle | None = None
 
@@ -79,6 +80,7 @@ class BoundedConnection(HttpToolsProtocol):
         if self._in_head:
             self._head_most += len(data)
             self._head_least += len(data)
+        self._between += len(data)
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:  # no other protocol is spoken here: it goes on in this one
@@ -88,7 +90,7 @@ class BoundedConnection(HttpToolsProtocol):
         except httptools.HttpParserError as error:
             self._refuse(self._unfit or self._not_http(error))
             return
-        if self._in_head and self._head_least > self._settings.max_headers:
+        if self._is_too_large():
             self._refuse(self._weighed() or self._headers_too_large())
             return
         self._chunk = b""
@@ -106,8 +108,20 @@ class BoundedConnection(HttpToolsProtocol):
                 raise HeadTooLarge
         self._in_head = False
         super().on_headers_complete()
+        self._between = 0
+        self.headers = []  # the request has its own: what comes behind a chunked body is none of them
+
+    def on_body(self, body: bytes) -> None:
+        self._between = 0
+        super().on_body(body)
 
     # Limits
+
+    def _is_too_large(self) -> bool:
+        """Whether what has come of a head, or of a body's trailers, is over the limit without being complete."""
+        if self._in_head:
+            return self._head_least > self._settings.max_headers
+        return self._between > self._settings.max_headers and self.cycle is not None and self.cycle.more_body
 
     def _weighed(self) -> Unfit | None:
         """What is wrong with the target or the headers that have come, if they are over the limit."""

@@ -158,6 +158,29 @@ def test_a_hundred_megabytes_of_head_are_never_held(start: bytes):
     assert len(process.errors) == 1
 
 
+@pytest.mark.parametrize("status", [200, 431])
+def test_trailers_are_no_headers_and_have_the_limit_of_headers(server: Threaded, status: int):
+    body = b'{"quantity":5,"billingPeriod":"year","seatType":"plus"}'
+    chunk = b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n" % (len(body), body)
+    trailer = b"X-Mock-Sandbox: other\r\n\r\n" if status == 200 else b"X: " + b"a" * 2_000_000
+    with server.connect() as connection:
+        with suppress(ConnectionError):
+            connection.sendall(POST + CLOSE + chunk + trailer)
+        (answer,) = answers(b"".join(iter(lambda: connection.recv(65536), b"")))
+    assert (answer.status, answer.headers["x-mock-sandbox"]) == (status, "up")
+
+
+def test_requests_before_do_not_count_for_a_body_that_comes_later(server: Threaded):
+    with server.connect() as connection:
+        for _ in range(100):
+            connection.sendall(GOOD + b"\r\n")
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+        connection.sendall(POST + CLOSE + b"Content-Length: 2\r\n\r\n")
+        time.sleep(0.1)
+        connection.sendall(b"{}")
+        assert connection.recv(12) == b"HTTP/1.1 400"
+
+
 # Time
 
 
