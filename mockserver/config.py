@@ -98,6 +98,13 @@ class Setting:
         return "--" + self.name.replace("_", "-")
 
     @property
+    def default_text(self) -> str:
+        """The default as a person would give it; empty where there is none."""
+        if self.default in (None, (), False):
+            return ""
+        return f"{self.default:g}" if isinstance(self.default, float) else str(self.default)
+
+    @property
     def variable(self) -> str:
         return "MOCKSERVER_" + self.name.upper()
 

@@ -30,7 +30,7 @@ def settings(
         file_help = f"Settings file (YAML); {DEFAULT_FILE} where there is one."
         command = click.option("--config", "config_file", metavar="FILE", help=file_help)(command)
         for setting in reversed(wanted):
-            default = defaults.get(setting.name) or _shown(setting.default)
+            default = defaults.get(setting.name) or setting.default_text
             text = help.get(setting.name, setting.help)
             text += f"  [{setting.variable}; default {default}]" if default else f"  [{setting.variable}]"
             extra: dict[str, Any] = {"metavar": setting.metavar, "multiple": setting.many}
@@ -40,12 +40,6 @@ def settings(
         return command
 
     return decorate
-
-
-def _shown(default: object) -> str:
-    if default in (None, (), False):
-        return ""
-    return f"{default:g}" if isinstance(default, float) else str(default)
 
 
 def read_settings(context: CommandContext, config_file: str | None, flags: dict[str, Any]) -> Config:

@@ -109,6 +109,11 @@ def edge(folder: Path) -> Edge:
     return Edge(build(Config(vendor=("sonarly",), spec=(str(folder / "mine.yaml"),))))
 
 
+def a_pipe_in_place_of(file: Path) -> None:
+    file.unlink()
+    os.mkfifo(file)
+
+
 async def looks(reloader: Reloader, count: int = 3) -> None:
     for _ in range(count):
         await reloader.look()
@@ -129,7 +134,7 @@ def append(file: Path, text: str) -> None:
         pytest.param(lambda file: file.unlink(), False, id="no file"),
         pytest.param(lambda file: shutil.rmtree(file.parent), False, id="no folder"),
         pytest.param(lambda file: (file.unlink(), file.symlink_to(file)), False, id="a link to itself"),
-        pytest.param(lambda file: (file.unlink(), os.mkfifo(file)), False, id="a pipe"),
+        pytest.param(a_pipe_in_place_of, False, id="a pipe"),
         pytest.param(lambda file: (file.unlink(), file.mkdir()), False, id="a folder in its place"),
         pytest.param(lambda file: append(file, "# more\n"), True, id="a longer text"),
         pytest.param(lambda file: file.write_text(spec(6)), True, id="another text of the same length"),
