@@ -53,12 +53,12 @@ class BoundedConnection(HttpToolsProtocol):
         self._answering: RequestResponseCycle | None = None  # of the requests that came whole, the oldest
         self._is_refused = False
         self._unfit: Unfit | None = None
-        self._chunk = b""
-        self._in_head = False
-        self._is_head_timed = False
-        self._head_most = 0  # bytes of the head that is coming, with all of the chunk in which it began
+        self._head: Any = None  # the scope of a head of which a part has come
+        self._head_most = 0  # the head's bytes, with all of the chunk in which it began
         self._head_least = 0  # without that chunk
-        self._between = 0  # bytes of a chunked body that hold nothing of it: extensions, trailers
+        self._upload: RequestResponseCycle | None = None  # the request of which a part of the body has come
+        self._has_body_come = False
+        self._between = 0  # bytes since the last of its body: extensions of chunks, trailers
         self._deadline = 0.0
         self._timer: TimerHandle | None = None
 
@@ -76,11 +76,7 @@ class BoundedConnection(HttpToolsProtocol):
         if self._is_refused:
             return
         self._unset_keepalive_if_required()
-        self._chunk = data
-        if self._in_head:
-            self._head_most += len(data)
-            self._head_least += len(data)
-        self._between += len(data)
+        self._head_most = len(data) if self._head is None else self._head_most + len(data)
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:  # no other protocol is spoken here: it goes on in this one
@@ -88,40 +84,57 @@ class BoundedConnection(HttpToolsProtocol):
                 self.data_received(rest)
                 return
         except httptools.HttpParserError as error:
-            self._refuse(self._unfit or self._not_http(error))
+            self._refuse(self._unfit or self._not_http(error, data))
             return
-        if self._is_too_large():
-            self._refuse(self._weighed() or self._headers_too_large())
-            return
-        self._chunk = b""
-        self._expect_more()
+        cycle = self.cycle
+        if cycle is None or cycle.scope is not self.scope or cycle.more_body or cycle.response_complete:
+            self._look_at_part(len(data))
+        else:
+            self._head = self._upload = None
+            if self._timer is not None:
+                self._stop_timer()
 
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self._in_head, self._is_head_timed = True, False
-        self._head_most, self._head_least = len(self._chunk), 0
+    def _look_at_part(self, size: int) -> None:
+        """Bound what is not a whole request: in size, for these bytes came without making it one, and in time."""
+        cycle, limit = self.cycle, self._settings.max_headers
+        if self._is_in_head:
+            is_new = self._head is not self.scope
+            self._head, self._head_least = self.scope, 0 if is_new else self._head_least + size
+            if self._head_least > limit:
+                self._refuse(self._weighed() or self._headers_too_large())
+            elif is_new:
+                self._expect_within(self._settings.head_timeout)
+            return
+        self._head = None
+        if cycle is not None and cycle.more_body:
+            is_new = self._upload is not cycle
+            self._between = 0 if is_new or self._has_body_come else self._between + size
+            self._upload, self._has_body_come = cycle, False
+            if self._between > limit:
+                self._refuse(self._headers_too_large())
+            else:
+                self._expect_within(self._settings.body_timeout)
+        elif self._timer is None:  # empty lines before a request
+            self._expect_within(self._settings.head_timeout)
 
     def on_headers_complete(self) -> None:
         if self._head_most > self._longest_target:
             self._unfit = self._weighed()
             if self._unfit is not None:
                 raise HeadTooLarge
-        self._in_head = False
         super().on_headers_complete()
-        self._between = 0
         self.headers = []  # the request has its own: what comes behind a chunked body is none of them
 
     def on_body(self, body: bytes) -> None:
-        self._between = 0
+        self._has_body_come = True
         super().on_body(body)
 
-    # Limits
+    @property
+    def _is_in_head(self) -> bool:
+        """Whether the parser has begun a request whose headers are not complete."""
+        return self.scope is not None and (self.cycle is None or self.cycle.scope is not self.scope)
 
-    def _is_too_large(self) -> bool:
-        """Whether what has come of a head, or of a body's trailers, is over the limit without being complete."""
-        if self._in_head:
-            return self._head_least > self._settings.max_headers
-        return self._between > self._settings.max_headers and self.cycle is not None and self.cycle.more_body
+    # Limits
 
     def _weighed(self) -> Unfit | None:
         """What is wrong with the target or the headers that have come, if they are over the limit."""
@@ -135,8 +148,8 @@ class BoundedConnection(HttpToolsProtocol):
         detail = f"the request's headers are larger than {self._settings.max_headers} bytes (--max-headers)"
         return Unfit(431, "headers-too-large", "The headers are too large", detail)
 
-    def _not_http(self, error: httptools.HttpParserError) -> Unfit:
-        if self._answering is None and self._chunk.startswith(TLS):
+    def _not_http(self, error: httptools.HttpParserError, data: bytes) -> Unfit:
+        if self._answering is None and data.startswith(TLS):
             detail = "TLS was sent to a port that speaks plain HTTP; use http:// in place of https://"
             return Unfit(400, "tls", "This port speaks plain HTTP", detail)
         is_ours = isinstance(error, httptools.HttpParserCallbackError)
@@ -144,20 +157,6 @@ class BoundedConnection(HttpToolsProtocol):
         return Unfit(400, "not-http", "Not a valid HTTP request", detail)
 
     # Time
-
-    def _expect_more(self) -> None:
-        """Set a time limit to the bytes that the client still owes; none where it owes nothing."""
-        cycle = self.cycle
-        if self._in_head:
-            if not self._is_head_timed:
-                self._is_head_timed = True
-                self._expect_within(self._settings.head_timeout)
-        elif cycle is not None and cycle.more_body:
-            self._expect_within(self._settings.body_timeout)
-        elif cycle is not None and not cycle.response_complete:
-            self._stop_timer()
-        elif self._timer is None:  # empty lines before a request
-            self._expect_within(self._settings.head_timeout)
 
     def _expect_within(self, seconds: float) -> None:
         self._deadline = self.loop.time() + seconds
@@ -176,7 +175,7 @@ class BoundedConnection(HttpToolsProtocol):
         if self._is_refused or self.transport.is_closing():
             return
         if not self._owes_bytes():
-            self._expect_within(self._settings.head_timeout if self._in_head else self._settings.body_timeout)
+            self._expect_within(self._settings.head_timeout if self._head is not None else self._settings.body_timeout)
         elif self.loop.time() < self._deadline:
             self._timer = self.loop.call_at(self._deadline, self._look_at_clock)
         else:
@@ -192,7 +191,7 @@ class BoundedConnection(HttpToolsProtocol):
 
     def _give_up(self) -> None:
         settings, cycle = self._settings, self.cycle
-        if self._in_head:
+        if self._head is not None:
             detail = f"the request's headers did not come within {settings.head_timeout:g} s (--head-timeout)"
         elif cycle is not None and cycle.more_body and not cycle.response_started:
             detail = f"no byte of the request's body came for {settings.body_timeout:g} s (--body-timeout)"
@@ -202,7 +201,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._refuse(Unfit(408, "timeout", "The request did not come in time", detail))
 
     def timeout_keep_alive_handler(self) -> None:
-        if not self._in_head:
+        if self._head is None:
             super().timeout_keep_alive_handler()
 
     # The end
@@ -217,7 +216,7 @@ class BoundedConnection(HttpToolsProtocol):
 
     def _refuse(self, unfit: Unfit) -> None:
         """Answer what is no request, and close the connection; after the answers to earlier requests, without one."""
-        self._is_refused, self._chunk = True, b""
+        self._is_refused = True
         self._stop_timer()
         if self.pipeline and self.pipeline[0][0].more_body:
             self.pipeline.popleft()
@@ -228,7 +227,9 @@ class BoundedConnection(HttpToolsProtocol):
                 return
             last.response_started = last.disconnected = True
             last.message_event.set()
-        elif last is not None and last.more_body and not self._in_head:  # the rest of a body that was answered before
+        elif (
+            last is not None and last.more_body and not self._is_in_head
+        ):  # the rest of a body that was answered before
             self.transport.close()
             return
         self._answer_unfit(unfit, last.scope if last is not None and last.disconnected else None)
