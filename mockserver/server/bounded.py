@@ -75,7 +75,6 @@ class BoundedConnection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._is_refused:
             return
-        self._unset_keepalive_if_required()
         self._head_most = len(data) if self._head is None else self._head_most + len(data)
         try:
             self.parser.feed_data(data)
@@ -91,8 +90,6 @@ class BoundedConnection(HttpToolsProtocol):
             self._look_at_part(len(data))
         else:
             self._head = self._upload = None
-            if self._timer is not None:
-                self._stop_timer()
 
     def _look_at_part(self, size: int) -> None:
         """Bound what is not a whole request: in size, for these bytes came without making it one, and in time."""
@@ -114,8 +111,6 @@ class BoundedConnection(HttpToolsProtocol):
                 self._refuse(self._headers_too_large())
             else:
                 self._expect_within(self._settings.body_timeout)
-        elif self._timer is None:  # empty lines before a request
-            self._expect_within(self._settings.head_timeout)
 
     def on_headers_complete(self) -> None:
         if self._head_most > self._longest_target:
@@ -175,7 +170,7 @@ class BoundedConnection(HttpToolsProtocol):
         if self._is_refused or self.transport.is_closing():
             return
         if not self._owes_bytes():
-            self._expect_within(self._settings.head_timeout if self._head is not None else self._settings.body_timeout)
+            self._expect_within(self._settings.head_timeout if self._upload is None else self._settings.body_timeout)
         elif self.loop.time() < self._deadline:
             self._timer = self.loop.call_at(self._deadline, self._look_at_clock)
         else:
@@ -200,9 +195,17 @@ class BoundedConnection(HttpToolsProtocol):
             return
         self._refuse(Unfit(408, "timeout", "The request did not come in time", detail))
 
-    def timeout_keep_alive_handler(self) -> None:
-        if self._head is None:
-            super().timeout_keep_alive_handler()
+    def on_response_complete(self) -> None:
+        """Go on to the next request, as uvicorn does, but with one timer for all of a connection's waits."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            cycle, app = self.pipeline.pop()
+            self._start_asgi_task(cycle, app)
+        else:
+            self._expect_within(self.timeout_keep_alive if self._head is None else self._settings.head_timeout)
 
     # The end
 
@@ -212,7 +215,8 @@ class BoundedConnection(HttpToolsProtocol):
             self.transport.close()
         elif self.cycle is not None and self.cycle.more_body and not self.cycle.response_complete:
             self._refuse(Unfit(503, "stopping", "The mock server stops", "it stops before the request has come whole"))
-            self.transport.close()
+            if self._answering is self.cycle:
+                self.transport.close()
 
     def _refuse(self, unfit: Unfit) -> None:
         """Answer what is no request, and close the connection; after the answers to earlier requests, without one."""
@@ -227,9 +231,7 @@ class BoundedConnection(HttpToolsProtocol):
                 return
             last.response_started = last.disconnected = True
             last.message_event.set()
-        elif (
-            last is not None and last.more_body and not self._is_in_head
-        ):  # the rest of a body that was answered before
+        elif last is not None and last.more_body and not self._is_in_head:  # its answer came before its end
             self.transport.close()
             return
         self._answer_unfit(unfit, last.scope if last is not None and last.disconnected else None)

@@ -155,7 +155,6 @@ def test_an_answer_is_one_write(sent: bytes):
             await spin()
             assert len(pipe.writes) == number + 1
         assert protocol.server_state.total_requests == 3
-        assert protocol.timeout_keep_alive_task is not None
 
     assert all(write.startswith(b"HTTP/1.1 200 OK\r\n") for write in on_a_pipe(script).writes)
 
