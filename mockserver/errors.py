@@ -1,11 +1,11 @@
-"""What can go wrong for whoever operates the server, as exceptions of the start-up and the command line.
+"""Exceptions of the start-up and the command line: what can go wrong for whoever operates the server.
 
     MockServerError             one clear line; the command line exits with 2
     ├── SettingError            a flag, variable or file entry that is unknown or wrong
     ├── SpecError               an OpenAPI file that can't be used, with every defect
     └── VendorError             a vendor plug-in that is unknown, or registered twice
 
-A request never raises one of these: what a client did wrong travels as data (``decision.py``).
+A request never raises one of these: what a client did wrong travels as data (``plugin.Refusal``).
 """
 
 from __future__ import annotations

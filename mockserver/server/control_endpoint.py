@@ -1,4 +1,4 @@
-"""The control API as a Starlette application."""
+"""Serve the control API as a Starlette application."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a fault makes of a connection: an answer that comes late, in pieces, in part, or not at all."""
+"""Deliver an answer as a fault has it: late, in pieces, in part, or not at all."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def _sent(
 
 
 def _unspoiled(response: Response, connection: str) -> Response:
-    """What is sent where a connection can't be spoiled: the answer, or if none was made, one that says so."""
+    """The answer that goes out where a connection can't be broken; one that says so where none was made."""
     _say_once(connection)
     return (
         response
