@@ -1,8 +1,7 @@
-"""Settings in, everything wired and checked out."""
+"""Build a server from its settings: everything compiled, wired and checked."""
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from mockserver.sandbox.world import find_world, load_world
 from mockserver.stores.base import Store, StoreAway
 from mockserver.stores.codec import SandboxCodec
 from mockserver.stores.memory import MemoryStore
+from mockserver.suggest import did_you_mean
 
 RESERVED = ("_mock",)
 
@@ -49,24 +49,22 @@ def vendors(config: Config) -> dict[str, Vendor]:
     available = installed()
     unknown = [name for name in config.vendor if name not in available]
     if unknown:
-        near = difflib.get_close_matches(unknown[0], available, 1)
-        hint = f"; did you mean {near[0]}?" if near else ""
+        hint = did_you_mean(unknown[0], available)
         raise VendorError(f"there is no vendor {unknown[0]!r}; installed are {', '.join(available)}{hint}")
-    wanted = config.vendor or tuple(available)
-    found = {name: available[name]() for name in wanted}
+    served = {name: available[name]() for name in config.vendor or available}
     for file in config.spec:
         vendor = from_file(Path(file))
-        if vendor.name in found:
+        if vendor.name in served:
             raise VendorError(f"--spec {file}: a vendor named {vendor.name!r} is there already; rename the file")
-        found[vendor.name] = vendor
-    return found
+        served[vendor.name] = vendor
+    return served
 
 
 def from_file(path: Path) -> Vendor:
     """Any OpenAPI file as a vendor named after the file: ``petstore.yaml`` is served at ``/petstore``."""
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-.")
     if not name or name in RESERVED:
-        raise SettingError(f"--spec {path}: the file's name makes no vendor name")
+        raise SettingError(f"--spec {path}: name the file with letters or digits: its name becomes the vendor's")
     return Vendor(name, path, strict=False)
 
 
@@ -75,15 +73,15 @@ def control_vendor() -> Vendor:
     return Vendor("_mock", specs_folder() / "control" / "openapi.yaml")
 
 
-def compiled(config: Config) -> Pipeline:
+def compile_vendors(config: Config) -> Pipeline:
     """Every vendor's spec, compiled. Raises MockServerError."""
-    contracts = {
+    compiled = {
         name: CompiledVendor(vendor, config.max_body, config.max_state) for name, vendor in vendors(config).items()
     }
-    return Pipeline(contracts, strict=config.validation == "strict")
+    return Pipeline(compiled, strict=config.validation == "strict")
 
 
-def opened(config: Config, contracts: Callable[[], Mapping[str, CompiledVendor]]) -> Store:
+def open_store(config: Config, compiled: Callable[[], Mapping[str, CompiledVendor]]) -> Store:
     """The store of a configuration; one that is kept elsewhere may be away. Raises SettingError."""
     bounds = {
         "most": config.max_sandboxes,
@@ -96,17 +94,17 @@ def opened(config: Config, contracts: Callable[[], Mapping[str, CompiledVendor]]
 
         file, _, options = place.removeprefix("///").partition("?")
         is_careful = options == "synchronous=full"
-        return SqliteStore(Path(file), SandboxCodec(contracts), is_careful=is_careful, **bounds)
+        return SqliteStore(Path(file), SandboxCodec(compiled), is_careful=is_careful, **bounds)
     if scheme == "redis":
         from mockserver.stores.redis import RedisStore
 
-        return RedisStore(config.state, SandboxCodec(contracts), **bounds)
+        return RedisStore(config.state, SandboxCodec(compiled), **bounds)
     return MemoryStore(**bounds)
 
 
 def build(config: Config, token: str | None = None, *, raises_bugs: bool = False) -> App:
     """Compile every spec and wire the parts. Our own bugs are raised where ``raises_bugs``. Raises MockServerError."""
-    pipeline = compiled(config)
+    pipeline = compile_vendors(config)
     is_plain = config.world == "default"
     world = {} if is_plain else load_world(find_world(config.world, worlds_folder()), pipeline.contracts)
     control = CompiledVendor(control_vendor(), config.max_body)
@@ -119,7 +117,7 @@ def build(config: Config, token: str | None = None, *, raises_bugs: bool = False
     return app
 
 
-def again(app: App) -> App:
+def for_another_process(app: App) -> App:
     """The same for another process: with a store of its own, which may be away, and with request ids of its own."""
     return _wired(app.config, app.engine.pipeline, app.engine.world, app.control, app.token)
 
@@ -127,6 +125,6 @@ def again(app: App) -> App:
 def _wired(
     config: Config, pipeline: Pipeline, world: Mapping[str, Any], control: CompiledVendor, token: str | None
 ) -> App:
-    store = opened(config, lambda: engine.pipeline.contracts)
+    store = open_store(config, lambda: engine.pipeline.contracts)
     engine = Engine(pipeline, store, seed=seed_of(config.seed), world=world)
     return App(config, engine, control, token)

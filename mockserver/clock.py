@@ -31,12 +31,12 @@ _UNITS = {"weeks": 604_800_000, "days": 86_400_000, "hours": 3_600_000, "minutes
 def parse_time(text: str) -> int:
     """An RFC 3339 time with its offset, as milliseconds. Raises ValueError with what would be right."""
     if not _TIME.fullmatch(text):
-        raise ValueError(f"{text!r} is no time with an offset, such as 2026-01-31T09:00:00Z")
+        raise ValueError(f"{text!r} is not a time with an offset, such as 2026-01-31T09:00:00Z")
     try:
         moment = datetime.fromisoformat(text.upper())
         elapsed = moment - EPOCH
     except (ValueError, OverflowError) as error:
-        raise ValueError(f"{text!r} is no time: {error}") from None
+        raise ValueError(f"{text!r} is not a time: {error}") from None
     return within_range(elapsed // timedelta(milliseconds=1))
 
 
@@ -100,7 +100,7 @@ def parse_duration(value: object) -> Duration:
         months = 12 * int(match["years"] or 0) + int(match["months"] or 0)
         span = sum(round(float(match[unit] or 0) * length) for unit, length in _UNITS.items())
     except (ValueError, OverflowError):
-        raise ValueError(f"{_cut(value)} is longer than time itself here") from None
+        raise ValueError(f"{_cut(value)} exceeds the supported range") from None
     return Duration(sign * months, sign * span)
 
 

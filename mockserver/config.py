@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.errors import SettingError, SpecError
+from mockserver.suggest import did_you_mean, nearest
 
 KIB, MIB = 1024, 1024 * 1024
 
@@ -31,6 +32,12 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,3})?", text) or not 0.1 <= float(text) <= 86_400:
+        raise ValueError("seconds from 0.1 to 86400")
+    return float(text)
 
 
 def _one_of(*words: str) -> Callable[[str], str]:
@@ -91,6 +98,13 @@ class Setting:
         return "--" + self.name.replace("_", "-")
 
     @property
+    def default_text(self) -> str:
+        """The default as a person would give it; empty where there is none."""
+        if self.default in (None, (), False):
+            return ""
+        return f"{self.default:g}" if isinstance(self.default, float) else str(self.default)
+
+    @property
     def variable(self) -> str:
         return "MOCKSERVER_" + self.name.upper()
 
@@ -121,6 +135,15 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("workers", _whole(1, 256), 1, "Processes that serve; more than one need a --state that they share.", "N"),
     Setting("max_body", _whole(1, 1024 * MIB), MIB, "Largest request body, in bytes.", "BYTES"),
+    Setting(
+        "max_headers",
+        _whole(KIB, MIB),
+        64 * KIB,
+        "Largest request headers, in bytes; a request line may be as long.",
+        "BYTES",
+    ),
+    Setting("head_timeout", _seconds, 30.0, "Time for the headers of a request to come.", "SECONDS"),
+    Setting("body_timeout", _seconds, 60.0, "Time between two bytes of a request's body.", "SECONDS"),
     Setting("max_sandboxes", _whole(1, 10_000_000), 20_000, "Most sandboxes at a time.", "N"),
     Setting("max_state", _whole(KIB, 64 * MIB), MIB, "Most that a vendor remembers in one sandbox, in bytes.", "BYTES"),
     Setting("journal_bytes", _whole(KIB, 1024 * MIB), MIB, "Bound of one sandbox's journal, in bytes.", "BYTES"),
@@ -145,6 +168,9 @@ class Config:
     state: str = MEMORY
     workers: int = 1
     max_body: int = MIB
+    max_headers: int = 64 * KIB
+    head_timeout: float = 30.0
+    body_timeout: float = 60.0
     max_sandboxes: int = 20_000
     max_state: int = MIB
     journal_bytes: int = MIB
@@ -207,18 +233,32 @@ def _text_of(given: Any) -> str:
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    known = {setting.variable: setting.name for setting in SETTINGS}
-    found = {}
-    for variable, text in environ.items():
-        if variable in known and text:
-            found[known[variable]] = text
-        elif variable.startswith("MOCKSERVER_") and variable not in (*known, *OTHER_VARIABLES):
-            raise SettingError(f"{variable} is no setting; there are {', '.join(sorted(known))}")
-    return found
+    given = ((setting.name, environ.get(setting.variable, "")) for setting in SETTINGS)
+    return {name: text for name, text in given if text and not _ADDRESS.match(text)}
 
 
 OTHER_VARIABLES = ("MOCKSERVER_CONFIG", "MOCKSERVER_URL", "MOCKSERVER_FUZZ_CASE")
-"""Variables of ours that are no settings: the settings file; the server's address, and what it is about to answer."""
+"""Variables of ours beside the settings: the settings file; the server's address, and what it is about to answer."""
+_ADDRESS = re.compile(r"(tcp|udp|sctp)://")  # MOCKSERVER_PORT of a service that is called mockserver
+_SERVICE = re.compile(r"MOCKSERVER_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?|NAME|ENV_\w+)")
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """A sentence for each ``MOCKSERVER_…`` variable that is no setting; it may be a misspelling of one.
+
+    Kubernetes tells every container of the services around it, Docker of those that it is linked to. Where one is
+    called ``mockserver`` its variables begin as ours do (``MOCKSERVER_SERVICE_HOST``, ``MOCKSERVER_PORT_8080_TCP``).
+    They say nothing about this server.
+    """
+    known = [setting.variable for setting in SETTINGS]
+    unknown = [name for name in environ if name.startswith("MOCKSERVER_") and name not in (*known, *OTHER_VARIABLES)]
+    return [_unknown_variable(name) for name in sorted(unknown) if not _SERVICE.fullmatch(name)]
+
+
+def _unknown_variable(name: str) -> str:
+    near = nearest(name.removeprefix("MOCKSERVER_").lower(), [setting.name for setting in SETTINGS])
+    hint = f"; did you mean MOCKSERVER_{near[0].upper()}?" if near else ""
+    return f"unknown variable {name}{hint}; it is ignored"
 
 
 def _read_file(path: Path) -> dict[str, Any]:
@@ -236,12 +276,14 @@ def _read_file(path: Path) -> dict[str, Any]:
         raise SettingError(f"{path}: must be a mapping of settings")
     known = [one.name for one in SETTINGS]
     assert known == [one.name for one in fields(Config) if one.name != "origins"]
-    found: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
     for key, value in raw.items():
         name = key.replace("-", "_")
         if name not in known:
-            raise SettingError(f"{path}: {key!r} is no setting; there are {', '.join(known)}")
-        if name in found:
+            raise SettingError(
+                f"{path}: unknown setting {key!r}{did_you_mean(name, known)}; known settings are {', '.join(known)}"
+            )
+        if name in settings:
             raise SettingError(f"{path}: {key!r} is given twice")
-        found[name] = value
-    return found
+        settings[name] = value
+    return settings

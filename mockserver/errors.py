@@ -1,4 +1,4 @@
-"""What can go wrong for whoever operates the server, as exceptions of the start-up and the command line.
+"""Exceptions of the start-up and the command line: what can go wrong for whoever operates the server.
 
     MockServerError             one clear line; the command line exits with 2
     ├── SettingError            a flag, variable or file entry that is unknown or wrong
@@ -6,7 +6,7 @@
     │   └── UnusableFile        a file that can't even be read, or that is too much to check
     └── VendorError             a vendor plug-in that is unknown, or registered twice
 
-A request never raises one of these: what a client did wrong travels as data (``decision.py``).
+A request never raises one of these: what a client did wrong travels as data (``plugin.Refusal``).
 """
 
 from __future__ import annotations

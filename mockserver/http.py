@@ -8,6 +8,21 @@ from functools import lru_cache
 
 Headers = list[tuple[bytes, bytes]]
 
+SERVERS_OWN = frozenset(
+    (
+        "connection",
+        "content-length",
+        "date",
+        "keep-alive",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "x-mock-request-id",
+        "x-mock-sandbox",
+    )
+)
+"""Headers of a response that only the server sets: another value would break the connection, or tell a lie."""
+
 
 @dataclass(slots=True)
 class Request:
@@ -67,7 +82,7 @@ class Delivery:
 class Response:
     """One HTTP response, ready to send; plainly, where ``delivery`` says nothing else.
 
-    ``on_left`` is called where a delivery ended early, as the client had gone; with whether an answer had begun.
+    ``on_disconnect`` is called where a delivery ended early, as the client had gone; with whether an answer had begun.
     """
 
     status: int

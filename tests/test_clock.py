@@ -59,11 +59,11 @@ def test_a_time_is_milliseconds(text: str, expected: int):
         pytest.param("2026-01-31T12:00:00Z\n", "offset", id="a line end behind it"),
         pytest.param("2026-01-31T12:00:00,5Z", "offset", id="a comma"),
         pytest.param("２０２６-01-31T12:00:00Z", "offset", id="digits that aren't ASCII"),
-        pytest.param("2026-02-30T12:00:00Z", "no time", id="no such day"),
-        pytest.param("2026-01-31T24:00:00Z", "no time", id="hour 24"),
-        pytest.param("2026-01-31T12:00:60Z", "no time", id="a leap second"),
-        pytest.param("2026-01-31T12:00:00+24:00", "no time", id="no such offset"),
-        pytest.param("0000-01-01T00:00:00Z", "no time", id="year 0"),
+        pytest.param("2026-02-30T12:00:00Z", "not a time", id="no such day"),
+        pytest.param("2026-01-31T24:00:00Z", "not a time", id="hour 24"),
+        pytest.param("2026-01-31T12:00:60Z", "not a time", id="a leap second"),
+        pytest.param("2026-01-31T12:00:00+24:00", "not a time", id="no such offset"),
+        pytest.param("0000-01-01T00:00:00Z", "not a time", id="year 0"),
         pytest.param("0001-01-01T00:00:00+23:59", "2000 to 2200", id="before the calendar begins"),
         pytest.param("1999-12-31T23:59:59.999Z", "2000 to 2200", id="too early"),
         pytest.param("2000-01-01T00:00:00+01:00", "2000 to 2200", id="too early by its offset"),
@@ -124,14 +124,14 @@ def test_a_duration(value: object, expected: Duration):
     ],
 )
 def test_what_is_no_duration_is_refused(value: object):
-    with pytest.raises(ValueError, match=r"neither seconds nor|longer than time"):
+    with pytest.raises(ValueError, match=r"neither seconds nor|exceeds the supported range"):
         parse_duration(value)
 
 
 def test_an_absurd_number_is_refused_in_a_short_sentence():
     with pytest.raises(ValueError, match="2000 to 2200"):
         parse_duration(10**5000).after(NOON)
-    with pytest.raises(ValueError, match="longer than time") as caught:
+    with pytest.raises(ValueError, match="exceeds the supported range") as caught:
         parse_duration(f"P{'9' * 5000}Y")
     assert len(str(caught.value)) < 200
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.config import NOT_GIVEN, SETTINGS, Config, configure
+from mockserver.config import NOT_GIVEN, SETTINGS, Config, configure, unknown_variables
 from mockserver.errors import SettingError
 
 
@@ -133,14 +133,18 @@ def test_a_file(tmp_path: Path, text: str, expected: Config):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        pytest.param("prot: 1", "'prot' is no setting; there are host, port", id="an unknown setting"),
+        pytest.param(
+            "prot: 1",
+            "unknown setting 'prot'; did you mean port?; known settings are host, port",
+            id="an unknown setting",
+        ),
         pytest.param("max-body: 1\nmax_body: 2", "'max_body' is given twice", id="a setting twice"),
         pytest.param("port: 1\nport: 2", "duplicate key 'port'", id="a key twice"),
         pytest.param("- port", "must be a mapping", id="a list"),
         pytest.param("5", "must be a mapping", id="a number"),
         pytest.param("port: [", "mockserver.yaml:", id="no YAML"),
         pytest.param("port:", "port: None is not valid", id="a setting without a value"),
-        pytest.param("origins: {}", "'origins' is no setting", id="what is no setting inside"),
+        pytest.param("origins: {}", "unknown setting 'origins'", id="what is no setting inside"),
     ],
 )
 def test_a_file_that_is_wrong(tmp_path: Path, text: str, reason: str):
@@ -157,9 +161,48 @@ def test_a_file_that_is_not_there(tmp_path: Path):
         configure({}, {}, tmp_path)
 
 
-def test_a_misspelt_variable_is_never_ignored():
-    with pytest.raises(SettingError, match="MOCKSERVER_PROT is no setting"):
-        configure({}, {"MOCKSERVER_PROT": "1"})
+@pytest.mark.parametrize(
+    ("variable", "sentence"),
+    [
+        ("MOCKSERVER_PROT", "unknown variable MOCKSERVER_PROT; did you mean MOCKSERVER_PORT?; it is ignored"),
+        ("MOCKSERVER_MAX_HEADER", "did you mean MOCKSERVER_MAX_HEADERS?"),
+        ("MOCKSERVER_", "unknown variable MOCKSERVER_; it is ignored"),
+        ("MOCKSERVER_XYZ", "unknown variable MOCKSERVER_XYZ; it is ignored"),
+    ],
+)
+def test_a_variable_that_may_be_misspelt_is_told(variable: str, sentence: str):
+    assert configure({}, {variable: "1"}) == Config()
+    (told,) = unknown_variables({"PATH": "/bin", variable: "1"})
+    assert sentence in told
+
+
+SERVICE = {
+    "MOCKSERVER_SERVICE_HOST": "10.0.0.5",
+    "MOCKSERVER_SERVICE_PORT": "8080",
+    "MOCKSERVER_SERVICE_PORT_HTTP": "8080",
+    "MOCKSERVER_PORT": "tcp://10.0.0.5:8080",
+    "MOCKSERVER_PORT_8080_TCP": "tcp://10.0.0.5:8080",
+    "MOCKSERVER_PORT_8080_TCP_PROTO": "tcp",
+    "MOCKSERVER_PORT_8080_TCP_PORT": "8080",
+    "MOCKSERVER_PORT_8080_TCP_ADDR": "10.0.0.5",
+    "MOCKSERVER_KIT_PORT": "tcp://10.0.0.6:80",
+    "MOCKSERVER_KIT_SERVICE_HOST": "10.0.0.6",
+}
+LINK = {
+    "MOCKSERVER_NAME": "/web/mockserver",
+    "MOCKSERVER_ENV_PATH": "/usr/bin",
+    "MOCKSERVER_PORT": "tcp://172.17.0.5:8080",
+    "MOCKSERVER_PORT_8000_TCP_START": "tcp://172.17.0.5:8000",
+    "MOCKSERVER_PORT_8000_TCP_PORT_END": "8010",
+    "MOCKSERVER_1_PORT_8080_TCP": "tcp://172.17.0.5:8080",
+    "MOCKSERVER_1_NAME": "/web/mockserver_1",
+}
+
+
+@pytest.mark.parametrize("environ", [SERVICE, LINK], ids=["Kubernetes", "Docker's links and GitLab's services"])
+def test_a_service_of_our_name_is_no_setting(environ: dict[str, str]):
+    assert configure({}, environ) == Config()
+    assert unknown_variables(environ) == []
 
 
 @pytest.mark.parametrize("variable", ["MOCKSERVER_CONFIG", "MOCKSERVER_URL", "PORT", "XMOCKSERVER_PROT"])

@@ -69,7 +69,7 @@ def test_every_setting_is_listed(setting: Any):
     assert f"`{setting.variable}`" in rows[0]
     assert f"`{setting.name}`" in rows[0]
     if setting.default not in (None, ()):
-        assert f"`{str(setting.default).lower()}`" in rows[0]
+        assert f"`{setting.default_text or 'false'}`" in rows[0]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

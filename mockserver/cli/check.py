@@ -13,13 +13,14 @@ from mockserver.openapi.loader import load
 from mockserver.packaged import specs_folder
 from mockserver.plugin import installed
 from mockserver.printable import clean
+from mockserver.report.wording import counted
 from mockserver.rules import load_rules
 
 
 @click.command("check")
 @click.argument("specs", nargs=-1, metavar="[SPEC]...")
 @click.pass_obj
-def command(around: CommandContext, /, specs: tuple[str, ...]) -> int:
+def command(context: CommandContext, /, specs: tuple[str, ...]) -> int:
     """Check OpenAPI files and rules.yaml files; without any, those of every installed vendor.
 
     Exits with 1 where there is a defect, with 2 where a file can't be read.
@@ -29,16 +30,16 @@ def command(around: CommandContext, /, specs: tuple[str, ...]) -> int:
     is_unusable = False
     for file in files:
         try:
-            found = check(file)
+            in_file = check(file)
         except UnusableFile as error:
             click.echo(clean(f"mockserver: {error}"), err=True)
             is_unusable = True
             continue
-        defects += found
-        verdict = f"{len(found)} defect{'s' * (len(found) != 1)}" if found else "ok"
-        for defect in found:
-            click.echo(clean(defect), file=around.stdout)
-        click.echo(clean(f"{file}: {verdict}"), file=around.stdout)
+        defects += in_file
+        verdict = counted(len(in_file), "defect") if in_file else "ok"
+        for defect in in_file:
+            click.echo(clean(defect), file=context.stdout)
+        click.echo(clean(f"{file}: {verdict}"), file=context.stdout)
     return 2 if is_unusable else 1 if defects else 0
 
 

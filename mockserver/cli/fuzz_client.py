@@ -1,4 +1,4 @@
-"""``mockserver fuzz-client``: a client against every response that an operation may give."""
+"""Run ``mockserver fuzz-client``: a client against every response that an operation may give."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _CALL = "A Python function `call(base_url, key)` in place of a command: FILE.py:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wishes:
-    """What says who is fuzzed."""
+class _ClientOptions:
+    """The options that say which client is fuzzed."""
 
     stays: bool
     typed_exits: tuple[int, ...]
@@ -55,7 +55,15 @@ class _Wishes:
         return client, OfCommand(common, self.words, self.typed_exits)
 
 
-@click.command("fuzz-client")
+_SETTINGS = {
+    "spec": "An OpenAPI file whose operations can be named, too; its vendor is named after it (repeat for more).",
+    "validation": "strict answers a request that breaks the spec with a refusal; warn with the response that is tried.",
+    "world": "Where the sandbox of each response begins: the name of a world, or a file of one.",
+    "seed": "Seed of the responses that are made.",
+}
+
+
+@click.command("fuzz-client", context_settings={"allow_interspersed_args": False})
 @click.option("--operation", metavar="NAME", required=True, help="The operation whose responses are tried.")
 @click.option("--vendor", metavar="NAME", help="Its vendor, where more than one has such an operation.")
 @click.option("--expect", "expects", metavar="SENT[=PRINTED]", multiple=True, help=_EXPECT + " May be repeated.")
@@ -74,11 +82,11 @@ class _Wishes:
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="How many at a time.  [default: one a processor]")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--list", "lists", is_flag=True, help="List the responses, and try none.")
-@settings("spec", "validation", "world", "seed")
+@settings("spec", "validation", "world", "seed", help=_SETTINGS)
 @click.argument("words", metavar="[-- COMMAND...]", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
 def command(
-    around: CommandContext,
+    context: CommandContext,
     /,
     config_file: str | None,
     operation: str,
@@ -108,26 +116,26 @@ def command(
     """
     if not lists and bool(words) == bool(call):
         raise click.UsageError("give either a command after -- or a function by --call")
-    wishes = _Wishes(stays, exits, typed, timeout, words, call)
+    options = _ClientOptions(stays, exits, typed, timeout, words, call)
     expect, expect_error = _pairs(expects, "--expect"), _pairs(error_expects, "--expect-error")
-    config = read_settings(around, config_file, flags)
+    config = read_settings(context, config_file, flags)
     with Stage(config) as stage:
-        contract, found = stage.operation(operation, vendor)
-        source = Source(contract, found)
+        compiled, target = stage.operation(operation, vendor)
+        source = Source(compiled, target)
         variants = source.variants(with_gateway=gateway)
         chosen, left_out = choose(variants, only, most)
         if respond is not None:
             chosen, left_out = [_given(source, respond)], 0
         if lists:
-            click.echo("\n".join(f"{one.status}  {one.id}  {one.about}" for one in chosen), file=around.stdout)
+            click.echo("\n".join(f"{one.status}  {one.id}  {one.about}" for one in chosen), file=context.stdout)
             return 0
-        common = Common(contract.name, found.id, expect, expect_error, timeout, settings_of(config))
-        client, recipe = wishes.client(common, around.environ)
+        common = Common(compiled.name, target.id, expect, expect_error, timeout, settings_of(config))
+        client, recipe = options.client(common, context.environ)
         expected, of_error = expectation(expect), expectation(expect_error)
         count = jobs or os.cpu_count() or 1
-        campaign = Campaign(stage, contract, found, client, recipe, expected, of_error, finds=call is None, jobs=count)
+        campaign = Campaign(stage, compiled, target, client, recipe, expected, of_error, finds=call is None, jobs=count)
         findings = campaign.run(variants[0], chosen, left_out)
-    click.echo(_shown(findings, form), file=around.stdout)
+    click.echo(_shown(findings, form), file=context.stdout)
     return 0 if findings.is_good else 1
 
 
@@ -141,14 +149,14 @@ def _pairs(expects: tuple[str, ...], option: str) -> dict[str, str] | None:
     for sent, _, printed in pairs:
         for pointer in (sent, printed):
             if pointer and not pointer.startswith("/"):
-                raise click.BadParameter(f"{pointer!r} is no JSON pointer; it must begin with /", param_hint=option)
+                raise click.BadParameter(f"{pointer!r} is not a JSON pointer; it must begin with /", param_hint=option)
     return {sent: printed for sent, _, printed in pairs} or None
 
 
 def _given(source: Source, text: str) -> Variant:
     try:
-        found = json.loads(text)
-        status, body = found["status"], found["body"]
+        given = json.loads(text)
+        status, body = given["status"], given["body"]
     except (ValueError, KeyError, TypeError):
         raise click.BadParameter('must be JSON like {"status": 200, "body": {}}', param_hint="--respond") from None
     return source.given(status, body)

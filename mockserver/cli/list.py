@@ -14,26 +14,31 @@ from mockserver.cli.options import read_settings, settings
 from mockserver.compiled import CompiledVendor
 from mockserver.control import views
 from mockserver.printable import clean
+from mockserver.report.wording import counted
 
 BASE = "http://127.0.0.1:8080"
+_SETTINGS = {
+    "vendor": "List only this vendor (repeat for more).",
+    "spec": "List an OpenAPI file as a vendor named after it, too (repeat for more).",
+}
 
 
 @click.command("list")
-@settings("vendor", "spec")
+@settings("vendor", "spec", help=_SETTINGS)
 @click.option("--status", metavar="CODE", help="Only cases with this status; 4XX for a range.")
 @click.option("--text", metavar="TEXT", help="Only where an operation's or case's name or summary holds this text.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.pass_obj
 def command(
-    around: CommandContext, /, config_file: str | None, status: str | None, text: str | None, form: str, **flags: Any
+    context: CommandContext, /, config_file: str | None, status: str | None, text: str | None, form: str, **flags: Any
 ) -> int:
     """List operations and cases, with status, provenance, price, `Prefer` value and magic value."""
-    config = read_settings(around, config_file, flags)
+    config = read_settings(context, config_file, flags)
     if status is not None and not (len(status) == 3 and status[0] in "12345" and status[1:].upper() in _endings()):
         raise click.BadParameter(f"{status!r} is neither a status nor a range such as 4XX", param_hint="--status")
-    contracts = [CompiledVendor(vendor, config.max_body) for vendor in vendors(config).values()]
-    found = [row for contract in contracts for row in rows(contract) if _matches(row, status, text)]
-    click.echo(json.dumps(found, indent=2) if form == "json" else table(found), file=around.stdout)
+    compiled = [CompiledVendor(vendor, config.max_body) for vendor in vendors(config).values()]
+    listed = [row for vendor in compiled for row in rows(vendor) if _matches(row, status, text)]
+    click.echo(json.dumps(listed, indent=2) if form == "json" else table(listed), file=context.stdout)
     return 0
 
 
@@ -41,13 +46,13 @@ def _endings() -> set[str]:
     return {"XX", *(f"{number:02d}" for number in range(100))}
 
 
-def rows(contract: CompiledVendor) -> Iterator[dict[str, Any]]:
+def rows(vendor: CompiledVendor) -> Iterator[dict[str, Any]]:
     """Each operation of a vendor with its cases."""
-    cases = list(views.cases(contract, BASE))
-    for operation in contract.spec.operations:
-        shown = views.operation(contract, operation)
+    cases = list(views.cases(vendor, BASE))
+    for operation in vendor.spec.operations:
+        shown = views.operation(vendor, operation)
         yield {
-            "vendor": contract.name,
+            "vendor": vendor.name,
             "operation": operation.id,
             "method": operation.method,
             "path": shown["path"],
@@ -92,11 +97,11 @@ def price_text(credits: dict[str, Any] | None) -> str:
     return " + ".join(parts if parts[0] != "0" or len(parts) == 1 else parts[1:]) + rounding
 
 
-def table(found: Sequence[dict[str, Any]]) -> str:
+def table(listed: Sequence[dict[str, Any]]) -> str:
     """The rows for a terminal: an operation a line, its cases under it."""
     lines: list[str] = []
-    width = max((len(case["name"]) for row in found for case in row["cases"]), default=0)
-    for row in found:
+    width = max((len(case["name"]) for row in listed for case in row["cases"]), default=0)
+    for row in listed:
         price = f"  {price_text(row['credits'])} credits" if row["credits"] else ""
         source = f"  [{row['provenance']}]" if row["provenance"] else ""
         lines.append(f"{row['vendor']}  {row['operation']}  {row['method']} {row['path']}{source}{price}")
@@ -107,10 +112,5 @@ def table(found: Sequence[dict[str, Any]]) -> str:
             f"Prefer: {case['prefer']:<{width + 8}}  {case['magic']}"
             for case in row["cases"]
         ]
-    operations, cases = len(found), sum(len(row["cases"]) for row in found)
+    operations, cases = len(listed), sum(len(row["cases"]) for row in listed)
     return "\n".join(map(clean, [*lines, f"{counted(operations, 'operation')}, {counted(cases, 'case')}"]))
-
-
-def counted(count: int, what: str) -> str:
-    """``1 case``, ``2 cases``."""
-    return f"{count} {what}{'s' * (count != 1)}"

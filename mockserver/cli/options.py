@@ -2,49 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from mockserver.cli.commands import CommandContext
-from mockserver.config import NOT_GIVEN, SETTINGS, Config, configure
+from mockserver.config import NOT_GIVEN, SETTINGS, Config, configure, unknown_variables
 from mockserver.errors import SettingError
 
 Command = Callable[..., Any]
 DEFAULT_FILE = "mockserver.yaml"
+NOTHING: Mapping[str, str] = {}
 
 
-def settings(*names: str) -> Callable[[Command], Command]:
-    """Options for some settings (all of them where none is named), and ``--config``."""
+def settings(
+    *names: str, help: Mapping[str, str] = NOTHING, defaults: Mapping[str, str] = NOTHING
+) -> Callable[[Command], Command]:
+    """Options for some settings (all of them where none is named), and ``--config``.
+
+    ``help`` and ``defaults`` say what a command does with one, where that isn't what ``serve`` does.
+    """
     wanted = [setting for setting in SETTINGS if not names or setting.name in names]
 
     def decorate(command: Command) -> Command:
-        help = f"Settings file (YAML); {DEFAULT_FILE} where there is one."
-        command = click.option("--config", "config_file", metavar="FILE", help=help)(command)
+        file_help = f"Settings file (YAML); {DEFAULT_FILE} where there is one."
+        command = click.option("--config", "config_file", metavar="FILE", help=file_help)(command)
         for setting in reversed(wanted):
-            shown = f"  [{setting.variable}]"
-            if setting.default not in (None, (), False):
-                shown = f"  [{setting.variable}; default {setting.default}]"
+            default = defaults.get(setting.name) or setting.default_text
+            text = help.get(setting.name, setting.help)
+            text += f"  [{setting.variable}; default {default}]" if default else f"  [{setting.variable}]"
             extra: dict[str, Any] = {"metavar": setting.metavar, "multiple": setting.many}
             if setting.switch:
                 extra = {"is_flag": True, "flag_value": True}
-            command = click.option(setting.flag, setting.name, default=None, help=setting.help + shown, **extra)(
-                command
-            )
+            command = click.option(setting.flag, setting.name, default=None, help=text, **extra)(command)
         return command
 
     return decorate
 
 
-def read_settings(around: CommandContext, config_file: str | None, flags: dict[str, Any]) -> Config:
+def read_settings(context: CommandContext, config_file: str | None, flags: dict[str, Any]) -> Config:
     """The settings of a command from its flags, the environment and the file. Raises SettingError."""
+    for sentence in unknown_variables(context.environ):
+        click.echo(f"mockserver: {sentence}", err=True)
     given = {name: NOT_GIVEN if value in (None, ()) else value for name, value in flags.items()}
-    named = config_file or around.environ.get("MOCKSERVER_CONFIG")
+    named = config_file or context.environ.get("MOCKSERVER_CONFIG")
     file = Path(named) if named else Path(DEFAULT_FILE)
     if not named and not file.is_file():
-        return configure(given, around.environ)
+        return configure(given, context.environ)
     if not file.is_file():
         raise SettingError(f"--config {file}: there is no such file")
-    return configure(given, around.environ, file)
+    return configure(given, context.environ, file)

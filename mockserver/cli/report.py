@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from os.path import expanduser
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import click
 
 from mockserver.cli.commands import CommandContext
+from mockserver.cli.output import write_to
 from mockserver.client import ControlClient, ControlError
 from mockserver.errors import MockServerError
 from mockserver.report.about import about
@@ -33,7 +33,7 @@ from mockserver.report.verdict import operations_of, unmet
 )
 @click.pass_obj
 def command(
-    around: CommandContext,
+    context: CommandContext,
     /,
     url: str | None,
     token: str | None,
@@ -48,8 +48,8 @@ def command(
     Exits with 1 where the report lacks what is required, or holds what is forbidden.
     """
     gates = read_gates(require, forbid)
-    address = url or around.environ.get("MOCKSERVER_URL") or "http://127.0.0.1:8080"
-    report = ask(address, token or around.environ.get("MOCKSERVER_TOKEN"), sandboxes)
+    address = url or context.environ.get("MOCKSERVER_URL") or "http://127.0.0.1:8080"
+    report = ask(address, token or context.environ.get("MOCKSERVER_TOKEN"), sandboxes)
     try:
         refuse_unknown(gates, operations_of(report))
     except BadGate as error:
@@ -57,9 +57,9 @@ def command(
     lacking = unmet(report, gates)
     shown = render(report, form, lacking, about(int(time.time() * 1000)))
     if output is None:
-        click.echo(shown, file=around.stdout, nl=False)
+        click.echo(shown, file=context.stdout, nl=False)
     else:
-        _write(Path(expanduser(output)), shown)
+        write_to("--output", expanduser(output), shown)
     for sentence in lacking:
         click.echo(f"mockserver: unmet: {sentence}", err=True)
     return 1 if lacking else 0
@@ -90,10 +90,3 @@ def ask(url: str, token: str | None, sandboxes: tuple[str, ...]) -> Any:
         raise MockServerError(str(error)) from None
     finally:
         client.close()
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise MockServerError(f"--output {file}: {error.strerror or error}") from None

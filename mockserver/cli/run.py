@@ -28,15 +28,24 @@ _FORBID = "What must not have happened: violations,double-spend,too-early; none 
 _REPORT = "Write the report there as well: html:report.html; also text, json, markdown, junit. full prints all of it."
 
 
-@click.command("run")
-@settings()
+_SETTINGS = {
+    "host": "Address that the server listens on.",
+    "port": "Port that the server listens on.",
+    "vendor": "Run only this vendor beside the command (repeat for more).",
+    "spec": "Run an OpenAPI file as a vendor named after it, too (repeat for more).",
+    "token": "Token that the control API demands; the command gets it in MOCKSERVER_TOKEN.",
+}
+
+
+@click.command("run", context_settings={"allow_interspersed_args": False})
+@settings(help=_SETTINGS, defaults={"port": "a free one"})
 @click.option("--require", metavar="LIST", multiple=True, help=_REQUIRE)
 @click.option("--forbid", metavar="LIST", multiple=True, help=_FORBID)
 @click.option("--report", "reports", metavar="FORM:FILE", multiple=True, help=_REPORT)
 @click.argument("words", metavar="-- COMMAND...", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_obj
 def command(
-    around: CommandContext,
+    context: CommandContext,
     /,
     config_file: str | None,
     require: tuple[str, ...],
@@ -51,13 +60,13 @@ def command(
     `<VENDOR>_BASE_URL` and `<VENDOR>_API_KEY`. Its exit code is kept; where it is 0, a gate that isn't met makes it 1.
     """
     gates, wanted = _gates(require, forbid), read_reports(reports, "--report")
-    config = _on_a_free_port(read_settings(around, config_file, flags))
+    config = _on_a_free_port(read_settings(context, config_file, flags))
     server = ServerProcess(config)
     control = ControlClient(server.url, server.token)
     try:
         vendors = control.list_vendors()
         _refuse_unknown(gates, control, vendors)
-        environ = environment(around.environ, control, vendors)
+        environ = environment(context.environ, control, vendors)
         if config.state != MEMORY:
             _forget_earlier_runs(control)
         code = carry_out(words, environ)
@@ -74,13 +83,13 @@ def environment(
     environ: Mapping[str, str], control: ControlClient, vendors: Sequence[Mapping[str, Any]]
 ) -> dict[str, str]:
     """A command's environment: where the server and each vendor is, and keys that all lead to one sandbox."""
-    found = {**environ, "MOCKSERVER_URL": control.url}
+    given = {**environ, "MOCKSERVER_URL": control.url}
     if control.token:
-        found["MOCKSERVER_TOKEN"] = control.token
+        given["MOCKSERVER_TOKEN"] = control.token
     for vendor in vendors:
-        found[variable(vendor["name"], "BASE_URL")] = vendor["base_url"]
-        found[variable(vendor["name"], "API_KEY")] = key_for(vendor["name"], SANDBOX)
-    return found
+        given[variable(vendor["name"], "BASE_URL")] = vendor["base_url"]
+        given[variable(vendor["name"], "API_KEY")] = key_for(vendor["name"], SANDBOX)
+    return given
 
 
 def _forget_earlier_runs(control: ControlClient) -> None:

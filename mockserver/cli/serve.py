@@ -13,12 +13,12 @@ from mockserver.cli.options import read_settings, settings
 @click.command("serve")
 @settings()
 @click.pass_obj
-def command(around: CommandContext, /, config_file: str | None, **flags: Any) -> int:
+def command(context: CommandContext, /, config_file: str | None, **flags: Any) -> int:
     """Serve the vendors until SIGINT or SIGTERM.
 
     Prints a line for each vendor with its base URL, then `listening on http://HOST:PORT`.
     """
-    config = read_settings(around, config_file, flags)
+    config = read_settings(context, config_file, flags)
     from mockserver.server.run import serve
 
-    return serve(config, around.stdout)
+    return serve(config, context.stdout)

@@ -9,8 +9,8 @@ import click
 
 from mockserver.app import from_file, vendors
 from mockserver.cli.commands import CommandContext
+from mockserver.cli.output import write_to
 from mockserver.config import Config
-from mockserver.errors import MockServerError
 from mockserver.names import variable
 from mockserver.openapi.loader import load
 from mockserver.openapi.model import Spec
@@ -49,7 +49,7 @@ _CALLS = ", ".join(f"{name} {profile.calls}" for name, profile in PROFILES.items
 @click.option("--patch", "patch_file", metavar="FILE", help="Write a proposed patch of the spec there.")
 @click.pass_obj
 def command(
-    around: CommandContext,
+    context: CommandContext,
     /,
     vendor: str | None,
     file: str | None,
@@ -92,8 +92,8 @@ def command(
             only=only,
             pinned=dict(map(_pair, pinned)),
         )
-        drift, mask = call_vendor(spec, wanted, around.environ, lambda what: variable(spec.vendor, what))
-    return _tell(around, drift, mask, strict=strict, form=form, output=output, patch_file=patch_file)
+        drift, mask = call_vendor(spec, wanted, context.environ, lambda what: variable(spec.vendor, what))
+    return _show(context, drift, mask, strict=strict, form=form, output=output, patch_file=patch_file)
 
 
 def _spec(vendor: str | None, file: str | None) -> Spec:
@@ -101,8 +101,8 @@ def _spec(vendor: str | None, file: str | None) -> Spec:
     if vendor is None and file is None:
         raise click.UsageError("verify needs --vendor NAME, or --spec FILE")
     if file is not None:
-        found = from_file(Path(file))
-        return load(found.spec, vendor or found.name)
+        named = from_file(Path(file))
+        return load(named.spec, vendor or named.name)
     one = vendors(Config(vendor=(str(vendor),)))[str(vendor)]
     return load(one.spec, one.name, strict=one.strict)
 
@@ -111,12 +111,12 @@ def _credits(text: str) -> Decimal | None:
     if text == "none":
         return None
     try:
-        found = Decimal(text)
+        credits = Decimal(text)
     except ArithmeticError:
-        found = Decimal(-1)
-    if not found.is_finite() or found < 0:
-        raise click.BadParameter(f"{text!r} is no number of credits; none means any", param_hint="--max-credits")
-    return found
+        credits = Decimal(-1)
+    if not credits.is_finite() or credits < 0:
+        raise click.BadParameter(f"{text!r} is not a number of credits; none means any", param_hint="--max-credits")
+    return credits
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -126,8 +126,8 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _tell(
-    around: CommandContext,
+def _show(
+    context: CommandContext,
     drift: Drift,
     mask: Mask,
     *,
@@ -141,16 +141,9 @@ def _tell(
     report = drift.report()
     shown = mask.text(render(report, form, patch, strict=strict))
     if patch_file is not None:
-        _write("--patch", patch_file, patch)
+        write_to("--patch", patch_file, patch)
     if output is not None:
-        _write("--output", output, shown)
+        write_to("--output", output, shown)
     else:
-        click.echo(shown, file=around.stdout, nl=False)
+        click.echo(shown, file=context.stdout, nl=False)
     return 1 if report["alarms"] or (strict and report["news"]) else 0
-
-
-def _write(option: str, file: str, text: str) -> None:
-    try:
-        Path(file).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise MockServerError(f"{option} {file}: {error.strerror or error}") from None

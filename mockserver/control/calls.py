@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from mockserver.openapi.model import Spec
 from mockserver.requests.violation import Violation
 from mockserver.responses.problem import describe, problem
 from mockserver.stores.base import Store, Versioned
+from mockserver.suggest import did_you_mean
 
 NEW_SANDBOX = ("name", "from", "snapshot", "world")
 
@@ -47,8 +47,7 @@ class Refused(Exception):
 
 def not_found(what: str, name: str, known: Iterable[str], hint: str = "") -> Refused:
     known = list(known)
-    near = difflib.get_close_matches(name, known, 1)
-    hint = f"; did you mean {near[0]}?" if near else f"; {hint}" if hint else ""
+    hint = did_you_mean(name, known) or (f"; {hint}" if hint else "")
     return Refused(
         problem(404, "not-found", f"No such {what}", f"there is no {what} {name!r}{hint}", known=known[:100])
     )

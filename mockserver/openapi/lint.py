@@ -5,7 +5,6 @@ Each rule is a generator of ``(pointer, rule, message)``; ``lint`` runs them all
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from mockserver.openapi.model import Case, Operation, Spec
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import objects, resolve
 from mockserver.openapi.schemas import Schemas
+from mockserver.suggest import did_you_mean, nearest
 
 PROVENANCES = ("documented", "corroborated", "assumed")
 Finding = tuple[str, str, str]
@@ -78,15 +78,13 @@ def _key(kind: str, key: str, value: Any, at: str, *, older: bool) -> Iterator[F
         if value not in PROVENANCES:
             yield at, "provenance", f"{value!r} is not a known provenance; known are {', '.join(PROVENANCES)}"
     elif key not in known and key != "$ref" and not _is_foreign_extension(key):
-        near = difflib.get_close_matches(key, known, 1, 0.6)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        yield at, "unknown-key", f"{kind} has no key {key!r}{hint}"
+        yield at, "unknown-key", f"{kind} has no key {key!r}{did_you_mean(key, known)}"
 
 
 def _is_foreign_extension(key: str) -> bool:
     """An ``x-`` key of somebody else's. One that resembles ours is taken for a misspelling of it."""
     ours = [name for kind in OBJECTS.values() for name in kind if name.startswith("x-")]
-    return key.startswith("x-") and not difflib.get_close_matches(key, [*ours, "x-provenance"], 1, 0.8)
+    return key.startswith("x-") and not nearest(key, [*ours, "x-provenance"], likeness=0.8)
 
 
 def _links(spec: Spec) -> Iterator[Finding]:

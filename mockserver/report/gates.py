@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from mockserver.report.coverage import PARTS
+from mockserver.suggest import nearest
 
 FORBIDDEN = ("violations", "double-spend", "too-early")
 WHOLE = "all"
@@ -133,6 +133,6 @@ def _forbidden(word: str) -> str:
 
 def _unknown(kind: str, name: str, kinds: str, known: Collection[str]) -> str:
     """``unknown vendor 'postpres'; did you mean postpress? Known vendors are freshdata, postpress``."""
-    near = difflib.get_close_matches(name, known, 1)
+    near = nearest(name, known)
     hint = f"did you mean {near[0]}? Known" if near else "known"
     return f"unknown {kind} {name!r}; {hint} {kinds} are {', '.join(known)}"

@@ -5,7 +5,6 @@ An encoded slash stays inside its segment, and nothing redirects: ``/v1/a/`` is 
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from urllib.parse import unquote_to_bytes
 from mockserver.openapi.model import Operation
 from mockserver.plugin import Refusal
 from mockserver.requests.query import is_encoded
+from mockserver.suggest import nearest
 
 LONGEST_COMPARED = 300
 PARAMETER = 1_000_000
@@ -92,7 +92,7 @@ class Router:
     def nearest(self, method: str, path: bytes) -> tuple[str, ...]:
         """Up to three operations whose path resembles this one, as ``GET /v1/things/{id}``."""
         text = path[:LONGEST_COMPARED].decode("utf-8", "replace")
-        return tuple(difflib.get_close_matches(f"{method} {text}", self._paths, 3, 0.5))
+        return nearest(f"{method} {text}", self._paths, most=3, likeness=0.5)
 
 
 def _child(node: _Node, segment: str) -> _Node:

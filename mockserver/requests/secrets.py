@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from base64 import b64decode
 from collections.abc import Iterable, Mapping
@@ -15,6 +14,7 @@ from mockserver.requests.demand import parse_prefer
 from mockserver.requests.masking import MASKED, forms, mask_target, mask_text, scrub
 from mockserver.requests.query import parse_cookies
 from mockserver.requests.secret_names import sounds_secret
+from mockserver.suggest import nearest
 
 _PREFERRED = re.compile(r"[^\s,;=\"]+")
 _PREFERENCES = ("example", "code", "dynamic")
@@ -105,7 +105,7 @@ class Secrets:
             return True
         if not case or case in self._cases:
             return False
-        return len(case) > _LONGEST_CASE or not difflib.get_close_matches(case, self._cases, 1)
+        return len(case) > _LONGEST_CASE or not nearest(case, self._cases)
 
 
 def _whole(name: str, text: str, secrets: Secrets) -> tuple[str, list[str]]:

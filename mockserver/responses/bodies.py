@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.byte_cache import ByteCache
 from mockserver.generate.entities import Entity
 from mockserver.generate.errors import CannotGenerate
-from mockserver.http import Headers
+from mockserver.http import SERVERS_OWN, Headers
 from mockserver.openapi.model import Case, Header, MediaType, Response, Spec
 from mockserver.openapi.reader import is_json
 from mockserver.openapi.references import resolve, target
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 MOST_GENERATED = 4 * 1024 * 1024
 MOST_NEGOTIATED = 512 * 1024
+
+NOT_SENT = SERVERS_OWN | {"content-type", "content-encoding"}
+"""Headers of a spec that follow from the body which is sent, and not from an example."""
 
 
 class Bodies:
@@ -123,7 +126,7 @@ class Bodies:
         return media
 
     def _headers(self, response: Response) -> Headers:
-        values = [(header, self._header(header)) for header in response.headers]
+        values = [(header, self._header(header)) for header in response.headers if header.name.lower() not in NOT_SENT]
         return [(header.name.lower().encode(), value.encode()) for header, value in values if value is not None]
 
     def _header(self, header: Header) -> str | None:

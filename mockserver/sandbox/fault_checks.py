@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from typing import Any
 import orjson
 
 from mockserver.compiled import CompiledVendor
-from mockserver.http import UNSENT
+from mockserver.http import SERVERS_OWN, UNSENT
 from mockserver.openapi.file import Source
 from mockserver.openapi.model import Case, MediaType, Operation, Response
 from mockserver.openapi.pointers import escape, unescape
@@ -22,6 +21,7 @@ from mockserver.packaged import specs_folder
 from mockserver.rules import errors
 from mockserver.sandbox.document import Sandbox
 from mockserver.sandbox.faults import ARMED, GLOBAL, Fault, put
+from mockserver.suggest import did_you_mean
 
 MOST = 100
 TEMPLATES = "@faults"
@@ -30,7 +30,6 @@ TEMPLATES = "@faults"
 _EFFECTS = ("error", "set", "headers", "delay", "connection")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
-_OURS = frozenset(("content-length", "transfer-encoding", "connection", "date", "x-mock-sandbox", "x-mock-request-id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ def _headers(wish: Mapping[str, Any]) -> Iterator[FieldError]:
         seen.add(name.lower())
         if not _HEADER.fullmatch(name):
             yield FieldError(pointer, f"{name!r} is no header name")
-        elif name.lower() in _OURS:
+        elif name.lower() in SERVERS_OWN:
             yield FieldError(pointer, f"the server itself sets {name}")
         elif not _VALUE.fullmatch(value):
             yield FieldError(pointer, "must be Latin-1 without line breaks and control characters")
@@ -247,5 +246,4 @@ def json_of(response: Response) -> MediaType | None:
 
 def _unknown(pointer: str, what: str, name: str, known: Iterable[str]) -> FieldError:
     names = tuple(known)
-    near = difflib.get_close_matches(name, names, 1)
-    return FieldError(pointer, f"there is no {what} {name!r}" + (f"; did you mean {near[0]}?" if near else ""), names)
+    return FieldError(pointer, f"there is no {what} {name!r}{did_you_mean(name, names)}", names)

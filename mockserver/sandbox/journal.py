@@ -174,6 +174,14 @@ def without_answer(entry: Entry, *, has_begun: bool) -> Entry:
     return other
 
 
+def crashed(entry: Entry, reason: str) -> Entry:
+    """The entry of a request whose answer was made, and could not be sent: the client got a 500 in its place."""
+    other = copy(entry)
+    other.rule, other.case, other.reason = "crash", "", reason
+    other.status, other.response_headers, other.response_body = 500, [], b""
+    return other
+
+
 @lru_cache(maxsize=4096)
 def _kind(vendor: str, operation: str, status: int, case: str, violated: bool, lost: bool) -> str:
     marks = f"{'violated' if violated else '-'} {'lost' if lost else '-'}"

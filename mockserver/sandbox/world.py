@@ -13,7 +13,6 @@ Events are timed from the world's start, and what they bring about is there when
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +30,7 @@ from mockserver.sandbox.fault_checks import MOST as MOST_FAULTS
 from mockserver.sandbox.fault_checks import TooManyFaults, armed, validate_fault
 from mockserver.sandbox.faults import WORLD
 from mockserver.sandbox.issued_keys import KEY_EVENTS, Forbidden, kept_key, shown_key
+from mockserver.suggest import did_you_mean
 
 _WORLD: dict[str, Any] = {
     "type": "object",
@@ -239,8 +239,7 @@ def _wrong_event(
 
 
 def _unknown(what: str, name: str, known: Mapping[str, Any]) -> str:
-    near = difflib.get_close_matches(name, known, 1)
-    hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
+    hint = did_you_mean(name, known) or f"; there are {', '.join(known)}"
     return f"there is no {what} {name!r}{hint}"
 
 

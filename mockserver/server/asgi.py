@@ -18,7 +18,7 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _ANNOUNCING = frozenset((b"content-length", b"transfer-encoding"))
 BODILESS = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
-WIRE = "mockserver.wire"  # the key of a Wire in a scope's extensions
+RAW_CONNECTION = "mockserver.connection"  # the key of a Wire in a scope's extensions
 
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROLS = bytes((*range(9), *range(10, 32), 127))  # what HTTP forbids in a header's value
@@ -35,6 +35,10 @@ class RawConnection(Protocol):
     """
 
     is_waiting: bool
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether some of the answer has been sent."""
 
     def body(self, limit: int) -> bytes | None:
         """The whole body of the request; None where it is longer than the limit, or hasn't all come yet."""
@@ -54,9 +58,9 @@ def wall_clock_ms() -> int:
     return int(time.time() * 1000)
 
 
-def wire_of(scope: Scope) -> RawConnection | None:
-    """The wire of a request, where its server has one."""
-    found: RawConnection | None = scope.get("extensions", {}).get(WIRE)
+def raw_connection_of(scope: Scope) -> RawConnection | None:
+    """The connection of a request, where its server lets it be written to directly."""
+    found: RawConnection | None = scope.get("extensions", {}).get(RAW_CONNECTION)
     return found
 
 
@@ -68,8 +72,8 @@ def _opening(name: bytes) -> bytes:
     return b"\r\n%s: " % name.lower()
 
 
-def head_of(status: int, headers: Headers) -> bytes:
-    """Status line and headers as they go over the wire. Raises ValueError where HTTP forbids one."""
+def encode_head(status: int, headers: Headers) -> bytes:
+    """Status line and headers as they go out. Raises ValueError where HTTP forbids one."""
     parts = [_STATUS_LINES[status]]
     for name, value in headers:
         parts += _opening(name), value
@@ -86,11 +90,11 @@ def _announces_body(headers: Headers) -> bool:
     return any(name in _ANNOUNCING and value != b"0" for name, value in headers)
 
 
-async def read(scope: Scope, receive: Receive, limit: int, wire: RawConnection | None = None) -> Request | None:
+async def read(scope: Scope, receive: Receive, limit: int, raw: RawConnection | None = None) -> Request | None:
     """A request with its body, or without it where that is longer than the limit. None where it never came whole."""
     if scope["method"] in BODILESS and not _announces_body(scope["headers"]):
         return Request(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"])
-    body = wire.body(limit) if wire is not None else None
+    body = raw.body(limit) if raw is not None else None
     if body is not None:
         return Request(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"], body)
     request = Request(scope["method"], scope["raw_path"], scope["query_string"], list(scope["headers"]))
@@ -120,7 +124,7 @@ async def write(send: Send, response: Response) -> None:
     await send({"type": "http.response.body", "body": response.body})
 
 
-async def gone(receive: Receive) -> None:
+async def until_disconnected(receive: Receive) -> None:
     """Wait until the client has gone. What it sends meanwhile is lost."""
     while (await receive())["type"] != "http.disconnect":
         pass

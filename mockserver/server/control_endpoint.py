@@ -1,9 +1,10 @@
-"""The control API as a Starlette application."""
+"""Serve the control API as a Starlette application."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable
 
 from starlette.applications import Starlette
@@ -12,8 +13,20 @@ from starlette.routing import Route
 from mockserver.app import App
 from mockserver.control.api import ControlAPI
 from mockserver.control.calls import Streamed
-from mockserver.http import Request
-from mockserver.server.asgi import Receive, Scope, Send, gone, read, wall_clock_ms, wire_of, write
+from mockserver.http import Request, Response
+from mockserver.responses.problem import problem
+from mockserver.server.asgi import (
+    Receive,
+    Scope,
+    Send,
+    raw_connection_of,
+    read,
+    until_disconnected,
+    wall_clock_ms,
+    write,
+)
+
+log = logging.getLogger("mockserver")
 
 
 class ControlEndpoint:
@@ -27,25 +40,30 @@ class ControlEndpoint:
         self._limit = app.config.max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        wire = wire_of(scope)
-        request = await read(scope, receive, self._limit, wire)
+        raw = raw_connection_of(scope)
+        request = await read(scope, receive, self._limit, raw)
         if request is None:
             return
-        if wire is not None:
-            wire.is_waiting = True
-        await while_there(receive, self._answer(request, send))
+        if raw is not None:
+            raw.is_waiting = True
+        await while_connected(receive, self._answer(request, send))
 
     async def _answer(self, request: Request, send: Send) -> None:
-        answer = await self._api.respond(request, wall_clock_ms())
+        answer: Response | Streamed
+        try:
+            answer = await self._api.respond(request, wall_clock_ms())
+        except Exception:
+            log.exception("a control call crashed")
+            answer = problem(500, "crash", "The mock server crashed", "its log has the details")
         if isinstance(answer, Streamed):
             await stream(send, answer)
         else:
             await write(send, answer)
 
 
-async def while_there(receive: Receive, answering: Awaitable[None]) -> None:
+async def while_connected(receive: Receive, answering: Awaitable[None]) -> None:
     """Await something, begun at once, as long as the client is there."""
-    leaving = asyncio.ensure_future(gone(receive))
+    leaving = asyncio.ensure_future(until_disconnected(receive))
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(None) as patience:
 

@@ -1,4 +1,4 @@
-"""What a fault makes of a connection: an answer that comes late, in pieces, in part, or not at all."""
+"""Deliver an answer as a fault has it: late, in pieces, in part, or not at all."""
 
 from __future__ import annotations
 
@@ -7,109 +7,113 @@ from functools import cache
 
 from mockserver.http import Delivery, Response
 from mockserver.responses.problem import problem
-from mockserver.server.asgi import RawConnection, Receive, Scope, Send, gone, head_of, write
+from mockserver.server.asgi import RawConnection, Receive, Scope, Send, encode_head, until_disconnected, write
 
 log = logging.getLogger("mockserver")
 
 _WHY = "the ASGI server that this runs on doesn't let connections be broken; `mockserver serve` does"
-GARBAGE = b"\x15\x03\x01\x00\x02\x02\x28 this is no HTTP\r\n\r\n"
+GARBAGE = b"\x15\x03\x01\x00\x02\x02\x28 this is not HTTP\r\n\r\n"
 
 
 async def deliver(
-    response: Response, delivery: Delivery, wire: RawConnection | None, scope: Scope, receive: Receive, send: Send
+    response: Response, delivery: Delivery, raw: RawConnection | None, scope: Scope, receive: Receive, send: Send
 ) -> None:
     """Send a response as its delivery says. Ends early where the client goes away or the server stops."""
-    has_left, has_begun = bool(delivery.delay) and await _waited(delivery.delay, wire, receive), False
+    has_left, has_begun = bool(delivery.delay) and await _waited(delivery.delay, raw, receive), False
     if not has_left and delivery.connection == "drip":
-        has_left = has_begun = await _drip(response, delivery, wire, receive, send)
+        has_left = has_begun = await _drip(response, delivery, raw, receive, send)
     elif not has_left:
-        await _sent(response, delivery, wire, scope, receive, send)
+        await _sent(response, delivery, raw, scope, receive, send)
     if has_left and response.on_disconnect is not None:
         response.on_disconnect(has_begun)
 
 
 async def _sent(
-    response: Response, delivery: Delivery, wire: RawConnection | None, scope: Scope, receive: Receive, send: Send
+    response: Response, delivery: Delivery, raw: RawConnection | None, scope: Scope, receive: Receive, send: Send
 ) -> None:
     """Send a response after its delay, if not drop by drop."""
-    if wire is None:
+    if raw is None:
         await write(send, _unspoiled(response, delivery.connection) if delivery.connection else response)
     elif delivery.connection:
-        await _spoil(response, delivery.connection, wire, scope, receive)
-    elif not wire.answer(response.status, response.headers, response.body):
+        await _spoil(response, delivery.connection, raw, scope, receive)
+    elif not raw.answer(response.status, response.headers, response.body):
         await write(send, response)
 
 
 def _unspoiled(response: Response, connection: str) -> Response:
-    """What is sent where a connection can't be spoiled: the answer, or if none was made, one that says so."""
+    """The answer that goes out where a connection can't be broken; one that says so where none was made."""
     _say_once(connection)
-    return response if response.status else problem(500, "no-wire", "A connection that can't be broken", _WHY)
+    return (
+        response
+        if response.status
+        else problem(500, "unbreakable-connection", "A connection that can't be broken", _WHY)
+    )
 
 
-async def _spoil(response: Response, connection: str, wire: RawConnection, scope: Scope, receive: Receive) -> None:
+async def _spoil(response: Response, connection: str, raw: RawConnection, scope: Scope, receive: Receive) -> None:
     """Spoil a connection."""
     match connection:
         case "hang":
-            await _waited(None, wire, receive)
+            await _waited(None, raw, receive)
         case "reset":
-            wire.end(reset=True)
+            raw.end(reset=True)
         case "empty":
-            wire.end()
+            raw.end()
         case "garbage":
-            wire.end(GARBAGE)
+            raw.end(GARBAGE)
         case "truncate":
-            wire.end(_truncated(response, scope))
+            raw.end(_truncated(response, scope))
         case "bad-chunk":
-            wire.end(_badly_chunked(response, scope))
+            raw.end(_badly_chunked(response, scope))
 
 
 def _truncated(response: Response, scope: Scope) -> bytes:
     """The head and half of the body; half of the head where no body would come."""
-    head = head_of(response.status, response.headers)
+    head = encode_head(response.status, response.headers)
     if not response.body or scope["method"] == "HEAD":
         return head[: len(head) // 2]
     return head + response.body[: len(response.body) // 2]
 
 
 def _badly_chunked(response: Response, scope: Scope) -> bytes:
-    """Half of the body as a chunk, then a chunk whose size is no number; truncated where there can be no chunks."""
+    """Half of the body as a chunk, then a chunk whose size is not a number; truncated where chunks are not allowed."""
     if not response.body or scope["method"] == "HEAD" or scope["http_version"] == "1.0":
         return _truncated(response, scope)
     headers = [pair for pair in response.headers if pair[0].lower() not in (b"content-length", b"transfer-encoding")]
     chunk = response.body[: len(response.body) // 2 + 1]
-    head = head_of(response.status, [*headers, (b"transfer-encoding", b"chunked")])
+    head = encode_head(response.status, [*headers, (b"transfer-encoding", b"chunked")])
     return head + b"%x\r\n%s\r\nno-size\r\n" % (len(chunk), chunk)
 
 
 async def _drip(
-    response: Response, delivery: Delivery, wire: RawConnection | None, receive: Receive, send: Send
+    response: Response, delivery: Delivery, raw: RawConnection | None, receive: Receive, send: Send
 ) -> bool:
     """Send the head, and then the body a few bytes at a time; whether the client left before the end."""
     await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
     body, size = response.body, max(1, delivery.size)
     for at in range(size, len(body), size):
         await send({"type": "http.response.body", "body": body[at - size : at], "more_body": True})
-        if await _waited(delivery.every, wire, receive):
+        if await _waited(delivery.every, raw, receive):
             return True
     last = (len(body) - 1) // size * size if body else 0
     await send({"type": "http.response.body", "body": body[last:]})
     return False
 
 
-async def _waited(seconds: float | None, wire: RawConnection | None, receive: Receive) -> bool:
+async def _waited(seconds: float | None, raw: RawConnection | None, receive: Receive) -> bool:
     """Wait, without an end where no seconds are given; True at once where the client goes away or the server stops."""
     import anyio  # only where a fault asks for it; in process the loop may be trio's
 
-    if wire is not None:
-        wire.is_waiting = True
+    if raw is not None:
+        raw.is_waiting = True
     try:
         with anyio.move_on_after(seconds):
-            await gone(receive)
+            await until_disconnected(receive)
             return True
         return False
     finally:
-        if wire is not None:
-            wire.is_waiting = False
+        if raw is not None:
+            raw.is_waiting = False
 
 
 @cache

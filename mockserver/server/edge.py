@@ -5,12 +5,32 @@ Vendors are served in plain ASGI, for speed; the control API behind Starlette.
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
 
 from mockserver.app import App
-from mockserver.http import Request
-from mockserver.server.asgi import BODILESS, ASGIApp, Receive, Scope, Send, other, read, wire_of, write
+from mockserver.clock import http_date
+from mockserver.http import Headers, Request, Response
+from mockserver.responses.problem import problem
+from mockserver.sandbox.journal import crashed
+from mockserver.server.asgi import (
+    BODILESS,
+    ASGIApp,
+    RawConnection,
+    Receive,
+    Scope,
+    Send,
+    other,
+    raw_connection_of,
+    read,
+    wall_clock_ms,
+    write,
+)
 from mockserver.server.delivery import deliver
+from mockserver.stores.base import StoreAway
+
+log = logging.getLogger("mockserver")
 
 CONTROL = b"/_mock"
 
@@ -32,24 +52,75 @@ class Edge:
         if scope["type"] != "http":
             await other(scope, receive, send)
             return
-        path = scope["raw_path"]
-        if path.startswith(CONTROL) and (path == CONTROL or path[6:7] == b"/"):
-            self._control = self._control or _control(self.app)
-            await self._control(scope, receive, send)
-            return
-        method, wire = scope["method"], wire_of(scope)
-        request: Request | None
-        if method in BODILESS:
-            request = Request(method, path, scope["query_string"], scope["headers"])
-        else:
-            request = await read(scope, receive, self._limit, wire)
-            if request is None:
+        raw, response = raw_connection_of(scope), None
+        try:
+            path = scope["raw_path"]
+            if path.startswith(CONTROL) and (path == CONTROL or path[6:7] == b"/"):
+                self._control = self._control or _control(self.app)
+                await self._control(scope, receive, send)
                 return
-        response = self._respond(request, int(time.time() * 1000))
-        if response.delivery is not None:
-            await deliver(response, response.delivery, wire, scope, receive, send)
-        elif wire is None or not wire.answer(response.status, response.headers, response.body):
-            await write(send, response)
+            method = scope["method"]
+            request: Request | None
+            if method in BODILESS:
+                request = Request(method, path, scope["query_string"], scope["headers"])
+            else:
+                request = await read(scope, receive, self._limit, raw)
+                if request is None:
+                    return
+            response = self._respond(request, int(time.time() * 1000))
+            if response.delivery is not None:
+                await deliver(response, response.delivery, raw, scope, receive, send)
+            elif raw is None or not raw.answer(response.status, response.headers, response.body):
+                await write(send, response)
+        except asyncio.CancelledError:  # the server stops, and waits no longer for a client that reads slowly
+            if raw is None:
+                raise
+            raw.end(reset=True)
+        except Exception as error:
+            if raw is None or raw.has_begun:
+                raise
+            await self._crash(error, response, scope, raw, send)
+
+    async def _crash(
+        self, error: Exception, response: Response | None, scope: Scope, raw: RawConnection, send: Send
+    ) -> None:
+        """Answer where an exception of ours is all that came of a request, and note it in the request's entry."""
+        log.error("an answer crashed", exc_info=error)
+        marks = self._marks_of(scope) if response is None else self.marks()
+        if response is not None:
+            marks += [pair for pair in response.headers if pair[0] in (b"x-mock-sandbox", b"x-mock-request-id")]
+            self._amend(dict(marks), f"{type(error).__name__}: {error}")
+        answer = problem(500, "crash", "The mock server crashed", "its log has the details")
+        answer.headers += marks
+        await write(send, answer)
+
+    def _marks_of(self, scope: Scope) -> Headers:
+        """The headers of an answer to a request that may be what crashed us."""
+        try:
+            return self.marks(scope)
+        except Exception:
+            log.exception("the sandbox of a request can't be told")
+            return self.marks()
+
+    def _amend(self, marks: dict[bytes, bytes], reason: str) -> None:
+        """Say in the entry of a request that its answer could not be sent."""
+        store = self.app.engine.store
+        try:
+            entry = store.entry(marks.get(b"x-mock-request-id", b"").decode())
+            if entry is not None:
+                store.amend(entry.sandbox, crashed(entry, reason))
+        except StoreAway as away:
+            log.warning("a crash isn't in the journal: %s", away)
+
+    def marks(self, scope: Scope | None = None) -> Headers:
+        """The headers that each answer bears, for one that isn't the engine's: to a request, or to less than that."""
+        marks = [(b"date", http_date(wall_clock_ms()))]
+        if scope is None:
+            return marks
+        engine, id = self.app.engine, self.app.engine.next_id()
+        request = Request(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"])
+        sandbox = engine.pipeline.arrive(request, id, wall_clock_ms()).sandbox
+        return [*marks, (b"x-mock-sandbox", sandbox.encode()), (b"x-mock-request-id", id.encode())]
 
 
 def _control(app: App) -> ASGIApp:

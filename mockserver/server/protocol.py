@@ -1,6 +1,6 @@
 """Uvicorn's HTTP connection, which can also be written to directly: a finished answer at once, or bytes and an end.
 
-An application finds it in its scope: ``scope["extensions"]["mockserver.wire"]``, a ``RawConnection``
+An application finds it in its scope: ``scope["extensions"]["mockserver.connection"]``, a ``RawConnection``
 (``asgi.py``). What a connection does by itself (keep-alive, pipelining, limits, a graceful stop) stays uvicorn's.
 """
 
@@ -13,24 +13,24 @@ from typing import Any
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from mockserver.server.asgi import WIRE, head_of
+from mockserver.server.asgi import RAW_CONNECTION, encode_head
+from mockserver.server.bounded import BoundedConnection
 
 RESET = struct.pack("ii", 1, 0)  # linger for no second: closing throws away what was not sent, and resets
-IS_FIT = hasattr(HttpToolsProtocol, "_start_asgi_task")  # uvicorn 0.46 and later
+IS_SUPPORTED = hasattr(HttpToolsProtocol, "_start_asgi_task")  # uvicorn 0.46 and later
 
 
-class WireProtocol(HttpToolsProtocol):
-    """One connection, and the wire of the request that is under way on it."""
+class HttpConnection(BoundedConnection):
+    """One connection, and the request that is under way on it."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.is_waiting = False
-        self._extensions: dict[str, Any] = {WIRE: self}
-        self._under_way: RequestResponseCycle
+        self._extensions: dict[str, Any] = {RAW_CONNECTION: self}
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        """Requests of a connection are answered one after the other: until the next start, the wire is this one's."""
-        self._under_way, self.is_waiting = cycle, False
+        """Requests of a connection are answered one after the other: until the next start, it is this one's."""
+        self._answering, self.is_waiting = cycle, False
         cycle.scope["extensions"] = self._extensions
         super()._start_asgi_task(cycle, app)
         if self.pipeline:
@@ -40,26 +40,32 @@ class WireProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
         self._extensions.clear()  # it leads back here: without, only the garbage collector would end a connection
         self.pipeline.clear()
-        cycle: RequestResponseCycle | None = getattr(self, "_under_way", None)
+        cycle = self._answering
         if cycle is not None and not cycle.response_complete:  # uvicorn tells only the last request that came
             cycle.disconnected = True
             cycle.message_event.set()
 
     def shutdown(self) -> None:
         super().shutdown()
-        if self.is_waiting and not self._under_way.response_complete:
+        if self.is_waiting and self._answering and not self._answering.response_complete:
             self.transport.abort()
 
+    @property
+    def has_begun(self) -> bool:
+        return self._answering is not None and self._answering.response_started
+
     def body(self, limit: int) -> bytes | None:
-        cycle = self._under_way
+        cycle = self._answering
+        assert cycle is not None
         if cycle.more_body or cycle.waiting_for_100_continue or len(cycle.body) > limit:
             return None
         body, cycle.body = bytes(cycle.body), bytearray()
         return body
 
     def answer(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bool:
-        head = head_of(status, headers)
-        cycle = self._under_way
+        head = encode_head(status, headers)
+        cycle = self._answering
+        assert cycle is not None
         if (
             b"\r\ncontent-length: %d\r\n" % len(body) not in head
             or b"\r\nconnection: " in head
@@ -81,7 +87,8 @@ class WireProtocol(HttpToolsProtocol):
         return True
 
     def end(self, data: bytes = b"", *, reset: bool = False) -> None:
-        cycle, transport = self._under_way, self.transport
+        cycle, transport = self._answering, self.transport
+        assert cycle is not None
         cycle.response_started = True
         if not transport.is_closing():
             transport.write(data)

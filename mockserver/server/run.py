@@ -16,39 +16,44 @@ from typing import Any, TextIO
 
 import uvicorn
 
-from mockserver.app import App, again, build
+from mockserver.app import App, build, for_another_process
 from mockserver.config import Config
 from mockserver.errors import MockServerError, SettingError
-from mockserver.server import reload, workers
+from mockserver.server import workers
 from mockserver.server.edge import Edge
+from mockserver.server.reload import Reloader
 
 log = logging.getLogger("mockserver")
 
 GRACE = 1  # seconds that a stop waits for requests under way
 BACKLOG = 2048
+LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - how a server on all addresses is reached from here
 
 
 class Server(uvicorn.Server):
     """Uvicorn's server, telling when it listens, and ending quietly on SIGINT and SIGTERM.
 
-    ``beside`` is something that runs as long as the server does.
+    ``background_task`` is something that runs as long as the server does.
     """
 
     def __init__(
-        self, config: uvicorn.Config, tell: Callable[[], None], beside: Callable[[], Coroutine[Any, Any, None]] | None
+        self,
+        config: uvicorn.Config,
+        on_ready: Callable[[], None],
+        background_task: Callable[[], Coroutine[Any, Any, None]] | None,
     ) -> None:
         super().__init__(config)
-        self._tell = tell
-        self._beside = beside
+        self._on_ready = on_ready
+        self._background = background_task
         self._task: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            if self._beside:
-                self._task = asyncio.create_task(self._beside())
-                self._task.add_done_callback(_complain)
-            self._tell()
+            if self._background:
+                self._task = asyncio.create_task(self._background())
+                self._task.add_done_callback(_log_failure)
+            self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._task:
@@ -61,10 +66,10 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def _complain(task: asyncio.Task[None]) -> None:
-    """Say that what ran beside a server has failed."""
+def _log_failure(task: asyncio.Task[None]) -> None:
+    """Log that a server's background task has failed."""
     if not task.cancelled() and (error := task.exception()):
-        log.error("no longer watching specs: %s", error)
+        log.error("no longer watching specs: %r", error)
 
 
 class Worker(Server):
@@ -108,18 +113,19 @@ def token_for(config: Config) -> str | None:
 
 
 def address(config: Config, listener: socket.socket) -> str:
-    """The server's URL as it is printed: ``http://127.0.0.1:8080``."""
-    host = f"[{config.host}]" if ":" in config.host else config.host
+    """The server's URL as it is printed, one that works here: ``http://127.0.0.1:8080``, also for ``0.0.0.0``."""
+    host = LOOPBACK.get(config.host, config.host)
+    host = f"[{host}]" if ":" in host else host
     return f"http://{host}:{listener.getsockname()[1]}"
 
 
 def connections() -> type[asyncio.Protocol] | None:
     """Connections that can be written to directly; None without httptools, or on an uvicorn unlike those we know."""
     try:
-        from mockserver.server.protocol import IS_FIT, WireProtocol
+        from mockserver.server.protocol import IS_SUPPORTED, HttpConnection
     except ImportError:
         return None
-    return WireProtocol if IS_FIT else None
+    return HttpConnection if IS_SUPPORTED else None
 
 
 def uvicorn_config(edge: Edge) -> uvicorn.Config:
@@ -142,8 +148,6 @@ def uvicorn_config(edge: Edge) -> uvicorn.Config:
 def serve(config: Config, stdout: TextIO) -> int:
     """Serve until SIGINT or SIGTERM. Raises MockServerError where it can't begin."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
-    if config.reload:
-        reload.require()
     if config.workers > 1:
         workers.require()
     app = build(config, token_for(config))
@@ -159,7 +163,7 @@ def serve(config: Config, stdout: TextIO) -> int:
 
         def work(ready: Callable[[], None]) -> int:
             try:
-                return serve_app(again(app), listener, ready, Worker)
+                return serve_app(for_another_process(app), listener, ready, Worker)
             except MockServerError as error:
                 log.error("%s", error)  # noqa: TRY400 - its text says it all
                 return 1
@@ -167,11 +171,11 @@ def serve(config: Config, stdout: TextIO) -> int:
         return workers.Supervisor(config.workers, work, announce).run()
 
 
-def serve_app(app: App, listener: socket.socket, tell: Callable[[], None], kind: type[Server] = Server) -> int:
+def serve_app(app: App, listener: socket.socket, on_ready: Callable[[], None], kind: type[Server] = Server) -> int:
     """Serve an app in this process. 0, or 1 where it couldn't begin."""
     edge = Edge(app)
     app.can_break_connections = connections() is not None
-    server = kind(uvicorn_config(edge), tell, (lambda: reload.watch(edge)) if app.config.reload else None)
+    server = kind(uvicorn_config(edge), on_ready, Reloader(edge).watch if app.config.reload else None)
     try:
         server.run(sockets=[listener])
     finally:
@@ -190,6 +194,8 @@ def greeting(app: App, url: str) -> list[str]:
         note = f"  ({len(disabled)} not supported: {', '.join(disabled[:3])})" if disabled else ""
         plural = "operation" if count == 1 else "operations"
         lines.append(f"{name:<{width}}  {url}/{name}{contract.spec.mounts[0]}  {count} {plural}{note}")
+    if app.config.host in LOOPBACK:
+        lines.append(f"other machines reach it by this one's name: it listens on {app.config.host}")
     if app.token and not app.config.token:
         lines.append(f"control API token: {app.token}")
     return [*lines, f"listening on {url}"]

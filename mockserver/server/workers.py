@@ -31,12 +31,12 @@ def require() -> None:
 
 
 class Supervisor:
-    """Keeps so many workers at work until SIGINT or SIGTERM; ``tell`` is called once, when all are ready."""
+    """Keeps so many workers at work until SIGINT or SIGTERM; ``on_ready`` is called once, when all are ready."""
 
-    def __init__(self, count: int, work: Work, tell: Callable[[], None]) -> None:
+    def __init__(self, count: int, work: Work, on_ready: Callable[[], None]) -> None:
         self._count = count
         self._work = work
-        self._tell = tell
+        self._on_ready = on_ready
         self._context = multiprocessing.get_context("fork")
         self._ready, self._say_ready = self._context.Pipe(duplex=False)
         self._woken, self._wake = socket.socketpair()
@@ -88,7 +88,7 @@ class Supervisor:
         if self._waiting:
             self._waiting -= 1
             if not self._waiting:
-                self._tell()
+                self._on_ready()
 
     def _replace(self, sentinel: int) -> None:
         """Put a new worker in the place of one that has ended; where the first ones can't begin, give up."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from os.path import expanduser
 from pathlib import Path
 from typing import Any
 
+from mockserver.suggest import did_you_mean
 from mockserver.testing.when import Time, time_text
 
 
@@ -41,8 +41,7 @@ def read_marks(marks: Iterable[tuple[tuple[Any, ...], Mapping[str, Any]]]) -> Ma
             raise MarkError(f"@pytest.mark.mock takes its arguments by name: {', '.join(KNOWN)}")
         for name, value in named.items():
             if name not in KNOWN:
-                near = difflib.get_close_matches(name, KNOWN, 1)
-                hint = f"; did you mean {near[0]}?" if near else ""
+                hint = did_you_mean(name, KNOWN)
                 raise MarkError(f"@pytest.mark.mock has no argument {name!r}{hint}; it has {', '.join(KNOWN)}")
             if name in ("contract", "in_process") and not isinstance(value, bool):
                 raise MarkError(f"@pytest.mark.mock({name}=…) is True or False, not {value!r}")

@@ -17,7 +17,6 @@ from mockserver.errors import MockServerError
 
 LISTENING = "listening on "
 PATIENCE = 5.0  # seconds that a server has to end
-_ANYWHERE = {"//0.0.0.0:": "//127.0.0.1:", "//[::]:": "//[::1]:"}
 
 
 class StartError(MockServerError):
@@ -70,10 +69,7 @@ class ServerProcess:
         for line in self._popen.stdout:
             text = line.decode().strip()
             if text.startswith(LISTENING):
-                url = text.removeprefix(LISTENING)
-                for anywhere, here in _ANYWHERE.items():
-                    url = url.replace(anywhere, here)
-                return url
+                return text.removeprefix(LISTENING)
         self._popen.wait()
         reason = self.log().removeprefix("mockserver: ") or "standard error says why"
         raise StartError(f"the mock server could not start: {reason}")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mockserver.openapi.model import Operation, Spec
+from mockserver.suggest import did_you_mean
 from mockserver.verify.problem import VerifyError
 
 
@@ -43,6 +43,5 @@ def plan(spec: Spec, allow: Sequence[str] = (), only: Sequence[str] = ()) -> Pla
 def _require(spec: Spec, option: str, name: str) -> None:
     known = [operation.id for operation in spec.operations]
     if name not in known:
-        near = difflib.get_close_matches(name, known, 1)
-        hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
+        hint = did_you_mean(name, known) or f"; there are {', '.join(known)}"
         raise VerifyError(f"{option} {name}: {spec.vendor} has no such operation{hint}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import socket
 import urllib.error
@@ -19,10 +18,8 @@ import pytest
 from mockserver.cli import main
 from mockserver.client import ControlClient
 from mockserver.report.rendering import FORMATS
-from tests.cli.test_cli import help_of
 from tests.support.processes import running
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "help-report.txt"
 TOKEN = "secret"
 PROFILE = "freshdata/get-linkedin-profile?linkedin_url=https%3A%2F%2Fwww.linkedin.com%2Fin%2Fcjfollini%2F"
 
@@ -59,13 +56,6 @@ def url() -> Iterator[str]:
 def run(*argv: str, **environ: str) -> tuple[int, str]:
     out = io.StringIO()
     return main(["report", *argv], environ, out), out.getvalue()
-
-
-def test_help_is_as_it_was_written_down():
-    shown = help_of("report")
-    if os.environ.get("UPDATE_GOLDEN"):
-        GOLDEN.write_text(shown)
-    assert shown == GOLDEN.read_text(), "run with UPDATE_GOLDEN=1 if it should be so"
 
 
 def test_a_report_is_printed(url: str):

@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 import pytest
 
 from mockserver.names import sandbox_name, variable
-from tests.cli.test_cli import GOLDEN, help_of
 from tests.support.processes import PATIENCE
 from tests.support.serving import wait_until
 
@@ -59,13 +58,6 @@ def is_listening(url: str) -> bool:
     except OSError:
         return False
     return True
-
-
-def test_help_is_as_it_was_written_down():
-    shown = help_of("run")
-    if os.environ.get("UPDATE_GOLDEN"):
-        (GOLDEN / "help-run.txt").write_text(shown)
-    assert shown == (GOLDEN / "help-run.txt").read_text(), "run with UPDATE_GOLDEN=1 if it should be so"
 
 
 def test_the_command_finds_every_vendor_in_its_environment_and_one_sandbox():
@@ -124,6 +116,16 @@ def test_the_commands_streams_are_its_own():
 )
 def test_the_exit_code_is_kept(words: list[str], expected: int):
     assert run(words=words)[0] == expected
+
+
+@pytest.mark.parametrize("dashes", [["--"], []], ids=["behind dashes", "as it stands"])
+@pytest.mark.parametrize(
+    "words", [["echo", "--token", "abc", "hi"], ["echo", "--", "-h", "--help"], ["echo", "a", "--port", "x", "--"]]
+)
+def test_all_from_the_commands_first_word_on_is_its_own(words: list[str], dashes: list[str]):
+    argv = [sys.executable, "-m", "mockserver", "run", "--vendor", "postpress", *dashes, *words]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=PATIENCE, env=environ(), check=False)
+    assert (done.returncode, done.stdout) == (0, " ".join(words[1:]) + "\n")
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,7 @@ def test_the_responses_can_be_listed_without_a_client():
         pytest.param((), "a command after -- or a function by --call", id="no client"),
         pytest.param(("--", "no-such-program"), "no-such-program: No such file", id="no such program"),
         pytest.param(("--", "true"), "the client never called getStatus", id="one that doesn't call"),
-        pytest.param(("--expect", "result", "--", "true"), "'result' is no JSON pointer", id="no pointer"),
+        pytest.param(("--expect", "result", "--", "true"), "'result' is not a JSON pointer", id="no pointer"),
         pytest.param(("--respond", "{}", "--", "true"), "must be JSON like", id="no response"),
         pytest.param(
             ("--respond", '{"status": 200, "body": {}}', "--", "true"), "can't answer 200", id="an invalid response"

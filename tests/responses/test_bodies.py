@@ -238,3 +238,16 @@ def test_a_schema_that_nothing_can_keep_defeats_us(tmp_path: Path):
     )
     answer = generate(bodies, thing)
     assert answer is None or not answer.is_valid
+
+
+@pytest.mark.parametrize("name", ["Content-Length", "transfer-encoding", "Content-Encoding", "Date", "X-Mock-Sandbox"])
+def test_a_header_that_is_the_servers_own_is_not_sent_as_the_spec_has_it(tmp_path: Path, name: str):
+    declared = {name: {"schema": {"type": "string"}, "example": "279"}, "X-A": {"schema": {}, "example": "1"}}
+    content = {"text/html": {"schema": {"type": "string"}, "example": "<p>hi</p>"}}
+    answers = {"200": {"description": "ok", "headers": declared, "content": content}}
+    bodies, (one,) = made(tmp_path, operation(responses=answers))
+    (case,) = one.cases.values()
+    assert sent(bodies.of_case(case, "")) == (
+        {"content-type": "text/html", "x-a": "1", "content-length": "9"},
+        b"<p>hi</p>",
+    )

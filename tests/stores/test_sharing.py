@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.app import App, again, build
+from mockserver.app import App, build, for_another_process
 from mockserver.config import Config
 from tests.support.journeys import FOLDER, load, play
 from tests.support.parts import kept_parts
@@ -60,7 +60,7 @@ def engines(request: pytest.FixtureRequest, app: App, tmp_path: Path) -> Iterato
 
     def make(count: int) -> list[Served]:
         config = replace(app.config, state=state)
-        made.extend(Served(app=again(replace(app, config=config))) for _ in range(count))
+        made.extend(Served(app=for_another_process(replace(app, config=config))) for _ in range(count))
         for served in made:
             served.app.can_break_connections = True
         return made[-count:]

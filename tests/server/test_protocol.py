@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
 
+import httpx
 import pytest
 from uvicorn.server import ServerState
 
 from mockserver.app import build
 from mockserver.config import Config
+from mockserver.control.api import ControlAPI
 from mockserver.http import Request, Response
-from mockserver.server.asgi import head_of
+from mockserver.server.asgi import encode_head
 from mockserver.server.edge import Edge
-from mockserver.server.protocol import WireProtocol
+from mockserver.server.protocol import HttpConnection
 from mockserver.server.run import connections, uvicorn_config
 from tests.support.serving import BALANCE, wait_until
 from tests.support.threaded import Threaded, arm, spin, steady, threaded
@@ -55,8 +57,8 @@ def plain(loop: str) -> Iterator[Threaded]:
 
 
 @pytest.fixture(scope="module")
-def wired(loop: str) -> Iterator[Threaded]:
-    with threaded(http=WireProtocol, loop=loop) as server:
+def ours(loop: str) -> Iterator[Threaded]:
+    with threaded(http=HttpConnection, loop=loop) as server:
         yield server
 
 
@@ -86,11 +88,10 @@ def wired(loop: str) -> Iterator[Threaded]:
         pytest.param(get(GOOD, "Content-Length: 3") + b"abc" + LAST, id="GET with a body"),
         pytest.param(get(GOOD, "Upgrade: websocket", "Connection: Upgrade, close"), id="a WebSocket"),
         pytest.param(get("/_mock/vendors", "Connection: close").replace(b"Host: h", b"Host: 127.0.0.1"), id="control"),
-        pytest.param(get() + b"nonsense\r\n\r\n", id="no HTTP after HTTP"),
     ],
 )
-def test_what_is_sent_is_what_uvicorn_sends(plain: Threaded, wired: Threaded, sent: bytes):
-    assert steady(wired.exchange(sent)) == steady(plain.exchange(sent))
+def test_what_is_sent_is_what_uvicorn_sends(plain: Threaded, ours: Threaded, sent: bytes):
+    assert steady(ours.exchange(sent)) == steady(plain.exchange(sent))
 
 
 def test_more_clients_than_may_be_get_what_uvicorn_sends():
@@ -128,13 +129,13 @@ class Pipe(asyncio.Transport):
     def resume_reading(self) -> None: ...
 
 
-def on_a_pipe(script: Callable[[WireProtocol, Pipe], Any], edge: Edge | None = None) -> Pipe:
+def on_a_pipe(script: Callable[[HttpConnection, Pipe], Any], edge: Edge | None = None) -> Pipe:
     """Run a script with a connection whose transport is a pipe."""
 
     async def run() -> Pipe:
         config = uvicorn_config(edge or Edge(build(Config(vendor=("postpress", "linkedapi")))))
         pipe, state = Pipe(), ServerState()
-        protocol = WireProtocol(config=config, server_state=state, app_state={})
+        protocol = HttpConnection(config=config, server_state=state, app_state={})
         protocol.connection_made(pipe)
         await script(protocol, pipe)
         protocol.connection_lost(None)
@@ -148,19 +149,18 @@ def on_a_pipe(script: Callable[[WireProtocol, Pipe], Any], edge: Edge | None = N
 
 @pytest.mark.parametrize("sent", [pytest.param(get(), id="GET"), pytest.param(post(SEATS), id="POST")])
 def test_an_answer_is_one_write(sent: bytes):
-    async def script(protocol: WireProtocol, pipe: Pipe) -> None:
+    async def script(protocol: HttpConnection, pipe: Pipe) -> None:
         for number in range(3):
             protocol.data_received(sent)
             await spin()
             assert len(pipe.writes) == number + 1
         assert protocol.server_state.total_requests == 3
-        assert protocol.timeout_keep_alive_task is not None
 
     assert all(write.startswith(b"HTTP/1.1 200 OK\r\n") for write in on_a_pipe(script).writes)
 
 
 def test_a_full_pipe_is_waited_for():
-    async def script(protocol: WireProtocol, pipe: Pipe) -> None:
+    async def script(protocol: HttpConnection, pipe: Pipe) -> None:
         protocol.pause_writing()
         protocol.data_received(get())
         await spin()
@@ -173,7 +173,7 @@ def test_a_full_pipe_is_waited_for():
 
 
 def test_a_client_that_has_gone_gets_nothing():
-    async def script(protocol: WireProtocol, pipe: Pipe) -> None:
+    async def script(protocol: HttpConnection, pipe: Pipe) -> None:
         protocol.data_received(get())
         protocol.connection_lost(None)
         await spin()
@@ -197,7 +197,7 @@ def test_a_client_that_goes_with_a_second_request_behind_ends_the_first():
 def test_half_a_body_is_not_handled(capsys: pytest.CaptureFixture[str]):
     edge = Edge(build(Config(vendor=("linkedapi",))))
 
-    async def script(protocol: WireProtocol, pipe: Pipe) -> None:
+    async def script(protocol: HttpConnection, pipe: Pipe) -> None:
         protocol.data_received(post(SEATS)[:-1])
         await spin()
         protocol.connection_lost(None)
@@ -210,7 +210,7 @@ def test_half_a_body_is_not_handled(capsys: pytest.CaptureFixture[str]):
 
 
 def test_a_stop_lets_the_request_under_way_be_answered():
-    async def script(protocol: WireProtocol, pipe: Pipe) -> None:
+    async def script(protocol: HttpConnection, pipe: Pipe) -> None:
         protocol.data_received(get())
         protocol.shutdown()
         await spin()
@@ -246,23 +246,57 @@ def answering(response: Response) -> Edge:
         pytest.param(b"", b"1", id="no name"),
     ],
 )
-def test_a_header_that_http_forbids_makes_a_500(name: bytes, value: bytes, capsys: pytest.CaptureFixture[str]):
+def test_a_header_that_http_forbids_makes_a_500(name: bytes, value: bytes, caplog: pytest.LogCaptureFixture):
     edge = answering(Response(200, [(b"content-length", b"0"), (name, value)], b""))
 
-    async def script(protocol: WireProtocol, pipe: Pipe) -> None:
+    async def script(protocol: HttpConnection, pipe: Pipe) -> None:
         protocol.data_received(get())
         await spin()
-        assert not pipe.is_open
 
     sent = b"".join(on_a_pipe(script, edge).writes)
     assert sent.startswith(b"HTTP/1.1 500 Internal Server Error\r\n")
     assert b"x-b" not in sent
-    assert "Exception in ASGI application" in capsys.readouterr().err
+    assert "urn:mockserver:problem:crash" in sent.decode()
+    assert [record.exc_info is not None for record in caplog.records] == [True]
+
+
+def test_an_answer_that_cannot_be_sent_is_a_500_in_the_journal(caplog: pytest.LogCaptureFixture):
+    app = build(Config(vendor=("postpress",)))
+    respond = app.engine.respond
+
+    def broken(request: Request, wall_ms: int) -> Response:
+        answer = respond(request, wall_ms)
+        answer.headers.append((b"x-a", b"1\r\nx-b: 2"))
+        return answer
+
+    app.engine.respond = broken  # type: ignore[method-assign]
+    with threaded(app=app) as server:
+        answer = httpx.get(server.url + GOOD, headers={"X-API-KEY": "k"})
+        assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+        assert answer.headers["x-mock-sandbox"].startswith("key-")
+        entry = httpx.get(f"{server.url}/_mock/journal/{answer.headers['x-mock-request-id']}").json()
+    assert (entry["status"], entry["decision"]["rule"]) == (500, "crash")
+    assert entry["decision"]["reason"] == "ValueError: the header x-a has a control character in its value"
+
+
+@pytest.mark.parametrize("target", [GOOD, "/_mock/health"])
+def test_whatever_is_raised_is_answered(target: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
+    app = build(Config(vendor=("postpress",)))
+
+    def fail(*_: object) -> Response:
+        raise RuntimeError
+
+    monkeypatch.setattr(app.engine, "respond", fail)
+    monkeypatch.setattr(ControlAPI, "respond", fail)
+    with threaded(app=app) as server:
+        answer = httpx.get(server.url + target, headers={"X-API-KEY": "k"})
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert "RuntimeError" in caplog.text
 
 
 @pytest.mark.parametrize("value", [b"", b"a\tb", bytes(range(0x80, 0x100))])
 def test_a_header_that_http_allows_goes_out(value: bytes):
-    assert head_of(299, [(b"X-A", value)]) == b"HTTP/1.1 299 \r\nx-a: %s\r\n\r\n" % value
+    assert encode_head(299, [(b"X-A", value)]) == b"HTTP/1.1 299 \r\nx-a: %s\r\n\r\n" % value
 
 
 @pytest.mark.parametrize(
@@ -274,7 +308,7 @@ def test_a_header_that_http_allows_goes_out(value: bytes):
     ],
 )
 def test_an_answer_with_a_framing_of_its_own_is_left_to_uvicorn(headers: list[tuple[bytes, bytes]]):
-    async def script(protocol: WireProtocol, pipe: Pipe) -> None:
+    async def script(protocol: HttpConnection, pipe: Pipe) -> None:
         protocol.data_received(get())
         await spin()
         assert len(pipe.writes) == 2
@@ -286,7 +320,7 @@ def test_an_answer_with_a_framing_of_its_own_is_left_to_uvicorn(headers: list[tu
 
 
 def test_the_installed_uvicorn_has_what_the_wire_needs():
-    assert connections() is WireProtocol
+    assert connections() is HttpConnection
 
 
 def test_without_httptools_uvicorn_chooses(monkeypatch: pytest.MonkeyPatch):
