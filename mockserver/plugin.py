@@ -98,13 +98,13 @@ Behaviour = Callable[[Any, Call], tuple[Any, Reply | Refusal]]
 """``(state, call) -> (state', reply or refusal)``: pure; a refused or failed call returns the state it got."""
 
 EventFunction = Callable[[Any, EventCall], tuple[Any, Mapping[str, Any] | Refusal]]
-"""``(state, happening) -> (state', result or refusal)``: pure, and as JSON: an event that happens outside the API."""
+"""``(state, event) -> (state', result or refusal)``: pure, and as JSON: an event that happens outside the API."""
 
 HeaderFunction = Callable[[Any, Call], Mapping[str, str]]
 """``(state', call) -> headers`` that every answer to a known key bears, refusals too, but for demanded cases."""
 
 View = Callable[[Any, EventCall], Any]
-"""``(state, happening) -> state``: the state with all that has fallen due by then, as ``GET state`` shows it.
+"""``(state, event) -> state``: the state with all that has fallen due by then, as ``GET state`` shows it.
 
 What happens is that time has passed: there are no fields and no id. It is shown, never stored.
 """
@@ -134,9 +134,9 @@ class Vendor:
 
 def installed() -> dict[str, Callable[[], Vendor]]:
     """Every installed vendor by name, each to be loaded by a call. Raises VendorError for a name taken twice."""
-    found: dict[str, Callable[[], Vendor]] = {}
+    vendors: dict[str, Callable[[], Vendor]] = {}
     for entry in entry_points(group=GROUP):
-        if entry.name in found:
+        if entry.name in vendors:
             raise VendorError(f"two installed packages bring a vendor named {entry.name!r}")
-        found[entry.name] = entry.load
-    return found
+        vendors[entry.name] = entry.load
+    return vendors

@@ -1,4 +1,4 @@
-"""What all invented data is drawn with: numbers that follow from names alone, and words that follow from numbers."""
+"""Seeded randomness for invented data: numbers that follow from names alone, and words that follow from numbers."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class SeededRandom:
 
     def bytes(self, what: str, count: int = 8) -> bytes:
         """Up to 32 of them, the same in every process."""
-        rolled = self._of.copy()
-        rolled.update(what.encode("utf-8", "surrogatepass"))
-        return rolled.digest()[:count]
+        hashed = self._of.copy()
+        hashed.update(what.encode("utf-8", "surrogatepass"))
+        return hashed.digest()[:count]
 
     def bits(self, what: str) -> int:
         """64 bits."""
@@ -73,7 +73,7 @@ class FakerWords:
         """``Optimized needs-based matrix``."""
         return self._faker(number).catch_phrase()
 
-    def aim(self, number: int) -> str:
+    def purpose(self, number: int) -> str:
         """``scale transparent methodologies``."""
         return self._faker(number).bs()
 
@@ -82,4 +82,4 @@ class FakerWords:
 
     def post(self, number: int) -> str:
         """``How we scale transparent methodologies.``"""
-        return f"How we {self.aim(number)}."
+        return f"How we {self.purpose(number)}."

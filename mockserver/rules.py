@@ -85,16 +85,16 @@ def _event(raw: Mapping[str, Any]) -> Event:
 def _defects(source: Source, raw: Any) -> list[Defect]:
     if not isinstance(raw, dict) or not {"state", "initial"} <= raw.keys():
         return [source.defect("", "rules", "needs state (a JSON Schema) and initial")]
-    found = [
+    defects = [
         source.defect(f"/{escape(key)}", "rules", f"has no key {key!r}; there are {', '.join(sorted(_KEYS))}")
         for key in raw.keys() - _KEYS
     ]
     for name, event in raw.get("events", {}).items():
         pointer = f"/events/{escape(name)}"
         if not isinstance(event, dict) or "description" not in event or event.keys() - _EVENT_KEYS:
-            found.append(source.defect(pointer, "rules", f"an event has {', '.join(sorted(_EVENT_KEYS))}"))
-    if found:
-        return found
+            defects.append(source.defect(pointer, "rules", f"an event has {', '.join(sorted(_EVENT_KEYS))}"))
+    if defects:
+        return defects
     try:
         wrong = errors(raw["state"], raw["initial"])
         for event in raw.get("events", {}).values():

@@ -69,7 +69,7 @@ class Companies:
         self._seed = seed
         self._words = words
 
-    def _dice(self, number: int) -> SeededRandom:
+    def _random(self, number: int) -> SeededRandom:
         return SeededRandom(self._seed, "company", number)
 
     def number(self, key: str) -> int:
@@ -78,31 +78,31 @@ class Companies:
         A name that isn't of our making (``hill-ltd``, or ``acme-77`` where 77 isn't Acme) gets one by chance.
         """
         public_id = key.removesuffix(".example")
-        found = _NUMBERED.fullmatch(public_id)
-        if found and (found[2] == key or self.public_id(int(found[2])) == public_id):
-            return int(found[2])
+        numbered = _NUMBERED.fullmatch(public_id)
+        if numbered and (numbered[2] == key or self.public_id(int(numbered[2])) == public_id):
+            return int(numbered[2])
         return self.by_chance(key)
 
     def by_chance(self, scope: str) -> int:
         return SeededRandom(self._seed, "company", scope).between("number", FIRST_ID, LAST_ID)
 
     def name(self, number: int) -> str:
-        return self._words.company(self._dice(number).bits("name"))
+        return self._words.company(self._random(number).bits("name"))
 
     def public_id(self, number: int) -> str:
         return f"{slug(self.name(number))}-{number}"
 
     def attributes(self, number: int) -> dict[str, Any]:
         """All that there is to know of a company."""
-        dice, name = self._dice(number), self.name(number)
-        business = self._business(dice, name)
-        return {**self._identity(dice, number, name), **business, **_size(dice), **_headquarters(dice)} | {
+        random, name = self._random(number), self.name(number)
+        business = self._business(random, name)
+        return {**self._identity(random, number, name), **business, **_size(random), **_headquarters(random)} | {
             "affiliated_companies": [
-                self.name(self.by_chance(f"{number}/{index}")) for index in range(dice.between("affiliates", 0, 2))
+                self.name(self.by_chance(f"{number}/{index}")) for index in range(random.between("affiliates", 0, 2))
             ]
         }
 
-    def _identity(self, dice: SeededRandom, number: int, name: str) -> dict[str, Any]:
+    def _identity(self, random: SeededRandom, number: int, name: str) -> dict[str, Any]:
         public_id = f"{slug(name)}-{number}"
         domain = f"{public_id}.example"
         return {
@@ -114,37 +114,37 @@ class Companies:
             "domain": domain,
             "website": f"https://www.{domain}",
             "email": f"info@{domain}",
-            "phone": dice.phone(),
+            "phone": random.phone(),
             "logo_url": f"{IMAGES}/logos/{number}.png",
         }
 
-    def _business(self, dice: SeededRandom, name: str) -> dict[str, Any]:
-        industry = dice.pick("industry", tuple(INDUSTRIES))
-        aim = self._words.aim(dice.bits("aim"))
+    def _business(self, random: SeededRandom, name: str) -> dict[str, Any]:
+        industry = random.pick("industry", tuple(INDUSTRIES))
+        purpose = self._words.purpose(random.bits("aim"))
         return {
             "industry": industry,
             "industries": [industry],
-            "specialties": dice.some("specialties", INDUSTRIES[industry], 3),
-            "tagline": self._words.slogan(dice.bits("tagline")),
-            "description": f"{name} is a company in {industry.lower()} that helps its customers {aim}.",
+            "specialties": random.some("specialties", INDUSTRIES[industry], 3),
+            "tagline": self._words.slogan(random.bits("tagline")),
+            "description": f"{name} is a company in {industry.lower()} that helps its customers {purpose}.",
         }
 
 
-def _size(dice: SeededRandom) -> dict[str, Any]:
-    low, high = dice.pick("range", RANGES)
-    count = dice.between("employees", low, high)
+def _size(random: SeededRandom) -> dict[str, Any]:
+    low, high = random.pick("range", RANGES)
+    count = random.between("employees", low, high)
     return {
         "employee_count": count,
         "employee_range": "10001+" if low > 10000 else f"{low}-{high}",
-        "follower_count": count * dice.between("followers", 3, 40),
-        "year_founded": dice.between("founded", 1950, 2018),
+        "follower_count": count * random.between("followers", 3, 40),
+        "year_founded": random.between("founded", 1950, 2018),
     }
 
 
-def _headquarters(dice: SeededRandom) -> dict[str, Any]:
-    line1 = f"{dice.between('house', 1, 400)} {dice.pick('street', _STREETS)}"
-    line2 = f"Suite {dice.between('suite', 1, 40) * 10}"
-    city, region, country, code = dice.pick("place", PLACES)
+def _headquarters(random: SeededRandom) -> dict[str, Any]:
+    line1 = f"{random.between('house', 1, 400)} {random.pick('street', _STREETS)}"
+    line2 = f"Suite {random.between('suite', 1, 40) * 10}"
+    city, region, country, code = random.pick("place", PLACES)
     full = f"{line1}, {line2}, {city}, {region} {code}, {country}"
     parts = {"line1": line1, "line2": line2, "city": city, "region": region, "country": country}
     return {

@@ -74,7 +74,7 @@ def _is_example_input(operation: Operation, parameters: Mapping[str, Any], body:
     """Whether a call without a single entity asks just what the example asks, or nothing in particular."""
     if operation.body is not None:
         return not body or bool(body == _example_body(operation))
-    examples = {found.name: found.example for found in operation.parameters if found.name in parameters}
+    examples = {parameter.name: parameter.example for parameter in operation.parameters if parameter.name in parameters}
     return examples == parameters
 
 

@@ -34,10 +34,10 @@ def identify(kind: str, given: object) -> str | None:
 
 
 def _part(pattern: re.Pattern[str], text: str) -> str | None:
-    found = pattern.search(text)
-    return unquote(found[1]).strip().lower() or None if found else None
+    match = pattern.search(text)
+    return unquote(match[1]).strip().lower() or None if match else None
 
 
 def _whole(pattern: re.Pattern[str], text: str) -> str | None:
-    found = pattern.fullmatch(text)
-    return found[1].lower() if found else None
+    match = pattern.fullmatch(text)
+    return match[1].lower() if match else None

@@ -42,6 +42,7 @@ _LEVELS = ("Entry level", "Associate", "Mid-Senior level", "Director", "Director
 _DEGREES = (("Master of Science", 2), ("Master of Business Administration", 2), ("Bachelor of Science", 4))
 _STUDIES = ("Economics", "Business Administration", "Computer Science", "Psychology", "Communications", "Statistics")
 _ACTIVITIES = ("Debating Society", "Student Council", "Chess Club", "Rowing Team", "Campus Radio", "Drama Club")
+_SCHOOLS = ("University", "College", "Institute of Technology", "Business School")
 _LANGUAGES = ("Spanish", "French", "German", "Portuguese", "Italian", "Dutch", "Japanese")
 _JOB_TYPES = ("Full-time", "Full-time", "Full-time", "Part-time", "Contract")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -63,10 +64,10 @@ class PeopleDirectory:
         """The key of somebody invented for a scope, such as ``search_employees/5d41402a/3``."""
         if kind == "company":
             return self._companies.public_id(self._companies.by_chance(scope))
-        dice = self._dice(kind, scope)
+        random = self._random(kind, scope)
         if kind == "job":
-            return str(_job_id(dice))
-        digits = f"{dice.bits('stranger') >> 32:08x}"
+            return str(_job_id(random))
+        digits = f"{random.bits('stranger') >> 32:08x}"
         name = self._school_name(digits) if kind == "school" else " ".join(self._name_from(digits))
         return f"{slug(name)}-{digits}"
 
@@ -83,31 +84,31 @@ class PeopleDirectory:
                 return self._school(key) | ({"linkedin_url": given} if isinstance(given, str) and "/" in given else {})
         raise ValueError(f"nothing is known of kind {kind!r}; there are {', '.join(KINDS)}")
 
-    def _dice(self, kind: str, key: str) -> SeededRandom:
+    def _random(self, kind: str, key: str) -> SeededRandom:
         return SeededRandom(self._seed, kind, key)
 
     # People
 
     def _person(self, key: str) -> dict[str, Any]:
-        dice, (first, last) = self._dice("person", key), self._name(key)
+        random, (first, last) = self._random("person", key), self._name(key)
         number = self._companies.by_chance(f"person/{key}")
         company = self._companies.attributes(number)
-        field = dice.pick("field", tuple(_SKILLS))
-        since = dice.between("since", (THIS_YEAR - 7) * 12, _NOW - 2)  # later than any company was founded
-        experiences = self._career(dice, field, company["name"], since)
+        field = random.pick("field", tuple(_SKILLS))
+        since = random.between("since", (THIS_YEAR - 7) * 12, _NOW - 2)  # later than any company was founded
+        experiences = self._career(random, field, company["name"], since)
         title = experiences[0]["title"]
         years = THIS_YEAR - experiences[-1]["start_year"]
         tenure = f"{years} year{'s' * (years != 1)} of experience"
-        educations = self._educations(dice, key, experiences[-1]["start_year"])
+        educations = self._educations(random, key, experiences[-1]["start_year"])
         return {
-            **_account(dice, key),
+            **_account(random, key),
             "first_name": first,
             "last_name": last,
             "full_name": f"{first} {last}",
             "headline": f"{title} at {company['name']}",
-            "about": f"{title} with {tenure}. I help teams {self._words.aim(dice.bits('about'))}.",
+            "about": f"{title} with {tenure}. I help teams {self._words.purpose(random.bits('about'))}.",
             "email": f"{slug(first)}.{slug(last)}@{company['domain']}",
-            **_residence(dice),
+            **_residence(random),
             **_employer(company),
             **{name: company[name] for name in ("hq_city", "hq_country", "hq_region")},
             "job_title": title,
@@ -118,63 +119,63 @@ class PeopleDirectory:
             "years_of_experience": years,
             "school": educations[0]["school"],
             "educations": educations,
-            "skills": dice.some("skills", _SKILLS[field], dice.between("skills", 3, 5)),
-            "languages": ["English", *dice.some("languages", _LANGUAGES, dice.between("languages", 0, 2))],
+            "skills": random.some("skills", _SKILLS[field], random.between("skills", 3, 5)),
+            "languages": ["English", *random.some("languages", _LANGUAGES, random.between("languages", 0, 2))],
         }
 
     def _name(self, key: str) -> tuple[str, str]:
         """A link of our making (``maria-lopez-0a1b2c3d``) says the name; any other gets one of its own."""
-        found = _INVENTED.fullmatch(key)
-        if found:
-            name = self._name_from(found[1])
-            if f"{slug(' '.join(name))}-{found[1]}" == key:
+        invented = _INVENTED.fullmatch(key)
+        if invented:
+            name = self._name_from(invented[1])
+            if f"{slug(' '.join(name))}-{invented[1]}" == key:
                 return name
         return self._name_from(key)
 
     def _name_from(self, basis: str) -> tuple[str, str]:
-        return self._words.name(self._dice("person", basis).bits("name"))
+        return self._words.name(self._random("person", basis).bits("name"))
 
-    def _career(self, dice: SeededRandom, field: str, company: str, since: int) -> list[dict[str, Any]]:
+    def _career(self, random: SeededRandom, field: str, company: str, since: int) -> list[dict[str, Any]]:
         """The jobs, the current one first, and a rung lower each time."""
-        count = dice.between("jobs", 1, 4)
-        rung = min(count - 1 + dice.between("rung", 0, 2), len(_RUNGS) - 1)
-        jobs = [_job_held(dice, 0, company, since, None)]
+        count = random.between("jobs", 1, 4)
+        rung = min(count - 1 + random.between("rung", 0, 2), len(_RUNGS) - 1)
+        jobs = [_job_held(random, 0, company, since, None)]
         for index in range(1, count):
-            since, end = since - dice.between(f"months {index}", 14, 50), since
-            employer = self._companies.name(dice.between(f"company {index}", FIRST_ID, LAST_ID))
-            jobs.append(_job_held(dice, index, employer, since, end))
+            since, end = since - random.between(f"months {index}", 14, 50), since
+            employer = self._companies.name(random.between(f"company {index}", FIRST_ID, LAST_ID))
+            jobs.append(_job_held(random, index, employer, since, end))
         for index, job in enumerate(jobs):
-            aim = self._words.aim(dice.bits(f"description {index}"))
+            purpose = self._words.purpose(random.bits(f"description {index}"))
             job["title"] = _RUNGS[max(rung - index, 0)].format(field)
-            job["description"] = f"Worked in {field.lower()} to {aim}."
+            job["description"] = f"Worked in {field.lower()} to {purpose}."
         return jobs
 
-    def _educations(self, dice: SeededRandom, key: str, end: int) -> list[dict[str, Any]]:
-        found = []
-        for index in range(dice.between("educations", 1, 2)):
-            degree, years = ("Bachelor of Arts", 3) if index else dice.pick("degree", _DEGREES)
+    def _educations(self, random: SeededRandom, key: str, end: int) -> list[dict[str, Any]]:
+        educations = []
+        for index in range(random.between("educations", 1, 2)):
+            degree, years = ("Bachelor of Arts", 3) if index else random.pick("degree", _DEGREES)
             education = {
                 "school": self._school(self.stranger("school", f"person/{key}/{index}"))["name"],
                 "degree": degree,
-                "field_of_study": dice.pick(f"study {index}", _STUDIES),
+                "field_of_study": random.pick(f"study {index}", _STUDIES),
                 "start_year": end - years,
                 "end_year": end,
-                "activities": dice.pick(f"activities {index}", _ACTIVITIES),
+                "activities": random.pick(f"activities {index}", _ACTIVITIES),
             }
             end -= years
-            found.append(education)
-        return found
+            educations.append(education)
+        return educations
 
     # Jobs and schools
 
     def _job(self, key: str) -> dict[str, Any]:
-        dice = self._dice("job", key)
-        job_id = key if key.isascii() and key.isdigit() else str(_job_id(dice))
+        random = self._random("job", key)
+        job_id = key if key.isascii() and key.isdigit() else str(_job_id(random))
         company = self._companies.attributes(self._companies.by_chance(f"job/{key}"))
-        field, rung = dice.pick("field", tuple(_SKILLS)), dice.between("rung", 0, len(_RUNGS) - 1)
+        field, rung = random.pick("field", tuple(_SKILLS)), random.between("rung", 0, len(_RUNGS) - 1)
         title = _RUNGS[rung].format(field)
-        skills = ", ".join(dice.some("skills", _SKILLS[field], 3))
-        aim = self._words.aim(dice.bits("description"))
+        skills = ", ".join(random.some("skills", _SKILLS[field], 3))
+        purpose = self._words.purpose(random.bits("description"))
         return {
             **company,
             **_employer(company),
@@ -182,16 +183,16 @@ class PeopleDirectory:
             "job_url": f"https://www.linkedin.com/jobs/view/{job_id}",
             "job_urn": f"urn:li:jobPosting:{job_id}",
             "job_title": title,
-            "job_description": f"{company['name']} is looking for a {title} to {aim}. You bring: {skills}.",
+            "job_description": f"{company['name']} is looking for a {title} to {purpose}. You bring: {skills}.",
             "job_location": f"{company['hq_city']}, {company['hq_region']}, {company['hq_country']}",
-            "job_type": dice.pick("type", _JOB_TYPES),
+            "job_type": random.pick("type", _JOB_TYPES),
             "experience_level": _LEVELS[rung],
         }
 
     def _school(self, key: str) -> dict[str, Any]:
-        found = _INVENTED.fullmatch(key)
-        name = self._school_name(found[1]) if found else ""
-        if not found or f"{slug(name)}-{found[1]}" != key:
+        invented = _INVENTED.fullmatch(key)
+        name = self._school_name(invented[1]) if invented else ""
+        if not invented or f"{slug(name)}-{invented[1]}" != key:
             name = self._school_name(key)
         return {
             "name": name,
@@ -199,9 +200,11 @@ class PeopleDirectory:
         }
 
     def _school_name(self, basis: str) -> str:
-        dice = self._dice("school", basis)
-        family = self._words.name(dice.bits("name"))[1]
-        return f"{family} {dice.pick('sort', ('University', 'College', 'Institute of Technology', 'Business School'))}"
+        random = self._random("school", basis)
+        family = self._words.name(random.bits("name"))[1]
+        return (
+            f"{family} {random.pick('sort', ('University', 'College', 'Institute of Technology', 'Business School'))}"
+        )
 
 
 def _company_echo(key: str, given: object) -> dict[str, Any]:
@@ -213,28 +216,28 @@ def _company_echo(key: str, given: object) -> dict[str, Any]:
     return {"domain": key if "/" in given else given} if DOMAIN.fullmatch(given.strip()) else {}
 
 
-def _account(dice: SeededRandom, key: str) -> dict[str, Any]:
-    connections = dice.between("connections", 12, 500)
+def _account(random: SeededRandom, key: str) -> dict[str, Any]:
+    connections = random.between("connections", 12, 500)
     return {
         "linkedin_url": f"https://www.linkedin.com/in/{quote(key, safe='', errors='replace')}",
         "public_id": key,
-        "profile_id": str(dice.between("profile", 1_000_000, 1_199_999_999)),
-        "urn": "ACoAA" + base64.urlsafe_b64encode(dice.bytes("urn", 24)).decode(),
-        "profile_image_url": f"{IMAGES}/people/{dice.bits('image'):016x}.jpg",
-        "follower_count": connections + dice.between("followers", 0, 9_000),
+        "profile_id": str(random.between("profile", 1_000_000, 1_199_999_999)),
+        "urn": "ACoAA" + base64.urlsafe_b64encode(random.bytes("urn", 24)).decode(),
+        "profile_image_url": f"{IMAGES}/people/{random.bits('image'):016x}.jpg",
+        "follower_count": connections + random.between("followers", 0, 9_000),
         "connection_count": connections,
-        "phone": dice.phone(),
+        "phone": random.phone(),
     }
 
 
-def _residence(dice: SeededRandom) -> dict[str, Any]:
-    place = dice.pick("place", PLACES)
+def _residence(random: SeededRandom) -> dict[str, Any]:
+    place = random.pick("place", PLACES)
     return {"location": str(place), "city": place.city, "state": place.state, "country": place.country}
 
 
 def _employer(company: Mapping[str, Any]) -> dict[str, Any]:
     """A company as somebody who works there, or a job there, tells of it."""
-    told = (
+    names = (
         "id",
         "name",
         "description",
@@ -245,15 +248,15 @@ def _employer(company: Mapping[str, Any]) -> dict[str, Any]:
         "logo_url",
         "public_id",
     )
-    found = {f"company_{name}": company[name] for name in (*told[1:], "website", "year_founded")}
-    return {"company": company["name"], "company_id": company["company_id"], **found}
+    attributes = {f"company_{name}": company[name] for name in (*names[1:], "website", "year_founded")}
+    return {"company": company["name"], "company_id": company["company_id"], **attributes}
 
 
-def _job_held(dice: SeededRandom, index: int, company: str, start: int, end: int | None) -> dict[str, Any]:
+def _job_held(random: SeededRandom, index: int, company: str, start: int, end: int | None) -> dict[str, Any]:
     until = "Present" if end is None else _month(end)
     return {
         "company": company,
-        "location": str(dice.pick("place" if index == 0 else f"place {index}", PLACES)),
+        "location": str(random.pick("place" if index == 0 else f"place {index}", PLACES)),
         "start_year": start // 12,
         "end_year": None if end is None else end // 12,
         "duration": _duration((_NOW if end is None else end) - start),
@@ -271,5 +274,5 @@ def _duration(months: int) -> str:
     return " ".join(f"{count} {unit}{'s' * (count != 1)}" for count, unit in parts if count)
 
 
-def _job_id(dice: SeededRandom) -> int:
-    return dice.between("id", 3_000_000_000, 4_299_999_999)
+def _job_id(random: SeededRandom) -> int:
+    return random.between("id", 3_000_000_000, 4_299_999_999)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import math
-import random
 import re
 import string
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
+from random import Random
 from typing import Any
 
 import rstr
@@ -40,51 +40,53 @@ _RANGES = (
 """How large a number is by its name: what the first pattern that is found in it says."""
 
 
-def _date(dice: SeededRandom) -> str:
-    return f"{THIS_YEAR - 1}-{dice.between('month', 1, 12):02}-{dice.between('day', 1, 28):02}"
+def _date(random: SeededRandom) -> str:
+    return f"{THIS_YEAR - 1}-{random.between('month', 1, 12):02}-{random.between('day', 1, 28):02}"
 
 
-def _time(dice: SeededRandom) -> str:
-    return f"{dice.between('hour', 0, 23):02}:{dice.between('minute', 0, 59):02}:{dice.between('second', 0, 59):02}"
+def _time(random: SeededRandom) -> str:
+    return (
+        f"{random.between('hour', 0, 23):02}:{random.between('minute', 0, 59):02}:{random.between('second', 0, 59):02}"
+    )
 
 
 _MAKERS: Mapping[str, Callable[[SeededRandom, FakerWords], str]] = {
-    "date-time": lambda dice, _: f"{_date(dice)}T{_time(dice)}Z",
-    "date": lambda dice, _: _date(dice),
-    "time": lambda dice, _: f"{_time(dice)}Z",
-    "duration": lambda dice, _: f"P{dice.between('days', 1, 30)}D",
-    "email": lambda dice, words: "{}.{}@example.com".format(*words.name(dice.bits("name"))).lower(),
-    "hostname": lambda dice, _: f"host-{dice.between('host', 1, 9999)}.example.com",
-    "ipv4": lambda dice, _: f"192.0.2.{dice.between('host', 1, 254)}",
-    "ipv6": lambda dice, _: f"2001:db8::{dice.between('host', 1, 65535):x}",
-    "uri": lambda dice, _: f"https://www.example.com/{dice.bytes('uri').hex()}",
-    "uuid": lambda dice, _: str(uuid.UUID(bytes=dice.bytes("uuid", 16), version=4)),
-    "json-pointer": lambda dice, _: f"/items/{dice.between('index', 0, 9)}",
-    "relative-json-pointer": lambda dice, _: str(dice.between("index", 0, 9)),
-    "regex": lambda dice, _: f"^[a-z]{{{dice.between('length', 1, 9)}}}$",
-    "byte": lambda dice, _: base64.b64encode(dice.bytes("byte", 12)).decode(),
-    "first name": lambda dice, words: words.name(dice.bits("name"))[0],
-    "last name": lambda dice, words: words.name(dice.bits("name"))[1],
-    "full name": lambda dice, words: " ".join(words.name(dice.bits("name"))),
-    "phone": lambda dice, _: dice.phone(),
-    "image": lambda dice, _: f"{IMAGES}/{dice.bytes('image').hex()}.jpg",
-    "currency": lambda dice, _: dice.pick("currency", ("USD", "EUR", "GBP")),
-    "salary": lambda dice, _: f"${dice.between('salary', 50, 180)},000/yr",
-    "company": lambda dice, words: words.company(dice.bits("company")),
-    "place": lambda dice, _: str(dice.pick("place", PLACES)),
-    "city": lambda dice, _: dice.pick("place", PLACES).city,
-    "country": lambda dice, _: dice.pick("place", PLACES).country,
-    "industry": lambda dice, _: dice.pick("industry", tuple(INDUSTRIES)),
-    "skill": lambda dice, _: dice.pick("skill", [skill for several in INDUSTRIES.values() for skill in several]),
-    "language": lambda dice, _: dice.pick("language", ("English", "French", "German", "Spanish")),
-    "years": lambda dice, _: f"{dice.between('years', 2, 9)} yrs",
-    "job": lambda dice, words: words.job(dice.bits("job")),
-    "number": lambda dice, _: str(dice.between("number", 10_000_000, 999_999_999)),
-    "token": lambda dice, _: dice.bytes("token").hex(),
-    "urn": lambda dice, _: f"urn:li:activity:{dice.between('urn', 7 * 10**18, 73 * 10**17)}",
-    "sort": lambda dice, _: dice.pick("sort", ("standard", "regular", "basic")),
-    "title": lambda dice, words: words.slogan(dice.bits("title")).title(),
-    "post": lambda dice, words: words.post(dice.bits("post")),
+    "date-time": lambda random, _: f"{_date(random)}T{_time(random)}Z",
+    "date": lambda random, _: _date(random),
+    "time": lambda random, _: f"{_time(random)}Z",
+    "duration": lambda random, _: f"P{random.between('days', 1, 30)}D",
+    "email": lambda random, words: "{}.{}@example.com".format(*words.name(random.bits("name"))).lower(),
+    "hostname": lambda random, _: f"host-{random.between('host', 1, 9999)}.example.com",
+    "ipv4": lambda random, _: f"192.0.2.{random.between('host', 1, 254)}",
+    "ipv6": lambda random, _: f"2001:db8::{random.between('host', 1, 65535):x}",
+    "uri": lambda random, _: f"https://www.example.com/{random.bytes('uri').hex()}",
+    "uuid": lambda random, _: str(uuid.UUID(bytes=random.bytes("uuid", 16), version=4)),
+    "json-pointer": lambda random, _: f"/items/{random.between('index', 0, 9)}",
+    "relative-json-pointer": lambda random, _: str(random.between("index", 0, 9)),
+    "regex": lambda random, _: f"^[a-z]{{{random.between('length', 1, 9)}}}$",
+    "byte": lambda random, _: base64.b64encode(random.bytes("byte", 12)).decode(),
+    "first name": lambda random, words: words.name(random.bits("name"))[0],
+    "last name": lambda random, words: words.name(random.bits("name"))[1],
+    "full name": lambda random, words: " ".join(words.name(random.bits("name"))),
+    "phone": lambda random, _: random.phone(),
+    "image": lambda random, _: f"{IMAGES}/{random.bytes('image').hex()}.jpg",
+    "currency": lambda random, _: random.pick("currency", ("USD", "EUR", "GBP")),
+    "salary": lambda random, _: f"${random.between('salary', 50, 180)},000/yr",
+    "company": lambda random, words: words.company(random.bits("company")),
+    "place": lambda random, _: str(random.pick("place", PLACES)),
+    "city": lambda random, _: random.pick("place", PLACES).city,
+    "country": lambda random, _: random.pick("place", PLACES).country,
+    "industry": lambda random, _: random.pick("industry", tuple(INDUSTRIES)),
+    "skill": lambda random, _: random.pick("skill", [skill for several in INDUSTRIES.values() for skill in several]),
+    "language": lambda random, _: random.pick("language", ("English", "French", "German", "Spanish")),
+    "years": lambda random, _: f"{random.between('years', 2, 9)} yrs",
+    "job": lambda random, words: words.job(random.bits("job")),
+    "number": lambda random, _: str(random.between("number", 10_000_000, 999_999_999)),
+    "token": lambda random, _: random.bytes("token").hex(),
+    "urn": lambda random, _: f"urn:li:activity:{random.between('urn', 7 * 10**18, 73 * 10**17)}",
+    "sort": lambda random, _: random.pick("sort", ("standard", "regular", "basic")),
+    "title": lambda random, words: words.slogan(random.bits("title")).title(),
+    "post": lambda random, words: words.post(random.bits("post")),
 }
 """Texts by what they are: a format of JSON Schema, or one of ours."""
 
@@ -141,7 +143,7 @@ def _meant(name: str) -> str:
     return next((what for pattern, what in _CALLED if re.search(pattern, name)), "")
 
 
-def number(facts: Mapping[str, Any], path: str, dice: SeededRandom, *, whole: bool) -> float:
+def number(facts: Mapping[str, Any], path: str, random: SeededRandom, *, whole: bool) -> float:
     """A number of usual size within the bounds, as a multiple of the smallest step."""
     step = Decimal(str(facts.get("multipleOf", 1 if whole else "0.01")))
     if whole and step % 1:
@@ -158,8 +160,8 @@ def number(facts: Mapping[str, Any], path: str, dice: SeededRandom, *, whole: bo
         last = high if high is not None else first + 1000
     if first > last:
         raise CannotGenerate(path, "no number lies within its bounds")
-    found = dice.between("number", first, last) * step
-    return int(found) if whole else float(found)
+    value = random.between("number", first, last) * step
+    return int(value) if whole else float(value)
 
 
 def _bounds(facts: Mapping[str, Any], step: Decimal) -> tuple[int | None, int | None]:
@@ -174,20 +176,20 @@ def _bounds(facts: Mapping[str, Any], step: Decimal) -> tuple[int | None, int | 
     return max(lows, default=None), min(highs, default=None)
 
 
-def texts(facts: Mapping[str, Any], path: str, dice: SeededRandom, words: FakerWords) -> Iterator[str]:
+def texts(facts: Mapping[str, Any], path: str, random: SeededRandom, words: FakerWords) -> Iterator[str]:
     """Texts that may do, the most telling ones first."""
     what = facts.get("format", "")
     what = _SAME.get(what, what)
     what = what if what in _MAKERS else _meant(_called(path))
     if what:
-        yield from _sized(_MAKERS[what](dice, words), facts)
+        yield from _sized(_MAKERS[what](random, words), facts)
     if what == "date-time":
-        yield from (f"{_date(dice)}T{_time(dice)}.000Z", f"{_date(dice)} {_time(dice)}", _date(dice))
+        yield from (f"{_date(random)}T{_time(random)}.000Z", f"{_date(random)} {_time(random)}", _date(random))
     if "pattern" in facts:
-        yield from _like(facts["pattern"], dice, facts.get("minLength", 0))
+        yield from _like(facts["pattern"], random, facts.get("minLength", 0))
     yield from (facts[key] for key in ("example", "default") if key in facts)
     yield from facts.get("examples", ())
-    yield from _sized(words.slogan(dice.bits("text")), facts)
+    yield from _sized(words.slogan(random.bits("text")), facts)
 
 
 def _sized(text: str, facts: Mapping[str, Any]) -> Iterator[str]:
@@ -200,12 +202,12 @@ def _sized(text: str, facts: Mapping[str, Any]) -> Iterator[str]:
     yield longer.ljust(least, "x")[: max(least, most)]
 
 
-def _like(pattern: str, dice: SeededRandom, least: int) -> Iterator[str]:
+def _like(pattern: str, random: SeededRandom, least: int) -> Iterator[str]:
     """Some texts that should match a pattern; its repetitions are short, unless a long text is wanted."""
     least = min(least, LONGEST_TEXT)
     for turn, (low, high) in enumerate(((0, 6), (0, 0), (0, 1), (1, 3), (0, 12), (least // 2, least), (least, least))):
         try:
-            text = _Texts(random.Random(dice.bits(f"pattern {turn}")), low, high).xeger(_as_python(pattern))  # noqa: S311
+            text = _Texts(Random(random.bits(f"pattern {turn}")), low, high).xeger(_as_python(pattern))  # noqa: S311
         except (re.error, ValueError, LookupError, OverflowError, RecursionError):
             return
         yield text
@@ -215,13 +217,13 @@ def _like(pattern: str, dice: SeededRandom, least: int) -> Iterator[str]:
 def _as_python(pattern: str) -> str:
     """What differs between JavaScript's patterns and Python's: names of groups, classes of letters and digits."""
     pattern = re.sub(r"\(\?<([A-Za-z_]\w*)>", r"(?P<\1>", pattern)
-    return re.sub(r"\\p\{(Lu|L|N)\w*\}", lambda found: {"Lu": "E", "L": "e"}.get(found[1], r"\d"), pattern)
+    return re.sub(r"\\p\{(Lu|L|N)\w*\}", lambda category: {"Lu": "E", "L": "e"}.get(category[1], r"\d"), pattern)
 
 
 class _Texts(rstr.Rstr):
     """Texts for patterns: printable, of bounded length, and the same in every process (sets have no order)."""
 
-    def __init__(self, source: random.Random, low: int, high: int) -> None:
+    def __init__(self, source: Random, low: int, high: int) -> None:
         readable = string.ascii_letters + string.digits + " -"
         super().__init__(source, printable=readable, whitespace=" ", nonword=" -", nonwhitespace=readable[:-2])
         self._low, self._high, self._spare = low, high, LONGEST_TEXT

@@ -59,11 +59,11 @@ class Generator:
 
         ``echo`` is the input, told back in properties of the same name. Raises CannotGenerate.
         """
-        universe = PeopleDirectory(seed, self._words)
+        directory = PeopleDirectory(seed, self._words)
         spot = Spot(scope, "", subject, deepcopy(dict(echo)))
         problem, left = "nothing fits", MOST_VALUES
         for attempt in range(ATTEMPTS):
-            draft = Draft(self, universe, (seed, attempt) if attempt else (seed,), self._words, left)
+            draft = Draft(self, directory, (seed, attempt) if attempt else (seed,), self._words, left)
             try:
                 value = draft.value((pointer,), spot)
                 errors = self._schemas.errors(pointer, value)
@@ -83,10 +83,10 @@ class Generator:
 
     def shape(self, pointers: Pointers, settled: frozenset[str] = frozenset()) -> Shape:
         """The schemas at some pointers taken together."""
-        found = self._shapes.get((pointers, settled))
-        if found is None:
-            found = self._shapes[pointers, settled] = shape_of(self._document, pointers, settled)
-        return found
+        shape = self._shapes.get((pointers, settled))
+        if shape is None:
+            shape = self._shapes[pointers, settled] = shape_of(self._document, pointers, settled)
+        return shape
 
 
 @dataclass(slots=True)
@@ -111,10 +111,10 @@ class Draft:
     """One attempt at an answer, of as many values as are ``left``."""
 
     def __init__(
-        self, generator: Generator, universe: PeopleDirectory, seed: tuple[int, ...], words: FakerWords, left: int
+        self, generator: Generator, directory: PeopleDirectory, seed: tuple[int, ...], words: FakerWords, left: int
     ) -> None:
         self._generator = generator
-        self._universe = universe
+        self._directory = directory
         self._seed = seed
         self._words = words
         self.left = left
@@ -144,7 +144,7 @@ class Draft:
             yield shape
             return
         name, options = shape.choices[0]
-        turn = self._dice(spot).bits(name)
+        turn = self._random(spot).bits(name)
 
         def reluctance(index: int) -> tuple[bool, bool, int]:
             kinds = self._generator.shape(options[index]).kinds if options[index] else ()
@@ -157,35 +157,35 @@ class Draft:
             yield from self._alternatives(chosen, spot)
 
     def _plain(self, shape: Shape, spot: Spot) -> Any:
-        dice = self._dice(spot)
+        random = self._random(spot)
         if shape.values is not None:
-            return deepcopy(self._first(shape, spot, _nulls_last(shape.values, dice)))
-        match self._kind(shape, spot, dice):
+            return deepcopy(self._first(shape, spot, _nulls_last(shape.values, random)))
+        match self._kind(shape, spot, random):
             case "object":
                 return self._entity(shape, spot) if shape.facts.get("x-entity") in KINDS else self._object(shape, spot)
             case "array":
-                return self._array(shape, spot, dice)
+                return self._array(shape, spot, random)
             case "string":
-                likely = texts(shape.facts, spot.path, dice, self._words)
+                likely = texts(shape.facts, spot.path, random, self._words)
                 return self._first(shape, spot, chain(self._links(shape, spot), likely))
             case "boolean":
-                return dice.bits("boolean") % 2 == 0
+                return random.bits("boolean") % 2 == 0
             case "integer" | "number" as kind:
-                return number(shape.facts, spot.path, dice, whole=kind == "integer")
+                return number(shape.facts, spot.path, random, whole=kind == "integer")
         return None
 
-    def _kind(self, shape: Shape, spot: Spot, dice: SeededRandom) -> str:
+    def _kind(self, shape: Shape, spot: Spot, random: SeededRandom) -> str:
         kinds = [kind for kind in shape.kinds if kind != "null"]
         if not shape.kinds:
             raise CannotGenerate(spot.path, "its types exclude each other")
-        if not kinds or ("null" in shape.kinds and (dice.bits("null") % 10 == 0 or self._goes_round(shape, spot))):
+        if not kinds or ("null" in shape.kinds and (random.bits("null") % 10 == 0 or self._goes_round(shape, spot))):
             return "null"
-        return kinds[0] if len(kinds) == 1 else dice.pick("type", kinds)
+        return kinds[0] if len(kinds) == 1 else random.pick("type", kinds)
 
     def _goes_round(self, shape: Shape, spot: Spot) -> bool:
         return spot.above.count(shape) >= TURNS
 
-    def _dice(self, spot: Spot) -> SeededRandom:
+    def _random(self, spot: Spot) -> SeededRandom:
         return SeededRandom(self._seed, spot.scope, spot.path)
 
     def _first(self, shape: Shape, spot: Spot, candidates: Iterator[Any]) -> Any:
@@ -204,16 +204,16 @@ class Draft:
             ("job", "/jobs/view/"),
         ):
             if folder in pattern:
-                yield f"https://www.linkedin.com{folder}{self._universe.stranger(kind, f'{spot.scope}{spot.path}')}"
+                yield f"https://www.linkedin.com{folder}{self._directory.stranger(kind, f'{spot.scope}{spot.path}')}"
 
     def _entity(self, shape: Shape, spot: Spot) -> dict[str, Any]:
         """The subject's own attributes; in an array, or for another kind, those of somebody invented."""
         kind = shape.facts["x-entity"]
         subject = spot.subject
         if subject is None or subject.kind != kind or spot.is_item:
-            subject = Entity(kind, self._universe.stranger(kind, f"{spot.scope}{spot.path}"))
-        owner = self._universe.attributes(kind, subject.key, subject.given)
-        scope = f"{kind}/{self._universe.identity(kind, subject.key)}"
+            subject = Entity(kind, self._directory.stranger(kind, f"{spot.scope}{spot.path}"))
+        owner = self._directory.attributes(kind, subject.key, subject.given)
+        scope = f"{kind}/{self._directory.identity(kind, subject.key)}"
         return self._object(shape, Spot(scope, "", subject, owner=owner, above=spot.above))
 
     def _object(self, shape: Shape, spot: Spot) -> dict[str, Any]:
@@ -259,8 +259,8 @@ class Draft:
         free = (name for name in names if name not in made and name not in needed)
         return needed + list(islice(free, max(count - len(made) - len(needed), 0)))
 
-    def _array(self, shape: Shape, spot: Spot, dice: SeededRandom) -> list[Any]:
-        count = self._length(shape, spot, dice)
+    def _array(self, shape: Shape, spot: Spot, random: SeededRandom) -> list[Any]:
+        count = self._length(shape, spot, random)
         is_set = shape.facts.get("uniqueItems")
         made: list[Any] = []
         for index in range(count * 9 if is_set else count):
@@ -277,12 +277,12 @@ class Draft:
                 break
         return made
 
-    def _length(self, shape: Shape, spot: Spot, dice: SeededRandom) -> int:
+    def _length(self, shape: Shape, spot: Spot, random: SeededRandom) -> int:
         least: int = shape.facts.get("minItems", 0)
         most: int = shape.facts.get("maxItems", MOST_VALUES)
         if shape.facts.get("items") is False:
             return min(len(shape.prefix), most)
-        likely = least if self._goes_round(shape, spot) else dice.between("count", max(least, 1), max(least, 3))
+        likely = least if self._goes_round(shape, spot) else random.between("count", max(least, 1), max(least, 3))
         return min(max(likely, len(shape.prefix)), most)
 
     def _fitted(self, value: Any, pointers: Pointers, spot: Spot) -> Any:
@@ -303,8 +303,8 @@ class Draft:
                 yield [self._fitted(item, plain.items, spot.below(str(index), plain)) for index, item in some]
 
 
-def _nulls_last(values: Sequence[Any], dice: SeededRandom) -> Iterator[Any]:
-    turn = dice.bits("value")
+def _nulls_last(values: Sequence[Any], random: SeededRandom) -> Iterator[Any]:
+    turn = random.bits("value")
     rotated = [values[(turn + index) % len(values)] for index in range(len(values))]
     return iter(sorted(rotated, key=lambda value: value is None and turn % 10 != 0))
 

@@ -18,13 +18,13 @@ __all__ = ["Exchange", "Invariant", "exchange_of", "installed_invariants", "regi
 
 def installed_invariants() -> dict[str, tuple[str, type[Any]]]:
     """Every invariant by the name of its check, with its vendor. Raises VendorError for a name taken twice."""
-    found: dict[str, tuple[str, type[Any]]] = {}
+    invariants: dict[str, tuple[str, type[Any]]] = {}
     for vendor, load in installed().items():
         for name, kind in load().invariants.items():
-            if name in found:
-                raise VendorError(f"vendors {found[name][0]} and {vendor} both bring an invariant named {name!r}")
-            found[name] = vendor, kind
-    return found
+            if name in invariants:
+                raise VendorError(f"vendors {invariants[name][0]} and {vendor} both bring an invariant named {name!r}")
+            invariants[name] = vendor, kind
+    return invariants
 
 
 def register() -> None:

@@ -82,8 +82,8 @@ def test_identify(kind: str, given: Any, key: str | None) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_attribute_is_there(kind: str) -> None:
-    universe = PeopleDirectory(1)
-    attributes = universe.attributes(kind, universe.stranger(kind, "test"))
+    directory = PeopleDirectory(1)
+    attributes = directory.attributes(kind, directory.stranger(kind, "test"))
     assert ATTRIBUTES[kind] <= set(attributes)
     assert not [name for name, value in attributes.items() if value in ("", None)]
 
@@ -95,29 +95,29 @@ def test_an_unknown_kind_is_refused() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_stranger_is_known_again_by_its_link(kind: str) -> None:
-    universe = PeopleDirectory(7)
-    keys = {universe.stranger(kind, f"search/{index}") for index in range(50)}
+    directory = PeopleDirectory(7)
+    keys = {directory.stranger(kind, f"search/{index}") for index in range(50)}
     assert len(keys) == 50
     for key in keys:
-        attributes = universe.attributes(kind, key)
+        attributes = directory.attributes(kind, key)
         link = attributes["job_url" if kind == "job" else "linkedin_url"]
         assert identify(kind, link) == key
-        assert universe.attributes(kind, key, link) == attributes
+        assert directory.attributes(kind, key, link) == attributes
 
 
 def test_links_of_strangers_say_their_names() -> None:
-    universe = PeopleDirectory(7)
-    key = universe.stranger("person", "search/3")
+    directory = PeopleDirectory(7)
+    key = directory.stranger("person", "search/3")
     assert re.fullmatch(r"[a-z-]+-[0-9a-f]{8}", key)
-    person = universe.attributes("person", key)
+    person = directory.attributes("person", key)
     assert key.startswith(f"{person['first_name']}-{person['last_name']}-".lower())
 
 
 def test_a_link_of_that_form_that_is_not_ours_is_somebody_else() -> None:
-    universe = PeopleDirectory(7)
-    ours = universe.stranger("person", "search/3")
+    directory = PeopleDirectory(7)
+    ours = directory.stranger("person", "search/3")
     other = f"somebody-else-{ours[-8:]}"
-    assert universe.attributes("person", other)["full_name"] != universe.attributes("person", ours)["full_name"]
+    assert directory.attributes("person", other)["full_name"] != directory.attributes("person", ours)["full_name"]
 
 
 def test_seeds_make_different_people() -> None:
@@ -148,8 +148,8 @@ def test_a_persons_data_agree(seed: int) -> None:
 
 
 def test_durations_are_written_as_linkedin_writes_them() -> None:
-    universe = PeopleDirectory(3)
-    people = [universe.attributes("person", f"p{index}") for index in range(60)]
+    directory = PeopleDirectory(3)
+    people = [directory.attributes("person", f"p{index}") for index in range(60)]
     jobs = [job for person in people for job in person["experiences"]]
     for job in jobs:
         assert re.fullmatch(r"(1 yr|([2-9]|1\d) yrs)?( ?(1 mo|([2-9]|1[01]) mos))?", job["duration"])
@@ -173,44 +173,44 @@ def test_a_companys_data_agree(seed: int) -> None:
 
 @pytest.mark.parametrize("given", ["https://www.linkedin.com/company/acme", "acme.com", 4711, "4711"])
 def test_a_company_is_the_same_by_link_id_and_domain(given: Any) -> None:
-    universe = PeopleDirectory(5)
-    first = universe.attributes("company", identify("company", given) or "", given)
-    canonical = universe.attributes("company", first["company_id"])
+    directory = PeopleDirectory(5)
+    first = directory.attributes("company", identify("company", given) or "", given)
+    canonical = directory.attributes("company", first["company_id"])
     echoed = {"linkedin_url", "public_id", "domain"}
     assert {**first, **{name: canonical[name] for name in echoed}} == canonical
     for name in ("company_id", "linkedin_url", "domain"):
         key = identify("company", canonical[name]) or ""
-        assert universe.attributes("company", key, canonical[name]) == canonical
-        assert universe.identity("company", key) == canonical["company_id"]
+        assert directory.attributes("company", key, canonical[name]) == canonical
+        assert directory.identity("company", key) == canonical["company_id"]
 
 
 def test_what_a_client_sent_is_told_back_as_it_was_sent() -> None:
-    universe = PeopleDirectory(5)
+    directory = PeopleDirectory(5)
     link = "HTTP://uk.linkedin.com/in/Ada/?x=1"
-    assert universe.attributes("person", "ada", link)["linkedin_url"] == link
+    assert directory.attributes("person", "ada", link)["linkedin_url"] == link
     assert (
-        universe.attributes("company", "acme", "linkedin.com/company/ACME/")["linkedin_url"]
+        directory.attributes("company", "acme", "linkedin.com/company/ACME/")["linkedin_url"]
         == "linkedin.com/company/ACME/"
     )
-    assert universe.attributes("company", "acme.com", "Acme.com")["domain"] == "Acme.com"
-    assert universe.attributes("company", "acme.com", "https://acme.com/")["domain"] == "acme.com"
-    assert universe.attributes("company", "4711", "4711")["company_id"] == "4711"
+    assert directory.attributes("company", "acme.com", "Acme.com")["domain"] == "Acme.com"
+    assert directory.attributes("company", "acme.com", "https://acme.com/")["domain"] == "acme.com"
+    assert directory.attributes("company", "4711", "4711")["company_id"] == "4711"
     job = "https://linkedin.com/jobs/view/x-4001/"
-    assert universe.attributes("job", "4001", job)["job_url"] == job
-    assert universe.attributes("job", "4001", "4001")["job_url"] == "https://www.linkedin.com/jobs/view/4001"
+    assert directory.attributes("job", "4001", job)["job_url"] == job
+    assert directory.attributes("job", "4001", "4001")["job_url"] == "https://www.linkedin.com/jobs/view/4001"
 
 
 def test_a_number_after_another_name_is_not_that_company() -> None:
-    universe = PeopleDirectory(5)
-    assert universe.attributes("company", "not-its-name-77")["company_id"] != "77"
-    assert universe.attributes("company", universe.attributes("company", "77")["public_id"])["company_id"] == "77"
+    directory = PeopleDirectory(5)
+    assert directory.attributes("company", "not-its-name-77")["company_id"] != "77"
+    assert directory.attributes("company", directory.attributes("company", "77")["public_id"])["company_id"] == "77"
 
 
 def test_employers_are_companies_that_can_be_asked_for() -> None:
-    universe = PeopleDirectory(9)
+    directory = PeopleDirectory(9)
     for kind, key in (("person", "ada"), ("job", "4001")):
-        told = universe.attributes(kind, key)
-        company = universe.attributes("company", identify("company", told["company_linkedin_url"]) or "")
+        told = directory.attributes(kind, key)
+        company = directory.attributes("company", identify("company", told["company_linkedin_url"]) or "")
         assert told["company"] == company["name"]
         assert told["company_id"] == company["company_id"]
         for name in ("description", "domain", "employee_range", "industry", "logo_url", "website", "year_founded"):
@@ -219,9 +219,9 @@ def test_employers_are_companies_that_can_be_asked_for() -> None:
 
 
 def test_odd_keys_make_people_too() -> None:
-    universe = PeopleDirectory(1)
+    directory = PeopleDirectory(1)
     for key in ("", "é" * 500, "\udcff", "a/b?c", "x" * 10_000):
-        assert "?" not in universe.attributes("person", key)["linkedin_url"].replace("%3F", "")
+        assert "?" not in directory.attributes("person", key)["linkedin_url"].replace("%3F", "")
 
 
 def test_every_process_invents_the_same() -> None:
@@ -239,7 +239,7 @@ def test_every_process_invents_the_same() -> None:
         ).stdout
         for seed in ("1", "2")
     }
-    universe = PeopleDirectory(42)
+    directory = PeopleDirectory(42)
     assert [json.loads(text) for text in found] == [
-        [universe.attributes(kind, universe.stranger(kind, "scope")) for kind in KINDS]
+        [directory.attributes(kind, directory.stranger(kind, "scope")) for kind in KINDS]
     ]

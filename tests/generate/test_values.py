@@ -394,8 +394,8 @@ def test_what_is_made_is_not_a_part_of_the_spec(make: Make) -> None:
 def test_an_entity_of_another_kind_is_a_stranger(make: Make) -> None:
     company = {"type": "object", "x-entity": "company", "properties": {"name": {"type": "string"}}}
     made = make(company, subject=SUBJECT)
-    universe = PeopleDirectory(1)
-    assert made["name"] == universe.attributes("company", universe.stranger("company", "test"))["name"]
+    directory = PeopleDirectory(1)
+    assert made["name"] == directory.attributes("company", directory.stranger("company", "test"))["name"]
 
 
 def test_a_company_is_the_same_whatever_named_it(make: Make) -> None:

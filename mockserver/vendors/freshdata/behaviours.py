@@ -45,9 +45,9 @@ def look_up(state: State, call: Call) -> tuple[State, Reply | Refusal]:
     return charge(state, call, price(call), Reply())
 
 
-def view(state: State, happening: EventCall) -> State:
+def view(state: State, event: EventCall) -> State:
     """The month's credits are back, and searches are done, if it is time."""
-    return ended(settled(state, happening), happening)
+    return ended(settled(state, event), event)
 
 
 vendor = packaged(

@@ -24,10 +24,10 @@ _ROUNDED: Mapping[str, Callable[[int], int]] = {"": lambda total: total, "down":
 @lru_cache(maxsize=256)
 def tenths(credits: float) -> int:
     """Credits as they are written (``0.3``) in whole tenths (``3``). Raises ValueError for anything finer."""
-    found = Decimal(str(credits)) * 10
-    if found != int(found):
+    amount = Decimal(str(credits)) * 10
+    if amount != int(amount):
         raise ValueError(f"{credits} credits are no whole tenths")
-    return int(found)
+    return int(amount)
 
 
 def written(amount: int) -> str:
@@ -95,18 +95,18 @@ def headers(state: State, call: Call) -> dict[str, str]:
     }
 
 
-def credits_added(state: State, happening: EventCall) -> tuple[State, dict[str, Any]]:
+def credits_added(state: State, event: EventCall) -> tuple[State, dict[str, Any]]:
     """Credits bought on top of the plan, until the month ends."""
-    now = settled(state, happening)
-    after = {**now, "added_tenths": now["added_tenths"] + tenths(happening.fields["credits"])}
-    return after, {"remaining": written(remaining(after, happening))}
+    now = settled(state, event)
+    after = {**now, "added_tenths": now["added_tenths"] + tenths(event.fields["credits"])}
+    return after, {"remaining": written(remaining(after, event))}
 
 
-def plan_changed(state: State, happening: EventCall) -> tuple[State, dict[str, Any]]:
+def plan_changed(state: State, event: EventCall) -> tuple[State, dict[str, Any]]:
     """Another plan, at once and in full; the months go on as they were."""
-    now = settled(state, happening)
-    after: State = {**now, "plan": happening.fields["credits"], "spent_tenths": 0, "added_tenths": 0}
-    return state if after == state else after, {"remaining": written(remaining(after, happening))}
+    now = settled(state, event)
+    after: State = {**now, "plan": event.fields["credits"], "spent_tenths": 0, "added_tenths": 0}
+    return state if after == state else after, {"remaining": written(remaining(after, event))}
 
 
 def settled(state: State, at: Call | EventCall) -> State:

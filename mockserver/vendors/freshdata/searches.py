@@ -77,19 +77,19 @@ def status(search: Search, state: State, at: Call | EventCall) -> str:
     return "pending" if elapsed < round(state["processing_after_seconds"] * SECOND) else "processing"
 
 
-def ended(state: State, happening: EventCall) -> State:
+def ended(state: State, event: EventCall) -> State:
     """The state in which those searches have ended that are done by now."""
     done = {
         request_id: {**search, "ended": "done"}
         for request_id, search in state["searches"].items()
-        if "ended" not in search and status(search, state, happening) == "done"
+        if "ended" not in search and status(search, state, event) == "done"
     }
     return {**state, "searches": {**state["searches"], **done}} if done else state
 
 
-def search_failed(state: State, happening: EventCall) -> tuple[State, dict[str, Any] | Refusal]:
+def search_failed(state: State, event: EventCall) -> tuple[State, dict[str, Any] | Refusal]:
     """A remembered search fails; one that has failed can't fail again."""
-    request_id = happening.fields["request_id"]
+    request_id = event.fields["request_id"]
     search = state["searches"].get(request_id)
     if search is None:
         return state, Refusal("world", f"no search with the request_id {request_id!r} is remembered")

@@ -21,9 +21,9 @@ CHECKOUT_PAGE = "https://checkout.stripe.com/c/pay/cs_test_"
 DAY = 86_400_000
 
 
-def view(state: State, happening: EventCall) -> State:
+def view(state: State, event: EventCall) -> State:
     """What is pending shows, the trial is over, the subscription has ended, if it is time."""
-    return settle(state, happening.now)
+    return settle(state, event.now)
 
 
 def get_status(state: State, call: Call) -> tuple[State, Reply]:
@@ -62,9 +62,9 @@ def payment_link(seed: int, call_id: str) -> str:
     return CHECKOUT_PAGE + blake2b(f"{seed} {call_id}".encode(), digest_size=29).hexdigest()
 
 
-def checkout_completed(state: State, happening: EventCall) -> Outcome:
+def checkout_completed(state: State, event: EventCall) -> Outcome:
     """The checkout was paid: the period starts, and the trial where the owner is eligible."""
-    now, before = happening.now, settle(state, happening.now)
+    now, before = event.now, settle(state, event.now)
     checkout = before["checkout"]
     if checkout is None:
         return state, Refusal("world", "a checkout is completed only where setSeats has opened one, and none is open")
@@ -73,7 +73,7 @@ def checkout_completed(state: State, happening: EventCall) -> Outcome:
         **before,
         "status": "trialing" if trial else "active",
         "eligible_for_trial": False,
-        "trial_ends_at": now + happening.policies["trial"]["free"]["days"] * DAY if trial else None,
+        "trial_ends_at": now + event.policies["trial"]["free"]["days"] * DAY if trial else None,
         "period": {"began": now, "billing_period": checkout["billing_period"]},
         "checkout": None,
     }
@@ -81,61 +81,61 @@ def checkout_completed(state: State, happening: EventCall) -> Outcome:
     return seats.ordered(begun, {checkout["seat_type"]: entry}, now), {"status": begun["status"]}
 
 
-def checkout_abandoned(state: State, happening: EventCall) -> Outcome:
+def checkout_abandoned(state: State, event: EventCall) -> Outcome:
     """The checkout was left, and what setSeats asked for is forgotten."""
-    before = settle(state, happening.now)
+    before = settle(state, event.now)
     if before["checkout"] is None:
         return state, Refusal("world", "a checkout is abandoned only where setSeats has opened one, and none is open")
     return {**before, "checkout": None}, {"payment_link": before["checkout"]["payment_link"]}
 
 
-def payment_failed(state: State, happening: EventCall) -> Outcome:
+def payment_failed(state: State, event: EventCall) -> Outcome:
     """An active subscription is past due."""
-    return _moved(state, happening, "active", "past_due")
+    return _moved(state, event, "active", "past_due")
 
 
-def payment_recovered(state: State, happening: EventCall) -> Outcome:
+def payment_recovered(state: State, event: EventCall) -> Outcome:
     """A subscription that was past due is active."""
-    return _moved(state, happening, "past_due", "active")
+    return _moved(state, event, "past_due", "active")
 
 
-def subscription_canceled(state: State, happening: EventCall) -> Outcome:
+def subscription_canceled(state: State, event: EventCall) -> Outcome:
     """The subscription ends, at once or with its period. One that is about to end stays so."""
-    now, before = happening.now, settle(state, happening.now)
+    now, before = event.now, settle(state, event.now)
     if before["status"] not in seats.IN_FORCE:
         return state, Refusal("world", f"only a subscription in force is canceled, and {_there_is(before)}")
-    if not happening.fields["at_period_end"]:
+    if not event.fields["at_period_end"]:
         return seats.canceled(before), {"status": "canceled", "cancels_at": now}
     ends = before["cancels_at"]
     if ends is None:
-        ends = seats.period_end(before, now, happening.start, happening.policies["billing_periods"])
+        ends = seats.period_end(before, now, event.start, event.policies["billing_periods"])
     after = {**before, "cancels_at": ends}
     return state if after == state else after, {"status": after["status"], "cancels_at": ends}
 
 
-def accounts_connected(state: State, happening: EventCall) -> Outcome:
+def accounts_connected(state: State, event: EventCall) -> Outcome:
     """Accounts were connected, each on a seat of its own."""
-    before, number = settle(state, happening.now), int(happening.fields["count"])
+    before, number = settle(state, event.now), int(event.fields["count"])
     there, room = before["accounts"], seats.in_all(before)
     if len(there) + number > room:
         reason = f"noAvailableSeats: {len(there)} accounts are connected and {number} more need seats, of {room} in all"
         return state, Refusal("world", reason)
-    ids = [f"account_{_digest(f'{happening.id} {index}')}" for index in range(number)]
-    new = [{"id": id, "connected_at": happening.now, "frozen": False} for id in ids]
+    ids = [f"account_{_digest(f'{event.id} {index}')}" for index in range(number)]
+    new = [{"id": id, "connected_at": event.now, "frozen": False} for id in ids]
     return seats.with_accounts(before, [*there, *new]), {"connected": ids}
 
 
-def account_removed(state: State, happening: EventCall) -> Outcome:
+def account_removed(state: State, event: EventCall) -> Outcome:
     """The account that was connected last is removed."""
-    before = settle(state, happening.now)
+    before = settle(state, event.now)
     if not before["accounts"]:
         return state, Refusal("world", "an account is removed only where one is connected, and none is")
     *rest, last = seats.with_accounts(before, before["accounts"])["accounts"]
     return seats.with_accounts(before, rest), {"removed": last["id"]}
 
 
-def _moved(state: State, happening: EventCall, old: str, new: str) -> Outcome:
-    before = settle(state, happening.now)
+def _moved(state: State, event: EventCall, old: str, new: str) -> Outcome:
+    before = settle(state, event.now)
     if before["status"] != old:
         wanted = "an active subscription" if old == "active" else "a subscription that is past due"
         return state, Refusal("world", f"this happens only to {wanted}, and {_there_is(before)}")

@@ -96,8 +96,8 @@ def fed_by(account: Account, policy: Policy, field: str) -> Subscription | None:
 
 def subscription_to(account: Account, plan: str) -> Subscription | Refusal:
     """The account's subscription to a plan."""
-    found = next((one for one in account["subscriptions"] if one["plan"] == plan), None)
-    return found or forbidden(f"the account has no subscription to {plan}")
+    subscription = next((one for one in account["subscriptions"] if one["plan"] == plan), None)
+    return subscription or forbidden(f"the account has no subscription to {plan}")
 
 
 def only_subscription(account: Account) -> Subscription | Refusal:

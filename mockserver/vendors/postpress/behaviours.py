@@ -38,10 +38,10 @@ def get_inmail_balance(state: State, call: Call) -> tuple[State, Reply | Refusal
     return state, Reply(body={"object": "LinkedinInmailBalance", **left})
 
 
-def view(state: State, happening: EventCall) -> State:
+def view(state: State, event: EventCall) -> State:
     """Grants have come and credits have expired, if it is time."""
-    policy = _policy(state, happening)
-    played = {name: accounts.settled(one, policy, happening.now) for name, one in state["accounts"].items()}
+    policy = _policy(state, event)
+    played = {name: accounts.settled(one, policy, event.now) for name, one in state["accounts"].items()}
     return {**state, "accounts": played}
 
 
@@ -52,13 +52,13 @@ Step = Callable[[State, Account, EventCall], Outcome]
 def _on_account(step: Step) -> EventFunction:
     """An event that happens to one account, which need not have been heard of while accounts aren't listed."""
 
-    def happened(state: State, happening: EventCall) -> tuple[State, Mapping[str, Any] | Refusal]:
-        name = happening.fields["account_id"]
+    def happened(state: State, event: EventCall) -> tuple[State, Mapping[str, Any] | Refusal]:
+        name = event.fields["account_id"]
         known = state["accounts"].get(name)
         if known is None and state["listed"]:
             return state, forbidden(f"no account {name} is connected")
-        account = known or accounts.new_account(happening.policies["untouched"])
-        outcome = step(state, account, happening)
+        account = known or accounts.new_account(event.policies["untouched"])
+        outcome = step(state, account, event)
         if isinstance(outcome, Refusal):
             return state, forbidden(outcome.reason)
         after, result = outcome
@@ -69,52 +69,52 @@ def _on_account(step: Step) -> EventFunction:
     return happened
 
 
-def account_connected(state: State, happening: EventCall) -> tuple[State, Mapping[str, Any]]:
+def account_connected(state: State, event: EventCall) -> tuple[State, Mapping[str, Any]]:
     """From now on the accounts are listed, this one among them. One that was connected before keeps what it has."""
-    name, kind = happening.fields["account_id"], happening.fields.get("kind")
-    known = state["accounts"].get(name) or accounts.new_account(happening.policies["untouched"])
+    name, kind = event.fields["account_id"], event.fields.get("kind")
+    known = state["accounts"].get(name) or accounts.new_account(event.policies["untouched"])
     account: Account = {**known, "connected": True, "kind": kind or known["kind"]}
     after: State = {**state, "listed": True, "accounts": {**state["accounts"], name: account}}
     return state if after == state else after, {}
 
 
-def account_disconnected(state: State, account: Account, happening: EventCall) -> Outcome:
+def account_disconnected(state: State, account: Account, event: EventCall) -> Outcome:
     """The login is lost."""
     return {**account, "connected": False}, {}
 
 
-def account_reconnected(state: State, account: Account, happening: EventCall) -> Outcome:
+def account_reconnected(state: State, account: Account, event: EventCall) -> Outcome:
     """The login works again."""
     return {**account, "connected": True}, {}
 
 
-def account_restricted(state: State, account: Account, happening: EventCall) -> Outcome:
+def account_restricted(state: State, account: Account, event: EventCall) -> Outcome:
     """LinkedIn restricts the account."""
     return {**account, "restricted": True}, {}
 
 
-def account_unrestricted(state: State, account: Account, happening: EventCall) -> Outcome:
+def account_unrestricted(state: State, account: Account, event: EventCall) -> Outcome:
     """LinkedIn lifts the restriction."""
     return {**account, "restricted": False}, {}
 
 
-def subscribed(state: State, account: Account, happening: EventCall) -> Outcome:
+def subscribed(state: State, account: Account, event: EventCall) -> Outcome:
     """A new subscription, whose first grant comes at once."""
-    policy = _policy(state, happening)
-    name = happening.fields["plan"]
+    policy = _policy(state, event)
+    name = event.fields["plan"]
     plan = policy["plans"][name]
     feeding = accounts.fed_by(account, policy, plan["field"])
     if feeding is not None:
         return forbidden(f"{feeding['plan']} feeds {plan['field']} already; change the plan, or cancel it first")
-    new = inmail.opened(f"subscription_{happening.id}", name, plan, happening.now)
+    new = inmail.opened(f"subscription_{event.id}", name, plan, event.now)
     return {**account, "sample": None, "subscriptions": [*account["subscriptions"], new]}, {}
 
 
-def plan_changed(state: State, account: Account, happening: EventCall) -> Outcome:
+def plan_changed(state: State, account: Account, event: EventCall) -> Outcome:
     """Another plan for a subscription: billing day and credits stay, those over the new cap are lost."""
-    policy = _policy(state, happening)
-    name, source = happening.fields["plan"], happening.fields.get("from")
-    account = accounts.settled(account, policy, happening.now)
+    policy = _policy(state, event)
+    name, source = event.fields["plan"], event.fields.get("from")
+    account = accounts.settled(account, policy, event.now)
     old = accounts.subscription_to(account, source) if source else accounts.only_subscription(account)
     if isinstance(old, Refusal):
         return old
@@ -127,32 +127,32 @@ def plan_changed(state: State, account: Account, happening: EventCall) -> Outcom
     return accounts.replaced(account, old, inmail.moved(old, name, plan)), {}
 
 
-def subscription_cancelled(state: State, account: Account, happening: EventCall) -> Outcome:
+def subscription_cancelled(state: State, account: Account, event: EventCall) -> Outcome:
     """The subscription ends, its credits with it."""
-    ended = accounts.subscription_to(account, happening.fields["plan"])
+    ended = accounts.subscription_to(account, event.fields["plan"])
     if isinstance(ended, Refusal):
         return ended
     return {**account, "subscriptions": [one for one in account["subscriptions"] if one is not ended]}, {}
 
 
-def inmail_sent(state: State, account: Account, happening: EventCall) -> Outcome:
+def inmail_sent(state: State, account: Account, event: EventCall) -> Outcome:
     """A message to one person; it costs a credit, unless what the two are to each other makes it free."""
-    policy = _policy(state, happening)
+    policy = _policy(state, event)
     refusal = accounts.trouble(account)
     if refusal is not None:
         return refusal
-    account = accounts.settled(account, policy, happening.now)
+    account = accounts.settled(account, policy, event.now)
     paid_by: str | None = None
     subscription: str | None = None
-    if happening.fields.get("relation") not in FREE_RELATIONS:
-        payment = accounts.paid(account, policy, happening.fields.get("plan"))
+    if event.fields.get("relation") not in FREE_RELATIONS:
+        payment = accounts.paid(account, policy, event.fields.get("plan"))
         if isinstance(payment, Refusal):
             return payment
         account, paid_by, subscription = payment
     id = _next_id(state)
     mail: InMail = {
-        "to": happening.fields["to"],
-        "sent": happening.now,
+        "to": event.fields["to"],
+        "sent": event.now,
         "paid_by": paid_by,
         "subscription": subscription,
         "status": "open",
@@ -161,28 +161,28 @@ def inmail_sent(state: State, account: Account, happening: EventCall) -> Outcome
     return _with_mails(account, {id: mail}), {"inmail_id": id, "cost": cost, "paid_by": paid_by}
 
 
-def inmail_replied(state: State, account: Account, happening: EventCall) -> Outcome:
+def inmail_replied(state: State, account: Account, event: EventCall) -> Outcome:
     """An answer. In time it gives the credit back, and closes the thread; else it closes its own InMail only."""
-    policy = _policy(state, happening)
-    id = happening.fields["inmail_id"]
+    policy = _policy(state, event)
+    id = event.fields["inmail_id"]
     mail = _mail(account, id)
     if isinstance(mail, Refusal):
         return mail
     if mail["status"] == "deleted":
         return forbidden(f"InMail {id} was deleted")
-    counts = not happening.fields.get("automatic") or accounts.counts_automatic_replies(account, policy, mail)
+    counts = not event.fields.get("automatic") or accounts.counts_automatic_replies(account, policy, mail)
     if mail["status"] == "answered" or not counts:
         return account, {"refunded": 0}
-    if happening.now - mail["sent"] <= policy["refund_days"] * inmail.DAY:
-        refunded = accounts.given_back(accounts.settled(account, policy, happening.now), policy, mail, happening.now)
+    if event.now - mail["sent"] <= policy["refund_days"] * inmail.DAY:
+        refunded = accounts.given_back(accounts.settled(account, policy, event.now), policy, mail, event.now)
         if refunded is not None:
             return _with_mails(refunded, _answered(_thread(account, mail))), {"refunded": 1}
     return _with_mails(account, _answered({id: mail})), {"refunded": 0}
 
 
-def inmail_deleted(state: State, account: Account, happening: EventCall) -> Outcome:
+def inmail_deleted(state: State, account: Account, event: EventCall) -> Outcome:
     """A message is deleted: nobody can answer it any more."""
-    id = happening.fields["inmail_id"]
+    id = event.fields["inmail_id"]
     mail = _mail(account, id)
     if isinstance(mail, Refusal):
         return mail
@@ -190,8 +190,8 @@ def inmail_deleted(state: State, account: Account, happening: EventCall) -> Outc
 
 
 def _policy(state: State, call: Call | EventCall) -> Policy:
-    found: Policy = call.policies[state["policy"]]
-    return found
+    policy: Policy = call.policies[state["policy"]]
+    return policy
 
 
 def _next_id(state: State) -> str:

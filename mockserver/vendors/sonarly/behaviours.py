@@ -59,11 +59,11 @@ def _span(list_type: str, at: Call | EventCall) -> int:
     return hours * HOUR
 
 
-def view(state: State, happening: EventCall) -> State:
+def view(state: State, event: EventCall) -> State:
     """Of windows that are over nothing is used."""
 
     def shown(windows: State) -> State:
-        return {name: one if _in_force(one, name, happening)[0] else UNUSED for name, one in windows.items()}
+        return {name: one if _in_force(one, name, event)[0] else UNUSED for name, one in windows.items()}
 
     groups = {group: shown(windows) for group, windows in state["groups"].items()}
     return {**state, "groups": groups, "any_group": shown(state["any_group"])}
@@ -100,12 +100,12 @@ def trace_id(call_id: str) -> str:
     return blake2b(call_id.encode(), digest_size=12).hexdigest()
 
 
-def job_ran(state: State, happening: EventCall) -> tuple[State, Mapping[str, Any] | Refusal]:
+def job_ran(state: State, event: EventCall) -> tuple[State, Mapping[str, Any] | Refusal]:
     """A job used searches, all that it needs or none."""
-    fields = happening.fields
+    fields = event.fields
     group, searches = fields["account_group_id"], int(fields["searches"])
-    list_type = fields.get("list_type") or happening.policies["defaults"]["list_type"]
-    quota = quota_of(state, happening, group, list_type)
+    list_type = fields.get("list_type") or event.policies["defaults"]["list_type"]
+    quota = quota_of(state, event, group, list_type)
     if searches > quota.remaining:
         reason = (
             f"a job that needs more than remains is refused: it needs {searches} searches of {list_type}, and "
