@@ -7,10 +7,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mockserver.plugin import Call, EventCall, Listing, Refusal, Reply, Vendor
+    from mockserver.plugin import Call, EntityKind, EventCall, Listing, Refusal, Reply, Vendor
 
 __version__ = "0.1.0"
-__all__ = ["Call", "EventCall", "Listing", "Refusal", "Reply", "Vendor", "__version__"]
+__all__ = ["Call", "EntityKind", "EventCall", "Listing", "Refusal", "Reply", "Vendor", "__version__"]
 
 
 def __getattr__(name: str) -> Any:

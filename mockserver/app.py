@@ -13,7 +13,7 @@ from mockserver.config import Config
 from mockserver.engine.pipeline import Pipeline
 from mockserver.engine.runner import Engine
 from mockserver.errors import SettingError, VendorError
-from mockserver.packaged import specs_folder, worlds_folder
+from mockserver.packaged import specs_folder
 from mockserver.plugin import Vendor, installed
 from mockserver.sandbox.document import seed_of
 from mockserver.sandbox.world import find_world, load_world
@@ -53,19 +53,25 @@ def vendors(config: Config) -> dict[str, Vendor]:
         raise VendorError(f"there is no vendor {unknown[0]!r}; installed are {', '.join(available)}{hint}")
     served = {name: available[name]() for name in config.vendor or available}
     for file in config.spec:
-        vendor = from_file(Path(file))
+        vendor = from_file(Path(file), available)
         if vendor.name in served:
             raise VendorError(f"--spec {file}: a vendor named {vendor.name!r} is there already; rename the file")
         served[vendor.name] = vendor
     return served
 
 
-def from_file(path: Path) -> Vendor:
-    """Any OpenAPI file as a vendor named after the file: ``petstore.yaml`` is served at ``/petstore``."""
+def from_file(path: Path, available: Mapping[str, Callable[[], Vendor]] | None = None) -> Vendor:
+    """Any OpenAPI file as a vendor named after the file: ``petstore.yaml`` is served at ``/petstore``.
+
+    Its data may be about the entities of every installed vendor.
+    """
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-.")
     if not name or name in RESERVED:
         raise SettingError(f"--spec {path}: name the file with letters or digits: its name becomes the vendor's")
-    return Vendor(name, path, strict=False)
+    others = [load() for _, load in sorted((installed() if available is None else available).items())]
+    entities = {kind: entity for vendor in reversed(others) for kind, entity in vendor.entities.items()}
+    formats = {name: text for vendor in reversed(others) for name, text in vendor.formats.items()}
+    return Vendor(name, path, entities=entities, formats=formats, strict=False)
 
 
 def control_vendor() -> Vendor:
@@ -106,7 +112,7 @@ def build(config: Config, token: str | None = None, *, raises_bugs: bool = False
     """Compile every spec and wire the parts. Our own bugs are raised where ``raises_bugs``. Raises MockServerError."""
     pipeline = compile_vendors(config)
     is_plain = config.world == "default"
-    world = {} if is_plain else load_world(find_world(config.world, worlds_folder()), pipeline.contracts)
+    world = {} if is_plain else load_world(find_world(config.world, pipeline.contracts), pipeline.contracts)
     control = CompiledVendor(control_vendor(), config.max_body)
     app = _wired(config, pipeline, world, control, token)
     app.engine.raises_bugs = raises_bugs

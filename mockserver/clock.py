@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-SECOND = 1000
+SECOND, HOUR, DAY = 1000, 3_600_000, 86_400_000  # in milliseconds
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST = 946_684_800_000  # 2000-01-01T00:00:00Z
 LATEST = 7_289_654_399_999  # 2200-12-31T23:59:59.999Z

@@ -82,7 +82,7 @@ class CompiledVendor:
         self.rules = load_rules(vendor.rules) if vendor.rules else NO_RULES
         _check_events(vendor, self.rules)
         self.schemas = Schemas(self.spec)
-        self.bodies = Bodies(self.spec, self.schemas.of_responses)
+        self.bodies = Bodies(self.spec, self.schemas.of_responses, vendor.entities, vendor.formats)
         try:
             self.router = Router(self.spec.operations, self.spec.mounts)
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""The folders of what this distribution ships: specs and worlds, and the vendors made of them."""
+"""The folders of what this distribution ships: specs, worlds and journeys, and the vendors made of them."""
 
 from __future__ import annotations
 
@@ -20,8 +20,13 @@ def worlds_folder() -> Path:
     return inside if inside.is_dir() else Path(__file__).parent.parent / "fixtures" / "worlds"
 
 
+def journeys_folder() -> Path:
+    """The folder of the packaged journeys, in a folder a vendor: found as the worlds are."""
+    inside = Path(__file__).parent / "journeys"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "fixtures" / "journeys"
+
+
 def packaged(name: str, **more: Any) -> Vendor:
     """A vendor of this distribution, by the name of its folder under ``specs``."""
     folder = specs_folder() / name
-    rules = folder / "rules.yaml"
-    return Vendor(name, folder / "openapi.yaml", rules if rules.is_file() else None, **more)
+    return Vendor(name, folder / "openapi.yaml", folder / "rules.yaml", journeys=journeys_folder() / name, **more)

@@ -1,4 +1,4 @@
-"""What a vendor is to the engine: a name, a spec, and functions for what it remembers.
+"""The plug-in interface: a vendor is a name, a spec, and functions for what it remembers.
 
 Vendors come in through the entry point group ``mockserver.vendors``, ours like anybody's. An entry's name is
 the vendor's; its object is a ``Vendor``::
@@ -11,12 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 from mockserver.errors import VendorError
+from mockserver.openapi.credits import price
 from mockserver.openapi.model import Operation
+from mockserver.random import FakerWords, Inventor, SeededRandom
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,10 @@ class Call:
     id: str
     policies: Mapping[str, Any] = field(default_factory=dict)
     permissions: frozenset[str] | None = None
+
+    def price(self, results: int = 0) -> Decimal:
+        """What the call costs in credits if it brings so many results, by its operation's ``x-credits``."""
+        return price(self.operation.credits, self.parameters, results)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +110,42 @@ EventFunction = Callable[[Any, EventCall], tuple[Any, Mapping[str, Any] | Refusa
 HeaderFunction = Callable[[Any, Call], Mapping[str, str]]
 """``(state', call) -> headers`` that every answer to a known key bears, refusals too, but for demanded cases."""
 
-View = Callable[[Any, EventCall], Any]
+StateAt = Callable[[Any, EventCall], Any]
 """``(state, event) -> state``: the state with all that has fallen due by then, as ``GET state`` shows it.
 
-What happens is that time has passed: there are no fields and no id. It is shown, never stored.
+The event is that time has passed: it has no fields and no id. What it brings about is shown, never stored.
 """
+
+Format = Callable[[SeededRandom, FakerWords], str]
+"""``(random, words) -> text``: a text of one format, drawn from nothing else."""
+
+
+def _random_key(inventor: Inventor, scope: str) -> str:
+    """A key of eight hexadecimal digits."""
+    return inventor.random("stranger", scope).bytes("key", 4).hex()
+
+
+def _same_key(inventor: Inventor, key: str) -> str:
+    return key
+
+
+@dataclass(frozen=True, slots=True)
+class EntityKind:
+    """A kind of thing that answers are about (``x-entity``), such as a person: who is meant, and what is known of it.
+
+    ``identify`` makes a key of what a client sent (``https://…/in/Ada/`` means ``ada``), None where nothing is meant.
+    ``attributes`` are by name, of an entity by its key, with what the client sent (None of one that nobody asked for).
+    ``invent`` makes the key of one that is invented for a scope. ``identity`` is one name for all keys of an entity,
+    where keys alone don't tell. ``link`` is where one is found, ``https://ships.example/in/{key}``: texts whose pattern
+    asks for its path are links to somebody invented.
+    """
+
+    identify: Callable[[Any], str | None]
+    attributes: Callable[[Inventor, str, Any], Mapping[str, Any]]
+    invent: Callable[[Inventor, str], str] = _random_key
+    identity: Callable[[Inventor, str], str] = _same_key
+    link: str = ""
+
 
 GROUP = "mockserver.vendors"
 
@@ -118,7 +156,9 @@ class Vendor:
 
     ``rules`` is the file beside the spec that describes its state and events, None where it remembers nothing.
     ``invariants`` are classes of ``mockserver.invariants.Invariant``, by the name of the check that each one becomes in
-    a suite of schemathesis. ``strict`` specs are linted; others may use what isn't supported.
+    a suite of schemathesis. ``entities`` are kinds that ``x-entity`` may name, ``formats`` make texts of its data, and
+    ``worlds`` and ``journeys`` are folders of YAML files. ``strict`` specs are linted; others may use what isn't
+    supported.
     """
 
     name: str
@@ -127,8 +167,12 @@ class Vendor:
     behaviours: Mapping[str, Behaviour] = field(default_factory=dict)
     events: Mapping[str, EventFunction] = field(default_factory=dict)
     headers: HeaderFunction | None = None
-    view: View | None = None
+    state_at: StateAt | None = None
     invariants: Mapping[str, type[Any]] = field(default_factory=dict)
+    entities: Mapping[str, EntityKind] = field(default_factory=dict)
+    formats: Mapping[str, Format] = field(default_factory=dict)
+    worlds: Path | None = None
+    journeys: Path | None = None
     strict: bool = True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -45,6 +46,18 @@ class SeededRandom:
     def phone(self) -> str:
         """A number of the range that is reserved for fiction: ``+1-202-555-0142``."""
         return f"+1-{self.pick('area', _AREA_CODES)}-555-01{self.between('phone', 0, 99):02}"
+
+
+@dataclass(frozen=True, slots=True)
+class Inventor:
+    """What invented data is drawn from: a seed, and words."""
+
+    seed: int
+    words: FakerWords
+
+    def random(self, *of: object) -> SeededRandom:
+        """Numbers that follow from the seed and these names: ``inventor.random("ship", "hms-example")``."""
+        return SeededRandom(self.seed, *of)
 
 
 class FakerWords:

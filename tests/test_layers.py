@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "mockserver"
-VENDORS_MAY_IMPORT = {"clock", "invariants", "packaged", "plugin", "vendors"}
+VENDORS_MAY_IMPORT = {"clock", "generate", "invariants", "packaged", "plugin", "random", "vendors"}
 
 
 def levels() -> dict[str, int]:

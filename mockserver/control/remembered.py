@@ -46,10 +46,11 @@ def check(value: Any, schema: Mapping[str, Any], known: Iterable[str]) -> None:
 
 def state_of(document: Sandbox, contract: CompiledVendor, wall_ms: int) -> Any:
     """What a vendor remembers, as of the sandbox's now."""
-    state, view = document.state.get(contract.name, contract.rules.initial), contract.vendor.view
-    if view is None:
+    state, state_at = document.state.get(contract.name, contract.rules.initial), contract.vendor.state_at
+    if state_at is None:
         return state
-    return view(state, EventCall({}, document.now(wall_ms), document.start, document.seed, "", contract.rules.policies))
+    time_passed = EventCall({}, document.now(wall_ms), document.start, document.seed, "", contract.rules.policies)
+    return state_at(state, time_passed)
 
 
 def get_state(call: ControlCall) -> Any:

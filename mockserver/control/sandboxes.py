@@ -19,7 +19,6 @@ from mockserver.control.calls import (
 )
 from mockserver.control.snapshots import kept, snapshot_name, snapshots_of
 from mockserver.errors import SpecError
-from mockserver.packaged import worlds_folder
 from mockserver.report.archive import retire
 from mockserver.requests.violation import Violation
 from mockserver.sandbox.document import Sandbox
@@ -60,7 +59,7 @@ def _begin(call: ControlCall, name: str) -> Sandbox:
     engine, world = call.app.engine, call.body.get("world")
     try:
         if isinstance(world, str) and world != "default":
-            known = world_files(worlds_folder())
+            known = world_files(engine.pipeline.contracts)
             if world not in known:
                 raise not_found("world", world, ["default", *known])
             world = load_world(known[world], engine.pipeline.contracts)

@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes
 
 from mockserver.compiled import CompiledOperation, CompiledVendor, read_all
 from mockserver.engine.headers import RequestHeaders
-from mockserver.generate.entities import EntityRef, about
+from mockserver.generate.entities import EntityRef, Kinds, about
 from mockserver.openapi.model import Operation
 from mockserver.plugin import Refusal
 from mockserver.requests.credentials import Credential, mask, read_credential
@@ -58,12 +58,16 @@ class RequestTarget:
         self.secrets: tuple[str, ...] = ()
         self._about: EntityRef | None = None
 
+    @property
+    def _kinds(self) -> Kinds:
+        return self.contract.vendor.entities if self.contract else {}
+
     def about(self, operation: Operation, parameters: Mapping[str, Any], body: Any) -> EntityRef:
         """What a call is about; remembered where the request line alone tells it."""
         if body is not None or parameters is not self.parameters:
-            return about(operation, parameters, body)
+            return about(self._kinds, operation, parameters, body)
         if self._about is None:
-            self._about = about(operation, parameters, None)
+            self._about = about(self._kinds, operation, parameters, None)
         return self._about
 
 

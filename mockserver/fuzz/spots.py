@@ -8,13 +8,12 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
+from mockserver.compiled import CompiledVendor
 from mockserver.generate.errors import CannotGenerate
 from mockserver.generate.values import Generator
 from mockserver.openapi.merged import Pointers, Shape
-from mockserver.openapi.model import Spec
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import DanglingRef
-from mockserver.openapi.schemas import Schemas
 
 Path = tuple[str | int, ...]
 
@@ -49,11 +48,12 @@ class Spot:
 
 
 class Surveyor:
-    """Knows the schemas of one spec."""
+    """Knows the schemas of one vendor."""
 
-    def __init__(self, spec: Spec, schemas: Schemas) -> None:
-        self.schemas = schemas
-        self._generator = Generator(spec, schemas)
+    def __init__(self, compiled: CompiledVendor) -> None:
+        self.schemas = compiled.schemas.of_responses
+        entities, formats = compiled.vendor.entities, compiled.vendor.formats
+        self._generator = Generator(compiled.spec, self.schemas, entities, formats)
 
     def spots(self, pointers: Pointers, value: Any, path: Path = ()) -> Iterator[Spot]:
         """Every place of a value, the whole first; of a list's items only the first."""

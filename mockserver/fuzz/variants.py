@@ -23,7 +23,7 @@ class Source:
     def __init__(self, contract: CompiledVendor, operation: Operation) -> None:
         self.contract = contract
         self.operation = operation
-        self.surveyor = Surveyor(contract.spec, contract.schemas.of_responses)
+        self.surveyor = Surveyor(contract)
         self._bodies: set[tuple[int, str]] = set()
         self._ids: set[str] = set()
         self._done: set[tuple[str, ...]] = set()

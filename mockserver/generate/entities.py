@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.generate.identity import identify
 from mockserver.openapi.model import EntitySource, Operation
 from mockserver.openapi.reader import is_json
+from mockserver.plugin import EntityKind
+
+Kinds = Mapping[str, EntityKind]
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """Whose data is asked for: an entity's kind and key (``people.identify``), and what the client sent."""
+    """Whose data is asked for: an entity's kind and key (``EntityKind.identify``), and what the client sent."""
 
     kind: str
     key: str
@@ -33,13 +35,15 @@ class EntityRef:
     scope: str
 
 
-def about(operation: Operation, parameters: Mapping[str, Any], body: Any) -> EntityRef:
-    """What a call is about, by its valid input."""
-    subject, is_documented_example = _subject(operation, parameters, body)
+def about(kinds: Kinds, operation: Operation, parameters: Mapping[str, Any], body: Any) -> EntityRef:
+    """What a call is about, by its valid input. ``kinds`` are those that the vendor's spec may name."""
+    subject, is_documented_example = _subject(kinds, operation, parameters, body)
     return EntityRef(subject, is_documented_example, _scope(operation, parameters, body, subject))
 
 
-def _subject(operation: Operation, parameters: Mapping[str, Any], body: Any) -> tuple[Entity | None, bool]:
+def _subject(
+    kinds: Kinds, operation: Operation, parameters: Mapping[str, Any], body: Any
+) -> tuple[Entity | None, bool]:
     entity = operation.entity
     if entity is None:
         return None, True
@@ -48,10 +52,11 @@ def _subject(operation: Operation, parameters: Mapping[str, Any], body: Any) -> 
     given = parameters.get(entity.by)
     if given is None and isinstance(body, dict):
         given = body.get(entity.by)
-    key = identify(entity.kind, given)
-    if key is None:
+    kind = kinds.get(entity.kind)
+    key = kind.identify(given) if kind else None
+    if kind is None or key is None:
         return None, True
-    return Entity(entity.kind, key, given), key == identify(entity.kind, _example_of(operation, entity))
+    return Entity(entity.kind, key, given), key == kind.identify(_example_of(operation, entity))
 
 
 def _example_of(operation: Operation, entity: EntitySource) -> Any:

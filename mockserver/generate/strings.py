@@ -7,7 +7,7 @@ import math
 import re
 import string
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from random import Random
@@ -15,8 +15,9 @@ from typing import Any
 
 import rstr
 
-from mockserver.generate.companies import IMAGES, INDUSTRIES, PLACES, THIS_YEAR
 from mockserver.generate.errors import CannotGenerate
+from mockserver.generate.tables import IMAGES, INDUSTRIES, PLACES, THIS_YEAR
+from mockserver.plugin import Format
 from mockserver.random import FakerWords, SeededRandom
 
 LONGEST_TEXT = 20_000
@@ -50,7 +51,7 @@ def _time(random: SeededRandom) -> str:
     )
 
 
-_MAKERS: Mapping[str, Callable[[SeededRandom, FakerWords], str]] = {
+FORMATS: Mapping[str, Format] = {
     "date-time": lambda random, _: f"{_date(random)}T{_time(random)}Z",
     "date": lambda random, _: _date(random),
     "time": lambda random, _: f"{_time(random)}Z",
@@ -83,12 +84,12 @@ _MAKERS: Mapping[str, Callable[[SeededRandom, FakerWords], str]] = {
     "job": lambda random, words: words.job(random.bits("job")),
     "number": lambda random, _: str(random.between("number", 10_000_000, 999_999_999)),
     "token": lambda random, _: random.bytes("token").hex(),
-    "urn": lambda random, _: f"urn:li:activity:{random.between('urn', 7 * 10**18, 73 * 10**17)}",
+    "urn": lambda random, _: f"urn:example:item:{random.between('urn', 1_000_000, 999_999_999)}",
     "sort": lambda random, _: random.pick("sort", ("standard", "regular", "basic")),
     "title": lambda random, words: words.slogan(random.bits("title")).title(),
     "post": lambda random, words: words.post(random.bits("post")),
 }
-"""Texts by what they are: a format of JSON Schema, or one of ours."""
+"""Texts by what they are: a format of JSON Schema, or one of the kit's. A vendor's own take their place."""
 
 _SAME = {"idn-email": "email", "idn-hostname": "hostname", "url": "uri", "iri": "uri", "uri-template": "uri"} | {
     "uri-reference": "uri",
@@ -176,13 +177,15 @@ def _bounds(facts: Mapping[str, Any], step: Decimal) -> tuple[int | None, int | 
     return max(lows, default=None), min(highs, default=None)
 
 
-def texts(facts: Mapping[str, Any], path: str, random: SeededRandom, words: FakerWords) -> Iterator[str]:
+def texts(
+    facts: Mapping[str, Any], path: str, random: SeededRandom, words: FakerWords, formats: Mapping[str, Format]
+) -> Iterator[str]:
     """Texts that may do, the most telling ones first."""
     what = facts.get("format", "")
     what = _SAME.get(what, what)
-    what = what if what in _MAKERS else _meant(_called(path))
+    what = what if what in formats else _meant(_called(path))
     if what:
-        yield from _sized(_MAKERS[what](random, words), facts)
+        yield from _sized(formats[what](random, words), facts)
     if what == "date-time":
         yield from (f"{_date(random)}T{_time(random)}.000Z", f"{_date(random)} {_time(random)}", _date(random))
     if "pattern" in facts:

@@ -1,6 +1,6 @@
 """A value for a JSON Schema, always the same one: it follows from the seed, whose value it is, and its path.
 
-An object with ``x-entity`` is filled from ``people.py``, so that it agrees with the answers of other operations.
+An object with ``x-entity`` has the attributes of an entity, so that it agrees with the answers of other operations.
 What was made is checked with the compiled schema; CannotGenerate says why nothing could be made.
 """
 
@@ -13,18 +13,19 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 import jsonschema_rs
 
-from mockserver.generate.entities import Entity
+from mockserver.generate.entities import Entity, Kinds
 from mockserver.generate.errors import CannotGenerate
-from mockserver.generate.people import KINDS, PeopleDirectory
-from mockserver.generate.strings import number, texts
+from mockserver.generate.strings import FORMATS, number, texts
 from mockserver.openapi.merged import Pointers, Shape, shape_of
 from mockserver.openapi.model import Spec
 from mockserver.openapi.references import DanglingRef
 from mockserver.openapi.schemas import Schemas
-from mockserver.random import FakerWords, SeededRandom
+from mockserver.plugin import Format
+from mockserver.random import FakerWords, Inventor, SeededRandom
 
 ATTEMPTS = 4
 _NAMES = ("Engineering", "Sales", "Operations", "Marketing", "Finance", "Support")
@@ -40,7 +41,11 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 class Generator:
     """Makes values for the schemas of one spec. Not to be shared by threads."""
 
-    def __init__(self, spec: Spec, schemas: Schemas) -> None:
+    def __init__(
+        self, spec: Spec, schemas: Schemas, kinds: Kinds = NOTHING, formats: Mapping[str, Format] = NOTHING
+    ) -> None:
+        self.kinds = kinds
+        self.formats = {**FORMATS, **formats}
         self._document = schemas.document
         self._schemas = schemas
         self._words = FakerWords()
@@ -59,11 +64,11 @@ class Generator:
 
         ``echo`` is the input, told back in properties of the same name. Raises CannotGenerate.
         """
-        directory = PeopleDirectory(seed, self._words)
+        inventor = Inventor(seed, self._words)
         spot = Spot(scope, "", subject, deepcopy(dict(echo)))
         problem, left = "nothing fits", MOST_VALUES
         for attempt in range(ATTEMPTS):
-            draft = Draft(self, directory, (seed, attempt) if attempt else (seed,), self._words, left)
+            draft = Draft(self, inventor, (seed, attempt) if attempt else (seed,), left)
             try:
                 value = draft.value((pointer,), spot)
                 errors = self._schemas.errors(pointer, value)
@@ -110,13 +115,10 @@ class Spot:
 class Draft:
     """One attempt at an answer, of as many values as are ``left``."""
 
-    def __init__(
-        self, generator: Generator, directory: PeopleDirectory, seed: tuple[int, ...], words: FakerWords, left: int
-    ) -> None:
+    def __init__(self, generator: Generator, inventor: Inventor, seed: tuple[int, ...], left: int) -> None:
         self._generator = generator
-        self._directory = directory
+        self._inventor = inventor
         self._seed = seed
-        self._words = words
         self.left = left
 
     def value(self, pointers: Pointers, spot: Spot) -> Any:
@@ -162,11 +164,12 @@ class Draft:
             return deepcopy(self._first(shape, spot, _nulls_last(shape.values, random)))
         match self._kind(shape, spot, random):
             case "object":
-                return self._entity(shape, spot) if shape.facts.get("x-entity") in KINDS else self._object(shape, spot)
+                is_entity = shape.facts.get("x-entity") in self._generator.kinds
+                return self._entity(shape, spot) if is_entity else self._object(shape, spot)
             case "array":
                 return self._array(shape, spot, random)
             case "string":
-                likely = texts(shape.facts, spot.path, random, self._words)
+                likely = texts(shape.facts, spot.path, random, self._inventor.words, self._generator.formats)
                 return self._first(shape, spot, chain(self._links(shape, spot), likely))
             case "boolean":
                 return random.bits("boolean") % 2 == 0
@@ -195,25 +198,21 @@ class Draft:
         raise CannotGenerate(spot.path, "nothing fits its values, pattern, format and length")
 
     def _links(self, shape: Shape, spot: Spot) -> Iterator[str]:
-        """Where a pattern asks for a link to somebody on LinkedIn: one to somebody invented."""
+        """Where a pattern asks for a link to an entity: one to somebody invented."""
         pattern = shape.facts.get("pattern", "").replace("\\/", "/")
-        for kind, folder in (
-            ("person", "/in/"),
-            ("company", "/company/"),
-            ("school", "/school/"),
-            ("job", "/jobs/view/"),
-        ):
-            if folder in pattern:
-                yield f"https://www.linkedin.com{folder}{self._directory.stranger(kind, f'{spot.scope}{spot.path}')}"
+        for kind in self._generator.kinds.values() if "/" in pattern else ():
+            folder = urlsplit(kind.link).path.removesuffix("{key}")
+            if folder and folder in pattern:
+                yield kind.link.format(key=kind.invent(self._inventor, f"{spot.scope}{spot.path}"))
 
     def _entity(self, shape: Shape, spot: Spot) -> dict[str, Any]:
         """The subject's own attributes; in an array, or for another kind, those of somebody invented."""
-        kind = shape.facts["x-entity"]
-        subject = spot.subject
-        if subject is None or subject.kind != kind or spot.is_item:
-            subject = Entity(kind, self._directory.stranger(kind, f"{spot.scope}{spot.path}"))
-        owner = self._directory.attributes(kind, subject.key, subject.given)
-        scope = f"{kind}/{self._directory.identity(kind, subject.key)}"
+        name = shape.facts["x-entity"]
+        kind, subject = self._generator.kinds[name], spot.subject
+        if subject is None or subject.kind != name or spot.is_item:
+            subject = Entity(name, kind.invent(self._inventor, f"{spot.scope}{spot.path}"))
+        owner = kind.attributes(self._inventor, subject.key, subject.given)
+        scope = f"{name}/{kind.identity(self._inventor, subject.key)}"
         return self._object(shape, Spot(scope, "", subject, owner=owner, above=spot.above))
 
     def _object(self, shape: Shape, spot: Spot) -> dict[str, Any]:

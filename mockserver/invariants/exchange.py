@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
+
+from mockserver.openapi.credits import FREE, Credits, price, results_in
 
 CREDENTIALS = ("x-rapidapi-key", "linked-api-token", "x-api-key", "authorization")
 OK = 200
@@ -16,7 +19,8 @@ OK = 200
 class Exchange:
     """A call and its answer. ``account`` is whose state it is about: the sandbox, and the credential.
 
-    ``label`` is ``GET /v1/…`` as in the spec, ``cost`` the operation's ``x-credits``; header names are in lower case.
+    ``label`` is ``GET /v1/…`` as in the spec, ``price`` what the call costs by its ``x-credits``, None where that
+    isn't said; header names are in lower case.
     """
 
     label: str
@@ -26,7 +30,7 @@ class Exchange:
     status: int
     headers: Mapping[str, str]
     got: Any
-    cost: Mapping[str, Any] | None = None
+    price: Decimal | None = None
 
 
 class Invariant(Protocol):
@@ -47,16 +51,27 @@ def exchange_of(response: Any, case: Any) -> Exchange | None:
     sent = {name.lower(): value for name, value in request.headers.items()}
     headers = {name: values[-1] for name, values in response.headers.items() if values}
     credential = next((str(sent[name]) for name in CREDENTIALS if name in sent), "")
+    query = dict(parse_qsl(urlsplit(request.url).query, keep_blank_values=True))
+    got = _data(response.content)
     return Exchange(
         operation.label,
         (headers.get("x-mock-sandbox", ""), credential),
-        dict(parse_qsl(urlsplit(request.url).query, keep_blank_values=True)),
+        query,
         _data(request.body),
         response.status_code,
         headers,
-        _data(response.content),
-        operation.definition.raw.get("x-credits"),
+        got,
+        _price(operation, query, got, is_served=OK <= response.status_code < 300),
     )
+
+
+def _price(operation: Any, query: Mapping[str, str], got: Any, *, is_served: bool) -> Decimal | None:
+    """What a call costs: nothing where it was refused."""
+    credits = Credits.of(operation.definition.raw.get("x-credits"))
+    if credits is None:
+        return None
+    declared = {parameter.name: query[parameter.name] for parameter in operation.query if parameter.name in query}
+    return price(credits, declared, results_in(got)) if is_served else FREE
 
 
 def _data(body: Any) -> Any:

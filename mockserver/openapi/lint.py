@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mockserver.errors import Defect
+from mockserver.openapi.credits import ROUNDINGS
 from mockserver.openapi.keywords import OBJECTS, OLD_SCHEMA_KEYS, REQUIRED, UNSUPPORTED
 from mockserver.openapi.model import Case, Operation, Spec
 from mockserver.openapi.pointers import escape
@@ -50,6 +51,8 @@ def misshapen(document: Any) -> Iterator[Finding]:
         for key in REQUIRED[str(kind)] if kind in ("credits", "entity") and isinstance(value, dict) else ():
             if key not in value:
                 yield pointer, "required", f"{kind} needs {key!r}"
+        if kind == "credits" and isinstance(value, dict) and value.get("rounding") not in (None, *ROUNDINGS):
+            yield f"{pointer}/rounding", "type", f"must be one of {', '.join(ROUNDINGS)}"
 
 
 _TYPES = {list: "a list", dict: "an object", str: "text", bool: "true or false", float: "a number"}

@@ -15,13 +15,13 @@ from typing import Any
 
 from mockserver.errors import SpecError, UnusableFile
 from mockserver.openapi import lint
+from mockserver.openapi.credits import Credits
 from mockserver.openapi.file import Source
 from mockserver.openapi.model import (
     METHODS,
     REFUSALS,
     SAFE,
     Case,
-    Credits,
     EntitySource,
     Operation,
     Parameter,
@@ -228,7 +228,7 @@ def _operation(
         responses=tuple(responses.values()),
         cases=reader.cases(responses, report_duplicate),
         security=tuple({name: tuple(roles) for name, roles in choice.items()} for choice in security),
-        credits=_credits(raw.get("x-credits")),
+        credits=Credits.of(raw.get("x-credits")),
         entity=_entity(raw.get("x-entity")),
         read_only=raw.get("x-read-only", method in SAFE) is True,
         disabled="; ".join(f"{reason} (at {where}) is not supported" for where, reason in reader.unsupported),
@@ -288,13 +288,6 @@ def _check_security(reader: Reader, security: Any, schemes: Mapping[str, Securit
                 reader.defect(f"{pointer}/security", "security-scheme", f"security scheme {name!r} is not defined")
             elif name not in schemes and not reader.strict:
                 reader.unsupported.append((pointer, f"security scheme {name!r}"))
-
-
-def _credits(raw: Mapping[str, Any] | None) -> Credits | None:
-    if raw is None:
-        return None
-    free = tuple(raw.get("free_options", ()))
-    return Credits(raw["base"], raw.get("per_option", 0), free, raw.get("per_result", 0), raw.get("rounding", ""))
 
 
 def _entity(raw: Mapping[str, Any] | None) -> EntitySource | None:

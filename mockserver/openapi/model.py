@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mockserver.openapi.credits import Credits
 from mockserver.openapi.file import Source
 from mockserver.openapi.references import resolve
 
@@ -148,17 +149,6 @@ class EntitySource:
 
     kind: str
     by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Credits:
-    """What a call costs, in credits, as the spec writes it."""
-
-    base: float
-    per_option: float = 0
-    free_options: tuple[str, ...] = ()
-    per_result: float = 0
-    rounding: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

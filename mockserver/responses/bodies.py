@@ -5,23 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from mockserver.byte_cache import ByteCache
-from mockserver.generate.entities import Entity
+from mockserver.generate.entities import Entity, Kinds
 from mockserver.generate.errors import CannotGenerate
 from mockserver.http import SERVERS_OWN, Headers
 from mockserver.openapi.model import Case, Header, MediaType, Response, Spec
 from mockserver.openapi.reader import is_json
 from mockserver.openapi.references import resolve, target
 from mockserver.openapi.schemas import Schemas
-from mockserver.plugin import Listing
+from mockserver.plugin import Format, Listing
 from mockserver.responses.encoded import BODYLESS, PLACEHOLDER, WRITTEN, EncodedResponse, encode
 from mockserver.responses.negotiation import best_type
 
 if TYPE_CHECKING:
     from mockserver.generate.values import Generator
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 MOST_GENERATED = 4 * 1024 * 1024
 MOST_NEGOTIATED = 512 * 1024
 
@@ -32,7 +34,11 @@ NOT_SENT = SERVERS_OWN | {"content-type", "content-encoding"}
 class Bodies:
     """The answers of one vendor's operations."""
 
-    def __init__(self, spec: Spec, schemas: Schemas) -> None:
+    def __init__(
+        self, spec: Spec, schemas: Schemas, kinds: Kinds = NOTHING, formats: Mapping[str, Format] = NOTHING
+    ) -> None:
+        self._kinds = kinds
+        self._formats = formats
         self._schemas = schemas
         self._spec = spec
         self._cases: dict[tuple[int, str, str, str], EncodedResponse] = {}
@@ -44,7 +50,7 @@ class Bodies:
         """The generator, imported when something is first generated."""
         from mockserver.generate.values import Generator
 
-        return Generator(self._spec, self._schemas)
+        return Generator(self._spec, self._schemas, self._kinds, self._formats)
 
     def of_case(self, case: Case, accept: str = "") -> EncodedResponse:
         """A case's answer in the best media type that it has; checked against its schema when first made."""

@@ -20,9 +20,10 @@ from typing import Any
 
 from mockserver.clock import EARLIEST, Clock, parse_duration, parse_time
 from mockserver.compiled import CompiledVendor
-from mockserver.errors import MockServerError, SettingError, SpecError
+from mockserver.errors import MockServerError, SettingError, SpecError, VendorError
 from mockserver.openapi.file import Source
 from mockserver.openapi.pointers import escape
+from mockserver.packaged import worlds_folder
 from mockserver.rules import errors
 from mockserver.sandbox.document import Sandbox, seed_of
 from mockserver.sandbox.events import apply_event, events_of
@@ -259,16 +260,22 @@ def load_world(path: Path, contracts: Mapping[str, CompiledVendor]) -> Mapping[s
     return found
 
 
-def world_files(folder: Path) -> dict[str, Path]:
-    """The worlds of a folder by name."""
-    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+def world_files(contracts: Mapping[str, CompiledVendor]) -> dict[str, Path]:
+    """The worlds that are known by name: the packaged ones, and those that vendors bring. Raises VendorError."""
+    worlds = {path.stem: path for path in sorted(worlds_folder().glob("*.yaml"))}
+    for name, compiled in contracts.items():
+        for path in sorted(compiled.vendor.worlds.glob("*.yaml")) if compiled.vendor.worlds else ():
+            if path.stem in worlds:
+                raise VendorError(f"vendor {name} brings a world named {path.stem!r}, and there is one already")
+            worlds[path.stem] = path
+    return worlds
 
 
-def find_world(name: str, folder: Path) -> Path:
+def find_world(name: str, contracts: Mapping[str, CompiledVendor]) -> Path:
     """The file of a world that is given by its name or by a path. Raises SettingError where there is none."""
     if "/" in name or name.endswith((".yaml", ".yml", ".json")):
         return Path(name)
-    known = world_files(folder)
+    known = world_files(contracts)
     if name not in known:
         raise SettingError(f"--world {name}: {_unknown('world', name, known)}")
     return known[name]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
-from typing import Any
+from decimal import Decimal
 
 from mockserver.openapi.model import Operation
 from mockserver.openapi.reader import is_json
@@ -79,20 +78,6 @@ class Rate:
         self._made.append(self._clock())
 
 
-def price(operation: Operation, given: Mapping[str, Any], results: int) -> Decimal:
-    """What a call costs at most that brings so many results: every input that is true counts as an option."""
-    cost = operation.credits
-    if cost is None:
-        return Decimal(0)
-    options = sum(value in (True, "true") and name not in cost.free_options for name, value in given.items())
-    total = _exact(cost.base) + options * _exact(cost.per_option) + results * _exact(cost.per_result)
-    return total.to_integral_value(ROUND_FLOOR) if cost.rounding == "down" else total
-
-
-def _exact(credits: float) -> Decimal:
-    return Decimal(str(credits))
-
-
 def most_results(operation: Operation, schemas: Schemas) -> int | None:
     """How many results an answer may hold: as many as its lists; None where the spec doesn't say."""
     if operation.credits is None or not operation.credits.per_result:
@@ -105,9 +90,3 @@ def most_results(operation: Operation, schemas: Schemas) -> int | None:
             lists = [schemas.schema(part) for part in parts if "array" in schemas.types(part)]
             bounds += [found.get("maxItems") if isinstance(found, dict) else None for found in lists]
     return None if not bounds or None in bounds else sum(bound for bound in bounds if bound is not None)
-
-
-def results_in(body: Any) -> int:
-    """How many results an answer holds."""
-    lists = body.values() if isinstance(body, dict) else [body]
-    return sum(len(one) for one in lists if isinstance(one, list))

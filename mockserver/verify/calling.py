@@ -16,9 +16,10 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from mockserver import __version__
+from mockserver.openapi.credits import price, results_in
 from mockserver.openapi.model import Operation, Spec
 from mockserver.openapi.schemas import Schemas
-from mockserver.verify.budget import Budget, Rate, most_results, price, results_in
+from mockserver.verify.budget import Budget, Rate, most_results
 from mockserver.verify.cases import Request
 from mockserver.verify.exchange import Exchange
 from mockserver.verify.keys import Keys
@@ -64,7 +65,7 @@ class Caller:
     def _call(self, request: Request) -> Iterator[Exchange]:
         operation = request.operation
         worst = most_results(operation, self._schemas)
-        cost = None if worst is None else price(operation, request.given, worst)
+        cost = None if worst is None else price(operation.credits, request.given, worst)
         refused = self._budget.reserve(cost)
         if refused:
             if self._budget.calls >= self._budget.most_calls:
@@ -113,7 +114,7 @@ class Caller:
         if exchange.status == 429:
             self.stopped = "the vendor asked for fewer calls (429)"
         if body is not None and exchange.status < 500:  # else it may have brought, and cost, anything
-            self._budget.settle(cost, price(request.operation, request.given, results_in(body)))
+            self._budget.settle(cost, price(request.operation.credits, request.given, results_in(body)))
         if not 200 <= exchange.status < 300:
             return
         response = request.operation.response_for(exchange.status)

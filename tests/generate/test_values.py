@@ -13,11 +13,11 @@ import pytest
 
 from mockserver.generate.entities import Entity
 from mockserver.generate.errors import CannotGenerate
-from mockserver.generate.identity import identify
-from mockserver.generate.people import PeopleDirectory
 from mockserver.generate.values import Generator
 from mockserver.openapi.loader import load
 from mockserver.openapi.schemas import Schemas
+from mockserver.vendors.linkedin import ENTITIES, FORMATS
+from tests.support.linkedin import Directory, identify
 
 ROOT = Path(__file__).parents[2]
 SPECS = sorted(path for path in (ROOT / "specs").glob("*/openapi.yaml"))
@@ -29,7 +29,7 @@ Make = Callable[..., Any]
 def generator(path: Path, vendor: str = "vendor") -> tuple[Generator, Schemas, Any]:
     spec = load(path, vendor, strict=False)
     schemas = Schemas(spec)
-    return Generator(spec, schemas), schemas, spec
+    return Generator(spec, schemas, ENTITIES, FORMATS), schemas, spec
 
 
 @pytest.fixture
@@ -345,7 +345,7 @@ SUBJECT = Entity("person", "ada", "https://linkedin.com/in/Ada")
 
 
 def test_an_entity_has_its_attributes_as_the_schema_wants_them(make: Make) -> None:
-    known = PeopleDirectory(1).attributes("person", "ada")
+    known = Directory(1).attributes("person", "ada")
     made = make({"properties": {"data": PERSON}}, subject=SUBJECT)["data"]
     assert made["linkedin_url"] == "https://linkedin.com/in/Ada"
     assert made["nick"] == known["first_name"]
@@ -373,14 +373,14 @@ def test_items_are_other_entities(make: Make) -> None:
     assert len(set(links)) == len(links) >= 4
     for index, link in enumerate(links):
         key = identify("person", link)
-        assert key == PeopleDirectory(1).stranger("person", f"test/data/{index}")
-        assert made[index]["nick"] == PeopleDirectory(1).attributes("person", key)["first_name"]
+        assert key == Directory(1).invented("person", f"test/data/{index}")
+        assert made[index]["nick"] == Directory(1).attributes("person", key)["first_name"]
 
 
 def test_a_link_to_somebody_leads_to_somebody(make: Make) -> None:
     made = make({"type": "array", "minItems": 3, "items": LINK})
     for index, link in enumerate(made):
-        assert identify("person", link) == PeopleDirectory(1).stranger("person", f"test/{index}")
+        assert identify("person", link) == Directory(1).invented("person", f"test/{index}")
 
 
 def test_what_is_made_is_not_a_part_of_the_spec(make: Make) -> None:
@@ -394,8 +394,8 @@ def test_what_is_made_is_not_a_part_of_the_spec(make: Make) -> None:
 def test_an_entity_of_another_kind_is_a_stranger(make: Make) -> None:
     company = {"type": "object", "x-entity": "company", "properties": {"name": {"type": "string"}}}
     made = make(company, subject=SUBJECT)
-    directory = PeopleDirectory(1)
-    assert made["name"] == directory.attributes("company", directory.stranger("company", "test"))["name"]
+    directory = Directory(1)
+    assert made["name"] == directory.attributes("company", directory.invented("company", "test"))["name"]
 
 
 def test_a_company_is_the_same_whatever_named_it(make: Make) -> None:
@@ -454,7 +454,8 @@ def test_every_process_makes_the_same(tmp_path: Path) -> None:
     program = (
         "import json, sys; from pathlib import Path\n"
         "from mockserver.generate.values import *; from mockserver.openapi.loader import load\n"
-        "spec = load(Path(sys.argv[1]), 'v'); made = Generator(spec, Schemas(spec))\n"
+        "from mockserver.vendors.linkedin import ENTITIES\n"
+        "spec = load(Path(sys.argv[1]), 'v'); made = Generator(spec, Schemas(spec), ENTITIES)\n"
         f"print(json.dumps(made.generate({VALUE!r}, seed=42, scope='s')))"
     )
     found = [

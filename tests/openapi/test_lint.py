@@ -430,6 +430,14 @@ PLANTED = [
         "credits needs 'base' [required]",
     ),
     planted(
+        "a price that is rounded in a way that there isn't",
+        "      responses:\n",
+        "      x-credits: {base: 1, rounding: sideways}\n      responses:\n",
+        "sideways",
+        f"{GET}/x-credits/rounding",
+        "must be one of down [type]",
+    ),
+    planted(
         "an entity that nothing tells",
         "      responses:\n",
         "      x-entity: {kind: person}\n      responses:\n",

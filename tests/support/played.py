@@ -87,19 +87,20 @@ class Played:
     def event(self, name: str, **fields: Any) -> Mapping[str, Any] | Refusal:
         """The result of an event, or the rule that forbids it."""
         validator_of(self.vendor, name).validate(fields)
-        happening = EventCall(fields, self.now, self.start, SEED, f"evt_{next(self._numbers)}", self.policies)
-        result: Mapping[str, Any] | Refusal = self._step(self.contract.vendor.events[name], happening)
+        event = EventCall(fields, self.now, self.start, SEED, f"evt_{next(self._numbers)}", self.policies)
+        result: Mapping[str, Any] | Refusal = self._step(self.contract.vendor.events[name], event)
         return result
 
     def shown(self) -> Any:
         """The state as of now. Showing it twice, or storing what was shown, makes no difference."""
-        view, passing = self.contract.vendor.view, EventCall({}, self.now, self.start, SEED, "", self.policies)
-        assert view is not None
+        state_at = self.contract.vendor.state_at
+        time_passed = EventCall({}, self.now, self.start, SEED, "", self.policies)
+        assert state_at is not None
         kept = orjson.dumps(self.state)
-        found = view(self.state, passing)
+        found = state_at(self.state, time_passed)
         assert orjson.dumps(self.state) == kept
         validator_of(self.vendor).validate(found)
-        assert view(found, passing) == found
+        assert state_at(found, time_passed) == found
         return found
 
     def _step(self, function: Callable[[Any, Any], tuple[Any, Any]], what: Call | EventCall) -> Any:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from mockserver.clock import add_months, parse_time
-from mockserver.openapi.model import Credits
 from mockserver.plugin import Refusal, Reply
 from mockserver.vendors.freshdata.behaviours import vendor
-from mockserver.vendors.freshdata.credits import month_of, price, tenths, written
+from mockserver.vendors.freshdata.credits import month_of, tenths, written
 from tests.support.freshdata_world import KINDS, NADIA, SAMPLES, SPEC, START, World, done_search
 
 # What a call costs
@@ -62,21 +60,6 @@ def test_every_call_costs_what_the_price_list_says(operation: str, cost: str):
 def test_every_operation_is_priced_and_metered():
     assert set(PRICES) == {operation.id for operation in SPEC.operations} == set(vendor.behaviours)
     assert all(operation.credits is not None for operation in SPEC.operations)
-
-
-def test_the_meter_reads_the_price_from_the_spec():
-    call = World().asked("get_company_insights")
-    assert price(call) == 50
-    dearer = replace(call, operation=replace(call.operation, credits=Credits(7.3, per_result=0.1)))
-    assert price(dearer, results=4) == 77
-    assert price(replace(call, operation=replace(call.operation, credits=None))) == 0
-
-
-def test_an_unknown_rounding_is_noticed():
-    call = World().asked("get_company_insights")
-    odd = replace(call, operation=replace(call.operation, credits=Credits(1, rounding="sideways")))
-    with pytest.raises(KeyError, match="sideways"):
-        price(odd)
 
 
 @pytest.mark.parametrize(

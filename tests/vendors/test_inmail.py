@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockserver.clock import add_months, parse_time
+from mockserver.clock import DAY, add_months, parse_time
 from mockserver.vendors.postpress import inmail
-from mockserver.vendors.postpress.inmail import DAY, Plan, Subscription
+from mockserver.vendors.postpress.inmail import Plan, Subscription, subscription_at
 from tests.support.inmail_story import HELP_PLANS, PLANS
 from tests.support.played import START
 
@@ -28,7 +28,7 @@ def opened(name: str, at: str | int = START, policy: str = "linkedin") -> Subscr
 
 def left_at(subscription: Subscription, at: str | int, policy: str = "linkedin") -> int:
     until = parse_time(at) if isinstance(at, str) else at
-    return inmail.left(inmail.played(subscription, plan_of(subscription["plan"], policy), until))
+    return inmail.left(subscription_at(subscription, plan_of(subscription["plan"], policy), until))
 
 
 def spent(subscription: Subscription, count: int) -> Subscription:
@@ -102,7 +102,7 @@ def test_recruiter_lite_by_the_help_policy_holds_120_that_age_does_not_end():
     subscription = opened("recruiter_lite", policy="help")
     counts = [left_at(subscription, add_months(START, months), "help") for months in range(7)]
     assert counts == [30, 60, 90, 120, 120, 120, 120]
-    kept = inmail.played(subscription, plan_of("recruiter_lite", "help"), add_months(START, 40))
+    kept = subscription_at(subscription, plan_of("recruiter_lite", "help"), add_months(START, 40))
     assert all(credit["expires"] is None for credit in kept["credits"])
 
 
@@ -119,13 +119,13 @@ def test_credits_expire_after_90_days(after: int, expected: int):
 
 
 def test_expiry_comes_before_the_grant_and_the_cap_after_it():
-    subscription = inmail.played(opened("premium_career", JULY), plan_of("premium_career"), add_months(JULY, 3))
+    subscription = subscription_at(opened("premium_career", JULY), plan_of("premium_career"), add_months(JULY, 3))
     assert [credit["granted"] for credit in subscription["credits"]] == [add_months(JULY, month) for month in (1, 2, 3)]
 
 
 def test_a_grant_over_the_cap_pushes_out_the_oldest():
     begun = parse_time("2026-01-01T09:00:00Z")  # 90 days before 1 April: the first credits live when the fourth come
-    subscription = inmail.played(opened("premium_career", begun), plan_of("premium_career"), add_months(begun, 3))
+    subscription = subscription_at(opened("premium_career", begun), plan_of("premium_career"), add_months(begun, 3))
     assert [credit["granted"] for credit in subscription["credits"]] == [
         add_months(begun, month) for month in (1, 2, 3)
     ]
@@ -134,15 +134,15 @@ def test_a_grant_over_the_cap_pushes_out_the_oldest():
 
 def test_the_cap_takes_only_as_many_as_needed():
     begun = parse_time("2026-01-01T09:00:00Z")
-    rich = spent(inmail.played(opened("premium_career", begun), plan_of("premium_career"), add_months(begun, 2)), 3)
-    later = inmail.played(rich, plan_of("premium_career"), add_months(begun, 3))
+    rich = spent(subscription_at(opened("premium_career", begun), plan_of("premium_career"), add_months(begun, 2)), 3)
+    later = subscription_at(rich, plan_of("premium_career"), add_months(begun, 3))
     assert [credit["left"] for credit in later["credits"]] == [5, 5, 5]
     refunded = inmail.refunded(later, plan_of("premium_career"), add_months(begun, 3))
     assert [credit["left"] for credit in refunded["credits"]] == [4, 5, 5, 1]
 
 
 def test_the_oldest_are_spent_first():
-    subscription = spent(inmail.played(opened("premium_career"), plan_of("premium_career"), add_months(START, 2)), 7)
+    subscription = spent(subscription_at(opened("premium_career"), plan_of("premium_career"), add_months(START, 2)), 7)
     assert [(credit["granted"], credit["left"]) for credit in subscription["credits"]] == [
         (add_months(START, 1), 3),
         (add_months(START, 2), 5),
@@ -151,7 +151,7 @@ def test_the_oldest_are_spent_first():
 
 def test_a_refund_is_a_new_credit_with_90_days_of_its_own():
     at = JULY + 20 * DAY
-    subscription = spent(inmail.played(opened("premium_career", JULY), plan_of("premium_career"), at), 1)
+    subscription = spent(subscription_at(opened("premium_career", JULY), plan_of("premium_career"), at), 1)
     refunded = inmail.refunded(subscription, plan_of("premium_career"), at)
     assert refunded["credits"][-1] == {"granted": at, "expires": at + 90 * DAY, "left": 1}
 
@@ -165,7 +165,7 @@ def test_a_refund_is_a_new_credit_with_90_days_of_its_own():
     ],
 )
 def test_a_plan_change_keeps_the_newest_credits_up_to_the_cap(count: int, name: str, expected: int):
-    full = spent(inmail.played(opened("sales_navigator"), plan_of("sales_navigator"), add_months(START, 2)), count)
+    full = spent(subscription_at(opened("sales_navigator"), plan_of("sales_navigator"), add_months(START, 2)), count)
     changed = inmail.moved(full, name, plan_of(name))
     assert inmail.left(changed) == expected
     assert changed["anchor"] == full["anchor"]
@@ -179,9 +179,9 @@ def test_credits_keep_the_expiry_that_they_have_when_the_plan_changes():
 
 
 def test_playing_back_in_time_changes_nothing():
-    subscription = inmail.played(opened("premium_career"), plan_of("premium_career"), add_months(START, 2))
-    assert inmail.played(subscription, plan_of("premium_career"), START) is subscription
-    assert inmail.played(subscription, plan_of("premium_career"), subscription["settled"]) is subscription
+    subscription = subscription_at(opened("premium_career"), plan_of("premium_career"), add_months(START, 2))
+    assert subscription_at(subscription, plan_of("premium_career"), START) is subscription
+    assert subscription_at(subscription, plan_of("premium_career"), subscription["settled"]) is subscription
 
 
 MIDNIGHT = parse_time("2026-01-01T00:00:00Z")
@@ -200,5 +200,5 @@ def test_many_steps_in_time_are_as_good_as_one(name: str, policy: str, offset: i
     now = begun
     for gap in gaps:
         now += gap
-        stepwise = inmail.played(stepwise, plan, now)
-    assert stepwise == inmail.played(at_once, plan, now)
+        stepwise = subscription_at(stepwise, plan, now)
+    assert stepwise == subscription_at(at_once, plan, now)

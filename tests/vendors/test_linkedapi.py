@@ -10,7 +10,7 @@ from mockserver.clock import add_months, parse_time
 from mockserver.plugin import Refusal, Reply
 from mockserver.rules import RateLimit, errors
 from mockserver.vendors.linkedapi.behaviours import payment_link
-from mockserver.vendors.linkedapi.seats import settle
+from mockserver.vendors.linkedapi.seats import state_at
 from tests.support.played import START, Played, contract_of, rule_of
 from tests.support.serving import KEYS, Served
 
@@ -490,7 +490,7 @@ def test_the_end_of_the_subscription_freezes_all(at_period_end: bool):
     story.event("accounts_connected", count=3)
     story.event("subscription_canceled", at_period_end=at_period_end)
     story.later("P1Y")
-    assert [account["frozen"] for account in settle(story.state, story.now)["accounts"]] == [True] * 3
+    assert [account["frozen"] for account in state_at(story.state, story.now)["accounts"]] == [True] * 3
     subscribe(story, 2)
     assert frozen(story) == "..#"
 
@@ -548,7 +548,7 @@ def test_a_change_shows_when_the_webhook_has_come(delay: float, after: float, sh
     assert set_seats(story, 1) == {"status": "complete"}
     story.later(after)
     assert seats(story) == {"plus": (1 if shows else 10, "year")}
-    settled = settle(story.state, story.now)["accounts"]
+    settled = state_at(story.state, story.now)["accounts"]
     assert [account["frozen"] for account in settled] == [False, shows]
 
 

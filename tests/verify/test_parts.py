@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from mockserver.openapi.credits import price, results_in
 from mockserver.openapi.loader import load
 from mockserver.openapi.model import Spec
 from mockserver.openapi.schemas import Schemas
-from mockserver.verify.budget import Budget, Rate, most_results, price, results_in
+from mockserver.verify.budget import Budget, Rate, most_results
 from mockserver.verify.compare import Comparer
 from mockserver.verify.exchange import Exchange
 from mockserver.verify.infer import infer, merge
@@ -36,7 +37,7 @@ FRESH = spec_of("freshdata")
 def test_a_price_is_that_of_the_spec(operation: str, given: dict[str, Any], results: int, expected: str):
     found = FRESH.operation(operation)
     assert found
-    assert price(found, given, results) == Decimal(expected)
+    assert price(found.credits, given, results) == Decimal(expected)
 
 
 def test_results_are_bounded_by_the_lists_of_the_answer():

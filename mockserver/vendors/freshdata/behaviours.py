@@ -6,10 +6,10 @@ from functools import partial
 
 from mockserver.packaged import packaged
 from mockserver.plugin import Call, EventCall, Refusal, Reply
-from mockserver.vendors.freshdata.credit_invariant import Credits
-from mockserver.vendors.freshdata.credits import State, charge, credits_added, headers, plan_changed, price, settled
-from mockserver.vendors.freshdata.search_invariant import Searches
-from mockserver.vendors.freshdata.searches import check, ended, fetch, search_failed, start
+from mockserver.vendors.freshdata.credits import State, charge, credits_added, headers, plan_changed, this_month
+from mockserver.vendors.freshdata.invariants import Credits, Searches
+from mockserver.vendors.freshdata.searches import check, fetch, search_failed, start, with_ended
+from mockserver.vendors.linkedin import ENTITIES, FORMATS
 
 LOOKUPS = (
     "get_linkedin_profile",
@@ -42,12 +42,12 @@ LOOKUPS = (
 
 def look_up(state: State, call: Call) -> tuple[State, Reply | Refusal]:
     """A call that is paid for, and answered from the spec."""
-    return charge(state, call, price(call), Reply())
+    return charge(state, call, Reply())
 
 
-def view(state: State, event: EventCall) -> State:
+def state_at(state: State, event: EventCall) -> State:
     """The month's credits are back, and searches are done, if it is time."""
-    return ended(settled(state, event), event)
+    return with_ended(this_month(state, event), event)
 
 
 vendor = packaged(
@@ -63,6 +63,8 @@ vendor = packaged(
     },
     events={"credits_added": credits_added, "plan_changed": plan_changed, "search_failed": search_failed},
     headers=headers,
-    view=view,
+    state_at=state_at,
+    entities=ENTITIES,
+    formats=FORMATS,
     invariants={"freshdata_credits": Credits, "freshdata_searches": Searches},
 )

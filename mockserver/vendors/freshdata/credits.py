@@ -1,12 +1,12 @@
 """FreshData's meter: what a call costs, what is left of the plan, and what the headers say of it.
 
-Amounts are whole tenths of a credit, so that 0.3 credits is exactly 3. Prices are in the spec (``x-credits``), the
+Amounts are whole tenths of a credit, so that 0.3 credits is exactly 3. Prices are in the spec (``Call.price``), the
 plan is in the state, and months are counted by the calendar from the sandbox's start.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -16,13 +16,11 @@ from mockserver.plugin import Call, EventCall, Refusal, Reply
 
 State = Mapping[str, Any]
 
-_OPTION = "include_"
 _begins = lru_cache(maxsize=1024)(add_months)
-_ROUNDED: Mapping[str, Callable[[int], int]] = {"": lambda total: total, "down": lambda total: total // 10 * 10}
 
 
 @lru_cache(maxsize=256)
-def tenths(credits: float) -> int:
+def tenths(credits: float | Decimal) -> int:
     """Credits as they are written (``0.3``) in whole tenths (``3``). Raises ValueError for anything finer."""
     amount = Decimal(str(credits)) * 10
     if amount != int(amount):
@@ -34,22 +32,6 @@ def written(amount: int) -> str:
     """Tenths as a plain decimal of credits: ``9875`` is ``987.5``, ``9900`` is ``990``."""
     whole, tenth = divmod(amount, 10)
     return f"{whole}.{tenth}" if tenth else str(whole)
-
-
-def price(call: Call, results: int = 0) -> int:
-    """What a call costs that retrieves so many results, by the price of its operation."""
-    cost = call.operation.credits
-    if cost is None:
-        return 0
-    total = tenths(cost.base) + results * tenths(cost.per_result)
-    if cost.per_option:
-        total += _options(call.parameters, cost.free_options) * tenths(cost.per_option)
-    return _ROUNDED[cost.rounding](total)
-
-
-def _options(parameters: Mapping[str, Any], free: tuple[str, ...]) -> int:
-    """How many options are switched on that cost something: only ``"true"`` switches on."""
-    return sum(name.startswith(_OPTION) and value == "true" and name not in free for name, value in parameters.items())
 
 
 @lru_cache(maxsize=256)
@@ -65,7 +47,7 @@ def month_of(start: int, now: int) -> tuple[int, int]:
 
 def remaining(state: State, at: Call | EventCall) -> int:
     """What is left of the plan; of an unlimited one, what is left of the figure that stands for it."""
-    now = settled(state, at)
+    now = this_month(state, at)
     return max(0, 10 * limit(state, at) + int(now["added_tenths"]) - int(now["spent_tenths"]))
 
 
@@ -74,14 +56,15 @@ def limit(state: State, at: Call | EventCall) -> int:
     return int(at.policies["plans"]["unlimited_figure"] if state["plan"] is None else state["plan"])
 
 
-def charge(state: State, call: Call, cost: int, reply: Reply) -> tuple[State, Reply | Refusal]:
-    """The state after a call that costs so much and is answered so; 429 where the plan has less left."""
+def charge(state: State, call: Call, reply: Reply, results: int = 0) -> tuple[State, Reply | Refusal]:
+    """The state after a call that is answered so, with so many results; 429 where the plan has less left."""
+    cost = tenths(call.price(results))
     if not cost:
         return state, reply
     if state["plan"] is not None and cost > (left := remaining(state, call)):
         reason = f"the call costs {written(cost)} credits and {written(left)} are left"
         return state, Refusal("world", reason, case="credits_exhausted")
-    now = settled(state, call)
+    now = this_month(state, call)
     return {**now, "spent_tenths": now["spent_tenths"] + cost}, reply
 
 
@@ -97,19 +80,19 @@ def headers(state: State, call: Call) -> dict[str, str]:
 
 def credits_added(state: State, event: EventCall) -> tuple[State, dict[str, Any]]:
     """Credits bought on top of the plan, until the month ends."""
-    now = settled(state, event)
+    now = this_month(state, event)
     after = {**now, "added_tenths": now["added_tenths"] + tenths(event.fields["credits"])}
     return after, {"remaining": written(remaining(after, event))}
 
 
 def plan_changed(state: State, event: EventCall) -> tuple[State, dict[str, Any]]:
     """Another plan, at once and in full; the months go on as they were."""
-    now = settled(state, event)
+    now = this_month(state, event)
     after: State = {**now, "plan": event.fields["credits"], "spent_tenths": 0, "added_tenths": 0}
     return state if after == state else after, {"remaining": written(remaining(after, event))}
 
 
-def settled(state: State, at: Call | EventCall) -> State:
+def this_month(state: State, at: Call | EventCall) -> State:
     """The state with the figures of the present month: in another one than they are of, nothing is spent or added."""
     month, _ = month_of(at.start, at.now)
     return state if state["month"] == month else {**state, "month": month, "spent_tenths": 0, "added_tenths": 0}

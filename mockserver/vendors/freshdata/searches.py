@@ -14,7 +14,7 @@ from typing import Any
 
 from mockserver.clock import SECOND
 from mockserver.plugin import Call, EventCall, Listing, Refusal, Reply
-from mockserver.vendors.freshdata.credits import State, charge, price
+from mockserver.vendors.freshdata.credits import State, charge
 
 Search = Mapping[str, Any]
 
@@ -34,7 +34,7 @@ def start(kind: str, state: State, call: Call) -> tuple[State, Reply | Refusal]:
         **_asked(body, table),
     }
     request_id = _digest(f"{call.seed} {call.id}", 16)
-    after, outcome = charge(state, call, price(call), Reply(body={**_example(call), "request_id": request_id}))
+    after, outcome = charge(state, call, Reply(body={**_example(call), "request_id": request_id}))
     if isinstance(outcome, Refusal):
         return state, outcome
     kept = _with_room(after, table["most_remembered"], call)
@@ -48,7 +48,7 @@ def check(kind: str, state: State, call: Call) -> tuple[State, Reply | Refusal]:
         return state, Refusal("world", _UNKNOWN, case="unknown_request_id")
     shown = status(search, state, call)
     answer = Reply() if search.get("sample") and shown == "done" else Reply(case=shown)
-    return charge(state, call, price(call), answer)
+    return charge(state, call, answer)
 
 
 def fetch(kind: str, state: State, call: Call) -> tuple[State, Reply | Refusal]:
@@ -64,7 +64,7 @@ def fetch(kind: str, state: State, call: Call) -> tuple[State, Reply | Refusal]:
     size = call.policies["searches"]["page_size"]
     first = (int(call.parameters.get("page", 1)) - 1) * size
     count = max(0, min(size, search["found"] - first))
-    return charge(state, call, price(call, count), _page(search, call, first, count))
+    return charge(state, call, _page(search, call, first, count), count)
 
 
 def status(search: Search, state: State, at: Call | EventCall) -> str:
@@ -77,7 +77,7 @@ def status(search: Search, state: State, at: Call | EventCall) -> str:
     return "pending" if elapsed < round(state["processing_after_seconds"] * SECOND) else "processing"
 
 
-def ended(state: State, event: EventCall) -> State:
+def with_ended(state: State, event: EventCall) -> State:
     """The state in which those searches have ended that are done by now."""
     done = {
         request_id: {**search, "ended": "done"}

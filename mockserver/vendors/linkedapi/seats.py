@@ -17,7 +17,7 @@ Seats = Mapping[str, Mapping[str, Any]]  # {"plus": {"quantity": 10, "billing_pe
 IN_FORCE = ("active", "trialing", "past_due")
 
 
-def settle(state: State, now: int) -> State:
+def state_at(state: State, now: int) -> State:
     """The state as time has left it: the same object where nothing has become due."""
     if state["cancels_at"] is not None and now >= state["cancels_at"]:
         return canceled(state)
@@ -29,6 +29,11 @@ def settle(state: State, now: int) -> State:
     return after
 
 
+def entry(quantity: float, billing_period: str) -> dict[str, Any]:
+    """The entry of a seat type: 5.0 seats are 5."""
+    return {"quantity": int(quantity), "billing_period": billing_period}
+
+
 def canceled(state: State) -> State:
     """The state after the subscription has ended: no seats, so that every account is frozen."""
     ended: State = {"status": "canceled", "seats": {}, "period": None, "trial_ends_at": None, "cancels_at": None}
@@ -38,7 +43,7 @@ def canceled(state: State) -> State:
 def ordered(state: State, seats: Seats, now: int) -> State:
     """The state after seats were ordered: they show when the payment provider's webhook has come."""
     shows_at = now + round(state["webhook_delay"] * SECOND)
-    return settle({**state, "pending": {"seats": seats, "shows_at": shows_at}}, now)
+    return state_at({**state, "pending": {"seats": seats, "shows_at": shows_at}}, now)
 
 
 def wanted(state: State) -> Seats:

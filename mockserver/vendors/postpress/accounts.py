@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-from mockserver.plugin import Refusal
+from mockserver.plugin import Call, EventCall, Refusal
 from mockserver.vendors.postpress import inmail
 from mockserver.vendors.postpress.inmail import Plan, Subscription
 
@@ -45,6 +45,14 @@ class Account(TypedDict):
     inmails: dict[str, InMail]
 
 
+class State(TypedDict):
+    """What PostPress remembers; ``listed`` says that ``accounts`` are all that there are."""
+
+    policy: str
+    listed: bool
+    accounts: dict[str, Account]
+
+
 def new_account(sample: Balance, kind: str = "linkedin") -> Account:
     """An account that nothing has happened to yet."""
     return {
@@ -73,15 +81,20 @@ def trouble(account: Account) -> Refusal | None:
     return None
 
 
-def settled(account: Account, policy: Policy, now: int) -> Account:
-    """The account with all its subscriptions played up to now."""
+def policy_of(state: State, call: Call | EventCall) -> Policy:
+    policy: Policy = call.policies[state["policy"]]
+    return policy
+
+
+def account_at(account: Account, policy: Policy, now: int) -> Account:
+    """The account with all that has fallen due by now: grants have come, and credits have expired."""
     plans = policy["plans"]
-    played = [inmail.played(one, plans[one["plan"]], now) for one in account["subscriptions"]]
-    return {**account, "subscriptions": played}
+    subscriptions = [inmail.subscription_at(one, plans[one["plan"]], now) for one in account["subscriptions"]]
+    return {**account, "subscriptions": subscriptions}
 
 
 def balance(account: Account, policy: Policy) -> Balance:
-    """The credits of a settled account by field, None where nothing feeds it."""
+    """The credits of an account as of now by field, None where nothing feeds it."""
     if account["sample"] is not None:
         return account["sample"]
     fed = {policy["plans"][one["plan"]]["field"]: inmail.left(one) for one in account["subscriptions"]}
@@ -117,7 +130,7 @@ def replaced(account: Account, old: Subscription, new: Subscription) -> Account:
 
 
 def paid(account: Account, policy: Policy, plan: str | None) -> tuple[Account, str, str | None] | Refusal:
-    """A settled account after it has spent a credit, the field that paid, and the subscription's id, if one did."""
+    """An account as of now after it has spent a credit, the field that paid, and the subscription's id, if one did."""
     if plan is not None:
         named = subscription_to(account, plan)
         if isinstance(named, Refusal) or not inmail.left(named):
@@ -134,7 +147,7 @@ def paid(account: Account, policy: Policy, plan: str | None) -> tuple[Account, s
 
 
 def given_back(account: Account, policy: Policy, mail: InMail, now: int) -> Account | None:
-    """A settled account with the credit of an InMail back where it came from; None where that has ended."""
+    """An account as of now with the credit of an InMail back where it came from; None where that has ended."""
     payer = _payer(account, mail)
     if payer is not None:
         return replaced(account, payer, inmail.refunded(payer, policy["plans"][payer["plan"]], now))

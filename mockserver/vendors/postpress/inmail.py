@@ -1,7 +1,7 @@
 """The ledger of InMail credits of one LinkedIn subscription: pure functions of plain data.
 
-A subscription holds its credits as they were at the time ``settled``; ``played`` takes it to a later time. Rules and
-numbers come as a plan, a row of the policy table in ``specs/postpress/rules.yaml``. Times are milliseconds.
+A subscription holds its credits as they were at the time ``settled``; ``subscription_at`` takes it to a later time.
+Rules and numbers come as a plan, a row of the policy table in ``specs/postpress/rules.yaml``. Times are milliseconds.
 """
 
 from __future__ import annotations
@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypedDict
 
-from mockserver.clock import add_months, to_datetime
-
-DAY = 86_400_000
+from mockserver.clock import DAY, add_months, to_datetime
 
 
 class Plan(TypedDict):
@@ -51,17 +49,17 @@ def opened(id: str, name: str, plan: Plan, at: int) -> Subscription:
     return {"id": id, "plan": name, "anchor": at, "settled": at, "credits": _granted([], plan, at, plan["monthly"])}
 
 
-def played(subscription: Subscription, plan: Plan, until: int) -> Subscription:
+def subscription_at(subscription: Subscription, plan: Plan, now: int) -> Subscription:
     """The subscription at a later time; itself where that isn't later.
 
     Time is played in order, and at each instant expiry comes first, then the grant, then the cap.
     """
-    if until <= subscription["settled"]:
+    if now <= subscription["settled"]:
         return subscription
     credits = subscription["credits"]
-    for at in _grant_times(plan, subscription["anchor"], subscription["settled"], until):
+    for at in _grant_times(plan, subscription["anchor"], subscription["settled"], now):
         credits = _granted(_unexpired(credits, at), plan, at, plan["monthly"])
-    return {**subscription, "settled": until, "credits": _unexpired(credits, until)}
+    return {**subscription, "settled": now, "credits": _unexpired(credits, now)}
 
 
 def left(subscription: Subscription) -> int:

@@ -1,13 +1,8 @@
-"""Sonarly: the prospecting quota of account groups. Jobs use it up, and a window later it is whole again.
-
-Each group has one window for each list type. It begins with the first use after the last one ended, and at exactly
-its end it is over.
-"""
+"""Sonarly: the prospecting quota of account groups. Jobs use it up, and a window later it is whole again."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
@@ -15,58 +10,9 @@ from mockserver.clock import format_time
 from mockserver.packaged import packaged
 from mockserver.plugin import Call, EventCall, Refusal, Reply
 from mockserver.vendors.sonarly import invariants
+from mockserver.vendors.sonarly.quota import State, quota_of, state_at
 
-State = Mapping[str, Any]
-
-HOUR = 3_600_000
-UNUSED: State = {"used": 0, "began": None}
 GROUP_ENTRY = "group:"
-
-
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """What an account group has of one list type at a moment. ``began`` is that moment where no window is open."""
-
-    list_type: str
-    quota_type: str
-    used: int
-    limit: int
-    began: int
-    reset_at: int
-
-    @property
-    def remaining(self) -> int:
-        return self.limit - self.used
-
-
-def quota_of(state: State, at: Call | EventCall, group: str, list_type: str) -> Quota:
-    """The quota of a group for a list type. Where a world's limit is below what was used, all of it counts as used."""
-    policy = at.policies["list_types"][list_type]
-    limit = state["limits"].get(list_type, policy["limit"])
-    window = state["groups"].get(group, {}).get(list_type) or state["any_group"].get(list_type, UNUSED)
-    used, began = _in_force(window, list_type, at)
-    return Quota(list_type, policy["quota_type"], min(used, limit), limit, began, began + _span(list_type, at))
-
-
-def _in_force(window: State, list_type: str, at: Call | EventCall) -> tuple[int, int]:
-    """What was used of a window, and when that began: nothing and now, where it is over or has not begun."""
-    began: int = at.start if window["began"] is None else window["began"]
-    return (window["used"], began) if window["used"] and at.now < began + _span(list_type, at) else (0, at.now)
-
-
-def _span(list_type: str, at: Call | EventCall) -> int:
-    hours: int = at.policies["list_types"][list_type]["window_hours"]
-    return hours * HOUR
-
-
-def view(state: State, event: EventCall) -> State:
-    """Of windows that are over nothing is used."""
-
-    def shown(windows: State) -> State:
-        return {name: one if _in_force(one, name, event)[0] else UNUSED for name, one in windows.items()}
-
-    groups = {group: shown(windows) for group, windows in state["groups"].items()}
-    return {**state, "groups": groups, "any_group": shown(state["any_group"])}
 
 
 def get_prospecting_quota(state: State, call: Call) -> tuple[State, Reply | Refusal]:
@@ -122,6 +68,6 @@ vendor = packaged(
     "sonarly",
     behaviours={"get_prospecting_quota": get_prospecting_quota},
     events={"job_ran": job_ran},
-    view=view,
+    state_at=state_at,
     invariants={"sonarly_quota": invariants.Quota},
 )

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.generate.identity import identify
-from mockserver.generate.people import KINDS, PeopleDirectory
+from mockserver.vendors.linkedin import ENTITIES
+from tests.support.linkedin import Directory, identify
 
 PERSON = {
     *("linkedin_url", "public_id", "profile_id", "urn", "first_name", "last_name", "full_name", "headline", "about"),
@@ -72,7 +72,7 @@ SEEDS = range(40)
         pytest.param("job", " ", None, id="blank is no job"),
         pytest.param("school", "https://www.linkedin.com/school/Example-U/", "example-u", id="a school's link"),
         pytest.param("school", "Example U", "example u", id="a school's name"),
-        pytest.param("search", {"a": 1}, None, id="a search is nobody"),
+        pytest.param("person", {"a": 1}, None, id="an object is nobody"),
         pytest.param("person", ["https://linkedin.com/in/ada"], None, id="a list is nobody"),
     ],
 )
@@ -80,23 +80,18 @@ def test_identify(kind: str, given: Any, key: str | None) -> None:
     assert identify(kind, given) == key
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ENTITIES)
 def test_every_attribute_is_there(kind: str) -> None:
-    directory = PeopleDirectory(1)
-    attributes = directory.attributes(kind, directory.stranger(kind, "test"))
+    directory = Directory(1)
+    attributes = directory.attributes(kind, directory.invented(kind, "test"))
     assert ATTRIBUTES[kind] <= set(attributes)
     assert not [name for name, value in attributes.items() if value in ("", None)]
 
 
-def test_an_unknown_kind_is_refused() -> None:
-    with pytest.raises(ValueError, match="'ship'"):
-        PeopleDirectory(1).attributes("ship", "hms-example")
-
-
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ENTITIES)
 def test_a_stranger_is_known_again_by_its_link(kind: str) -> None:
-    directory = PeopleDirectory(7)
-    keys = {directory.stranger(kind, f"search/{index}") for index in range(50)}
+    directory = Directory(7)
+    keys = {directory.invented(kind, f"search/{index}") for index in range(50)}
     assert len(keys) == 50
     for key in keys:
         attributes = directory.attributes(kind, key)
@@ -106,28 +101,28 @@ def test_a_stranger_is_known_again_by_its_link(kind: str) -> None:
 
 
 def test_links_of_strangers_say_their_names() -> None:
-    directory = PeopleDirectory(7)
-    key = directory.stranger("person", "search/3")
+    directory = Directory(7)
+    key = directory.invented("person", "search/3")
     assert re.fullmatch(r"[a-z-]+-[0-9a-f]{8}", key)
     person = directory.attributes("person", key)
     assert key.startswith(f"{person['first_name']}-{person['last_name']}-".lower())
 
 
 def test_a_link_of_that_form_that_is_not_ours_is_somebody_else() -> None:
-    directory = PeopleDirectory(7)
-    ours = directory.stranger("person", "search/3")
+    directory = Directory(7)
+    ours = directory.invented("person", "search/3")
     other = f"somebody-else-{ours[-8:]}"
     assert directory.attributes("person", other)["full_name"] != directory.attributes("person", ours)["full_name"]
 
 
 def test_seeds_make_different_people() -> None:
-    names = {PeopleDirectory(seed).attributes("person", "ada")["full_name"] for seed in SEEDS}
+    names = {Directory(seed).attributes("person", "ada")["full_name"] for seed in SEEDS}
     assert len(names) > 30
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_persons_data_agree(seed: int) -> None:
-    person = PeopleDirectory(seed).attributes("person", "ada")
+    person = Directory(seed).attributes("person", "ada")
     jobs, schools = person["experiences"], person["educations"]
     assert person["full_name"] == f"{person['first_name']} {person['last_name']}"
     assert person["location"] == f"{person['city']}, {person['state']}, {person['country']}"
@@ -148,7 +143,7 @@ def test_a_persons_data_agree(seed: int) -> None:
 
 
 def test_durations_are_written_as_linkedin_writes_them() -> None:
-    directory = PeopleDirectory(3)
+    directory = Directory(3)
     people = [directory.attributes("person", f"p{index}") for index in range(60)]
     jobs = [job for person in people for job in person["experiences"]]
     for job in jobs:
@@ -159,7 +154,7 @@ def test_durations_are_written_as_linkedin_writes_them() -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_companys_data_agree(seed: int) -> None:
-    company = PeopleDirectory(seed).attributes("company", "acme")
+    company = Directory(seed).attributes("company", "acme")
     low, _, high = company["employee_range"].rstrip("+").partition("-")
     assert int(low) <= company["employee_count"] <= int(high or 10**9)
     for part in ("address_line1", "address_line2", "city", "region", "postalcode", "country"):
@@ -173,7 +168,7 @@ def test_a_companys_data_agree(seed: int) -> None:
 
 @pytest.mark.parametrize("given", ["https://www.linkedin.com/company/acme", "acme.com", 4711, "4711"])
 def test_a_company_is_the_same_by_link_id_and_domain(given: Any) -> None:
-    directory = PeopleDirectory(5)
+    directory = Directory(5)
     first = directory.attributes("company", identify("company", given) or "", given)
     canonical = directory.attributes("company", first["company_id"])
     echoed = {"linkedin_url", "public_id", "domain"}
@@ -185,7 +180,7 @@ def test_a_company_is_the_same_by_link_id_and_domain(given: Any) -> None:
 
 
 def test_what_a_client_sent_is_told_back_as_it_was_sent() -> None:
-    directory = PeopleDirectory(5)
+    directory = Directory(5)
     link = "HTTP://uk.linkedin.com/in/Ada/?x=1"
     assert directory.attributes("person", "ada", link)["linkedin_url"] == link
     assert (
@@ -201,13 +196,13 @@ def test_what_a_client_sent_is_told_back_as_it_was_sent() -> None:
 
 
 def test_a_number_after_another_name_is_not_that_company() -> None:
-    directory = PeopleDirectory(5)
+    directory = Directory(5)
     assert directory.attributes("company", "not-its-name-77")["company_id"] != "77"
     assert directory.attributes("company", directory.attributes("company", "77")["public_id"])["company_id"] == "77"
 
 
 def test_employers_are_companies_that_can_be_asked_for() -> None:
-    directory = PeopleDirectory(9)
+    directory = Directory(9)
     for kind, key in (("person", "ada"), ("job", "4001")):
         told = directory.attributes(kind, key)
         company = directory.attributes("company", identify("company", told["company_linkedin_url"]) or "")
@@ -219,15 +214,15 @@ def test_employers_are_companies_that_can_be_asked_for() -> None:
 
 
 def test_odd_keys_make_people_too() -> None:
-    directory = PeopleDirectory(1)
+    directory = Directory(1)
     for key in ("", "é" * 500, "\udcff", "a/b?c", "x" * 10_000):
         assert "?" not in directory.attributes("person", key)["linkedin_url"].replace("%3F", "")
 
 
 def test_every_process_invents_the_same() -> None:
     program = (
-        "import json; from mockserver.generate.people import *; u = PeopleDirectory(42); "
-        "print(json.dumps([u.attributes(k, u.stranger(k, 'scope')) for k in KINDS]))"
+        "import json; from tests.support.linkedin import *; u = Directory(42); "
+        "print(json.dumps([u.attributes(k, u.invented(k, 'scope')) for k in ENTITIES]))"
     )
     found = {
         subprocess.run(
@@ -239,7 +234,7 @@ def test_every_process_invents_the_same() -> None:
         ).stdout
         for seed in ("1", "2")
     }
-    directory = PeopleDirectory(42)
+    directory = Directory(42)
     assert [json.loads(text) for text in found] == [
-        [directory.attributes(kind, directory.stranger(kind, "scope")) for kind in KINDS]
+        [directory.attributes(kind, directory.invented(kind, "scope")) for kind in ENTITIES]
     ]

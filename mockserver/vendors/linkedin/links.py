@@ -1,0 +1,44 @@
+"""Readers of links and names: what in a text that a client sent tells who is meant."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote, unquote
+
+_INVENTED = re.compile(r".+-([0-9a-f]{8})")
+
+
+def text_of(given: Any) -> str:
+    """A text or a whole number as text; empty for anything else."""
+    if isinstance(given, float) and given.is_integer():
+        given = int(given)
+    return str(given).strip() if isinstance(given, str | int) and not isinstance(given, bool) else ""
+
+
+def part_of(pattern: re.Pattern[str], text: str) -> str | None:
+    """What a pattern finds in a text, decoded and in lower case."""
+    match = pattern.search(text)
+    return unquote(match[1]).strip().lower() or None if match else None
+
+
+def whole(pattern: re.Pattern[str], text: str) -> str | None:
+    """What a pattern finds in a text that is nothing else."""
+    match = pattern.fullmatch(text)
+    return match[1].lower() if match else None
+
+
+def link_to(template: str, key: str) -> str:
+    """``https://www.linkedin.com/in/{key}`` of a key, whatever characters it has."""
+    return template.format(key=quote(key, safe="", errors="replace"))
+
+
+def slug(text: str) -> str:
+    """A text as it stands in a link: ``Sims, Reyes and Mora`` becomes ``sims-reyes-and-mora``."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def digits_of(key: str) -> str | None:
+    """The digits that end a key of our making: ``0a1b2c3d`` of ``maria-lopez-0a1b2c3d``."""
+    match = _INVENTED.fullmatch(key)
+    return match[1] if match else None
