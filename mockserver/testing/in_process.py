@@ -33,14 +33,14 @@ class DirectTransport:
         pairs = [_HOST, *((name.lower().encode(), value.encode("latin-1")) for name, value in headers.items())]
         request = Request(method, path.encode(), query.encode(), pairs, body or b"")
         call = self._api.respond(request, int(time.time() * 1000))
-        answer = _waited_for(call) if "wait=" in query else _at_once(call)
+        answer = _waited_for(call) if "wait=" in query else at_once(call)
         return answer.status, answer.body
 
     def close(self) -> None:
         pass
 
 
-def _at_once(call: Coroutine[Any, Any, Any]) -> Response:
+def at_once(call: Coroutine[Any, Any, Any]) -> Response:
     """The answer of a call that doesn't wait for anything: its coroutine is run to its end by hand."""
     try:
         call.send(None)

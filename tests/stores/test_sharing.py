@@ -12,7 +12,8 @@ import pytest
 
 from mockserver.app import App, build, for_another_process
 from mockserver.config import Config
-from tests.support.journeys import FOLDER, load, play
+from mockserver.plugin import installed
+from mockserver.testing.journeys import Journey, journeys_of, play
 from tests.support.parts import kept_parts
 from tests.support.redis_server import RedisServer, flushed
 from tests.support.serving import BALANCE, KEYS, Answer, Served
@@ -70,9 +71,9 @@ def engines(request: pytest.FixtureRequest, app: App, tmp_path: Path) -> Iterato
         served.app.engine.store.close()
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*/*.yaml")), ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_a_journey_goes_the_same_way_over_several_engines(path: Path, engines: Engines):
-    play(load(path), InTurns(engines(3)))
+@pytest.mark.parametrize("journey", [one for vendor in installed() for one in journeys_of(vendor)], ids=str)
+def test_a_journey_goes_the_same_way_over_several_engines(journey: Journey, engines: Engines):
+    play(journey, InTurns(engines(3)))
 
 
 def test_ids_are_unique_and_found_from_everywhere(engines: Engines):
