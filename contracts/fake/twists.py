@@ -48,7 +48,7 @@ def forgets(behaviour: Behaviour, state: Any, call: Call) -> Outcome:
 
 def completes(behaviour: Behaviour, state: Any, call: Call) -> Outcome:
     """Seats are set, whatever the subscription."""
-    after, _ = behaviour({**state, "status": "active", "period": {"began": None, "billing_period": "year"}}, call)
+    after, _ = behaviour({**state, "status": "active", "period": {"started_at": None, "billing_period": "year"}}, call)
     return {**after, "status": state["status"], "period": state["period"]}, _complete()
 
 

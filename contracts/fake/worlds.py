@@ -118,7 +118,7 @@ AT_CAP = {f"acc_{plan}": plan for plan in ("premium_career", "premium_business",
 LAG_SECONDS = 3600.0  # of real time: whatever a change may take in the sandbox's, a run takes less
 CHECKS: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("inmail-at-cap", "postpress"): {"postpress_balance": {"plans": AT_CAP}},
-    ("webhook-lag", "linkedapi"): {"linkedapi_seats": {"settle": LAG_SECONDS}},
+    ("webhook-lag", "linkedapi"): {"linkedapi_seats": {"settle_seconds": LAG_SECONDS}},
 }
 SAMPLES = {  # searches that every world has
     "people-searches": ["5e1f0c7a9b3d4826a1c0e2f4b6d8907a"],

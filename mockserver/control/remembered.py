@@ -16,7 +16,8 @@ from mockserver.sandbox.issued_keys import Forbidden
 
 
 def play_event(call: ControlCall) -> Any:
-    contract, name = contract_of(call), call.parameters["event"]
+    contract = contract_of(call)
+    name = contract.rules.event_called(call.parameters["event"])
     events = events_of(contract)
     if name not in events:
         raise not_found("event", name, events)
@@ -62,10 +63,11 @@ def put_state(call: ControlCall) -> Any:
     contract = contract_of(call)
     if not contract.rules.state:
         raise conflict(f"{contract.name} remembers nothing")
-    check(call.body, contract.rules.state, contract.rules.state.get("properties", ()))
+    state = contract.rules.with_present_names(call.body)
+    check(state, contract.rules.state, contract.rules.state.get("properties", ()))
 
     def step(document: Sandbox) -> Sandbox:
-        return with_state(document, contract.name, call.body, document.now(call.wall_ms), contract.state_limit)
+        return with_state(document, contract.name, state, document.now(call.wall_ms), contract.state_limit)
 
     try:
         after = call.app.engine.change(call.parameters["sandbox"], call.wall_ms, step)

@@ -14,17 +14,17 @@ def count_call(document: Sandbox, vendor: str, digest: str, limit: RateLimit, no
     """
     name = f"{vendor} {digest[:24]}"
     opened, used = document.windows.get(name, (now, 0))
-    if now >= opened + limit.window:
+    if now >= opened + limit.window_ms:
         opened, used = now, 0
     if used < limit.requests:
-        live = {key: window for key, window in document.windows.items() if now < window[0] + limit.window}
+        live = {key: window for key, window in document.windows.items() if now < window[0] + limit.window_ms}
         return document.changed(now, windows={**live, name: (opened, used + 1)})
-    left = str(-(-(opened + limit.window - now) // 1000))
+    left = str(-(-(opened + limit.window_ms - now) // 1000))
     headers = {
         "Retry-After": left,
         "X-RateLimit-Limit": str(limit.requests),
         "X-RateLimit-Remaining": "0",
         "X-RateLimit-Reset": left,
     }
-    reason = f"{limit.requests} calls in {limit.window // 1000} s are used up"
+    reason = f"{limit.requests} calls in {limit.window_ms // 1000} s are used up"
     return Refusal("rate_limited", reason, headers=headers)

@@ -24,7 +24,7 @@ from mockserver.errors import MockServerError, SettingError, SpecError, VendorEr
 from mockserver.openapi.file import Source
 from mockserver.openapi.pointers import escape
 from mockserver.packaged import worlds_folder
-from mockserver.rules import errors
+from mockserver.rules import Rules, errors
 from mockserver.sandbox.document import Sandbox, seed_of
 from mockserver.sandbox.events import apply_event, events_of
 from mockserver.sandbox.fault_checks import MOST as MOST_FAULTS
@@ -106,7 +106,7 @@ def begin(
         created=wall_ms,
         start=began,
         clock=clock,
-        state={vendor: {**contracts[vendor].rules.initial, **own} for vendor, own in world.get("state", {}).items()},
+        state={vendor: _state(contracts[vendor].rules, own) for vendor, own in world.get("state", {}).items()},
         limited=world.get("limits", False),
         world=without_keys(world),
     )
@@ -142,6 +142,11 @@ def _with_keys(world: Mapping[str, Any], function: Callable[[Mapping[str, Any]],
     return found
 
 
+def _state(rules: Rules, own: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A vendor's state at the beginning: the initial one, but for what a world says of its own."""
+    return {**rules.initial, **rules.with_present_names(own)}
+
+
 def _clock(wish: Mapping[str, Any], wall_ms: int, start: int | None) -> Clock:
     """The clock at the beginning: at the world's own time, unless another one is given."""
     at = start if start is not None else parse_time(wish["now"]) if "now" in wish else wall_ms
@@ -160,7 +165,8 @@ def _with_history(sandbox: Sandbox, world: Mapping[str, Any], contracts: Mapping
         for index, key in enumerate(keys)
     ]
     for index, one in enumerate(world.get("events", [])):
-        steps.append((f"/events/{index}", one["vendor"], one["event"], one.get("fields", {}), one.get("at", "PT0S")))
+        event = contracts[one["vendor"]].rules.event_called(one["event"])
+        steps.append((f"/events/{index}", one["vendor"], event, one.get("fields", {}), one.get("at", "PT0S")))
     for number, (pointer, vendor, event, fields, at) in enumerate(steps):
         if sandbox.is_anonymous and event in KEY_EVENTS:
             continue  # such a sandbox accepts any key
@@ -200,7 +206,7 @@ def _wrong(world: Any, contracts: Mapping[str, CompiledVendor], *, can_break_con
                 if not isinstance(rules.initial, dict):
                     yield pointer, f"{vendor} remembers nothing"
                 else:
-                    yield from ((pointer + at, text) for at, text in rules.state_errors({**rules.initial, **value}))
+                    yield from ((pointer + at, text) for at, text in rules.state_errors(_state(rules, value)))
     for index, event in enumerate(world.get("events", [])):
         yield from _wrong_event(event, f"/events/{index}", contracts)
     for index, wish in enumerate(world.get("faults", [])):
@@ -227,10 +233,11 @@ def _wrong_times(world: Mapping[str, Any]) -> Iterator[FieldError]:
 def _wrong_event(
     event: Mapping[str, Any], pointer: str, contracts: Mapping[str, CompiledVendor]
 ) -> Iterator[FieldError]:
-    vendor, name = event["vendor"], event["event"]
+    vendor = event["vendor"]
     if vendor not in contracts:
         yield f"{pointer}/vendor", _unknown("vendor", vendor, contracts)
         return
+    name = contracts[vendor].rules.event_called(event["event"])
     events = events_of(contracts[vendor])
     if name not in events:
         yield f"{pointer}/event", _unknown("event", name, events)

@@ -165,7 +165,7 @@ def test_check_reads_rules_too(tmp_path: Path):
     code, shown = run("check", str(rules))
     assert (code, shown.splitlines()[0]) == (1, f'{rules}:2: /initial: "a" is a required property [rules]')
     rules.write_text("state: {type: object}\ninitial: {}\nevent: {}\n")
-    assert "has no key 'event'" in run("check", str(rules))[1]
+    assert "unknown key 'event'" in run("check", str(rules))[1]
 
 
 # mistakes

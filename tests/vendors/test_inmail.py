@@ -103,7 +103,7 @@ def test_recruiter_lite_by_the_help_policy_holds_120_that_age_does_not_end():
     counts = [left_at(subscription, add_months(START, months), "help") for months in range(7)]
     assert counts == [30, 60, 90, 120, 120, 120, 120]
     kept = subscription_at(subscription, plan_of("recruiter_lite", "help"), add_months(START, 40))
-    assert all(credit["expires"] is None for credit in kept["credits"])
+    assert all(credit["expires_at"] is None for credit in kept["credits"])
 
 
 @pytest.mark.parametrize(
@@ -120,13 +120,15 @@ def test_credits_expire_after_90_days(after: int, expected: int):
 
 def test_expiry_comes_before_the_grant_and_the_cap_after_it():
     subscription = subscription_at(opened("premium_career", JULY), plan_of("premium_career"), add_months(JULY, 3))
-    assert [credit["granted"] for credit in subscription["credits"]] == [add_months(JULY, month) for month in (1, 2, 3)]
+    assert [credit["granted_at"] for credit in subscription["credits"]] == [
+        add_months(JULY, month) for month in (1, 2, 3)
+    ]
 
 
 def test_a_grant_over_the_cap_pushes_out_the_oldest():
     begun = parse_time("2026-01-01T09:00:00Z")  # 90 days before 1 April: the first credits live when the fourth come
     subscription = subscription_at(opened("premium_career", begun), plan_of("premium_career"), add_months(begun, 3))
-    assert [credit["granted"] for credit in subscription["credits"]] == [
+    assert [credit["granted_at"] for credit in subscription["credits"]] == [
         add_months(begun, month) for month in (1, 2, 3)
     ]
     assert inmail.left(subscription) == 15
@@ -143,7 +145,7 @@ def test_the_cap_takes_only_as_many_as_needed():
 
 def test_the_oldest_are_spent_first():
     subscription = spent(subscription_at(opened("premium_career"), plan_of("premium_career"), add_months(START, 2)), 7)
-    assert [(credit["granted"], credit["left"]) for credit in subscription["credits"]] == [
+    assert [(credit["granted_at"], credit["left"]) for credit in subscription["credits"]] == [
         (add_months(START, 1), 3),
         (add_months(START, 2), 5),
     ]
@@ -153,7 +155,7 @@ def test_a_refund_is_a_new_credit_with_90_days_of_its_own():
     at = JULY + 20 * DAY
     subscription = spent(subscription_at(opened("premium_career", JULY), plan_of("premium_career"), at), 1)
     refunded = inmail.refunded(subscription, plan_of("premium_career"), at)
-    assert refunded["credits"][-1] == {"granted": at, "expires": at + 90 * DAY, "left": 1}
+    assert refunded["credits"][-1] == {"granted_at": at, "expires_at": at + 90 * DAY, "left": 1}
 
 
 @pytest.mark.parametrize(
@@ -168,20 +170,20 @@ def test_a_plan_change_keeps_the_newest_credits_up_to_the_cap(count: int, name: 
     full = spent(subscription_at(opened("sales_navigator"), plan_of("sales_navigator"), add_months(START, 2)), count)
     changed = inmail.moved(full, name, plan_of(name))
     assert inmail.left(changed) == expected
-    assert changed["anchor"] == full["anchor"]
-    assert changed["credits"][-1]["expires"] == add_months(START, 2) + 90 * DAY
+    assert changed["started_at"] == full["started_at"]
+    assert changed["credits"][-1]["expires_at"] == add_months(START, 2) + 90 * DAY
     assert left_at(changed, add_months(START, 3) - 1) == expected  # nothing is granted before the billing day
 
 
 def test_credits_keep_the_expiry_that_they_have_when_the_plan_changes():
     subscription = inmail.moved(opened("recruiter_lite", policy="help"), "sales_navigator", plan_of("sales_navigator"))
-    assert [credit["expires"] for credit in subscription["credits"]] == [None]
+    assert [credit["expires_at"] for credit in subscription["credits"]] == [None]
 
 
 def test_playing_back_in_time_changes_nothing():
     subscription = subscription_at(opened("premium_career"), plan_of("premium_career"), add_months(START, 2))
     assert subscription_at(subscription, plan_of("premium_career"), START) is subscription
-    assert subscription_at(subscription, plan_of("premium_career"), subscription["settled"]) is subscription
+    assert subscription_at(subscription, plan_of("premium_career"), subscription["settled_at"]) is subscription
 
 
 MIDNIGHT = parse_time("2026-01-01T00:00:00Z")

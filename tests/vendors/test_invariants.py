@@ -171,7 +171,8 @@ TEN = ("plus", 10)
     [
         pytest.param([told(), listed(TEN), asked("core", 2), listed(TEN, ("core", 2))], {}, "", id="they are set"),
         pytest.param([listed(TEN), asked("plus", 2), listed(TEN)], {}, "should be", id="they are not set"),
-        pytest.param([listed(TEN), asked("plus", 2), listed(TEN)], {"settle": 60}, "", id="they may be late"),
+        pytest.param([listed(TEN), asked("plus", 2), listed(TEN)], {"settle_seconds": 60}, "", id="they may be late"),
+        pytest.param([listed(TEN), asked("plus", 2), listed(TEN)], {"settle": 60}, "", id="by the option's old name"),
         pytest.param([listed(TEN), asked("core", 2), listed(("core", 2))], {}, "should be", id="the others are lost"),
         pytest.param([listed(TEN), listed(("plus", 9))], {}, "should be", id="they change by themselves"),
         pytest.param([listed(TEN, TEN)], {}, "listed twice", id="a type has two entries"),

@@ -543,7 +543,7 @@ def test_accounts_of_a_world_are_ordered_by_when_they_were_connected():
     ],
 )
 def test_a_change_shows_when_the_webhook_has_come(delay: float, after: float, shows: bool):
-    story = Played("linkedapi", webhook_delay=delay)
+    story = Played("linkedapi", webhook_delay_seconds=delay)
     story.event("accounts_connected", count=2)
     assert set_seats(story, 1) == {"status": "complete"}
     story.later(after)
@@ -553,7 +553,7 @@ def test_a_change_shows_when_the_webhook_has_come(delay: float, after: float, sh
 
 
 def test_a_new_set_seats_replaces_the_pending_one_and_starts_the_delay_anew():
-    story = Played("linkedapi", webhook_delay=5)
+    story = Played("linkedapi", webhook_delay_seconds=5)
     set_seats(story, 5)
     story.later(4)
     set_seats(story, 6)
@@ -564,7 +564,7 @@ def test_a_new_set_seats_replaces_the_pending_one_and_starts_the_delay_anew():
 
 
 def test_a_pending_change_of_the_other_type_is_left_alone():
-    story = Played("linkedapi", webhook_delay=5)
+    story = Played("linkedapi", webhook_delay_seconds=5)
     set_seats(story, 5)
     story.later(4)
     set_seats(story, 2, "core")
@@ -575,7 +575,7 @@ def test_a_pending_change_of_the_other_type_is_left_alone():
 
 
 def test_a_change_that_shows_is_the_next_ones_beginning():
-    story = Played("linkedapi", webhook_delay=5)
+    story = Played("linkedapi", webhook_delay_seconds=5)
     set_seats(story, 5)
     story.later(5)
     set_seats(story, 6)
@@ -583,7 +583,7 @@ def test_a_change_that_shows_is_the_next_ones_beginning():
 
 
 def test_the_seats_of_a_checkout_wait_for_the_webhook_too():
-    story = Played("linkedapi", **NOTHING, webhook_delay=5)
+    story = Played("linkedapi", **NOTHING, webhook_delay_seconds=5)
     subscribe(story)
     assert (status(story)["status"], seats(story)) == ("trialing", {})
     assert "noAvailableSeats" in rule_of(story.event("accounts_connected", count=1))
@@ -593,7 +593,7 @@ def test_the_seats_of_a_checkout_wait_for_the_webhook_too():
 
 
 def test_a_cancellation_drops_what_is_pending():
-    story = Played("linkedapi", webhook_delay=5)
+    story = Played("linkedapi", webhook_delay_seconds=5)
     set_seats(story, 5)
     story.event("subscription_canceled", at_period_end=False)
     story.later(5)
@@ -611,7 +611,7 @@ def test_a_cancellation_drops_what_is_pending():
         pytest.param({"trial_ends_at": START}, id="an end without a trial"),
         pytest.param({"eligible_for_trial": True}, id="a trial to come, with a subscription"),
         pytest.param({"period": None}, id="a subscription without a period"),
-        pytest.param({"webhook_delay": -1}, id="a webhook from the future"),
+        pytest.param({"webhook_delay_seconds": -1}, id="a webhook from the future"),
         pytest.param({"seats": {"gold": {"quantity": 1, "billing_period": "year"}}}, id="an unknown seat type"),
         pytest.param({"seats": {"plus": {"quantity": 0, "billing_period": "year"}}}, id="an entry of no seats"),
         pytest.param({"extra": 1}, id="an unknown key"),

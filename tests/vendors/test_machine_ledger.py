@@ -151,7 +151,7 @@ class InMailCredits(RuleBasedStateMachine):
     @rule(plan=st.sampled_from(sorted(PLANS["help"])))
     def cancels(self, plan: str) -> None:
         ended = self.subscribed_to(plan)
-        self.happens("subscription_cancelled", {} if ended else None, plan=plan)
+        self.happens("subscription_canceled", {} if ended else None, plan=plan)
         self.ledgers = [one for one in self.ledgers if one is not ended]
 
     def pay(self, plan: str | None) -> Ledger | str | None:
@@ -254,7 +254,7 @@ class InMailCredits(RuleBasedStateMachine):
     def what_is_shown_is_what_is_left(self) -> None:
         for account in self.story.shown()["accounts"].values():
             shown = [
-                [(one["granted"], one["expires"]) for one in subscription["credits"] for _ in range(one["left"])]
+                [(one["granted_at"], one["expires_at"]) for one in subscription["credits"] for _ in range(one["left"])]
                 for subscription in account["subscriptions"]
             ]
             assert shown == [one.credits for one in self.ledgers]

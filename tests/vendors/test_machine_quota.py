@@ -20,7 +20,7 @@ class Quota(RuleBasedStateMachine):
     @initialize(limit=st.sampled_from([0, 1, 7, 25]), before=st.sampled_from([0, 3, 25]))
     def begin(self, limit: int, before: int) -> None:
         """Every group may have used some classic searches since the sandbox began."""
-        used = {"LINKEDIN_CLASSIC": {"used": before, "began": None}}
+        used = {"LINKEDIN_CLASSIC": {"used": before, "started_at": None}}
         self.story = Played("sonarly", limits={"LINKEDIN_CLASSIC": limit}, any_group=used)
         self.limits = {"LINKEDIN_CLASSIC": limit, "SALES_NAVIGATOR": 25}
         self.windows: dict[tuple[str, str], Window] = {

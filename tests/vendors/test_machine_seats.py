@@ -29,7 +29,7 @@ class Subscription(RuleBasedStateMachine):
 
     @initialize(new=st.booleans(), delay=st.sampled_from([0, 1]))
     def begin(self, new: bool, delay: int) -> None:
-        self.story = Played("linkedapi", **(NOTHING if new else {}), webhook_delay=delay * 86400)
+        self.story = Played("linkedapi", **(NOTHING if new else {}), webhook_delay_seconds=delay * 86400)
         self.status, self.delay = (None if new else "active"), delay
         self.eligible = new
         self.seats: Seats = {} if new else {"plus": (10, "year")}

@@ -71,7 +71,7 @@ def test_sample_credits_come_to_an_end():
     [
         ("plan_changed", {"plan": "premium_career"}),
         ("plan_changed", {"plan": "premium_career", "from_": "recruiter_lite"}),
-        ("subscription_cancelled", {"plan": "recruiter_lite"}),
+        ("subscription_canceled", {"plan": "recruiter_lite"}),
         ("inmail_sent", {"to": "omar", "plan": "recruiter_lite"}),
     ],
 )

@@ -34,7 +34,7 @@ def test_ids_are_never_given_twice():
     ids = [story.sends(account=account) for account in ("a", "b", "a")]
     story.does("inmail_deleted", inmail_id=ids[0])
     assert [*ids, story.sends()] == ["inmail_1", "inmail_2", "inmail_3", "inmail_4"]
-    mail = {"to": "x", "sent": START, "paid_by": None, "subscription": None, "status": "open"}
+    mail = {"to": "x", "sent_at": START, "paid_by": None, "subscription": None, "status": "open"}
     account = {**story.state["accounts"]["a"], "inmails": {"inmail_2": mail}}
     assert Story(accounts={"a": account}).sends() == "inmail_3"
 
@@ -245,7 +245,7 @@ def test_a_refund_goes_to_the_subscription_that_paid_whatever_its_plan_is_now():
 def test_no_refund_goes_to_a_cancelled_subscription(anew: bool):
     story = subscriber("premium_career")
     sent = story.sends()
-    story.does("subscription_cancelled", plan="premium_career")
+    story.does("subscription_canceled", plan="premium_career")
     if anew:
         story.does("subscribed", plan="premium_career")
     assert story.gets_reply(sent) == 0

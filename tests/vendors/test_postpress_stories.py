@@ -18,7 +18,7 @@ STATES = ("account_disconnected", "account_reconnected", "account_restricted", "
 HAPPENINGS = st.one_of(
     st.tuples(st.just("subscribed"), st.fixed_dictionaries({"plan": PLAN})),
     st.tuples(st.just("plan_changed"), st.fixed_dictionaries({"plan": PLAN}, optional={"from_": PLAN})),
-    st.tuples(st.just("subscription_cancelled"), st.fixed_dictionaries({"plan": PLAN})),
+    st.tuples(st.just("subscription_canceled"), st.fixed_dictionaries({"plan": PLAN})),
     st.tuples(
         st.just("inmail_sent"),
         st.fixed_dictionaries(

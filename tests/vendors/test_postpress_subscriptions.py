@@ -98,19 +98,19 @@ def test_an_upgrade_keeps_the_billing_day_and_grants_nothing_by_itself():
 def test_cancelling_makes_the_field_null():
     story = subscriber("premium_career")
     story.does("subscribed", plan="sales_navigator")
-    story.does("subscription_cancelled", plan="premium_career")
+    story.does("subscription_canceled", plan="premium_career")
     assert story.balance() == (None, None, 50)
-    story.does("subscription_cancelled", plan="sales_navigator")
+    story.does("subscription_canceled", plan="sales_navigator")
     assert story.balance() == NONE
     assert story.when("P1Y").balance() == NONE
     with pytest.raises(Refused, match="no subscription to sales_navigator"):
-        story.does("subscription_cancelled", plan="sales_navigator")
+        story.does("subscription_canceled", plan="sales_navigator")
     with pytest.raises(Refused, match="no InMail credit left"):
         story.sends()
 
 
 def test_subscribing_anew_begins_anew():
     story = subscriber("premium_career").when("P2M")
-    story.does("subscription_cancelled", plan="premium_career")
+    story.does("subscription_canceled", plan="premium_career")
     story.does("subscribed", plan="premium_career")
     assert story.left() == 5

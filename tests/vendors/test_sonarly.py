@@ -201,13 +201,13 @@ def test_a_world_may_set_the_limit():
 
 @pytest.mark.parametrize("limit", [0, 10])
 def test_where_a_limit_is_below_the_use_all_of_it_is_used(limit: int):
-    window = {"used": 20, "began": START}
+    window = {"used": 20, "started_at": START}
     story = Played("sonarly", limits={CLASSIC: limit}, groups={"group_1": {CLASSIC: window}})
     assert numbers(quota(story)) == (limit, limit, 0, True)
 
 
 def test_a_world_may_set_what_every_group_has_used_since_the_start():
-    story = Played("sonarly", any_group={CLASSIC: {"used": 25, "began": None}})
+    story = Played("sonarly", any_group={CLASSIC: {"used": 25, "started_at": None}})
     story.later("PT1H")
     for group in ("x", "y"):
         assert numbers(quota(story, group)) == (25, 25, 0, True)

@@ -45,7 +45,7 @@ def test_postpress_shows_the_grants_that_have_come_and_the_credits_that_have_exp
 
     def credits() -> list[tuple[int, int]]:
         (subscription,) = shown(served, "postpress")["accounts"]["a"]["subscriptions"]
-        return [((one["granted"] - BEGAN) // DAY, one["left"]) for one in subscription["credits"]]
+        return [((one["granted_at"] - BEGAN) // DAY, one["left"]) for one in subscription["credits"]]
 
     assert credits() == [(0, 5)]
     moved(served, "2026-02-28T09:00:00Z")
@@ -72,18 +72,18 @@ def test_sonarly_shows_windows_that_are_over_as_unused(served: Served):
     def window() -> Any:
         return shown(served, "sonarly")["groups"]["g"]["LINKEDIN_CLASSIC"]
 
-    assert window() == {"used": 20, "began": BEGAN}
+    assert window() == {"used": 20, "started_at": BEGAN}
     moved(served, "2026-02-01T08:59:59.999Z")
-    assert window() == {"used": 20, "began": BEGAN}
+    assert window() == {"used": 20, "started_at": BEGAN}
     moved(served, "2026-02-01T09:00:00Z")
-    assert window() == {"used": 0, "began": None}
+    assert window() == {"used": 0, "started_at": None}
 
 
 def test_sonarly_shows_a_group_with_a_window_of_its_own_as_what_it_is(served: Served):
     """Its own window is over; that of all other groups isn't, and isn't its."""
     state = {
-        "groups": {"g": {"LINKEDIN_CLASSIC": {"used": 3, "began": BEGAN - DAY}}},
-        "any_group": {"LINKEDIN_CLASSIC": {"used": 25, "began": None}},
+        "groups": {"g": {"LINKEDIN_CLASSIC": {"used": 3, "started_at": BEGAN - DAY}}},
+        "any_group": {"LINKEDIN_CLASSIC": {"used": 25, "started_at": None}},
         "limits": {},
     }
     assert served.control("PUT", f"{PATHS}/state/sonarly", state).status == 200
@@ -149,7 +149,7 @@ ACCOUNT = {
     "subscriptions": [],
     "inmails": {},
 }
-CAREER = {"id": "s", "plan": "premium_career", "anchor": BEGAN, "settled": BEGAN, "credits": []}
+CAREER = {"id": "s", "plan": "premium_career", "started_at": BEGAN, "settled_at": BEGAN, "credits": []}
 SAMPLE = {"premium": 5, "recruiter": 150, "sales_navigator": None}
 SEARCH = {"kind": "employees", "found": 1, "started_at": FAR, "scope": "", "query": "", "filters": []}
 
@@ -157,14 +157,14 @@ SEARCH = {"kind": "employees", "found": 1, "started_at": FAR, "scope": "", "quer
 @pytest.mark.parametrize(
     ("vendor", "changes"),
     [
-        pytest.param("sonarly", {"any_group": {"LINKEDIN_CLASSIC": {"used": 1, "began": FAR}}}, id="a window"),
-        pytest.param("sonarly", {"any_group": {"LINKEDIN_CLASSIC": {"used": 1, "began": -1}}}, id="before 1970"),
-        pytest.param("linkedapi", {"period": {"began": FAR, "billing_period": "year"}}, id="a period"),
+        pytest.param("sonarly", {"any_group": {"LINKEDIN_CLASSIC": {"used": 1, "started_at": FAR}}}, id="a window"),
+        pytest.param("sonarly", {"any_group": {"LINKEDIN_CLASSIC": {"used": 1, "started_at": -1}}}, id="before 1970"),
+        pytest.param("linkedapi", {"period": {"started_at": FAR, "billing_period": "year"}}, id="a period"),
         pytest.param("linkedapi", {"cancels_at": FAR}, id="a cancellation"),
         pytest.param("freshdata", {"searches": {"x": SEARCH}}, id="a search"),
         pytest.param(
             "postpress",
-            {"accounts": {"a": {**ACCOUNT, "subscriptions": [{**CAREER, "anchor": FAR}]}}},
+            {"accounts": {"a": {**ACCOUNT, "subscriptions": [{**CAREER, "started_at": FAR}]}}},
             id="a subscription",
         ),
         pytest.param(

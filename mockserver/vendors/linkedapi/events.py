@@ -26,7 +26,7 @@ def checkout_completed(state: State, event: EventCall) -> Outcome:
         "status": "trialing" if trial else "active",
         "eligible_for_trial": False,
         "trial_ends_at": now + event.policies["trial"]["free"]["days"] * DAY if trial else None,
-        "period": {"began": now, "billing_period": checkout["billing_period"]},
+        "period": {"started_at": now, "billing_period": checkout["billing_period"]},
         "checkout": None,
     }
     entry = seats.entry(checkout["quantity"], checkout["billing_period"])

@@ -12,7 +12,7 @@ from mockserver.invariants.exchange import OK, Exchange
 class Seats:
     """Linked API: seats only with a subscription, a change with one at once, without one by a checkout only.
 
-    ``settle``: for so many seconds after a change the old seats may still be answered.
+    For ``settle_seconds`` (formerly ``settle``) after a change the old seats may still be answered.
     """
 
     status = "POST /admin/subscription.getStatus"
@@ -20,8 +20,8 @@ class Seats:
     change = "POST /admin/subscription.setSeats"
     in_force = ("active", "trialing", "past_due")
 
-    def __init__(self, settle: float = 0) -> None:
-        self.settle = settle
+    def __init__(self, settle_seconds: float = 0, *, settle: float = 0) -> None:
+        self.settle_seconds = settle_seconds or settle
         self._status: dict[tuple[str, str], str | None] = {}
         self._seats: dict[tuple[str, str], dict[str, Any]] = {}
         self._changed: dict[tuple[str, str], float] = {}
@@ -54,7 +54,7 @@ class Seats:
         if len(shown) != len(entries):
             return "a type of seats is listed twice"
         wanted, self._seats[account] = self._seats.get(account), shown
-        is_settling = time.monotonic() < self._changed.get(account, -self.settle) + self.settle
+        is_settling = time.monotonic() < self._changed.get(account, -self.settle_seconds) + self.settle_seconds
         if wanted is not None and wanted != shown and not is_settling:
             return f"the seats should be {wanted}, and are {shown}"
         return self._agree(account)

@@ -42,7 +42,7 @@ def canceled(state: State) -> State:
 
 def ordered(state: State, seats: Seats, now: int) -> State:
     """The state after seats were ordered: they show when the payment provider's webhook has come."""
-    shows_at = now + round(state["webhook_delay"] * SECOND)
+    shows_at = now + round(state["webhook_delay_seconds"] * SECOND)
     return state_at({**state, "pending": {"seats": seats, "shows_at": shows_at}}, now)
 
 
@@ -73,14 +73,14 @@ def billed(state: State, seats: Seats, now: int, start: int, periods: State) -> 
     longest = max((entry["billing_period"] for entry in seats.values()), key=lambda name: periods[name]["months"])
     if longest == state["period"]["billing_period"]:
         return state
-    return {**state, "period": {"began": period_end(state, now, start, periods), "billing_period": longest}}
+    return {**state, "period": {"started_at": period_end(state, now, start, periods), "billing_period": longest}}
 
 
 def period_end(state: State, now: int, start: int, periods: State) -> int:
     """When the current billing period ends, by the calendar; ``start`` is when the sandbox began."""
     period = state["period"]
-    began: int = start if period["began"] is None else period["began"]
-    if now < began:
-        return began
+    started_at: int = start if period["started_at"] is None else period["started_at"]
+    if now < started_at:
+        return started_at
     months = periods[period["billing_period"]]["months"]
-    return next(end for number in count(1) if (end := add_months(began, number * months)) > now)
+    return next(end for number in count(1) if (end := add_months(started_at, number * months)) > now)

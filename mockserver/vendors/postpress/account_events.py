@@ -91,7 +91,7 @@ def plan_changed(state: State, account: Account, event: EventCall) -> Outcome:
     return accounts.replaced(account, old, inmail.moved(old, name, plan)), {}
 
 
-def subscription_cancelled(state: State, account: Account, event: EventCall) -> Outcome:
+def subscription_canceled(state: State, account: Account, event: EventCall) -> Outcome:
     """The subscription ends, its credits with it."""
     ended = accounts.subscription_to(account, event.fields["plan"])
     if isinstance(ended, Refusal):

@@ -28,7 +28,7 @@ class InMail(TypedDict):
     """A message. ``paid_by`` is None where it was free, ``subscription`` also where a credit of no plan paid."""
 
     to: str
-    sent: int
+    sent_at: int
     paid_by: str | None
     subscription: str | None
     status: Literal["open", "answered", "deleted"]

@@ -14,7 +14,7 @@ from mockserver.vendors.postpress.invariants import Balance
 ON_ACCOUNT: Mapping[str, Step] = {
     "subscribed": account_events.subscribed,
     "plan_changed": account_events.plan_changed,
-    "subscription_cancelled": account_events.subscription_cancelled,
+    "subscription_canceled": account_events.subscription_canceled,
     "inmail_sent": inmail_events.inmail_sent,
     "inmail_replied": inmail_events.inmail_replied,
     "inmail_deleted": inmail_events.inmail_deleted,

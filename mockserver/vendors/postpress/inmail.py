@@ -1,6 +1,6 @@
 """The ledger of InMail credits of one LinkedIn subscription: pure functions of plain data.
 
-A subscription holds its credits as they were at the time ``settled``; ``subscription_at`` takes it to a later time.
+A subscription holds its credits as they were at the time ``settled_at``; ``subscription_at`` takes it to a later time.
 Rules and numbers come as a plan, a row of the policy table in ``specs/postpress/rules.yaml``. Times are milliseconds.
 """
 
@@ -27,26 +27,32 @@ class Plan(TypedDict):
 
 
 class Credits(TypedDict):
-    """Credits granted together. ``expires`` is the last instant at which they can be spent, None for never."""
+    """Credits granted together. ``expires_at`` is the last instant at which they can be spent, None for never."""
 
-    granted: int
-    expires: int | None
+    granted_at: int
+    expires_at: int | None
     left: int
 
 
 class Subscription(TypedDict):
-    """One subscription; ``anchor`` is when it began. ``credits`` stand in the order in which they were granted."""
+    """One subscription; ``credits`` stand in the order in which they were granted."""
 
     id: str
     plan: str
-    anchor: int
-    settled: int
+    started_at: int
+    settled_at: int
     credits: list[Credits]
 
 
 def opened(id: str, name: str, plan: Plan, at: int) -> Subscription:
     """A new subscription to a plan, with its first grant."""
-    return {"id": id, "plan": name, "anchor": at, "settled": at, "credits": _granted([], plan, at, plan["monthly"])}
+    return {
+        "id": id,
+        "plan": name,
+        "started_at": at,
+        "settled_at": at,
+        "credits": _granted([], plan, at, plan["monthly"]),
+    }
 
 
 def subscription_at(subscription: Subscription, plan: Plan, now: int) -> Subscription:
@@ -54,12 +60,12 @@ def subscription_at(subscription: Subscription, plan: Plan, now: int) -> Subscri
 
     Time is played in order, and at each instant expiry comes first, then the grant, then the cap.
     """
-    if now <= subscription["settled"]:
+    if now <= subscription["settled_at"]:
         return subscription
     credits = subscription["credits"]
-    for at in _grant_times(plan, subscription["anchor"], subscription["settled"], now):
+    for at in _grant_times(plan, subscription["started_at"], subscription["settled_at"], now):
         credits = _granted(_unexpired(credits, at), plan, at, plan["monthly"])
-    return {**subscription, "settled": now, "credits": _unexpired(credits, now)}
+    return {**subscription, "settled_at": now, "credits": _unexpired(credits, now)}
 
 
 def left(subscription: Subscription) -> int:
@@ -87,12 +93,12 @@ def moved(subscription: Subscription, name: str, plan: Plan) -> Subscription:
 
 def _granted(credits: list[Credits], plan: Plan, at: int, count: int) -> list[Credits]:
     days = plan["expiry_days"]
-    new: Credits = {"granted": at, "expires": None if days is None else at + days * DAY, "left": count}
+    new: Credits = {"granted_at": at, "expires_at": None if days is None else at + days * DAY, "left": count}
     return _capped([*credits, new], plan["cap"])
 
 
 def _unexpired(credits: list[Credits], at: int) -> list[Credits]:
-    return [credit for credit in credits if credit["expires"] is None or credit["expires"] >= at]
+    return [credit for credit in credits if credit["expires_at"] is None or credit["expires_at"] >= at]
 
 
 def _capped(credits: list[Credits], cap: int) -> list[Credits]:
@@ -112,10 +118,10 @@ def _without_oldest(credits: list[Credits], count: int) -> list[Credits]:
     return kept
 
 
-def _grant_times(plan: Plan, anchor: int, after: int, until: int) -> Iterator[int]:
-    """When a plan grants after one time and up to another: each month, counted from the anchor, which is the first."""
-    first = anchor if plan["grants"] == "billing_date" else _month_of(anchor)
-    months = max(1, _months_between(anchor, after))
+def _grant_times(plan: Plan, started_at: int, after: int, until: int) -> Iterator[int]:
+    """When a plan grants after one time and up to another: each month, counted from its start, which is the first."""
+    first = started_at if plan["grants"] == "billing_date" else _month_of(started_at)
+    months = max(1, _months_between(started_at, after))
     while (at := add_months(first, months)) <= until:
         if at > after:
             yield at

@@ -30,7 +30,7 @@ def inmail_sent(state: State, account: Account, event: EventCall) -> Outcome:
     id = _next_id(state)
     mail: InMail = {
         "to": event.fields["to"],
-        "sent": event.now,
+        "sent_at": event.now,
         "paid_by": paid_by,
         "subscription": subscription,
         "status": "open",
@@ -51,7 +51,7 @@ def inmail_replied(state: State, account: Account, event: EventCall) -> Outcome:
     counts = not event.fields.get("automatic") or accounts.counts_automatic_replies(account, policy, mail)
     if mail["status"] == "answered" or not counts:
         return account, {"refunded": 0}
-    if event.now - mail["sent"] <= policy["refund_days"] * DAY:
+    if event.now - mail["sent_at"] <= policy["refund_days"] * DAY:
         refunded = accounts.given_back(accounts.account_at(account, policy, event.now), policy, mail, event.now)
         if refunded is not None:
             return _with_mails(refunded, _answered(_thread(account, mail))), {"refunded": 1}

@@ -59,7 +59,7 @@ def job_ran(state: State, event: EventCall) -> tuple[State, Mapping[str, Any] | 
         )
         return state, Refusal("world", reason)
     used = quota.used + searches
-    windows = {**state["groups"].get(group, {}), list_type: {"used": used, "began": quota.began}}
+    windows = {**state["groups"].get(group, {}), list_type: {"used": used, "started_at": quota.started_at}}
     after = {**state, "groups": {**state["groups"], group: windows}}
     return after, {"used": used, "remaining": quota.limit - used}
 

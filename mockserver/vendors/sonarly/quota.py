@@ -15,18 +15,18 @@ from mockserver.plugin import Call, EventCall
 
 State = Mapping[str, Any]
 
-UNUSED: State = {"used": 0, "began": None}
+UNUSED: State = {"used": 0, "started_at": None}
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What an account group has of one list type at a moment. ``began`` is that moment where no window is open."""
+    """What an account group has of one list type at a moment. ``started_at`` is that moment where no window is open."""
 
     list_type: str
     quota_type: str
     used: int
     limit: int
-    began: int
+    started_at: int
     reset_at: int
 
     @property
@@ -39,14 +39,20 @@ def quota_of(state: State, at: Call | EventCall, group: str, list_type: str) -> 
     policy = at.policies["list_types"][list_type]
     limit = state["limits"].get(list_type, policy["limit"])
     window = state["groups"].get(group, {}).get(list_type) or state["any_group"].get(list_type, UNUSED)
-    used, began = _in_force(window, list_type, at)
-    return Quota(list_type, policy["quota_type"], min(used, limit), limit, began, began + _window_ms(list_type, at))
+    used, started_at = _in_force(window, list_type, at)
+    return Quota(
+        list_type, policy["quota_type"], min(used, limit), limit, started_at, started_at + _window_ms(list_type, at)
+    )
 
 
 def _in_force(window: State, list_type: str, at: Call | EventCall) -> tuple[int, int]:
     """What was used of a window, and when that began: nothing and now, where it is over or has not begun."""
-    began: int = at.start if window["began"] is None else window["began"]
-    return (window["used"], began) if window["used"] and at.now < began + _window_ms(list_type, at) else (0, at.now)
+    started_at: int = at.start if window["started_at"] is None else window["started_at"]
+    return (
+        (window["used"], started_at)
+        if window["used"] and at.now < started_at + _window_ms(list_type, at)
+        else (0, at.now)
+    )
 
 
 def _window_ms(list_type: str, at: Call | EventCall) -> int:
