@@ -8,9 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mockserver.plugin import Call, EntityKind, EventCall, Listing, Refusal, Reply, Vendor
+    from mockserver.random import FakerWords, Inventor, SeededRandom
 
 __version__ = "0.1.0"
-__all__ = ["Call", "EntityKind", "EventCall", "Listing", "Refusal", "Reply", "Vendor", "__version__"]
+__all__ = [
+    "Call",
+    "EntityKind",
+    "EventCall",
+    "FakerWords",
+    "Inventor",
+    "Listing",
+    "Refusal",
+    "Reply",
+    "SeededRandom",
+    "Vendor",
+    "__version__",
+]
 
 
 def __getattr__(name: str) -> Any:

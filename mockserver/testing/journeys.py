@@ -49,15 +49,16 @@ _KEYS = ("description", "world", "steps")
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """A story. As text it is its folder and its file: ``postpress-late-reply``."""
+    """A story of a vendor. As text it is that and its file's name: ``postpress-late-reply``."""
 
+    vendor: str
     path: Path
     description: str
     world: str | Mapping[str, Any]
     steps: tuple[Mapping[str, Any], ...]
 
     def __str__(self) -> str:
-        return f"{self.path.parent.name}-{self.path.stem}"
+        return f"{self.vendor}-{self.path.stem}"
 
 
 def journeys_of(vendor: str | Vendor) -> list[Journey]:
@@ -70,17 +71,17 @@ def journeys_of(vendor: str | Vendor) -> list[Journey]:
         if vendor not in vendors:
             raise VendorError(f"there is no vendor {vendor!r}; installed are {', '.join(vendors)}")
         vendor = vendors[vendor]()
-    return [load(path) for path in sorted(vendor.journeys.glob("*.yaml"))] if vendor.journeys else []
+    return [load(vendor.name, path) for path in sorted(vendor.journeys.glob("*.yaml"))] if vendor.journeys else []
 
 
-def load(path: Path) -> Journey:
-    """A journey from its file. Raises SpecError with file, line and reason."""
+def load(vendor: str, path: Path) -> Journey:
+    """A journey of a vendor from its file. Raises SpecError with file, line and reason."""
     source = Source(path)
     story = source.document()
     defects = list(_defects(source, story))
     if defects:
         raise SpecError(defects)
-    return Journey(path, story["description"], story.get("world", "default"), tuple(story["steps"]))
+    return Journey(vendor, path, story["description"], story.get("world", "default"), tuple(story["steps"]))
 
 
 def play(journey: Journey, stage: Stage | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ BALANCE = "GET /postpress/v1/linkedin/inmail_balance?account_id=a"
 def journey(tmp_path: Path, steps: str, more: str = "") -> Journey:
     path = tmp_path / "story.yaml"
     path.write_text(f"description: A story.\n{more}steps:\n{steps}\n")
-    return load(path)
+    return load("test", path)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def journey(tmp_path: Path, steps: str, more: str = "") -> Journey:
 def test_a_step_that_goes_otherwise_is_named(tmp_path: Path, step: str, message: str):
     with pytest.raises(AssertionError) as failed:
         play(journey(tmp_path, step))
-    assert "-story, step 1 {" in str(failed.value)
+    assert "test-story, step 1 {" in str(failed.value)
     assert message in str(failed.value)
 
 
@@ -73,7 +74,7 @@ def test_what_is_wrong_in_a_journey_is_told_with_its_place(tmp_path: Path, text:
     path = tmp_path / "story.yaml"
     path.write_text(text)
     with pytest.raises(SpecError) as failed:
-        load(path)
+        load("test", path)
     assert message in str(failed.value)
 
 
@@ -105,7 +106,9 @@ def test_what_was_kept_is_put_in_as_it_is_or_into_a_text(tmp_path: Path):
 def test_a_key_is_sent_as_the_spec_wants_it(
     tmp_path: Path, scheme: dict[str, str] | None, headers: dict[str, str], query: str
 ):
-    more = {"components": {"securitySchemes": {"key": scheme}}, "security": [{"key": []}]} if scheme else {}
+    more: dict[str, Any] = (
+        {"components": {"securitySchemes": {"key": scheme}}, "security": [{"key": []}]} if scheme else {}
+    )
     stage = InProcessStage()
     stage.app = build(Config(spec=(str(saved(tmp_path, document(operation(), **more))),)))
     sent, in_query = credentials(stage, "things", "t1")

@@ -26,7 +26,7 @@ def test_journey(journey: Journey):
 
 def test_every_vendor_has_journeys_and_every_journey_a_vendor():
     assert {path.parent.name for path in journeys_folder().glob("*/*.yaml")} == set(VENDORS)
-    assert {str(journey.path.parent.name) for journey in JOURNEYS} == set(VENDORS) <= set(installed())
+    assert {journey.vendor for journey in JOURNEYS} == set(VENDORS) <= set(installed())
 
 
 @pytest.mark.parametrize(("name", "told", "known", "journeys"), RULES, ids=[rule[0] for rule in RULES])
