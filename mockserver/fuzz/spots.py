@@ -57,7 +57,7 @@ class Surveyor:
 
     def spots(self, pointers: Pointers, value: Any, path: Path = ()) -> Iterator[Spot]:
         """Every place of a value, the whole first; of a list's items only the first."""
-        opened = self._generator.shape(pointers)
+        opened = self._generator.blueprint.shape(pointers)
         shape = self._settled(opened, value)
         yield Spot(path, value, shape, opened, pointers)
         if isinstance(value, dict):
@@ -74,18 +74,18 @@ class Surveyor:
         """The shape with the alternatives that a value took."""
         while shape.choices:
             name, options = shape.choices[0]
-            taken = next((option for option in options if option and self._generator.fits(option, value)), ())
-            shape = self._generator.shape((*shape.roots, *taken), shape.settled | {name})
+            taken = next((option for option in options if option and self._generator.blueprint.fits(option, value)), ())
+            shape = self._generator.blueprint.shape((*shape.roots, *taken), shape.settled | {name})
         return shape
 
     def shape(self, pointers: Pointers) -> Shape:
-        return self._generator.shape(pointers)
+        return self._generator.blueprint.shape(pointers)
 
     def others(self, spot: Spot) -> Iterator[tuple[int, Any]]:
         """A value of each alternative that a place has and its value didn't take, with the alternative's number."""
         for _, options in spot.open.choices:
             for number, option in enumerate(options):
-                if len(option) == 1 and not self._generator.fits(option, spot.value):
+                if len(option) == 1 and not self._generator.blueprint.fits(option, spot.value):
                     made = self.made(option)
                     if made is not ABSENT:
                         yield number, made
@@ -96,7 +96,7 @@ class Surveyor:
             made = self._generator.generate(pointers[0], seed=0, scope="fuzz") if pointers else ABSENT
         except (CannotGenerate, DanglingRef):
             return ABSENT
-        return made if made is ABSENT or self._generator.fits(pointers, made) else ABSENT
+        return made if made is ABSENT or self._generator.blueprint.fits(pointers, made) else ABSENT
 
 
 def pointer_of(path: Path) -> str:

@@ -1,41 +1,27 @@
-"""A value for a JSON Schema, always the same one: it follows from the seed, whose value it is, and its path.
+"""Generated values: made for a schema, the same ones for the same seed, checked with the compiled schema.
 
-An object with ``x-entity`` has the attributes of an entity, so that it agrees with the answers of other operations.
-What was made is checked with the compiled schema; CannotGenerate says why nothing could be made.
+CannotGenerate says why nothing could be made.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, replace
-from itertools import chain, islice
-from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
 
 import jsonschema_rs
 
+from mockserver.generate.blueprint import Blueprint
+from mockserver.generate.draft import MOST_VALUES, NOTHING, Draft, Spot
 from mockserver.generate.entities import Entity, Kinds
 from mockserver.generate.errors import CannotGenerate
-from mockserver.generate.strings import FORMATS, number, texts
-from mockserver.openapi.merged import Pointers, Shape, shape_of
 from mockserver.openapi.model import Spec
 from mockserver.openapi.references import DanglingRef
 from mockserver.openapi.schemas import Schemas
 from mockserver.plugin import Format
-from mockserver.random import FakerWords, Inventor, SeededRandom
+from mockserver.random import FakerWords, Inventor
 
 ATTEMPTS = 4
-_NAMES = ("Engineering", "Sales", "Operations", "Marketing", "Finance", "Support")
-MOST_VALUES = 10_000
-"""How many values one answer may be made of."""
-DEEPEST = 40
-TURNS = 1
-"""How often a recursive schema goes round before what is optional is left out."""
-
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Generator:
@@ -44,12 +30,9 @@ class Generator:
     def __init__(
         self, spec: Spec, schemas: Schemas, kinds: Kinds = NOTHING, formats: Mapping[str, Format] = NOTHING
     ) -> None:
-        self.kinds = kinds
-        self.formats = {**FORMATS, **formats}
-        self._document = schemas.document
+        self.blueprint = Blueprint(schemas, kinds, formats)
         self._schemas = schemas
         self._words = FakerWords()
-        self._shapes: dict[tuple[Pointers, frozenset[str]], Shape] = {}
 
     def generate(
         self,
@@ -68,7 +51,7 @@ class Generator:
         spot = Spot(scope, "", subject, deepcopy(dict(echo)))
         problem, left = "nothing fits", MOST_VALUES
         for attempt in range(ATTEMPTS):
-            draft = Draft(self, inventor, (seed, attempt) if attempt else (seed,), left)
+            draft = Draft(self.blueprint, inventor, (seed, attempt) if attempt else (seed,), left)
             try:
                 value = draft.value((pointer,), spot)
                 errors = self._schemas.errors(pointer, value)
@@ -82,241 +65,3 @@ class Generator:
                 left = draft.left
                 problem = f"what was made breaks it at {errors[0][0] or '/'}: {errors[0][1]}"
         raise CannotGenerate(pointer, problem)
-
-    def fits(self, pointers: Pointers, value: Any) -> bool:
-        return all(self._schemas.is_valid(pointer, value) for pointer in pointers)
-
-    def shape(self, pointers: Pointers, settled: frozenset[str] = frozenset()) -> Shape:
-        """The schemas at some pointers taken together."""
-        shape = self._shapes.get((pointers, settled))
-        if shape is None:
-            shape = self._shapes[pointers, settled] = shape_of(self._document, pointers, settled)
-        return shape
-
-
-@dataclass(slots=True)
-class Spot:
-    """Where in an answer a value stands. ``owner`` has the attributes of the object there, if it is somebody's."""
-
-    scope: str
-    path: str
-    subject: Entity | None
-    echo: Mapping[str, Any] | None = None
-    owner: Mapping[str, Any] | None = None
-    is_item: bool = False
-    above: tuple[Shape, ...] = ()
-
-    def below(self, name: str, shape: Shape, *, is_item: bool = False) -> Spot:
-        """Told back is input at the top, and in an envelope's ``data``."""
-        echo = self.echo if name == "data" and not self.path else None
-        return Spot(self.scope, f"{self.path}/{name}", self.subject, echo, None, is_item, (*self.above, shape))
-
-
-class Draft:
-    """One attempt at an answer, of as many values as are ``left``."""
-
-    def __init__(self, generator: Generator, inventor: Inventor, seed: tuple[int, ...], left: int) -> None:
-        self._generator = generator
-        self._inventor = inventor
-        self._seed = seed
-        self.left = left
-
-    def value(self, pointers: Pointers, spot: Spot) -> Any:
-        """A value for the schemas at some pointers. Raises CannotGenerate."""
-        self.left -= 1
-        if self.left < 0 or len(spot.above) > DEEPEST:
-            raise CannotGenerate(spot.path, "too many values" if self.left < 0 else "nested too deeply")
-        shape = self._generator.shape(pointers)
-        if not shape.choices:
-            return self._plain(shape, spot)
-        problem = CannotGenerate(spot.path, "nothing fits")
-        for plain in self._alternatives(shape, spot):
-            try:
-                made = self._plain(plain, spot)
-            except CannotGenerate as error:
-                problem = error
-            else:
-                if self._generator.fits(pointers, made):
-                    return made
-        raise problem
-
-    def _alternatives(self, shape: Shape, spot: Spot) -> Iterator[Shape]:
-        """The shapes that are left once every choice is made, likely ones first."""
-        if not shape.choices:
-            yield shape
-            return
-        name, options = shape.choices[0]
-        turn = self._random(spot).bits(name)
-
-        def reluctance(index: int) -> tuple[bool, bool, int]:
-            kinds = self._generator.shape(options[index]).kinds if options[index] else ()
-            nested = "object" in kinds or "array" in kinds
-            is_last = kinds == ("null",) and turn % 10 != 0
-            return nested and len(spot.above) > DEEPEST // 4, is_last, (index - turn) % len(options)
-
-        for index in sorted(range(len(options)), key=reluctance):
-            chosen = self._generator.shape((*shape.roots, *options[index]), shape.settled | {name})
-            yield from self._alternatives(chosen, spot)
-
-    def _plain(self, shape: Shape, spot: Spot) -> Any:
-        random = self._random(spot)
-        if shape.values is not None:
-            return deepcopy(self._first(shape, spot, _nulls_last(shape.values, random)))
-        match self._kind(shape, spot, random):
-            case "object":
-                is_entity = shape.facts.get("x-entity") in self._generator.kinds
-                return self._entity(shape, spot) if is_entity else self._object(shape, spot)
-            case "array":
-                return self._array(shape, spot, random)
-            case "string":
-                likely = texts(shape.facts, spot.path, random, self._inventor.words, self._generator.formats)
-                return self._first(shape, spot, chain(self._links(shape, spot), likely))
-            case "boolean":
-                return random.bits("boolean") % 2 == 0
-            case "integer" | "number" as kind:
-                return number(shape.facts, spot.path, random, whole=kind == "integer")
-        return None
-
-    def _kind(self, shape: Shape, spot: Spot, random: SeededRandom) -> str:
-        kinds = [kind for kind in shape.kinds if kind != "null"]
-        if not shape.kinds:
-            raise CannotGenerate(spot.path, "its types exclude each other")
-        if not kinds or ("null" in shape.kinds and (random.bits("null") % 10 == 0 or self._goes_round(shape, spot))):
-            return "null"
-        return kinds[0] if len(kinds) == 1 else random.pick("type", kinds)
-
-    def _goes_round(self, shape: Shape, spot: Spot) -> bool:
-        return spot.above.count(shape) >= TURNS
-
-    def _random(self, spot: Spot) -> SeededRandom:
-        return SeededRandom(self._seed, spot.scope, spot.path)
-
-    def _first(self, shape: Shape, spot: Spot, candidates: Iterator[Any]) -> Any:
-        for candidate in candidates:
-            if self._generator.fits(shape.roots, candidate):
-                return candidate
-        raise CannotGenerate(spot.path, "nothing fits its values, pattern, format and length")
-
-    def _links(self, shape: Shape, spot: Spot) -> Iterator[str]:
-        """Where a pattern asks for a link to an entity: one to somebody invented."""
-        pattern = shape.facts.get("pattern", "").replace("\\/", "/")
-        for kind in self._generator.kinds.values() if "/" in pattern else ():
-            folder = urlsplit(kind.link).path.removesuffix("{key}")
-            if folder and folder in pattern:
-                yield kind.link.format(key=kind.invent(self._inventor, f"{spot.scope}{spot.path}"))
-
-    def _entity(self, shape: Shape, spot: Spot) -> dict[str, Any]:
-        """The subject's own attributes; in an array, or for another kind, those of somebody invented."""
-        name = shape.facts["x-entity"]
-        kind, subject = self._generator.kinds[name], spot.subject
-        if subject is None or subject.kind != name or spot.is_item:
-            subject = Entity(name, kind.invent(self._inventor, f"{spot.scope}{spot.path}"))
-        owner = kind.attributes(self._inventor, subject.key, subject.given)
-        scope = f"{name}/{kind.identity(self._inventor, subject.key)}"
-        return self._object(shape, Spot(scope, "", subject, owner=owner, above=spot.above))
-
-    def _object(self, shape: Shape, spot: Spot) -> dict[str, Any]:
-        made: dict[str, Any] = {}
-        goes_round = self._goes_round(shape, spot)
-        for name, pointers in shape.properties.items():
-            needed = name in shape.required
-            if needed or not goes_round:
-                try:
-                    made[name] = self._property(name, pointers, spot, shape, needed=needed)
-                except CannotGenerate:
-                    if needed:
-                        raise
-        for name in self._further(shape, spot, made):
-            made[name] = self.value(shape.others, spot.below(name, shape))
-        optional = [name for name in made if name not in shape.required]
-        room = shape.facts.get("maxProperties", len(made)) - (len(made) - len(optional))
-        for name in optional[max(room, 0) :]:
-            del made[name]
-        return made
-
-    def _property(self, name: str, pointers: Pointers, spot: Spot, shape: Shape, *, needed: bool) -> Any:
-        below = spot.below(name, shape)
-        facts = self._generator.shape(pointers).facts
-        if facts.get("writeOnly") and not needed:
-            raise CannotGenerate(below.path, "is never sent")
-        known = spot.owner or spot.echo or NOTHING
-        attribute = facts.get("x-attribute", name)
-        if attribute in known:
-            try:
-                return self._fitted(known[attribute], pointers, below)
-            except CannotGenerate:
-                if known[attribute] is None and not needed:
-                    raise
-        return self.value(pointers, below)
-
-    def _further(self, shape: Shape, spot: Spot, made: Mapping[str, Any]) -> list[str]:
-        """Names of properties that aren't listed: required ones, and a few where any name may stand."""
-        needed = [name for name in shape.required if name not in made]
-        is_map = shape.others and not shape.properties and not self._goes_round(shape, spot)
-        count = max(shape.facts.get("minProperties", 0), 3 if is_map else 0)
-        names = (f"{_NAMES[index % len(_NAMES)]}{index // len(_NAMES) or ''}" for index in range(MOST_VALUES))
-        free = (name for name in names if name not in made and name not in needed)
-        return needed + list(islice(free, max(count - len(made) - len(needed), 0)))
-
-    def _array(self, shape: Shape, spot: Spot, random: SeededRandom) -> list[Any]:
-        count = self._length(shape, spot, random)
-        is_set = shape.facts.get("uniqueItems")
-        made: list[Any] = []
-        for index in range(count * 9 if is_set else count):
-            try:
-                pointers = shape.prefix[len(made)] if len(made) < len(shape.prefix) else shape.items
-                item = self.value(pointers, spot.below(str(index), shape, is_item=True))
-            except CannotGenerate:
-                if len(made) < shape.facts.get("minItems", 0):
-                    raise
-                break
-            if not (is_set and item in made):
-                made.append(item)
-            if len(made) == count:
-                break
-        return made
-
-    def _length(self, shape: Shape, spot: Spot, random: SeededRandom) -> int:
-        least: int = shape.facts.get("minItems", 0)
-        most: int = shape.facts.get("maxItems", MOST_VALUES)
-        if shape.facts.get("items") is False:
-            return min(len(shape.prefix), most)
-        likely = least if self._goes_round(shape, spot) else random.between("count", max(least, 1), max(least, 3))
-        return min(max(likely, len(shape.prefix)), most)
-
-    def _fitted(self, value: Any, pointers: Pointers, spot: Spot) -> Any:
-        """A known value as a schema wants it. Raises CannotGenerate where it can't be had so."""
-        shape = self._generator.shape(pointers)
-        if isinstance(value, Mapping) or (isinstance(value, list) and value and isinstance(value[0], Mapping)):
-            return self._first(shape, spot, self._structures(value, shape, spot))
-        if self._generator.fits(pointers, value):
-            return value
-        return self._first(shape, spot, _readings(value, shape.facts))
-
-    def _structures(self, value: Any, shape: Shape, spot: Spot) -> Iterator[Any]:
-        for plain in self._alternatives(shape, spot):
-            if isinstance(value, Mapping) and "object" in plain.kinds:
-                yield self._object(plain, replace(spot, owner=value))
-            elif isinstance(value, list) and "array" in plain.kinds:
-                some = enumerate(value[: plain.facts.get("maxItems")])
-                yield [self._fitted(item, plain.items, spot.below(str(index), plain)) for index, item in some]
-
-
-def _nulls_last(values: Sequence[Any], random: SeededRandom) -> Iterator[Any]:
-    turn = random.bits("value")
-    rotated = [values[(turn + index) % len(values)] for index in range(len(values))]
-    return iter(sorted(rotated, key=lambda value: value is None and turn % 10 != 0))
-
-
-def _readings(value: Any, facts: Mapping[str, Any]) -> Iterator[Any]:
-    """What a value may be written as: ``["a", "b"]`` as ``a, b`` too, and 7 as ``"7"``."""
-    if isinstance(value, list):
-        yield value[: facts.get("maxItems")]
-        yield ", ".join(str(item) for item in value)
-    elif isinstance(value, str):
-        if re.fullmatch(r"-?[0-9]{1,18}", value):
-            yield int(value)
-        yield value[: facts.get("maxLength")].strip()
-        yield [value]
-    elif value is not None and not isinstance(value, bool):
-        yield str(value)

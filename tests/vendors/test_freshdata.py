@@ -8,8 +8,6 @@ from mockserver.clock import add_months, parse_time
 from mockserver.vendors.freshdata.credits import month_of, tenths, written
 from tests.support.freshdata_world import START, World
 
-# What a call costs
-
 
 @pytest.mark.parametrize(("credits", "found"), [(0.1, 1), (0.3, 3), (0.5, 5), (1, 10), (1.0, 10), (99999.9, 999999)])
 def test_tenths_are_exact(credits: float, found: int):
@@ -24,9 +22,6 @@ def test_a_price_finer_than_a_tenth_is_noticed():
 @pytest.mark.parametrize(("amount", "text"), [(9875, "987.5"), (9900, "990"), (0, "0"), (3, "0.3"), (10, "1")])
 def test_the_headers_figure_is_a_plain_decimal_without_trailing_zeros(amount: int, text: str):
     assert written(amount) == text
-
-
-# What is left
 
 
 @pytest.mark.parametrize(

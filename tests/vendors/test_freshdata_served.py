@@ -101,9 +101,6 @@ def test_everyone_exists(served: Served, name: str):
     assert ask(served, "GET", "/freshdata/get-company-by-id?company_id=999").status == 200
 
 
-# The rules as the engine plays them
-
-
 def test_the_people_found_are_the_same_in_their_profiles(served: Served):
     request_id = ask(served, "POST", "/freshdata/search-employees", {"keywords": "a", "limit": 5}).json["request_id"]
     served.control("PUT", "/sandboxes/s/clock", {"advance": 10})

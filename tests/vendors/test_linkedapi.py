@@ -51,9 +51,6 @@ def ids(story: Played) -> list[str]:
     return [account["id"] for account in story.state["accounts"]]
 
 
-# getStatus and getSeats
-
-
 @pytest.mark.parametrize("changes", [{}, NOTHING, ENDED, TRIALING], ids=["active", "none", "canceled", "trialing"])
 def test_reading_changes_nothing(changes: dict[str, Any]):
     story = Played("linkedapi", **changes)
@@ -64,17 +61,11 @@ def test_reading_changes_nothing(changes: dict[str, Any]):
     assert story.state is before
 
 
-# setSeats with a subscription
-
-
 def test_the_seats_that_there_are_change_nothing():
     story = Played("linkedapi")
     before = story.state
     set_seats(story, 10)
     assert story.state is before
-
-
-# setSeats without a subscription
 
 
 def test_a_payment_link_depends_on_the_seed_and_the_call():
@@ -87,9 +78,6 @@ def test_a_payment_link_depends_on_the_seed_and_the_call():
 @pytest.mark.parametrize("event", ["checkout_completed", "checkout_abandoned"])
 def test_a_checkout_that_is_not_open_is_refused(event: str, changes: dict[str, Any]):
     assert "none is open" in rule_of(Played("linkedapi", **changes).event(event))
-
-
-# cancellation and periods
 
 
 @pytest.mark.parametrize("changes", [NOTHING, ENDED], ids=["never subscribed", "canceled"])
@@ -108,9 +96,6 @@ def test_to_cancel_twice_as_of_the_period_end_changes_nothing():
     assert story.state is before
 
 
-# payments
-
-
 @pytest.mark.parametrize(
     ("event", "changes", "rule"),
     [
@@ -125,9 +110,6 @@ def test_to_cancel_twice_as_of_the_period_end_changes_nothing():
 )
 def test_a_payment_needs_its_status(event: str, changes: dict[str, Any], rule: str):
     assert rule in rule_of(Played("linkedapi", **changes).event(event))
-
-
-# accounts
 
 
 @pytest.mark.parametrize(
@@ -169,9 +151,6 @@ def test_accounts_of_a_world_are_ordered_by_when_they_were_connected():
     story = Played("linkedapi", accounts=[late, early])
     set_seats(story, 1)
     assert story.state["accounts"] == [early, {**late, "frozen": True}]
-
-
-# the payment webhook
 
 
 @pytest.mark.parametrize(

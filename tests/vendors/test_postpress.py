@@ -24,9 +24,6 @@ def problem(story: Story, account: str = "a") -> str:
     return outcome.case
 
 
-# The sample
-
-
 def test_the_sample_is_the_specs_own_example():
     spec = Source(specs_folder() / "postpress" / "openapi.yaml").document()
     (operation,) = (path["get"] for path in spec["paths"].values())
@@ -46,9 +43,6 @@ def test_the_sample_is_the_specs_own_example():
 def test_sample_credits_belong_to_no_plan(event: str, fields: dict[str, str]):
     with pytest.raises(Refused):
         Story().does(event, **fields)
-
-
-# Accounts and their states
 
 
 @pytest.mark.parametrize(
@@ -133,9 +127,6 @@ def test_an_account_of_another_network_sends_no_inmail():
     story.does("account_connected", kind="whatsapp")
     with pytest.raises(Refused, match="whatsapp"):
         story.sends()
-
-
-# The policies and the worlds
 
 
 def test_the_world_at_cap_is_what_subscribing_leads_to():

@@ -7,8 +7,6 @@ import pytest
 from tests.support.inmail_story import PLANS, Refused, Story, subscriber
 from tests.support.played import START
 
-# Sending
-
 
 def test_ids_are_never_given_twice():
     story = Story()
@@ -32,9 +30,6 @@ def test_how_long_a_credit_can_be_spent(at: str, may: int):
     story.sends(count=may)
     with pytest.raises(Refused, match="no InMail credit left"):
         story.sends()
-
-
-# Answers
 
 
 @pytest.mark.parametrize(
@@ -67,9 +62,6 @@ def test_a_free_message_is_not_closed_by_a_refund():
     paid, free = story.sends(), story.sends(relation="first_degree")
     story.gets_reply(paid)
     assert story.state["accounts"]["a"]["inmails"][free]["status"] == "open"
-
-
-# Refunds
 
 
 @pytest.mark.parametrize(
