@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 from mockserver.openapi.credits import FREE, Credits, price, results_in
 
-CREDENTIALS = ("x-rapidapi-key", "linked-api-token", "x-api-key", "authorization")
 OK = 200
 
 
@@ -50,12 +49,11 @@ def exchange_of(response: Any, case: Any) -> Exchange | None:
         return None
     sent = {name.lower(): value for name, value in request.headers.items()}
     headers = {name: values[-1] for name, values in response.headers.items() if values}
-    credential = next((str(sent[name]) for name in CREDENTIALS if name in sent), "")
     query = dict(parse_qsl(urlsplit(request.url).query, keep_blank_values=True))
     got = _data(response.content)
     return Exchange(
         operation.label,
-        (headers.get("x-mock-sandbox", ""), credential),
+        (headers.get("x-mock-sandbox", ""), _credential(operation, sent, query)),
         query,
         _data(request.body),
         response.status_code,
@@ -63,6 +61,16 @@ def exchange_of(response: Any, case: Any) -> Exchange | None:
         got,
         _price(operation, query, got, is_served=OK <= response.status_code < 300),
     )
+
+
+def _credential(operation: Any, headers: Mapping[str, Any], query: Mapping[str, str]) -> str:
+    """The first credential that was sent, by the security schemes of the spec."""
+    for scheme in operation.schema.raw_schema.get("components", {}).get("securitySchemes", {}).values():
+        name = scheme.get("name", "authorization")
+        sent = query.get(name) if scheme.get("in") == "query" else headers.get(name.lower())
+        if sent:
+            return str(sent)
+    return ""
 
 
 def _price(operation: Any, query: Mapping[str, str], got: Any, *, is_served: bool) -> Decimal | None:
