@@ -114,6 +114,7 @@ class Played:
         assert orjson.dumps(before) == kept
         assert (after is before) == (after == before)
         assert after is before or not isinstance(said, Refusal)
+        assert not isinstance(said, Refusal) or said.kind == "world"
         if after is not before:
             validator_of(self.vendor).validate(after)
         self.state = after

@@ -56,6 +56,7 @@ def test_search_params_tell_what_was_searched_for():
         pytest.param({"changed_jobs": "true"}, {}, False, id="true is a filter"),
         pytest.param({"keywords": "a"}, {"keywords": "b"}, False, id="other keywords"),
         pytest.param({"geo_codes": [1]}, {"geo_codes_exclude": [1]}, False, id="another filter"),
+        pytest.param({"titles": [{"b": 1}, {"a": 2}, 3]}, {"titles": [3, {"a": 2}, {"b": 1}]}, True, id="of any type"),
     ],
 )
 def test_the_same_filters_find_the_same(one: dict[str, Any], other: dict[str, Any], same: bool):

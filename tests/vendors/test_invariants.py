@@ -122,8 +122,8 @@ def started(id: str = "s") -> Exchange:
     return exchange(Searches.starts[0], {"request_id": id})
 
 
-def checked(status: str) -> Exchange:
-    return exchange(Searches.checks[0], {"status": status}, query={"request_id": "s"})
+def checked(status: str, id: str = "s") -> Exchange:
+    return exchange(Searches.checks[0], {"status": status}, query={"request_id": id})
 
 
 def fetched(status: int = 200, **query: str) -> Exchange:
@@ -137,6 +137,8 @@ def fetched(status: int = 200, **query: str) -> Exchange:
         pytest.param([started(), started()], "was given out before", id="one id twice"),
         pytest.param([checked("processing"), checked("pending")], "was processing, and is pending", id="it goes back"),
         pytest.param([fetched(), checked("processing")], "was done, and is processing", id="results came too early"),
+        pytest.param([checked("done"), checked("pending", "t"), fetched()], "", id="searches are kept apart"),
+        pytest.param([checked("done"), checked("pending", ""), fetched()], "", id="so is one without an id"),
         pytest.param([checked("done"), fetched(400)], "is refused its results", id="it is done and has no results"),
         pytest.param([checked("done"), fetched(400, page="0")], "", id="a page that there can't be"),
         pytest.param([checked("failed"), fetched()], "failed has results", id="it failed and has results"),

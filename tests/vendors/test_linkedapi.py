@@ -10,7 +10,7 @@ from mockserver.plugin import Reply
 from mockserver.rules import errors
 from mockserver.vendors.linkedapi.behaviours import payment_link
 from mockserver.vendors.linkedapi.seats import state_at
-from tests.support.played import START, Played, contract_of, rule_of
+from tests.support.played import SEED, START, Played, contract_of, rule_of
 
 DAY = 86_400_000
 NOTHING: dict[str, Any] = {"status": None, "eligible_for_trial": True, "seats": {}, "period": None}
@@ -69,6 +69,8 @@ def test_the_seats_that_there_are_change_nothing():
 
 
 def test_a_payment_link_depends_on_the_seed_and_the_call():
+    link = set_seats(Played("linkedapi", **NOTHING), 1)["paymentLink"]
+    assert link == payment_link(SEED, "req_1")
     links = {payment_link(seed, id) for seed in (1, 2) for id in ("req_1", "req_2")}
     assert len(links) == 4
     assert payment_link(1, "req_1") in links

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mockserver.plugin import EventCall, EventFunction, Refusal
+from mockserver.plugin import EventCall, Refusal
 from mockserver.vendors.postpress import accounts, inmail
 from mockserver.vendors.postpress.accounts import Account, State, forbidden, policy_of
 
@@ -13,24 +13,20 @@ Outcome = tuple[Account, Mapping[str, Any]] | Refusal
 Step = Callable[[State, Account, EventCall], Outcome]
 
 
-def on_account(step: Step) -> EventFunction:
+def happen(step: Step, state: State, event: EventCall) -> tuple[State, Mapping[str, Any] | Refusal]:
     """An event that happens to one account, which need not have been heard of while accounts aren't listed."""
-
-    def happened(state: State, event: EventCall) -> tuple[State, Mapping[str, Any] | Refusal]:
-        name = event.fields["account_id"]
-        known = state["accounts"].get(name)
-        if known is None and state["listed"]:
-            return state, forbidden(f"no account {name} is connected")
-        account = known or accounts.new_account(event.policies["untouched"])
-        outcome = step(state, account, event)
-        if isinstance(outcome, Refusal):
-            return state, forbidden(outcome.reason)
-        after, result = outcome
-        if after == account:
-            return state, result
-        return {**state, "accounts": {**state["accounts"], name: after}}, result
-
-    return happened
+    name = event.fields["account_id"]
+    known = state["accounts"].get(name)
+    if known is None and state["listed"]:
+        return state, forbidden(f"no account {name} is connected")
+    account = known or accounts.new_account(event.policies["untouched"])
+    outcome = step(state, account, event)
+    if isinstance(outcome, Refusal):
+        return state, forbidden(outcome.reason)
+    after, result = outcome
+    if after == account:
+        return state, result
+    return {**state, "accounts": {**state["accounts"], name: after}}, result
 
 
 def account_connected(state: State, event: EventCall) -> tuple[State, Mapping[str, Any]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from mockserver.packaged import packaged
 from mockserver.plugin import Call, EventCall, Refusal, Reply
 from mockserver.vendors.postpress import account_events, accounts, inmail_events
-from mockserver.vendors.postpress.account_events import Step, on_account
+from mockserver.vendors.postpress.account_events import Step, happen
 from mockserver.vendors.postpress.accounts import State, policy_of
 from mockserver.vendors.postpress.invariants import Balance
 
@@ -53,7 +54,7 @@ vendor = packaged(
     behaviours={"get_inmail_balance": get_inmail_balance},
     events={
         "account_connected": account_events.account_connected,
-        **{name: on_account(step) for name, step in ON_ACCOUNT.items()},
+        **{name: partial(happen, step) for name, step in ON_ACCOUNT.items()},
     },
     state_at=state_at,
     invariants={"postpress_balance": Balance},
