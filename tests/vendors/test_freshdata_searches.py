@@ -22,6 +22,7 @@ from tests.support.freshdata_world import (
     World,
     done_search,
 )
+from tests.support.played import rule_of
 
 
 def test_a_world_sets_how_long_a_search_takes():
@@ -85,6 +86,7 @@ def test_what_search_failed_forbids():
     again = world.event("search_failed", request_id=request_id)
     assert isinstance(again, Refusal)
     assert "failed already" in again.reason
+    assert rule_of(world.page("employees", request_id)) == "the search failed"
     assert world.state is before
 
 

@@ -12,6 +12,7 @@ from mockserver.packaged import specs_folder, worlds_folder
 from mockserver.plugin import Refusal
 from mockserver.rules import errors
 from tests.support.inmail_story import PLANS, RULES, Refused, Story, subscriber
+from tests.support.played import rule_of
 
 SAMPLE = (5, 150, None)
 
@@ -72,6 +73,10 @@ def test_the_order_of_states(events: list[str], expected: str):
         other.does(event)
     assert problem(story) == expected
     assert problem(other) == "invalid_account"
+
+
+def test_an_account_that_is_not_listed_is_told_so():
+    assert rule_of(Story(listed=True).asks()) == "no such account is connected"
 
 
 @pytest.mark.parametrize("event", ["account_reconnected", "account_unrestricted"])
