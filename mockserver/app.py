@@ -16,7 +16,7 @@ from mockserver.errors import SettingError, VendorError
 from mockserver.packaged import specs_folder
 from mockserver.plugin import Vendor, installed
 from mockserver.sandbox.document import seed_of
-from mockserver.sandbox.world import find_world, load_world
+from mockserver.sandbox.world import find_world, load_world, world_files
 from mockserver.stores.base import Store, StoreAway
 from mockserver.stores.codec import SandboxCodec
 from mockserver.stores.memory import MemoryStore
@@ -111,6 +111,7 @@ def open_store(config: Config, compiled: Callable[[], Mapping[str, CompiledVendo
 def build(config: Config, token: str | None = None, *, raises_bugs: bool = False) -> App:
     """Compile every spec and wire the parts. Our own bugs are raised where ``raises_bugs``. Raises MockServerError."""
     pipeline = compile_vendors(config)
+    world_files(pipeline.contracts)  # raises where two of one name are there
     is_plain = config.world == "default"
     world = {} if is_plain else load_world(find_world(config.world, pipeline.contracts), pipeline.contracts)
     control = CompiledVendor(control_vendor(), config.max_body)

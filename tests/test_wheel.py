@@ -39,6 +39,8 @@ def test_it_carries_the_specs_and_no_caches_or_tests(wheel: Path):
         assert f"mockserver/specs/{vendor}/openapi.yaml" in names
     for world in (ROOT / "fixtures" / "worlds").glob("*.yaml"):
         assert f"mockserver/worlds/{world.name}" in names
+    for journey in (ROOT / "fixtures" / "journeys").glob("*/*.yaml"):
+        assert f"mockserver/journeys/{journey.parent.name}/{journey.name}" in names
     assert "mockserver/py.typed" in names
     assert not [
         name for name in names if "__pycache__" in name or name.startswith(("tests", "contracts", "benchmarks"))

@@ -274,3 +274,31 @@ def test_an_old_spec_with_nullables_serves(tmp_path: Path):
     )
     served = Served(Config(vendor=("postpress",), spec=(str(spec),)))
     assert served.get("/old/x").json["b"] > 1
+
+
+def test_its_data_may_be_about_the_entities_of_installed_vendors(tmp_path: Path):
+    (tmp_path / "crm.yaml").write_text("""
+openapi: 3.1.0
+info: {title: CRM, version: "1"}
+paths:
+  /contact:
+    get:
+      operationId: get_contact
+      x-entity: {kind: person, by: url}
+      parameters: [{name: url, in: query, required: true, schema: {type: string}}]
+      responses:
+        "200":
+          description: The contact.
+          content:
+            application/json:
+              schema:
+                type: object
+                required: [full_name, company]
+                x-entity: person
+                properties: {full_name: {type: string}, company: {type: string}}
+""")
+    link = "https://www.linkedin.com/in/some-body"
+    served = Served(Config(spec=(str(tmp_path / "crm.yaml"),)))
+    profile = served.get(f"/freshdata/get-linkedin-profile?linkedin_url={link}", {"x-rapidapi-key": "k"}).json["data"]
+    contact = served.get(f"/crm/contact?url={link}").json
+    assert contact == {name: profile[name] for name in ("full_name", "company")}

@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 
 from mockserver.cli import main
+from mockserver.compiled import CompiledVendor
 from mockserver.config import Config
+from mockserver.errors import VendorError
 from mockserver.packaged import worlds_folder
+from mockserver.plugin import Vendor
+from mockserver.sandbox.world import world_files
 from tests.support.serving import BALANCE, KEYS, Served
+from tests.support.specs import document, operation, saved
 
 KEY = KEYS["postpress"]
 SUBSCRIBED = {"vendor": "postpress", "event": "subscribed", "fields": {"account_id": "a", "plan": "sales_navigator"}}
@@ -52,6 +57,16 @@ def make(served: Served, world: Any, name: str = "w") -> Any:
 
 def balance(served: Served, name: str = "w") -> Any:
     return served.get(f"/~{name}{BALANCE}?account_id=a", KEY).json
+
+
+def test_a_vendor_brings_worlds_of_names_that_are_free(tmp_path: Path):
+    (tmp_path / "my-world.yaml").write_text("description: Mine.")
+    spec = saved(tmp_path, document(operation()))
+    mine = CompiledVendor(Vendor("things", spec, worlds=tmp_path, strict=False), 1000)
+    assert world_files({"things": mine})["my-world"] == tmp_path / "my-world.yaml"
+    (tmp_path / "small-plan.yaml").write_text("description: Ours.")
+    with pytest.raises(VendorError, match="vendor things brings a world named 'small-plan'"):
+        world_files({"things": mine})
 
 
 def test_a_world_given_inline(served: Served):
