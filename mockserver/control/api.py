@@ -1,4 +1,4 @@
-"""A control call from request to answer: the same routing and validation as a vendor's, with handlers behind it."""
+"""Answer a control call: the same routing and validation as a vendor's, with handlers behind it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ControlAPI:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._contracts = {app.control.name: app.control}
+        self._vendors = {app.control.name: app.control}
 
     async def respond(self, request: Request, wall_ms: int) -> Response | Streamed:
         """Answer one control call. Never raises for what a client did."""
@@ -43,7 +43,7 @@ class ControlAPI:
         head = RequestHeaders(request.headers, secrets)
         headers = {name: texts[0] for name, texts in head.values.items()}
         aim = parse_target(
-            request.method, request.path, request.query, self._contracts, self._app.control.name, secrets
+            request.method, request.path, request.query, self._vendors, self._app.control.name, secrets
         )
         is_open = not aim.plan.operation.security if aim.plan else _is_wrong_method(aim)
         denied = refuse(headers, request.method, self._app.token, is_open=is_open)
@@ -90,14 +90,14 @@ class ControlAPI:
 def _strays(plan: CompiledOperation, query: bytes) -> list[Violation]:
     """The query parameters that an operation hasn't: a filter with a typo would show everything."""
     known = {reader.parameter.name for reader in plan.query}
-    message = "there is no such parameter"
+    message = "unknown parameter"
     return [
         Violation("invalid_parameter", "query", name, message, "") for name in parse_query(query) if name not in known
     ]
 
 
 def _is_wrong_method(aim: RequestTarget) -> bool:
-    """Whether only the method is wrong: that is told without a token, which ``health`` doesn't want either."""
+    """Whether only the method is wrong: that needs no token, as ``health`` needs none."""
     return aim.refusal is not None and aim.refusal.kind == "method"
 
 

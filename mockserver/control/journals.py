@@ -1,4 +1,4 @@
-"""Journals: read, waited for, watched, taken away, emptied."""
+"""Read, wait for, stream, export and clear journals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from mockserver.control.calls import ControlCall, Refused, Streamed, held, not_found, specs, wrong_parameter
+from mockserver.control.calls import ControlCall, Refused, Streamed, not_found, sandbox_of, specs, wrong_parameter
 from mockserver.control.exports import har, json_lines
 from mockserver.report.archive import retire
 from mockserver.sandbox.journal import Entry
@@ -24,7 +24,7 @@ ALL = 2**31
 async def list_journal(call: ControlCall) -> Any:
     store, wanted = call.app.engine.store, call.parameters
     name, form = wanted["sandbox"], wanted.get("format", "json")
-    held(call)
+    sandbox_of(call)
     for mark in ("after", "before"):
         marked = store.entry(wanted[mark]) if mark in wanted else None
         if mark in wanted and (marked is None or marked.sandbox != name):
@@ -117,7 +117,7 @@ def _is_streamed(entry: Entry, wanted: Mapping[str, Any]) -> bool:
 
 
 def clear_journal(call: ControlCall) -> Any:
-    held(call)
+    sandbox_of(call)
     store, name = call.app.engine.store, call.parameters["sandbox"]
 
     def clear() -> bool:

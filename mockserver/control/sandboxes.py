@@ -1,4 +1,4 @@
-"""Sandboxes: listed, made, looked at, deleted, begun again."""
+"""List, make, show, delete and reset sandboxes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from mockserver.control.calls import (
     NEW_SANDBOX,
     ControlCall,
     conflict,
-    held,
     not_found,
+    sandbox_of,
     sandboxes,
     specs,
     unprocessable,
@@ -37,7 +37,7 @@ def create_sandbox(call: ControlCall) -> Any:
     engine, name = call.app.engine, call.body["name"]
     document = replace(_first_version(call, name), is_explicit=True)
     if not engine.create(document, call.wall_ms):
-        raise conflict(f"there is a sandbox {name} already")
+        raise conflict(f"sandbox {name} already exists")
     return views.sandbox(Versioned(document, 0, call.wall_ms), call.wall_ms)
 
 
@@ -69,17 +69,17 @@ def _begin(call: ControlCall, name: str) -> Sandbox:
         raise wrong_field("/world", error.defects[0].message, NEW_SANDBOX) from None
     except BadWorld as error:
         raise unprocessable(
-            [Violation("invalid_body", "body", "", message, "", f"/world{at}") for at, message in error.wrong],
+            [Violation("invalid_body", "body", "", message, "", f"/world{at}") for at, message in error.errors],
             WORLD_KEYS,
         ) from None
 
 
 def get_sandbox(call: ControlCall) -> Any:
-    return views.sandbox(held(call), call.wall_ms)
+    return views.sandbox(sandbox_of(call), call.wall_ms)
 
 
 def delete_sandbox(call: ControlCall) -> Any:
-    held(call)
+    sandbox_of(call)
     store, name = call.app.engine.store, call.parameters["sandbox"]
     retire(store, name, specs(call), call.wall_ms, lambda: _delete(call, name), deleted=True)
     for snapshot in snapshots_of(call, name):

@@ -16,7 +16,7 @@ from mockserver.engine.pipeline import Pipeline
 from mockserver.http import Request, Response
 from mockserver.responses.problem import problem
 from mockserver.sandbox.document import Sandbox
-from mockserver.sandbox.fault_checks import TEMPLATES, sync_global_faults
+from mockserver.sandbox.fault_checks import GLOBAL_FAULTS, sync_global_faults
 from mockserver.sandbox.faults import Fault
 from mockserver.sandbox.journal import Entry, without_answer
 from mockserver.sandbox.world import begin
@@ -106,7 +106,7 @@ class Engine:
     ) -> Sandbox:
         """A sandbox at the beginning of a world, by default the server's. Raises BadWorld."""
         own = self.world if world is None else world
-        if name == TEMPLATES:
+        if name == GLOBAL_FAULTS:
             return Sandbox(name, self.seed, wall_ms, wall_ms)
         document = begin(
             name,
@@ -125,12 +125,12 @@ class Engine:
 
     def global_faults(self) -> Sequence[Fault]:
         """The faults that hold in all sandboxes."""
-        current = self.store.get(TEMPLATES)
+        current = self.store.get(GLOBAL_FAULTS)
         return current.document.faults if current else ()
 
-    def change_templates(self, wall_ms: int, function: Callable[[Sandbox], Sandbox]) -> Sandbox:
+    def change_global_faults(self, wall_ms: int, function: Callable[[Sandbox], Sandbox]) -> Sandbox:
         """Exchange what holds in all sandboxes, and bring every one in line with it. Raises StoreFull, StoreAway."""
-        after = self.change(TEMPLATES, wall_ms, function)
+        after = self.change(GLOBAL_FAULTS, wall_ms, function)
         for name in self.store.names():
             if "@" not in name and self.store.get(name) is not None:
                 self.change(name, wall_ms, lambda document: self.sync_global_faults(document, wall_ms))

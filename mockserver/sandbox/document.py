@@ -28,8 +28,8 @@ class Sandbox:
     issued keys by vendor and digest; a vendor without an entry accepts any. ``state`` is each vendor's own, by vendor,
     where it isn't the initial one any more. ``limited`` says that the vendors' rate limits are on; ``windows`` hold
     when each one opened and what was used of it. ``faults`` are the armed ones in their order, ``fault_number`` the
-    last number given to one, ``templates_seen`` that of the last global fault known here. ``world`` is what it began
-    from, as data; ``origin`` the sandbox that it is a fork of. ``is_explicit`` says that somebody made it by name, and
+    last number given to one, ``global_faults_seen`` that of the last global fault known here. ``world`` is what
+    it began from, as data; ``origin`` the sandbox that it is a fork of. ``is_explicit`` says that it was made by name, and
     so in a world that it may not begin in by itself.
     """
 
@@ -46,14 +46,14 @@ class Sandbox:
     windows: Mapping[str, Window] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     fault_number: int = 0
-    templates_seen: int = 0
+    global_faults_seen: int = 0
     masked: str | None = None
     is_explicit: bool = False
     world: Mapping[str, Any] = field(default_factory=dict)
     origin: Sandbox | None = None
 
     def now(self, wall_ms: int) -> int:
-        """The sandbox's time at a moment of the real clock."""
+        """The sandbox's time at a moment of the wall clock."""
         shown = self.clock.read(wall_ms)
         return shown if self.last_changed_at is None or shown > self.last_changed_at else self.last_changed_at
 
@@ -91,10 +91,11 @@ class StateTooLarge(Exception):
 
 
 def with_state(document: Sandbox, vendor: str, state: Any, now: int, most: int) -> Sandbox:
-    """The sandbox after a change of what a vendor remembers, in ``most`` bytes as JSON. Raises TooMuch."""
+    """The sandbox after a change of a vendor's state, of at most ``most`` bytes as JSON. Raises StateTooLarge."""
     size = len(orjson.dumps(state))
     if size > most:
-        raise StateTooLarge(f"{vendor} would remember {size} bytes in sandbox {document.name}, of at most {most}")
+        where = f"the state of {vendor} in sandbox {document.name}"
+        raise StateTooLarge(f"{where} would take {size} bytes; the limit is {most}")
     return document.changed(now, state={**document.state, vendor: state})
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-FORMAT = 3
+FORMAT = 4
 """The form in which everything is kept outside of a process: tables, keys, packed documents and entries. It is counted
 up with every change, and a store leaves alone what another form was kept in."""
 
@@ -55,7 +55,7 @@ class Codec(Protocol):
 
 @dataclass(slots=True)
 class Versioned:
-    """A document with its version, and when it was last used (real milliseconds)."""
+    """A document with its version, and when it was last used (wall-clock milliseconds)."""
 
     document: Any
     version: int

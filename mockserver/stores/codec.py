@@ -57,11 +57,11 @@ _facts_of = attrgetter(*_FACTS)
 
 
 class SandboxCodec:
-    """``contracts`` tells the vendors served now: in them the operation is looked up that an entry was about."""
+    """``vendors`` returns those served now, in which an entry's operation is looked up."""
 
-    def __init__(self, contracts: Callable[[], Mapping[str, CompiledVendor]]) -> None:
-        self._contracts = contracts
-        self._shelf = SharedParts()
+    def __init__(self, vendors: Callable[[], Mapping[str, CompiledVendor]]) -> None:
+        self._vendors = vendors
+        self._shared = SharedParts()
 
     def pack(self, document: Sandbox) -> tuple[bytes, Parts]:
         world = self._common(document.world) if document.world else None
@@ -77,11 +77,11 @@ class SandboxCodec:
 
     def _common(self, value: Any) -> Common:
         """A world or an origin, which this process may have packed before."""
-        found = self._shelf.of(value)
+        found = self._shared.of(value)
         if found is not None:
             return found
         packed, parts = self.pack(value) if isinstance(value, Sandbox) else (_dump(value), _NO_PARTS)
-        return self._shelf.keep(value, packed, parts)
+        return self._shared.keep(value, packed, parts)
 
     def unpack(self, packed: bytes, read: ReadParts) -> Sandbox:
         raw = _load(packed)
@@ -98,18 +98,18 @@ class SandboxCodec:
         )
 
     def _world(self, digest: str, read: ReadParts) -> Any:
-        found = self._shelf.get(digest)
+        found = self._shared.get(digest)
         if found is None:
             packed = _part(digest, read)
-            found = self._shelf.keep(_load(packed), packed, _NO_PARTS)
+            found = self._shared.keep(_load(packed), packed, _NO_PARTS)
         return found.equals[0]
 
     def _origin(self, digest: str, read: ReadParts) -> Any:
-        found = self._shelf.get(digest)
+        found = self._shared.get(digest)
         if found is None:
             packed = _part(digest, read)
             origin = self.unpack(packed, read)
-            found = self._shelf.keep(origin, packed, _parts(self._common(origin.world) if origin.world else None))
+            found = self._shared.keep(origin, packed, _parts(self._common(origin.world) if origin.world else None))
         return found.equals[0]
 
     def pack_entry(self, entry: Entry) -> bytes:
@@ -130,8 +130,8 @@ class SandboxCodec:
         entry.error, entry.trace = None, ""
         for name, fact in zip(_FACTS, facts, strict=True):
             setattr(entry, name, fact)
-        contract = self._contracts().get(entry.vendor)
-        operations = contract.spec.operations if contract else ()
+        compiled = self._vendors().get(entry.vendor)
+        operations = compiled.spec.operations if compiled else ()
         entry.operation = next((found for found in operations if found.id == operation), None)
         entry.headers = [(name, value) for name, value in entry.headers]
         entry.near = tuple(entry.near)

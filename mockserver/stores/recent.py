@@ -24,14 +24,14 @@ class RecentDocuments:
         self._held.move_to_end(name)
         return found[0]
 
-    def keep(self, name: str, held: Versioned, size: int) -> Versioned:
+    def keep(self, name: str, versioned: Versioned, size: int) -> Versioned:
         """Remember what is held now, in the place of what was; it weighs so many bytes."""
         self.forget(name)
-        self._held[name] = (held, size)
+        self._held[name] = (versioned, size)
         self._size += size
         while self._size > self._most and len(self._held) > 1:
             self.forget(next(iter(self._held)))
-        return held
+        return versioned
 
     def forget(self, name: str) -> None:
         found = self._held.pop(name, None)

@@ -71,8 +71,8 @@ class RedisStore:
         if old is not None and old.version == int(version):
             old.last_used = int(used)
             return old
-        held = Versioned(self._codec.unpack(packed, self._parts), int(version), int(used))
-        return self._seen.keep(name, held, len(packed))
+        versioned = Versioned(self._codec.unpack(packed, self._parts), int(version), int(used))
+        return self._seen.keep(name, versioned, len(packed))
 
     def _parts(self, digests: Sequence[str]) -> Sequence[bytes | None]:
         found: list[bytes | None] = self._ask("HMGET", f"{PREFIX}parts", *digests)

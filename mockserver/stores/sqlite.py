@@ -117,16 +117,16 @@ class SqliteStore:
         id, current, size, holds, newest = self._find(name)
         if current != version:
             return None
-        held = " ".join(sorted(parts))
-        if held != holds:
+        digests = " ".join(sorted(parts))
+        if digests != holds:
             self._hold(parts, holds.split())
         if id is None:
             id, current = self._add(name, now)
         size += entry.size if entry is not None else 0
         if entry is None:
-            self._execute(_CHANGE, (current + 1, is_disposable, held, packed, id))
+            self._execute(_CHANGE, (current + 1, is_disposable, digests, packed, id))
         else:
-            self._execute(_CHANGE_AND_USE, (current + 1, is_disposable, held, packed, now, size, id))
+            self._execute(_CHANGE_AND_USE, (current + 1, is_disposable, digests, packed, now, size, id))
             self._journal.add(newest + 1, id, size, entry, written)
         return int(current) + 1
 

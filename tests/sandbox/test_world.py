@@ -252,7 +252,7 @@ def test_a_vendor_remembers_only_so_much_in_a_sandbox():
         answer = served.event("big", "postpress", "account_connected", account_id=f"account_{number}")
         if answer.status == 409:
             break
-    assert "at most 1024" in answer.json["detail"]
+    assert "the limit is 1024" in answer.json["detail"]
     state = served.control("GET", "/sandboxes/big/state/postpress").json
     assert len(state["accounts"]) == number
     assert served.control("PUT", "/sandboxes/big/state/postpress", {**state, "accounts": {}}).status == 200
