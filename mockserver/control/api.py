@@ -110,7 +110,7 @@ def _no_operation(refusal: Refusal | None) -> Response:
 
 
 def _check(operation: Operation, violations: Sequence[Violation], app: App) -> None:
-    """Raise what is wrong with a call: 413, 415, 400 for what can't be read, 422 for fields."""
+    """Refuse an invalid call: 413, 415, 400 for what can't be read, 422 for fields."""
     for violation in violations:
         if violation.kind in ("too_large", "media_type") or violation.is_unreadable:
             raise Refused(refused(violation.kind, f"the body {violation.message}", [violation]))

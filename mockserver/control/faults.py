@@ -25,7 +25,7 @@ def arm_fault(call: ControlCall) -> Any:
     app = call.app
     errors = validate_fault(call.body, app.engine.pipeline.contracts, can_break_connections=app.can_break_connections)
     if errors:
-        violations = [Violation("invalid_body", "body", "", one.message, "", one.pointer) for one in errors]
+        violations = [Violation("invalid_body", "body", "", str(one), "", one.pointer) for one in errors]
         raise unprocessable(violations, errors[0].known or fault_schema()["properties"])
 
     def step(document: Sandbox) -> Sandbox:

@@ -29,8 +29,8 @@ class Sandbox:
     where it isn't the initial one any more. ``limited`` says that the vendors' rate limits are on; ``windows`` hold
     when each one opened and what was used of it. ``faults`` are the armed ones in their order, ``fault_number`` the
     last number given to one, ``global_faults_seen`` that of the last global fault known here. ``world`` is what
-    it began from, as data; ``origin`` the sandbox that it is a fork of. ``is_explicit`` says that it was made by name, and
-    so in a world that it may not begin in by itself.
+    it began from, as data; ``origin`` the sandbox that it is a fork of. ``is_explicit`` says that it was made by name,
+    and so in a world that it may not begin in by itself.
     """
 
     name: str

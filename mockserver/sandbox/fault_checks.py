@@ -34,11 +34,15 @@ _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is invalid at a JSON pointer into a fault's spec, and the names that are known there."""
+    """What is invalid at a JSON pointer into a fault's spec, the names known there, and a hint at the nearest."""
 
     pointer: str
     message: str
     known: tuple[str, ...] = ()
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return self.message + self.hint
 
 
 class TooManyFaults(Exception):
@@ -244,4 +248,4 @@ def json_of(response: Response) -> MediaType | None:
 
 def _unknown(pointer: str, what: str, name: str, known: Iterable[str]) -> FieldError:
     names = tuple(known)
-    return FieldError(pointer, f"there is no {what} {name!r}{did_you_mean(name, names)}", names)
+    return FieldError(pointer, f"there is no {what} {name!r}", names, did_you_mean(name, names))

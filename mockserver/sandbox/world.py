@@ -204,8 +204,8 @@ def _invalid(world: Any, vendors: Mapping[str, CompiledVendor], *, can_break_con
         yield from _invalid_event(event, f"/events/{index}", vendors)
     for index, spec in enumerate(world.get("faults", [])):
         for one in validate_fault(spec, vendors, can_break_connections=can_break_connections):
-            known = f"; known are {', '.join(one.known)}" if one.known and "did you mean" not in one.message else ""
-            yield f"/faults/{index}{one.pointer}", one.message + known
+            known = f"; known are {', '.join(one.known)}" if one.known and not one.hint else ""
+            yield f"/faults/{index}{one.pointer}", f"{one}{known}"
 
 
 def _invalid_times(world: Mapping[str, Any]) -> Iterator[FieldError]:
