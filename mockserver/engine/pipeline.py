@@ -59,7 +59,7 @@ class Pipeline:
         sent = tuple(request.headers)
         headers = self._headers.get(sent)
         if headers is None:
-            size = 1500 + 4 * sum(len(name) + len(value) for name, value in sent)
+            size = 1000 + 330 * len(sent) + 4 * sum(len(name) + len(value) for name, value in sent)
             headers = self._headers.keep(sent, RequestHeaders(request.headers, self.secrets), size)
         vendor = self._hosts.get(headers.host)
         line = (request.method, request.path, request.query, vendor)

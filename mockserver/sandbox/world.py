@@ -105,6 +105,7 @@ def begin(
         created=wall_ms,
         start=began,
         clock=clock,
+        first_clock=_clock(world.get("clock", {}), wall_ms, None),
         state={vendor: {**vendors[vendor].rules.initial, **own} for vendor, own in world.get("state", {}).items()},
         limited=world.get("limits", False),
         world=without_keys(world),

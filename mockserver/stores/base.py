@@ -133,7 +133,8 @@ class StoreFull(Exception):
     """There is no room for one more sandbox; the text says why."""
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"all {most} sandboxes remember something; delete some, or allow more of them")
+        kept = "were made by name or have changed since they began"
+        super().__init__(f"all {most} sandboxes {kept}; delete some, or raise --max-sandboxes")
 
 
 class PartGone(Exception):

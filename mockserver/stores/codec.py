@@ -174,7 +174,7 @@ def _outcome(raw: dict[str, Any] | None) -> Outcome | None:
 
 def _sandbox(raw: dict[str, Any]) -> Sandbox:
     """A sandbox from its JSON; what isn't JSON in it is made again."""
-    raw["clock"] = Clock(**raw["clock"])
+    raw["clock"], raw["first_clock"] = Clock(**raw["clock"]), Clock(**raw["first_clock"])
     raw["keys"] = {vendor: {digest: _key(key) for digest, key in keys.items()} for vendor, keys in raw["keys"].items()}
     raw["windows"] = {name: (opened, used) for name, (opened, used) in raw["windows"].items()}
     raw["faults"] = tuple(Fault(**fault) for fault in raw["faults"])

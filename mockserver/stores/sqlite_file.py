@@ -137,7 +137,7 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 
 
 def is_busy(error: sqlite3.Error) -> bool:
-    """Whether another connection holds the file, which passes. An error of the module itself has no code of SQLite's."""
+    """Whether another connection holds the file, which passes. Errors of the module itself have no code."""
     code = getattr(error, "sqlite_errorcode", None)
     return code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 

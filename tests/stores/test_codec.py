@@ -52,6 +52,7 @@ FULL = Sandbox(
     is_explicit=True,
     world={"clock": {"now": "2026-01-31T09:00:00Z"}, "events": [{"at": 1.5}]},
     origin=PLAIN,
+    first_clock=Clock(offset=-6),
 )
 
 

@@ -175,7 +175,7 @@ def test_where_all_remember_something_there_is_no_room(make: MakeStore):
     store = make(most=2)
     put(store, "a", Document())
     put(store, "b", Document())
-    with pytest.raises(StoreFull, match="2 sandboxes remember something"):
+    with pytest.raises(StoreFull, match="all 2 sandboxes were made by name or have changed"):
         store.exchange("c", 0, Document(), 0)
     assert store.names() == ["a", "b"]
     put(store, "a", Document("changed"))
