@@ -12,6 +12,7 @@ from mockserver.http import Response
 from mockserver.openapi.model import Spec
 from mockserver.requests.violation import Violation
 from mockserver.responses.problem import describe, problem
+from mockserver.sandbox.document import is_name
 from mockserver.stores.base import Store, Versioned
 from mockserver.suggest import did_you_mean
 
@@ -97,4 +98,4 @@ def specs(call: ControlCall) -> Mapping[str, Spec]:
 
 def sandboxes(store: Store) -> list[str]:
     """The names of the sandboxes in a store, snapshots left out."""
-    return [name for name in store.names() if "@" not in name]
+    return [name for name in store.names() if is_name(name)]

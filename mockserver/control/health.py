@@ -11,6 +11,7 @@ from mockserver.control.calls import ControlCall, sandboxes, vendor_of
 
 def get_health(call: ControlCall) -> Any:
     engine = call.app.engine
+    engine.store.probe()
     vendors = list(engine.pipeline.contracts)
     return {"status": "ok", "version": __version__, "vendors": vendors, "sandboxes": len(sandboxes(engine.store))}
 

@@ -28,7 +28,7 @@ def get_report(call: ControlCall) -> Any:
 
 
 def clear_report(call: ControlCall) -> Any:
-    forget(call.app.engine.store, call.wall_ms)
+    forget(call.app.engine.store)
 
 
 def _answer(call: ControlCall, report: Report) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -22,15 +23,21 @@ from mockserver.errors import SpecError
 from mockserver.packaged import worlds_folder
 from mockserver.report.archive import retire
 from mockserver.requests.violation import Violation
-from mockserver.sandbox.document import Sandbox
+from mockserver.sandbox.document import Sandbox, is_name
 from mockserver.sandbox.world import WORLD_KEYS, BadWorld, load_world, world_files
-from mockserver.stores.base import Versioned
+from mockserver.stores.base import Unreadable, Versioned
 
 
 def list_sandboxes(call: ControlCall) -> Any:
-    store = call.app.engine.store
-    there = [found for found in map(store.get, sandboxes(store)) if found is not None]
-    return {"sandboxes": [views.sandbox(one, call.wall_ms) for one in there]}
+    shown, unreadable = [], []
+    for name, current in call.app.engine.store.documents():
+        if not is_name(name):
+            continue
+        if isinstance(current, Unreadable):
+            unreadable.append({"name": name, "reason": str(current)})
+        else:
+            shown.append(views.sandbox(current, call.wall_ms))
+    return {"sandboxes": shown, **({"unreadable": unreadable} if unreadable else {})}
 
 
 def create_sandbox(call: ControlCall) -> Any:
@@ -79,20 +86,12 @@ def get_sandbox(call: ControlCall) -> Any:
 
 
 def delete_sandbox(call: ControlCall) -> Any:
-    sandbox_of(call)
     store, name = call.app.engine.store, call.parameters["sandbox"]
-    retire(store, name, specs(call), call.wall_ms, lambda: _delete(call, name), deleted=True)
+    with suppress(Unreadable):  # this is the way to get rid of it
+        sandbox_of(call)
+    retire(store, name, specs(call), call.wall_ms, lambda: store.remove(name), deleted=True)
     for snapshot in snapshots_of(call, name):
-        _delete(call, snapshot_name(name, snapshot))
-
-
-def _delete(call: ControlCall, name: str) -> bool:
-    """Delete a sandbox or a snapshot; whether it was there to be deleted."""
-    store = call.app.engine.store
-    while found := store.get(name):
-        if store.exchange(name, found.version, None, call.wall_ms) is not None:
-            return True
-    return False
+        store.remove(snapshot_name(name, snapshot))
 
 
 def reset_sandbox(call: ControlCall) -> Any:

@@ -1,4 +1,4 @@
-"""The store of one process: dictionaries."""
+"""Keep sandboxes and journals in one process: dictionaries."""
 
 from __future__ import annotations
 
@@ -34,22 +34,17 @@ class MemoryStore:
         self._gone: Counter[str] = Counter()
         self.get = self.seen = self._slots.get
 
-    def exchange(
-        self, name: str, version: int, document: Document | None, now: int, entry: Entry | None = None
-    ) -> int | None:
+    def exchange(self, name: str, version: int, document: Document, now: int, entry: Entry | None = None) -> int | None:
         slot = self._slots.get(name)
         if (slot.version if slot else 0) != version:
             return None
-        if document is None:
-            self._remove(name)
-        elif slot:
+        if slot:
             slot.document = document
         else:
             self._make_room()
             slot = self._slots[name] = _Slot(document, 0, now)
         self._version += 1
-        if slot:
-            slot.version = self._version
+        slot.version = self._version
         if entry is not None:
             self.append(name, entry, now)
         return self._version
@@ -62,14 +57,17 @@ class MemoryStore:
         if not idle:
             raise StoreFull(self._most)
         for _, name in islice(sorted(idle), max(1, self._most // 20)):
-            self._remove(name)
+            self.remove(name)
 
-    def _remove(self, name: str) -> None:
+    def remove(self, name: str) -> bool:
         self.clear(name)
-        self._slots.pop(name, None)
+        return self._slots.pop(name, None) is not None
 
     def names(self) -> list[str]:
         return list(self._slots)
+
+    def documents(self) -> Iterator[tuple[str, Versioned]]:
+        return iter(list(self._slots.items()))
 
     def append(self, name: str, entry: Entry, now: int, version: int | None = None) -> bool:
         slot = self._slots.get(name)
@@ -150,6 +148,9 @@ class MemoryStore:
 
     def count(self) -> int:
         return len(self._slots)
+
+    def probe(self) -> None:
+        """Memory can be written."""
 
     def close(self) -> None:
         """Nothing to let go of."""
