@@ -153,7 +153,7 @@ class RedisStore:
             yield from readable_entries(self._codec, (packed for packed in page if packed is not None))
 
     def dropped(self, name: str) -> int:
-        return int(self._ask("HGET", f"{PREFIX}s:{name}", "n") or 0)
+        return int(self._run("dropped", name))
 
     def entry(self, id: str) -> Any | None:
         packed = self._run("entry", "", id)
