@@ -26,8 +26,9 @@ def weight(entry: Entry) -> int:
     headers, answered = entry.headers, entry.response_headers
     size = _ENTRY + _SENT_HEADER * len(headers) + _ANSWERED_HEADER * len(answered) + len(entry.target)
     size += len(entry.body) + len(entry.response_body)
-    size += sum(map(len, chain.from_iterable(headers))) + sum(map(len, chain.from_iterable(answered)))
-    size += _text(entry.reason) + len(entry.case) + len(entry.applied)
+    size += sum(map(len, chain.from_iterable(chain(headers, answered))))
+    if entry.reason:
+        size += _text(entry.reason)
     if entry.near:
         size += sum(map(_text, entry.near))
     if entry.violations:

@@ -28,6 +28,8 @@ PATIENCE = 5.0  # seconds to wait at the start for other programs that write to 
 SHORT_PATIENCE = 100  # milliseconds to wait for them afterwards: all requests of this process wait along
 PAUSE = 1.0  # seconds after such a wait in vain in which nobody waits again
 
+LOOK_EVERY = 0.05  # seconds: whether the file is still there
+
 _Result = TypeVar("_Result")
 
 _BUSY = "database is locked by another program"
@@ -65,7 +67,7 @@ class StateFile:
             _create(path)
             self.connection = _opened(path, is_careful=is_careful)
             self._path, self._identity = path, _identity(path)
-            self._busy_until = 0.0
+            self._busy_until = self._look_again = 0.0
             self._queue = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise SettingError(f"--state: can't make {path}: {error.strerror}{_hint(path)}") from None
@@ -88,7 +90,12 @@ class StateFile:
 
     def _check_place(self) -> None:
         """Raise where the file isn't the one that was opened: what is written to a deleted file is lost."""
-        if _identity(self._path) != self._identity:
+        now = time.monotonic()
+        if now < self._look_again:
+            return
+        if _identity(self._path) == self._identity:
+            self._look_again = now + LOOK_EVERY
+        else:
             raise StoreAway(f"the state file {self._path} was deleted or replaced; start the server again")
 
     def __enter__(self) -> None:

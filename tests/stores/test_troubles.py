@@ -86,7 +86,9 @@ def test_a_locked_file_is_waited_for_once_and_then_told_of_at_once(
     assert_well(on_file)
 
 
-def test_a_deleted_file_is_noticed(on_file: Served, file: Path):
+def test_a_deleted_file_is_noticed(on_file: Served, file: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("mockserver.stores.sqlite_file.LOOK_EVERY", 0.0)
+    sqlite_of(on_file)._file._look_again = 0.0
     assert_well(on_file)
     aside = file.with_name("aside.db")
     file.rename(aside)
