@@ -35,7 +35,7 @@ from mockserver.sandbox.rate_limit import count_call
 from mockserver.sandbox.state_diff import differences
 
 TARGETS_BYTES = 8 * 1024 * 1024
-HEADERS_BYTES = 24 * 1024 * 1024  # a client is a set of headers: enough for ten thousand that take turns
+HEADERS_BYTES = 32 * 1024 * 1024  # enough for ten thousand clients that take turns
 ANY_ORIGIN: Headers = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"*")]
 
 

@@ -74,8 +74,8 @@ def held(served: Served, calls: int, first: int, headers: dict[str, str]) -> int
 @pytest.mark.parametrize(
     ("headers", "calls"),
     [
-        pytest.param({"x-large": "h" * 60_000}, 500, id="one large header"),
-        pytest.param({f"x-{number}": "h" for number in range(100)}, 1000, id="many small headers"),
+        pytest.param({"x-large": "h" * 60_000}, 700, id="one large header"),
+        pytest.param({f"x-{number}": "h" for number in range(100)}, 1300, id="many small headers"),
     ],
 )
 def test_a_journals_bound_holds_for_unique_headers(headers: dict[str, str], calls: int):
@@ -83,7 +83,7 @@ def test_a_journals_bound_holds_for_unique_headers(headers: dict[str, str], call
     tracemalloc.start()
     size = held(served, calls, 0, headers)
     tracemalloc.stop()
-    assert size < 34 * MIB  # the journal's 2, and 24 for what headers mean
+    assert size < 44 * MIB  # the journal's 2, and 32 for what headers mean, by their estimate
 
 
 def test_distinct_keys_hold_no_memory_that_grows():
@@ -91,4 +91,4 @@ def test_distinct_keys_hold_no_memory_that_grows():
     tracemalloc.start()
     sizes = [held(served, 800, first, {"X-API-KEY": "k", "user-agent": "u" * 9000}) for first in range(0, 3200, 800)]
     tracemalloc.stop()
-    assert max(sizes) < 30 * MIB
+    assert max(sizes) < 36 * MIB
