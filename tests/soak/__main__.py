@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from tests.soak import keys, kills
+from tests.support import processes
 from tests.support.redis_server import RedisServer
 
 
@@ -16,6 +17,7 @@ def main() -> None:
     parser.add_argument("--credentials", type=int, default=350_000)
     parser.add_argument("--kills", type=int, default=70)
     options = parser.parse_args()
+    processes.PATIENCE = 300.0  # a trial runs beside other work, and gives way to it
     with tempfile.TemporaryDirectory() as folder:
         redis = RedisServer(Path(folder))
         try:

@@ -6,6 +6,7 @@ import secrets
 import socket
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 
@@ -54,7 +55,7 @@ def _request() -> bytes:
     return f"GET {BALANCE}?account_id=a HTTP/1.1\r\nHost: localhost\r\nX-API-KEY: {key}\r\n\r\n".encode()
 
 
-def _read_answer(answers: socket.SocketIO) -> None:
+def _read_answer(answers: BinaryIO) -> None:
     status = answers.readline()
     assert status.startswith(b"HTTP/1.1 200"), status
     length = 0
@@ -62,7 +63,7 @@ def _read_answer(answers: socket.SocketIO) -> None:
         name, _, value = line.partition(b":")
         if name.lower() == b"content-length":
             length = int(value)
-    assert len(answers.read(length) or b"") == length
+    assert len(answers.read(length)) == length
 
 
 def _resident(pid: int) -> int:

@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
+from tests.support import processes
 from tests.support.processes import Process
 from tests.support.serving import wait_until
 from tests.support.spending import Load, assert_nothing_is_lost, children, spent
@@ -32,7 +33,7 @@ def run(state: str, *, workers: int, kills: int) -> Kills:
     with Load(server.url) as load:
         for number in range(kills):
             answered = len(load.acknowledged)
-            wait_until(lambda: len(load.acknowledged) > answered)  # noqa: B023 - called before the next round
+            wait_until(lambda: len(load.acknowledged) > answered, processes.PATIENCE)  # noqa: B023 - called in this round
             time.sleep(BETWEEN)
             if workers > 1 and number % 2:
                 _kill_a_worker(server.popen.pid)
@@ -61,4 +62,9 @@ def _kill_all(server: Process) -> None:
 def _kill_a_worker(supervisor: int) -> None:
     before = children(supervisor)
     os.kill(before[0], signal.SIGKILL)
-    wait_until(lambda: len(children(supervisor)) == len(before) and before[0] not in children(supervisor))
+
+    def is_replaced() -> bool:
+        now = children(supervisor)
+        return len(now) == len(before) and before[0] not in now
+
+    wait_until(is_replaced, processes.PATIENCE)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import httpx
@@ -37,7 +39,7 @@ class Load:
     def __init__(self, url: str, clients: int = 4) -> None:
         self.url = url
         self.acknowledged: list[str] = []
-        self.wrong: list[httpx.Response] = []
+        self.wrong: list[bytes] = []
         self.sent = 0
         self._counting = threading.Lock()
         self._is_over = False
@@ -45,22 +47,26 @@ class Load:
 
     def _spend(self) -> None:
         while not self._is_over:
-            try:
-                with httpx.Client(base_url=self.url, headers=SPENDER, timeout=5) as client:
+            with closing(HTTPConnection(self.url.removeprefix("http://"), timeout=5)) as connection:
+                try:
                     for _ in range(20):
-                        self._call(client)
+                        self._call(connection)
                         time.sleep(PACE)
-            except httpx.HTTPError:
-                time.sleep(0.02)
+                except (OSError, HTTPException):
+                    time.sleep(0.05)
 
-    def _call(self, client: httpx.Client) -> None:
+    def _call(self, connection: HTTPConnection) -> None:
+        if connection.sock is None:
+            connection.connect()  # what can't be connected to wasn't sent
         with self._counting:
             self.sent += 1
-        answer = client.get(PROFILE)
-        if answer.status_code == 200:
+        connection.request("GET", PROFILE, headers=SPENDER)
+        answer = connection.getresponse()
+        body = answer.read()
+        if answer.status == 200:
             self.acknowledged.append(answer.headers["x-mock-request-id"])
         else:
-            self.wrong.append(answer)
+            self.wrong.append(body)
 
     def __enter__(self) -> Load:
         for thread in self._threads:
