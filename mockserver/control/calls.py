@@ -77,10 +77,10 @@ def wrong_field(pointer: str, message: str, known: Iterable[str]) -> Refused:
 
 def sandbox_of(call: ControlCall) -> Versioned:
     name = call.parameters["sandbox"]
-    versioned = call.app.engine.store.get(name)
-    if versioned is None:
+    current = call.app.engine.store.get(name)
+    if current is None:
         raise not_found("sandbox", name, sandboxes(call.app.engine.store))
-    return versioned
+    return current
 
 
 def vendor_of(call: ControlCall) -> CompiledVendor:

@@ -73,10 +73,10 @@ def _faults(call: ControlCall) -> tuple[Fault, ...]:
 
 def _fault(call: ControlCall) -> Fault:
     id, faults = call.parameters["id"], _faults(call)
-    found = next((fault for fault in faults if fault.id == id), None)
-    if found is None:
+    fault = next((fault for fault in faults if fault.id == id), None)
+    if fault is None:
         raise not_found("fault", id, [fault.id for fault in faults])
-    return found
+    return fault
 
 
 def _change(call: ControlCall, step: Callable[[Sandbox], Sandbox]) -> Sandbox:

@@ -17,7 +17,7 @@ def get_health(call: ControlCall) -> Any:
 
 
 def list_vendors(call: ControlCall) -> Any:
-    return {"vendors": [views.vendor(found, call.base) for found in call.app.engine.pipeline.contracts.values()]}
+    return {"vendors": [views.vendor(compiled, call.base) for compiled in call.app.engine.pipeline.contracts.values()]}
 
 
 def get_vendor(call: ControlCall) -> Any:

@@ -26,8 +26,8 @@ def play_event(call: ControlCall) -> Any:
     id = call.app.engine.next_id()
 
     def step(document: Sandbox) -> Sandbox:
-        after, said = apply_event(document, compiled, name, call.body, document.now(call.wall_ms), id)
-        result.update(said)
+        after, more = apply_event(document, compiled, name, call.body, document.now(call.wall_ms), id)
+        result.update(more)
         return after
 
     try:
@@ -39,9 +39,11 @@ def play_event(call: ControlCall) -> Any:
 
 def check(value: Any, schema: Mapping[str, Any], known: Iterable[str]) -> None:
     """Raise what is invalid in the fields of an event, or in a state."""
-    found = [Violation("invalid_body", "body", "", message, "", pointer) for pointer, message in errors(schema, value)]
-    if found:
-        raise unprocessable(found, known)
+    violations = [
+        Violation("invalid_body", "body", "", message, "", pointer) for pointer, message in errors(schema, value)
+    ]
+    if violations:
+        raise unprocessable(violations, known)
 
 
 def state_of(document: Sandbox, compiled: CompiledVendor, wall_ms: int) -> Any:

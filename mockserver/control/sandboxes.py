@@ -54,10 +54,10 @@ def _first_version(call: ControlCall, name: str) -> Sandbox:
     if snapshot is not None:
         return kept(call, parent, snapshot).forked(name, call.wall_ms)
     if parent is not None:
-        found = engine.store.get(parent)
-        if found is None:
+        current = engine.store.get(parent)
+        if current is None:
             raise not_found("sandbox", parent, sandboxes(engine.store))
-        forked: Sandbox = found.document.forked(name, call.wall_ms)
+        forked: Sandbox = current.document.forked(name, call.wall_ms)
         return forked
     return _begin(call, name)
 

@@ -21,10 +21,10 @@ def kept(call: ControlCall, sandbox: str | None, snapshot: str) -> Sandbox:
     """A snapshot. One is named ``NAME`` of the sandbox in ``from``."""
     if sandbox is None:
         raise wrong_field("/from", "is required with snapshot: the sandbox that it was taken from", NEW_SANDBOX)
-    found = call.app.engine.store.get(snapshot_name(sandbox, snapshot))
-    if found is None:
+    current = call.app.engine.store.get(snapshot_name(sandbox, snapshot))
+    if current is None:
         raise not_found("snapshot", snapshot, snapshots_of(call, sandbox))
-    document: Sandbox = found.document
+    document: Sandbox = current.document
     return document
 
 

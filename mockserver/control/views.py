@@ -33,19 +33,19 @@ def vendor(compiled: CompiledVendor, base: str) -> dict[str, Any]:
 
 def vendor_in_full(compiled: CompiledVendor, base: str) -> dict[str, Any]:
     """A vendor with its operations and events."""
-    found = events_of(compiled).items()
-    events = {name: {"description": event.description, "schema": event.schema} for name, event in found}
+    described = events_of(compiled).items()
+    events = {name: {"description": event.description, "schema": event.schema} for name, event in described}
     operations = [operation(compiled, one) for one in compiled.spec.operations]
     return {**vendor(compiled, base), "operations": operations, "events": events}
 
 
-def operation(compiled: CompiledVendor, found: Operation) -> dict[str, Any]:
+def operation(compiled: CompiledVendor, model: Operation) -> dict[str, Any]:
     return {
-        "id": found.id,
-        "method": found.method,
-        "path": compiled.spec.mounts[0] + found.path,
-        "summary": found.summary,
-        "provenance": found.provenance,
+        "id": model.id,
+        "method": model.method,
+        "path": compiled.spec.mounts[0] + model.path,
+        "summary": model.summary,
+        "provenance": model.provenance,
         "parameters": [
             {
                 "name": parameter.name,
@@ -54,17 +54,17 @@ def operation(compiled: CompiledVendor, found: Operation) -> dict[str, Any]:
                 "description": parameter.description,
                 "schema": compiled.schemas.schema(parameter.schema) if parameter.schema else {},
             }
-            for parameter in found.parameters
+            for parameter in model.parameters
         ],
-        "credits": price(found),
-        "cases": list(found.cases),
-        "disabled": found.disabled or None,
+        "credits": price(model),
+        "cases": list(model.cases),
+        "disabled": model.disabled or None,
     }
 
 
-def price(found: Operation) -> dict[str, Any] | None:
+def price(model: Operation) -> dict[str, Any] | None:
     """What a call costs, as the spec says it, without the parts that are nothing."""
-    cost = found.credits
+    cost = model.credits
     if cost is None:
         return None
     parts = {
@@ -78,10 +78,10 @@ def price(found: Operation) -> dict[str, Any] | None:
 
 def cases(compiled: CompiledVendor, base: str) -> Iterator[dict[str, Any]]:
     """Every case of a vendor, with the ways to demand it."""
-    for found in compiled.spec.operations:
-        for case in found.cases.values():
+    for model in compiled.spec.operations:
+        for case in model.cases.values():
             yield {
-                "operation": found.id,
+                "operation": model.id,
                 "name": case.name,
                 "status": case.status,
                 "summary": case.summary,
@@ -89,16 +89,16 @@ def cases(compiled: CompiledVendor, base: str) -> Iterator[dict[str, Any]]:
                 "provenance": case.provenance,
                 "prefer": f"example={case.name}",
                 "magic": f"{MARK}{case.name}",
-                "curl": curl(compiled, found, case, base),
+                "curl": curl(compiled, model, case, base),
             }
 
 
-def curl(compiled: CompiledVendor, found: Operation, case: Case, base: str) -> str:
+def curl(compiled: CompiledVendor, model: Operation, case: Case, base: str) -> str:
     """A command that gets a case, with the example of every required parameter."""
-    path = found.path
+    path = model.path
     query = []
     headers = [f"Prefer: example={case.name}"]
-    for parameter in found.parameters:
+    for parameter in model.parameters:
         value = str(parameter.example if parameter.example is not None else "x")
         if parameter.where == "path":
             path = path.replace(f"{{{parameter.name}}}", quote(value, safe=""))
@@ -106,7 +106,7 @@ def curl(compiled: CompiledVendor, found: Operation, case: Case, base: str) -> s
             query.append((parameter.name, value))
         elif parameter.where == "header" and parameter.required:
             headers.append(f"{parameter.name}: {value}")
-    for name in next(iter(found.security), {}):
+    for name in next(iter(model.security), {}):
         scheme = compiled.spec.schemes[name]
         secret = f"{scheme.prefix.title()} KEY" if scheme.prefix else "KEY"
         if scheme.where == "header":
@@ -114,7 +114,7 @@ def curl(compiled: CompiledVendor, found: Operation, case: Case, base: str) -> s
         elif scheme.where == "query":
             query.append((scheme.parameter, "KEY"))
     url = f"{base}/{compiled.name}{compiled.spec.mounts[0]}{path}" + (f"?{urlencode(query)}" if query else "")
-    words = ["curl", *(["-X", found.method] if found.method != "GET" else []), url]
+    words = ["curl", *(["-X", model.method] if model.method != "GET" else []), url]
     for header in headers:
         words += ["-H", header]
     return shlex.join(words)
@@ -128,14 +128,14 @@ def clock(document: Sandbox, wall_ms: int) -> dict[str, Any]:
     }
 
 
-def sandbox(versioned: Versioned, wall_ms: int) -> dict[str, Any]:
+def sandbox(current: Versioned, wall_ms: int) -> dict[str, Any]:
     """A sandbox, its secrets masked."""
-    document: Sandbox = versioned.document
+    document: Sandbox = current.document
     return {
         "name": document.name,
         "credential": document.masked,
         "created": format_time(document.created),
-        "last_used": format_time(versioned.last_used),
+        "last_used": format_time(current.last_used),
         "seed": document.seed,
         "clock": clock(document, wall_ms),
         "keys": [

@@ -107,9 +107,9 @@ def validate_fault(
     spec: Any, vendors: Mapping[str, CompiledVendor], *, can_break_connections: bool
 ) -> list[FieldError]:
     """Everything invalid in a fault's spec; nothing where it can be armed."""
-    found = [FieldError(pointer, message, tuple(fault_schema()["properties"])) for pointer, message in _shape(spec)]
-    if found:
-        return found
+    invalid = [FieldError(pointer, message, tuple(fault_schema()["properties"])) for pointer, message in _shape(spec)]
+    if invalid:
+        return invalid
     try:
         orjson.dumps([[[[[[[[spec]]]]]]]])
     except TypeError:
@@ -117,9 +117,9 @@ def validate_fault(
     compiled = vendors.get(spec["vendor"])
     if compiled is None:
         return [_unknown("/vendor", "vendor", spec["vendor"], vendors)]
-    found = [*_effects(spec, can_break_connections=can_break_connections), *_headers(spec)]
+    invalid = [*_effects(spec, can_break_connections=can_break_connections), *_headers(spec)]
     operations, wrong = _operations(spec, compiled)
-    return [*found, *([wrong] if wrong else [*_match(spec, compiled, operations), *_set(spec, compiled, operations)])]
+    return [*invalid, *([wrong] if wrong else [*_match(spec, compiled, operations), *_set(spec, compiled, operations)])]
 
 
 def _shape(spec: Any) -> list[tuple[str, str]]:
@@ -176,14 +176,14 @@ def _operations(spec: Mapping[str, Any], compiled: CompiledVendor) -> tuple[list
 
 def _match(spec: Mapping[str, Any], compiled: CompiledVendor, operations: Sequence[Operation]) -> Iterator[FieldError]:
     """What has to match and no operation has."""
-    parameters = dict.fromkeys(found.name for operation in operations for found in operation.parameters)
+    parameters = dict.fromkeys(parameter.name for operation in operations for parameter in operation.parameters)
     for name in spec.get("match", {}):
         pointer = f"/match/{escape(name)}"
         if not name.startswith("/"):
             if name not in parameters:
                 yield _unknown(pointer, "parameter", name, parameters)
             continue
-        bodies = [media.schema for found in operations if found.body for media in found.body.content.values()]
+        bodies = [media.schema for one in operations if one.body for media in one.body.content.values()]
         if not bodies:
             yield FieldError(pointer, "no such operation has a body; name a parameter", tuple(parameters))
         elif not any(_reaches(compiled, schema, name) for schema in bodies):

@@ -108,11 +108,11 @@ def _has(name: str, wanted: Any, parameters: Mapping[str, Any], body: Any) -> bo
         return False
 
 
-def _same(found: Any, wanted: Any) -> bool:
-    if isinstance(found, bool) or isinstance(wanted, bool):
-        return str(found).lower() == str(wanted).lower()
-    are_scalars = isinstance(found, str | int | float) and isinstance(wanted, str | int | float)
-    return bool(found == wanted) or (are_scalars and str(found) == str(wanted))
+def _same(value: Any, wanted: Any) -> bool:
+    if isinstance(value, bool) or isinstance(wanted, bool):
+        return str(value).lower() == str(wanted).lower()
+    are_scalars = isinstance(value, str | int | float) and isinstance(wanted, str | int | float)
+    return bool(value == wanted) or (are_scalars and str(value) == str(wanted))
 
 
 def _drawn(seed: int, id: str, count: int, probability: float) -> bool:

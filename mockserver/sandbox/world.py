@@ -185,9 +185,9 @@ def _with_faults(sandbox: Sandbox, world: Mapping[str, Any], vendors: Mapping[st
 
 def _invalid(world: Any, vendors: Mapping[str, CompiledVendor], *, can_break_connections: bool) -> Iterator[FieldError]:
     """What is invalid in a world, before it is begun."""
-    found = errors(_WORLD, world)
-    yield from found
-    if found:
+    invalid = errors(_WORLD, world)
+    yield from invalid
+    if invalid:
         return
     yield from _invalid_times(world)
     for part in ("state", "keys"):
@@ -256,8 +256,8 @@ def load_world(path: Path, vendors: Mapping[str, CompiledVendor]) -> Mapping[str
         begin("check", world, EARLIEST, 0, vendors)
     except BadWorld as error:
         raise SpecError([source.defect(pointer, "world", message) for pointer, message in error.errors]) from None
-    found: Mapping[str, Any] = world
-    return found
+    checked: Mapping[str, Any] = world
+    return checked
 
 
 def world_files(folder: Path) -> dict[str, Path]:

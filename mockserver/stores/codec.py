@@ -77,9 +77,9 @@ class SandboxCodec:
 
     def _common(self, value: Any) -> Common:
         """A world or an origin, which this process may have packed before."""
-        found = self._shared.of(value)
-        if found is not None:
-            return found
+        common = self._shared.of(value)
+        if common is not None:
+            return common
         packed, parts = self.pack(value) if isinstance(value, Sandbox) else (_dump(value), _NO_PARTS)
         return self._shared.keep(value, packed, parts)
 
@@ -98,28 +98,28 @@ class SandboxCodec:
         )
 
     def _world(self, digest: str, read: ReadParts) -> Any:
-        found = self._shared.get(digest)
-        if found is None:
+        common = self._shared.get(digest)
+        if common is None:
             packed = _part(digest, read)
-            found = self._shared.keep(_load(packed), packed, _NO_PARTS)
-        return found.equals[0]
+            common = self._shared.keep(_load(packed), packed, _NO_PARTS)
+        return common.equals[0]
 
     def _origin(self, digest: str, read: ReadParts) -> Any:
-        found = self._shared.get(digest)
-        if found is None:
+        common = self._shared.get(digest)
+        if common is None:
             packed = _part(digest, read)
             origin = self.unpack(packed, read)
-            found = self._shared.keep(origin, packed, _parts(self._common(origin.world) if origin.world else None))
-        return found.equals[0]
+            common = self._shared.keep(origin, packed, _parts(self._common(origin.world) if origin.world else None))
+        return common.equals[0]
 
     def pack_entry(self, entry: Entry) -> bytes:
         sent = entry.response_headers
         headers, odd = b"\n".join([*chain.from_iterable(sent)]), None
         if headers.count(b"\n") != max(2 * len(sent) - 1, 0):  # one in a name or a value
             headers, odd = b"", [(name.decode("latin-1"), value.decode("latin-1")) for name, value in sent]
-        said = _dump((*_facts_of(entry), entry.operation.id if entry.operation else None, odd))
-        lengths = _LENGTHS.pack(len(said), len(headers), len(entry.response_body))
-        return b"".join((lengths, said, headers, entry.response_body, entry.body))
+        facts = _dump((*_facts_of(entry), entry.operation.id if entry.operation else None, odd))
+        lengths = _LENGTHS.pack(len(facts), len(headers), len(entry.response_body))
+        return b"".join((lengths, facts, headers, entry.response_body, entry.body))
 
     def unpack_entry(self, packed: bytes) -> Entry:
         length, headers_length, answer_length = _LENGTHS.unpack_from(packed)
@@ -132,7 +132,7 @@ class SandboxCodec:
             setattr(entry, name, fact)
         compiled = self._vendors().get(entry.vendor)
         operations = compiled.spec.operations if compiled else ()
-        entry.operation = next((found for found in operations if found.id == operation), None)
+        entry.operation = next((one for one in operations if one.id == operation), None)
         entry.headers = [(name, value) for name, value in entry.headers]
         entry.near = tuple(entry.near)
         entry.unsupported = tuple(entry.unsupported)
@@ -162,10 +162,10 @@ def _name(value: Any, common: Common | None) -> Any:
 
 
 def _part(digest: str, read: ReadParts) -> bytes:
-    (found,) = read([digest])
-    if found is None:
+    (content,) = read([digest])
+    if content is None:
         raise PartGone(digest)
-    return found
+    return content
 
 
 def _outcome(raw: dict[str, Any] | None) -> Outcome | None:

@@ -84,10 +84,10 @@ class MemoryStore:
         return True
 
     def amend(self, name: str, entry: Entry) -> None:
-        slot, found = self._slots.get(name), self._by_id.get(entry.id)
-        if slot is not None and found is not None and found[2] is slot:
-            slot.entries[slot.entries.index(found[1])] = entry
-            self._by_id[entry.id] = (found[0], entry, slot)
+        number, old, slot = self._by_id.get(entry.id, (0, entry, None))
+        if slot is not None and slot is self._slots.get(name):
+            slot.entries[slot.entries.index(old)] = entry
+            self._by_id[entry.id] = (number, entry, slot)
 
     def _shorten(self, slot: _Slot) -> None:
         """Drop the oldest entries of a journal, and of all, while there is too much; but never the last one."""
@@ -113,16 +113,16 @@ class MemoryStore:
         return sum(slot.dropped.values()) if slot else 0
 
     def entry(self, id: str) -> Entry | None:
-        found = self._by_id.get(id)
-        return found[1] if found else None
+        place = self._by_id.get(id)
+        return place[1] if place else None
 
     def since(self, mark: int | None, most: int) -> tuple[list[Entry], int]:
         newest = next(reversed(self._by_id.values()), None)
         if mark is None:
             return [], newest[0] if newest else 0
         newer = [*takewhile(lambda one: one[0] > mark, reversed(self._by_id.values()))]
-        found = newer[::-1][:most]
-        return [entry for _, entry, _ in found], found[-1][0] if found else mark
+        oldest = newer[::-1][:most]
+        return [entry for _, entry, _ in oldest], oldest[-1][0] if oldest else mark
 
     def counts(self, name: str | None) -> dict[str, int]:
         if name is None:

@@ -193,10 +193,10 @@ class SqliteStore:
         if self._execute("SELECT count(*) FROM sandboxes").fetchone()[0] - 1 < self._most:
             return
         idle = "SELECT id, version, parts FROM sandboxes WHERE is_disposable ORDER BY last_used, id LIMIT ?"
-        going = self._execute(idle, (max(1, self._most // 20),)).fetchall()
-        if not going:
+        idle_ones = self._execute(idle, (max(1, self._most // 20),)).fetchall()
+        if not idle_ones:
             raise StoreFull(self._most)
-        for one in going:
+        for one in idle_ones:
             self._remove(*one)
 
     def remove(self, name: str) -> bool:

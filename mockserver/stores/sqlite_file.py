@@ -196,9 +196,9 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     if application != APPLICATION:
         raise SettingError(f"--state: {path} is a database of another program")
-    (found,) = connection.execute("PRAGMA user_version").fetchone()
-    if found != FORMAT:
-        forms = f"form {found}, and this one reads {FORMAT}"
+    (form,) = connection.execute("PRAGMA user_version").fetchone()
+    if form != FORMAT:
+        forms = f"form {form}, and this one reads {FORMAT}"
         raise SettingError(f"--state: {path} is of another version of mockserver ({forms}); name another file")
     (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
