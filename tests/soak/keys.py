@@ -19,9 +19,10 @@ PARTS = 7
 
 @dataclass(frozen=True)
 class Keys:
-    """How many credentials called, and what the server's processes weighed meanwhile, in MiB."""
+    """How many credentials called, how many sandboxes are left, and what the server weighed meanwhile, in MiB."""
 
     credentials: int
+    sandboxes: int
     memory: tuple[int, ...]
 
 
@@ -33,8 +34,9 @@ def run(state: str, *, count: int, limits: tuple[str, ...] = ()) -> Keys:
         for _ in range(PARTS):
             _call(server.address, count // PARTS)
             memory.append(_resident(server.popen.pid))
-        assert httpx.get(f"{server.url}/_mock/health", timeout=30).status_code == 200
-        return Keys(count // PARTS * PARTS, tuple(memory))
+        health = httpx.get(f"{server.url}/_mock/health", timeout=30)
+        assert health.status_code == 200
+        return Keys(count // PARTS * PARTS, health.json()["sandboxes"], tuple(memory))
     finally:
         server.stop()
 

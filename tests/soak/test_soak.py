@@ -33,4 +33,5 @@ def test_memory_does_not_grow_with_credentials(kind: str, request: pytest.Fixtur
     limits = ("--max-sandboxes", "200", "--journal-total", "262144")
     found = keys.run(place(kind, request, tmp_path), count=3500, limits=limits)
     assert found.credentials == 3500
+    assert 100 < found.sandboxes <= 200
     assert found.memory[-1] < 150
