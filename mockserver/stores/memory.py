@@ -14,6 +14,7 @@ from mockserver.stores.base import Document, Entry, StoreFull, Versioned
 class _Slot(Versioned):
     """A sandbox with its journal: its entries, oldest first, their bytes, and what made room, by kind."""
 
+    is_disposable: bool
     entries: deque[Entry] = field(default_factory=deque)
     size: int = 0
     dropped: dict[str, int] = field(default_factory=dict)
@@ -39,10 +40,10 @@ class MemoryStore:
         if (slot.version if slot else 0) != version:
             return None
         if slot:
-            slot.document = document
+            slot.document, slot.is_disposable = document, document.is_disposable
         else:
             self._make_room()
-            slot = self._slots[name] = _Slot(document, 0, now)
+            slot = self._slots[name] = _Slot(document, 0, now, document.is_disposable)
         self._version += 1
         slot.version = self._version
         if entry is not None:
@@ -53,7 +54,7 @@ class MemoryStore:
         """Drop the twentieth of the sandboxes that was longest unused, of those with nothing to lose."""
         if len(self._slots) < self._most:
             return
-        idle = [(slot.last_used, name) for name, slot in self._slots.items() if slot.document.is_disposable]
+        idle = [(slot.last_used, name) for name, slot in self._slots.items() if slot.is_disposable]
         if not idle:
             raise StoreFull(self._most)
         for _, name in islice(sorted(idle), max(1, self._most // 20)):
