@@ -83,7 +83,7 @@ class Engine:
             entry.took = perf_counter_ns() - begun
             if entry.error is not None:
                 self._report_bug(entry, entry.error)
-                entry.error = None  # its traceback would keep everything alive that the request made
+                entry.error, entry.trace = None, ""  # a traceback keeps everything alive that the request made
             if response.delivery is not None:
                 response.on_disconnect = partial(self._left, name, entry)
             if after is document:

@@ -29,8 +29,8 @@ def weight(entry: Entry) -> int:
     size += sum(map(len, chain.from_iterable(chain(headers, answered))))
     if entry.reason:
         size += _text(entry.reason)
-    if entry.near:
-        size += sum(map(_text, entry.near))
+    if entry.near or entry.unsupported:
+        size += sum(map(_text, (*entry.near, *entry.unsupported)))
     if entry.violations:
         size += _violations(entry.violations)
     if entry.changes:
