@@ -100,7 +100,7 @@ def test_keys_of_a_world_are_the_only_ones(served: Served):
     ("world", "pointer", "mention"),
     [
         pytest.param({"clok": {}}, "/world", "clok", id="an unknown key"),
-        pytest.param({"clock": {"now": "today"}}, "/world/clock/now", "no time", id="no time"),
+        pytest.param({"clock": {"now": "today"}}, "/world/clock/now", "not a time", id="no time"),
         pytest.param({"state": {"postpres": {}}}, "/world/state/postpres", "did you mean postpress?", id="a vendor"),
         pytest.param({"state": {"postpress": {"nonsense": 1}}}, "/world/state/postpress", "nonsense", id="a state"),
         pytest.param({"events": [{"vendor": "x", "event": "y"}]}, "/world/events/0/vendor", "'x'", id="its vendor"),
