@@ -1,4 +1,4 @@
-"""A cache that is bounded by the bytes that its values weigh."""
+"""Remember values by key, bounded by the bytes that they weigh: what was kept first is forgotten first."""
 
 from __future__ import annotations
 
@@ -9,19 +9,44 @@ Value = TypeVar("Value")
 
 
 class ByteCache(Generic[Value]):
-    """Values by key, forgotten all at once when they weigh too much."""
+    """Values by key. Where they weigh too much the oldest go, an eighth at once, but for the newest one.
 
-    def __init__(self, most_bytes: int) -> None:
-        self.values: dict[Any, Value] = {}
+    ``on_forget`` is told of each value that isn't kept any more.
+    """
+
+    def __init__(self, most_bytes: int, on_forget: Callable[[Value], None] | None = None) -> None:
+        self._values: dict[Any, Value] = {}
+        self._sizes: dict[Any, int] = {}
         self._most = most_bytes
         self._size = 0
-        self.get: Callable[[Any], Value | None] = self.values.get
+        self._on_forget = on_forget
+        self.get: Callable[[Any], Value | None] = self._values.get
 
     def keep(self, key: Any, value: Value, size: int) -> Value:
-        """Remember a value that weighs about so many bytes, and return it."""
+        """Remember a value that weighs about so many bytes, as the newest, and return it."""
+        self.forget(key)
+        self._values[key] = value
+        self._sizes[key] = size
         self._size += size
         if self._size > self._most:
-            self.values.clear()
-            self._size = size
-        self.values[key] = value
+            self._make_room(key)
         return value
+
+    def forget(self, key: Any) -> None:
+        """Keep no value under a key."""
+        size = self._sizes.pop(key, None)
+        if size is not None:
+            self._size -= size
+            value = self._values.pop(key)
+            if self._on_forget is not None:
+                self._on_forget(value)
+
+    def _make_room(self, newest: Any) -> None:
+        excess, oldest = self._size - self._most + self._most // 8, []
+        for key, size in self._sizes.items():
+            if excess <= 0 or key == newest:
+                break
+            oldest.append(key)
+            excess -= size
+        for key in oldest:
+            self.forget(key)

@@ -146,7 +146,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("body_timeout", _seconds, 60.0, "Time between two bytes of a request's body.", "SECONDS"),
     Setting("max_sandboxes", _whole(1, 10_000_000), 20_000, "Most sandboxes at a time.", "N"),
     Setting("max_state", _whole(KIB, 64 * MIB), MIB, "Most that a vendor remembers in one sandbox, in bytes.", "BYTES"),
-    Setting("journal_bytes", _whole(KIB, 1024 * MIB), MIB, "Bound of one sandbox's journal, in bytes.", "BYTES"),
+    Setting("journal_bytes", _whole(KIB, 1024 * MIB), 2 * MIB, "Bound of one sandbox's journal, in bytes.", "BYTES"),
     Setting("journal_total", _whole(KIB, 16 * 1024 * MIB), 16 * MIB, "Bound of all journals together.", "BYTES"),
     Setting("reload", _flag, False, "Serve a changed spec as soon as it is saved and free of defects.", switch=True),
 )
@@ -173,7 +173,7 @@ class Config:
     body_timeout: float = 60.0
     max_sandboxes: int = 20_000
     max_state: int = MIB
-    journal_bytes: int = MIB
+    journal_bytes: int = 2 * MIB
     journal_total: int = 16 * MIB
     reload: bool = False
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)

@@ -1,4 +1,4 @@
-"""Who may use the control API: whoever has the token; without one, only programs and pages of this machine."""
+"""Decide who may use the control API: whoever has the token; without one, only programs and pages of this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A control call from request to answer: the same routing and validation as a vendor's, with handlers behind it."""
+"""Answer a control call: the same routing and validation as a vendor's, with handlers behind it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from mockserver.openapi.model import Operation
 from mockserver.plugin import Refusal
 from mockserver.requests.query import parse_query
 from mockserver.requests.violation import Violation, bounded
-from mockserver.responses.problem import problem, refused
-from mockserver.stores.base import StoreAway, StoreFull
+from mockserver.responses.problem import problem, refused, store_away, unreadable
+from mockserver.stores.base import StoreAway, StoreFull, Unreadable
 
 log = logging.getLogger("mockserver")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.){6,512}+)"')  # any text of a body may be a key
@@ -35,70 +35,81 @@ class ControlAPI:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._contracts = {app.control.name: app.control}
+        self._vendors = {app.control.name: app.control}
 
     async def respond(self, request: Request, wall_ms: int) -> Response | Streamed:
         """Answer one control call. Never raises for what a client did."""
         secrets = self._app.engine.pipeline.secrets
-        head = RequestHeaders(request.headers, secrets)
-        headers = {name: texts[0] for name, texts in head.values.items()}
-        aim = parse_target(
-            request.method, request.path, request.query, self._contracts, self._app.control.name, secrets
+        sent = RequestHeaders(request.headers, secrets)
+        headers = {name: texts[0] for name, texts in sent.values.items()}
+        target = parse_target(
+            request.method, request.path, request.query, self._vendors, self._app.control.name, secrets
         )
-        is_open = not aim.plan.operation.security if aim.plan else _is_wrong_method(aim)
+        is_open = not target.plan.operation.security if target.plan else _is_wrong_method(target)
         denied = refuse(headers, request.method, self._app.token, is_open=is_open)
         if denied:
             return denied
         try:
-            return await self._carry_out(request, aim, head, wall_ms)
+            return await self._carry_out(request, target, sent, wall_ms)
         except Refused as error:
             return error.answer
         except StoreFull as error:
             return problem(503, "full", "No room for another sandbox", str(error))
         except StoreAway as error:
-            return problem(503, "store-away", "The store of the mock server is away", str(error))
+            return store_away(str(error))
+        except Unreadable as error:
+            log.warning("control call %s %s: %s", request.method, target.shown, error)
+            return unreadable(str(error), _way_out(error.name))
         except Exception as error:
-            known = [*head.secrets, *secrets.forms(_QUOTED.findall(request.body.decode("latin-1")))]
-            log.error("control call %s %s crashed\n%s", request.method, aim.shown, trace_of(error, known))  # noqa: TRY400 - without secrets
+            known = [*sent.secrets, *secrets.forms(_QUOTED.findall(request.body.decode("latin-1")))]
+            log.error("control call %s %s crashed\n%s", request.method, target.shown, trace_of(error, known))  # noqa: TRY400 - without secrets
             return problem(500, "crash", "The mock server crashed", "its log has the details")
 
     async def _carry_out(
-        self, request: Request, aim: RequestTarget, head: RequestHeaders, wall_ms: int
+        self, request: Request, target: RequestTarget, sent: RequestHeaders, wall_ms: int
     ) -> Response | Streamed:
-        plan = aim.plan
-        if plan is None:
-            return _no_operation(aim.refusal)
+        compiled = target.plan
+        if compiled is None:
+            return _no_operation(target.refusal)
         body: Any = None
-        violations = [*aim.violations, *_strays(plan, request.query)]
-        if plan.body is not None:
-            encoding = head.first("content-encoding")
-            reading = plan.body.read(head.content_type, request.body, oversized=request.oversized, encoding=encoding)
+        violations = [*target.violations, *_strays(compiled, request.query)]
+        if compiled.body is not None:
+            encoding = sent.first("content-encoding")
+            reading = compiled.body.read(
+                sent.content_type, request.body, oversized=request.oversized, encoding=encoding
+            )
             if reading.unsupported:
                 return problem(415, "media-type", "Unsupported media type", reading.unsupported)
             body = reading.value
             violations += reading.violations
-        _check(plan.operation, bounded(violations), self._app)
-        base = f"http://{head.first('host') or 'localhost'}"
-        result = HANDLERS[plan.operation.id](ControlCall(self._app, aim.parameters, body, wall_ms, base))
+        _check(compiled.operation, bounded(violations), self._app)
+        base = f"http://{sent.first('host') or 'localhost'}"
+        result = HANDLERS[compiled.operation.id](ControlCall(self._app, target.parameters, body, wall_ms, base))
         if inspect.isawaitable(result):
             result = await result
         if request.method == "HEAD" and isinstance(result, Streamed):
             return Response(200, [(b"content-type", result.media_type.encode())], b"")
-        return result if isinstance(result, Response | Streamed) else _answer(plan.operation, result)
+        return result if isinstance(result, Response | Streamed) else _answer(compiled.operation, result)
 
 
-def _strays(plan: CompiledOperation, query: bytes) -> list[Violation]:
+def _way_out(name: str) -> str:
+    """The call that deletes what is damaged: a sandbox, a snapshot with its sandbox, or what is kept of reports."""
+    sandbox = name.partition("@")[0]
+    return f"DELETE /_mock/sandboxes/{sandbox}" if sandbox else "DELETE /_mock/report"
+
+
+def _strays(compiled: CompiledOperation, query: bytes) -> list[Violation]:
     """The query parameters that an operation hasn't: a filter with a typo would show everything."""
-    known = {reader.parameter.name for reader in plan.query}
-    message = "there is no such parameter"
+    known = {reader.parameter.name for reader in compiled.query}
+    message = "unknown parameter"
     return [
         Violation("invalid_parameter", "query", name, message, "") for name in parse_query(query) if name not in known
     ]
 
 
-def _is_wrong_method(aim: RequestTarget) -> bool:
-    """Whether only the method is wrong: that is told without a token, which ``health`` doesn't want either."""
-    return aim.refusal is not None and aim.refusal.kind == "method"
+def _is_wrong_method(target: RequestTarget) -> bool:
+    """Whether only the method is wrong: that needs no token, as ``health`` needs none."""
+    return target.refusal is not None and target.refusal.kind == "method"
 
 
 def _no_operation(refusal: Refusal | None) -> Response:
@@ -110,7 +121,7 @@ def _no_operation(refusal: Refusal | None) -> Response:
 
 
 def _check(operation: Operation, violations: Sequence[Violation], app: App) -> None:
-    """Raise what is wrong with a call: 413, 415, 400 for what can't be read, 422 for fields."""
+    """Refuse an invalid call: 413, 415, 400 for what can't be read, 422 for fields."""
     for violation in violations:
         if violation.kind in ("too_large", "media_type") or violation.is_unreadable:
             raise Refused(refused(violation.kind, f"the body {violation.message}", [violation]))

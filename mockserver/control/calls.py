@@ -12,6 +12,7 @@ from mockserver.http import Response
 from mockserver.openapi.model import Spec
 from mockserver.requests.violation import Violation
 from mockserver.responses.problem import describe, problem
+from mockserver.sandbox.document import is_name
 from mockserver.stores.base import Store, Versioned
 from mockserver.suggest import did_you_mean
 
@@ -20,7 +21,7 @@ NEW_SANDBOX = ("name", "from", "snapshot", "world")
 
 @dataclass(frozen=True, slots=True)
 class ControlCall:
-    """A valid call: ``real`` is the real time in milliseconds, ``base`` the server's address as the client knows it."""
+    """A valid call: ``wall_ms`` is the wall-clock time, ``base`` the server's address as the client knows it."""
 
     app: App
     parameters: Mapping[str, Any]
@@ -54,16 +55,16 @@ def not_found(what: str, name: str, known: Iterable[str], hint: str = "") -> Ref
 
 
 def conflict(rule: str) -> Refused:
-    return Refused(problem(409, "conflict", "The world refuses it", rule))
+    return Refused(problem(409, "conflict", "Conflict with the sandbox's state", rule))
 
 
 def unprocessable(violations: Iterable[Violation], known: Iterable[str]) -> Refused:
-    found = list(violations)
-    first = found[0]
+    violations = list(violations)
+    first = violations[0]
     where = f"{first.where} {first.name}".rstrip() + (f" at {first.pointer}" if first.pointer else "")
-    listed = [describe(violation) for violation in found]
+    listed = [describe(violation) for violation in violations]
     more: dict[str, Any] = {"violations": listed, "known": list(known)}
-    return Refused(problem(422, "fields", "Fields that are wrong", f"{where}: {first.message}", **more))
+    return Refused(problem(422, "fields", "Invalid fields", f"{where}: {first.message}", **more))
 
 
 def wrong_parameter(name: str, message: str, known: Iterable[str]) -> Refused:
@@ -74,27 +75,27 @@ def wrong_field(pointer: str, message: str, known: Iterable[str]) -> Refused:
     return unprocessable([Violation("invalid_body", "body", "", message, "", pointer)], known)
 
 
-def held(call: ControlCall) -> Versioned:
+def sandbox_of(call: ControlCall) -> Versioned:
     name = call.parameters["sandbox"]
-    found = call.app.engine.store.get(name)
-    if found is None:
+    current = call.app.engine.store.get(name)
+    if current is None:
         raise not_found("sandbox", name, sandboxes(call.app.engine.store))
-    return found
+    return current
 
 
-def contract_of(call: ControlCall) -> CompiledVendor:
-    contracts = call.app.engine.pipeline.contracts
+def vendor_of(call: ControlCall) -> CompiledVendor:
+    vendors = call.app.engine.pipeline.contracts
     name = call.parameters["vendor"]
-    if name not in contracts:
-        raise not_found("vendor", name, contracts)
-    return contracts[name]
+    if name not in vendors:
+        raise not_found("vendor", name, vendors)
+    return vendors[name]
 
 
 def specs(call: ControlCall) -> Mapping[str, Spec]:
     """The specs of the vendors served."""
-    return {name: contract.spec for name, contract in call.app.engine.pipeline.contracts.items()}
+    return {name: compiled.spec for name, compiled in call.app.engine.pipeline.contracts.items()}
 
 
 def sandboxes(store: Store) -> list[str]:
     """The names of the sandboxes in a store, snapshots left out."""
-    return [name for name in store.names() if "@" not in name]
+    return [name for name in store.names() if is_name(name)]

@@ -1,4 +1,4 @@
-"""What time it is in a sandbox."""
+"""Show and set the clock of a sandbox."""
 
 from __future__ import annotations
 
@@ -7,43 +7,43 @@ from typing import Any
 
 from mockserver.clock import parse_duration, parse_time, within_range
 from mockserver.control import views
-from mockserver.control.calls import ControlCall, conflict, held, wrong_field
+from mockserver.control.calls import ControlCall, conflict, sandbox_of, wrong_field
 from mockserver.sandbox.document import Sandbox
 
 
 def get_clock(call: ControlCall) -> Any:
-    return views.clock(held(call).document, call.wall_ms)
+    return views.clock(sandbox_of(call).document, call.wall_ms)
 
 
 def set_clock(call: ControlCall) -> Any:
-    wish = call.body
+    body = call.body
     known = ("now", "advance", "frozen")
 
     def step(document: Sandbox) -> Sandbox:
         shown = document.now(call.wall_ms)
         target = shown
         try:
-            if "now" in wish and document.is_pristine and document.origin is None:
-                return _elsewhen(call, document, parse_time(wish["now"]), wish.get("frozen"))
-            if "now" in wish:
-                target = parse_time(wish["now"])
-            elif "advance" in wish:
-                target = parse_duration(wish["advance"]).after(shown)
+            if "now" in body and document.is_pristine and document.origin is None:
+                return _begun_elsewhen(call, document, parse_time(body["now"]), body.get("frozen"))
+            if "now" in body:
+                target = parse_time(body["now"])
+            elif "advance" in body:
+                target = parse_duration(body["advance"]).after(shown)
             within_range(target)
         except ValueError as error:
-            raise wrong_field("/now" if "now" in wish else "/advance", str(error), known) from None
+            raise wrong_field("/now" if "now" in body else "/advance", str(error), known) from None
         if document.last_changed_at is not None and target < document.last_changed_at:
             last_changed_at = views.clock(document, call.wall_ms)["as_of"]
             raise conflict(f"the sandbox last changed at {last_changed_at}; its clock can't go back before that")
         clock = document.clock.moved(call.wall_ms, target) if target != shown else document.clock
-        if "frozen" in wish:
-            clock = clock.freeze(call.wall_ms, frozen=wish["frozen"])
+        if "frozen" in body:
+            clock = clock.freeze(call.wall_ms, frozen=body["frozen"])
         return document if clock == document.clock else replace(document, clock=clock)
 
     return views.clock(call.app.engine.change(call.parameters["sandbox"], call.wall_ms, step), call.wall_ms)
 
 
-def _elsewhen(call: ControlCall, document: Sandbox, start: int, frozen: bool | None) -> Sandbox:
+def _begun_elsewhen(call: ControlCall, document: Sandbox, start: int, frozen: bool | None) -> Sandbox:
     """A sandbox in which nothing has changed yet, begun at another time: its world's events move along."""
     world = {**document.world, "seed": document.seed}
     moved = replace(call.app.engine.begun(document.name, call.wall_ms, world, start), world=document.world)

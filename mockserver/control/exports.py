@@ -41,7 +41,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
     handled, delay = entry.took / 1e6, entry.delay * 1000
     url = address(entry)
     sent = _headers(entry.headers)
-    told = _headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.response_headers])
+    answered = _headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.response_headers])
     body = entry.response_body.decode("utf-8", "replace")
     request: dict[str, Any] = {
         "method": entry.method,
@@ -67,8 +67,8 @@ def _entry(entry: Entry) -> dict[str, Any]:
             "statusText": "",
             "httpVersion": "HTTP/1.1",
             "cookies": [],
-            "headers": told,
-            "content": {"size": len(entry.response_body), "mimeType": _first(told, "content-type"), "text": body},
+            "headers": answered,
+            "content": {"size": len(entry.response_body), "mimeType": _first(answered, "content-type"), "text": body},
             "redirectURL": "",
             "headersSize": -1,
             "bodySize": len(entry.response_body),

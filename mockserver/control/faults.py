@@ -1,4 +1,4 @@
-"""Armed faults: in a sandbox, or in all of them."""
+"""Arm, show and disarm faults: in a sandbox, or in all of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.clock import format_time
-from mockserver.control.calls import ControlCall, conflict, held, not_found, unprocessable
+from mockserver.control.calls import ControlCall, conflict, not_found, sandbox_of, unprocessable
 from mockserver.requests.violation import Violation
 from mockserver.sandbox.document import Sandbox
 from mockserver.sandbox.fault_checks import TooManyFaults, armed, fault_schema, validate_fault, without
@@ -23,10 +23,10 @@ def list_faults(call: ControlCall) -> Any:
 
 def arm_fault(call: ControlCall) -> Any:
     app = call.app
-    wrong = validate_fault(call.body, app.engine.pipeline.contracts, can_break_connections=app.can_break_connections)
-    if wrong:
-        violations = [Violation("invalid_body", "body", "", one.message, "", one.pointer) for one in wrong]
-        raise unprocessable(violations, wrong[0].known or fault_schema()["properties"])
+    errors = validate_fault(call.body, app.engine.pipeline.contracts, can_break_connections=app.can_break_connections)
+    if errors:
+        violations = [Violation("invalid_body", "body", "", str(one), "", one.pointer) for one in errors]
+        raise unprocessable(violations, errors[0].known or fault_schema()["properties"])
 
     def step(document: Sandbox) -> Sandbox:
         return armed(document, call.body, document.now(call.wall_ms), app.config.max_state)
@@ -55,11 +55,11 @@ def view(fault: Fault, now: int) -> dict[str, Any]:
     """A fault as JSON: what was asked for, and what has become of it."""
     return {
         "id": fault.id,
-        **fault.wish,
+        **fault.spec,
         "source": fault.source,
         "armed": format_time(fault.armed),
         "live": fault.is_live(now),
-        "matched": fault.matched,
+        "matched": fault.hits,
         "fired": fault.fired,
     }
 
@@ -67,26 +67,26 @@ def view(fault: Fault, now: int) -> dict[str, Any]:
 def _faults(call: ControlCall) -> tuple[Fault, ...]:
     if call.parameters["sandbox"] == ALL:
         return tuple(call.app.engine.global_faults())
-    document: Sandbox = held(call).document
+    document: Sandbox = sandbox_of(call).document
     return document.faults
 
 
 def _fault(call: ControlCall) -> Fault:
     id, faults = call.parameters["id"], _faults(call)
-    found = next((fault for fault in faults if fault.id == id), None)
-    if found is None:
+    fault = next((fault for fault in faults if fault.id == id), None)
+    if fault is None:
         raise not_found("fault", id, [fault.id for fault in faults])
-    return found
+    return fault
 
 
 def _change(call: ControlCall, step: Callable[[Sandbox], Sandbox]) -> Sandbox:
     name, engine = call.parameters["sandbox"], call.app.engine
-    return engine.change_templates(call.wall_ms, step) if name == ALL else engine.change(name, call.wall_ms, step)
+    return engine.change_global_faults(call.wall_ms, step) if name == ALL else engine.change(name, call.wall_ms, step)
 
 
 def _now(call: ControlCall) -> int:
     """The time by which a fault is over: the sandbox's; one that holds in all is over in each by itself."""
     if call.parameters["sandbox"] == ALL:
         return 0
-    document: Sandbox = held(call).document
+    document: Sandbox = sandbox_of(call).document
     return document.now(call.wall_ms)

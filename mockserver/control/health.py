@@ -1,4 +1,4 @@
-"""The server itself: whether it can answer, and what it serves."""
+"""Show the server itself: whether it can answer, and what it serves."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ from typing import Any
 
 from mockserver import __version__
 from mockserver.control import views
-from mockserver.control.calls import ControlCall, contract_of, sandboxes
+from mockserver.control.calls import ControlCall, sandboxes, vendor_of
 
 
 def get_health(call: ControlCall) -> Any:
     engine = call.app.engine
+    engine.store.probe()
     vendors = list(engine.pipeline.contracts)
     return {"status": "ok", "version": __version__, "vendors": vendors, "sandboxes": len(sandboxes(engine.store))}
 
 
 def list_vendors(call: ControlCall) -> Any:
-    return {"vendors": [views.vendor(found, call.base) for found in call.app.engine.pipeline.contracts.values()]}
+    return {"vendors": [views.vendor(compiled, call.base) for compiled in call.app.engine.pipeline.contracts.values()]}
 
 
 def get_vendor(call: ControlCall) -> Any:
-    return views.vendor_in_full(contract_of(call), call.base)
+    return views.vendor_in_full(vendor_of(call), call.base)
 
 
 def list_cases(call: ControlCall) -> Any:
-    contract = contract_of(call)
-    return {"vendor": contract.name, "cases": list(views.cases(contract, call.base))}
+    compiled = vendor_of(call)
+    return {"vendor": compiled.name, "cases": list(views.cases(compiled, call.base))}

@@ -1,4 +1,4 @@
-"""Journals: read, waited for, watched, taken away, emptied."""
+"""Read, wait for, stream, export and clear journals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from mockserver.control.calls import ControlCall, Refused, Streamed, held, not_found, specs, wrong_parameter
+from mockserver.control.calls import ControlCall, Refused, Streamed, not_found, sandbox_of, specs, wrong_parameter
 from mockserver.control.exports import har, json_lines
 from mockserver.report.archive import retire
 from mockserver.sandbox.journal import Entry
@@ -24,7 +24,7 @@ ALL = 2**31
 async def list_journal(call: ControlCall) -> Any:
     store, wanted = call.app.engine.store, call.parameters
     name, form = wanted["sandbox"], wanted.get("format", "json")
-    held(call)
+    sandbox_of(call)
     for mark in ("after", "before"):
         marked = store.entry(wanted[mark]) if mark in wanted else None
         if mark in wanted and (marked is None or marked.sandbox != name):
@@ -33,36 +33,36 @@ async def list_journal(call: ControlCall) -> Any:
         raise wrong_parameter("wait", f"waits for JSON, not for {form}", ("format",))
     waited, most = 0.0, float(wanted.get("wait", 0))
     _, seen = store.since(None, 0)
-    found = _select(call)
-    while not found and waited < most:
+    selected = _select(call)
+    while not selected and waited < most:
         await asyncio.sleep(POLL)
         waited += POLL
         newer, seen = store.since(seen, AT_ONCE)
         if any(entry.sandbox == name and _is_wanted(entry, wanted) for entry in newer):
-            found = _select(call)
-    shown = found[: _limit(wanted)]
+            selected = _select(call)
+    shown = selected[: _limit(wanted)]
     if form == "har":
         return har(reversed(shown))
     entries = [render(entry, specs(call)) for entry in shown]
     if form == "jsonl":
         return json_lines(reversed(entries))
-    more = {"more": True} if len(found) > len(shown) else {}
+    more = {"more": True} if len(selected) > len(shown) else {}
     return {"entries": entries, "dropped": store.dropped(name), **more}
 
 
 def _select(call: ControlCall) -> Sequence[Entry]:
     """The entries that a call asks for, newest first, and one more where there is one."""
     wanted = call.parameters
-    found: list[Entry] = []
+    selected: list[Entry] = []
     most = _limit(wanted)
     is_there = "before" not in wanted
     for entry in call.app.engine.store.entries(wanted["sandbox"]):
-        if entry.id == wanted.get("after") or len(found) > most:
+        if entry.id == wanted.get("after") or len(selected) > most:
             break
         if is_there and _is_wanted(entry, wanted):
-            found.append(entry)
+            selected.append(entry)
         is_there = is_there or entry.id == wanted["before"]
-    return found
+    return selected
 
 
 def _limit(wanted: Mapping[str, Any]) -> int:
@@ -104,12 +104,12 @@ async def _events(call: ControlCall) -> AsyncIterator[bytes]:
             entries, mark = store.since(mark, AT_ONCE)
         except StoreAway:
             continue
-        found = [entry for entry in entries if _is_streamed(entry, wanted)]
-        for entry in found:
+        selected = [entry for entry in entries if _is_streamed(entry, wanted)]
+        for entry in selected:
             data = orjson.dumps(render(entry, known))
             yield b"id: %s\nevent: entry\ndata: %s\n\n" % (entry.id.encode(), data)
-        yield b": nothing new\n\n" if quiet >= QUIET and not found else b""
-        quiet = 0.0 if found or quiet >= QUIET else quiet
+        yield b": nothing new\n\n" if quiet >= QUIET and not selected else b""
+        quiet = 0.0 if selected or quiet >= QUIET else quiet
 
 
 def _is_streamed(entry: Entry, wanted: Mapping[str, Any]) -> bool:
@@ -117,7 +117,7 @@ def _is_streamed(entry: Entry, wanted: Mapping[str, Any]) -> bool:
 
 
 def clear_journal(call: ControlCall) -> Any:
-    held(call)
+    sandbox_of(call)
     store, name = call.app.engine.store, call.parameters["sandbox"]
 
     def clear() -> bool:

@@ -1,10 +1,10 @@
-"""Reports: of a sandbox, of several, of all; begun anew."""
+"""Serve reports: of a sandbox, of several, of all; and begin them anew."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from mockserver.control.calls import ControlCall, held, not_found, sandboxes, specs
+from mockserver.control.calls import ControlCall, not_found, sandbox_of, sandboxes, specs
 from mockserver.http import Headers, Response
 from mockserver.report.about import about
 from mockserver.report.archive import forget
@@ -13,7 +13,7 @@ from mockserver.report.summary import Report, overall, report_of
 
 
 def get_sandbox_report(call: ControlCall) -> Any:
-    held(call)
+    sandbox_of(call)
     return _answer(call, report_of(call.app.engine.store, specs(call), [call.parameters["sandbox"]]))
 
 
@@ -28,7 +28,7 @@ def get_report(call: ControlCall) -> Any:
 
 
 def clear_report(call: ControlCall) -> Any:
-    forget(call.app.engine.store, call.wall_ms)
+    forget(call.app.engine.store)
 
 
 def _answer(call: ControlCall, report: Report) -> Any:

@@ -1,7 +1,8 @@
-"""Sandboxes: listed, made, looked at, deleted, begun again."""
+"""List, make, show, delete and reset sandboxes."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -10,8 +11,8 @@ from mockserver.control.calls import (
     NEW_SANDBOX,
     ControlCall,
     conflict,
-    held,
     not_found,
+    sandbox_of,
     sandboxes,
     specs,
     unprocessable,
@@ -21,22 +22,28 @@ from mockserver.control.snapshots import kept, snapshot_name, snapshots_of
 from mockserver.errors import SpecError
 from mockserver.report.archive import retire
 from mockserver.requests.violation import Violation
-from mockserver.sandbox.document import Sandbox
+from mockserver.sandbox.document import Sandbox, is_name
 from mockserver.sandbox.world import WORLD_KEYS, BadWorld, load_world, world_files
-from mockserver.stores.base import Versioned
+from mockserver.stores.base import Unreadable, Versioned
 
 
 def list_sandboxes(call: ControlCall) -> Any:
-    store = call.app.engine.store
-    there = [found for found in map(store.get, sandboxes(store)) if found is not None]
-    return {"sandboxes": [views.sandbox(one, call.wall_ms) for one in there]}
+    shown, unreadable = [], []
+    for name, current in call.app.engine.store.documents():
+        if not is_name(name):
+            continue
+        if isinstance(current, Unreadable):
+            unreadable.append({"name": name, "reason": str(current)})
+        else:
+            shown.append(views.sandbox(current, call.wall_ms))
+    return {"sandboxes": shown, **({"unreadable": unreadable} if unreadable else {})}
 
 
 def create_sandbox(call: ControlCall) -> Any:
     engine, name = call.app.engine, call.body["name"]
     document = replace(_first_version(call, name), is_explicit=True)
     if not engine.create(document, call.wall_ms):
-        raise conflict(f"there is a sandbox {name} already")
+        raise conflict(f"sandbox {name} already exists")
     return views.sandbox(Versioned(document, 0, call.wall_ms), call.wall_ms)
 
 
@@ -46,10 +53,10 @@ def _first_version(call: ControlCall, name: str) -> Sandbox:
     if snapshot is not None:
         return kept(call, parent, snapshot).forked(name, call.wall_ms)
     if parent is not None:
-        found = engine.store.get(parent)
-        if found is None:
+        current = engine.store.get(parent)
+        if current is None:
             raise not_found("sandbox", parent, sandboxes(engine.store))
-        forked: Sandbox = found.document.forked(name, call.wall_ms)
+        forked: Sandbox = current.document.forked(name, call.wall_ms)
         return forked
     return _begin(call, name)
 
@@ -68,30 +75,22 @@ def _begin(call: ControlCall, name: str) -> Sandbox:
         raise wrong_field("/world", error.defects[0].message, NEW_SANDBOX) from None
     except BadWorld as error:
         raise unprocessable(
-            [Violation("invalid_body", "body", "", message, "", f"/world{at}") for at, message in error.wrong],
+            [Violation("invalid_body", "body", "", message, "", f"/world{at}") for at, message in error.errors],
             WORLD_KEYS,
         ) from None
 
 
 def get_sandbox(call: ControlCall) -> Any:
-    return views.sandbox(held(call), call.wall_ms)
+    return views.sandbox(sandbox_of(call), call.wall_ms)
 
 
 def delete_sandbox(call: ControlCall) -> Any:
-    held(call)
     store, name = call.app.engine.store, call.parameters["sandbox"]
-    retire(store, name, specs(call), call.wall_ms, lambda: _delete(call, name), deleted=True)
+    with suppress(Unreadable):  # this is the way to get rid of it
+        sandbox_of(call)
+    retire(store, name, specs(call), call.wall_ms, lambda: store.remove(name), deleted=True)
     for snapshot in snapshots_of(call, name):
-        _delete(call, snapshot_name(name, snapshot))
-
-
-def _delete(call: ControlCall, name: str) -> bool:
-    """Delete a sandbox or a snapshot; whether it was there to be deleted."""
-    store = call.app.engine.store
-    while found := store.get(name):
-        if store.exchange(name, found.version, None, call.wall_ms) is not None:
-            return True
-    return False
+        store.remove(snapshot_name(name, snapshot))
 
 
 def reset_sandbox(call: ControlCall) -> Any:

@@ -1,11 +1,11 @@
-"""Snapshots. They stand in the store beside their sandbox, under a name that no sandbox can have."""
+"""Take, list and restore snapshots: documents in the store, under names that no sandbox can have."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from mockserver.control.calls import NEW_SANDBOX, ControlCall, conflict, held, not_found, wrong_field
+from mockserver.control.calls import NEW_SANDBOX, ControlCall, conflict, not_found, sandbox_of, wrong_field
 from mockserver.sandbox.document import Sandbox
 
 
@@ -20,16 +20,16 @@ def snapshots_of(call: ControlCall, sandbox: str) -> list[str]:
 def kept(call: ControlCall, sandbox: str | None, snapshot: str) -> Sandbox:
     """A snapshot. One is named ``NAME`` of the sandbox in ``from``."""
     if sandbox is None:
-        raise wrong_field("/from", "is needed with snapshot: the sandbox that it was taken of", NEW_SANDBOX)
-    found = call.app.engine.store.get(snapshot_name(sandbox, snapshot))
-    if found is None:
+        raise wrong_field("/from", "is required with snapshot: the sandbox that it was taken from", NEW_SANDBOX)
+    current = call.app.engine.store.get(snapshot_name(sandbox, snapshot))
+    if current is None:
         raise not_found("snapshot", snapshot, snapshots_of(call, sandbox))
-    document: Sandbox = found.document
+    document: Sandbox = current.document
     return document
 
 
 def list_snapshots(call: ControlCall) -> Any:
-    held(call)
+    sandbox_of(call)
     return {"snapshots": [{"name": name} for name in snapshots_of(call, call.parameters["sandbox"])]}
 
 
@@ -38,7 +38,7 @@ def take_snapshot(call: ControlCall) -> Any:
     document = engine.change(sandbox, call.wall_ms, lambda document: document)
     snapshot = replace(document, name=snapshot_name(sandbox, name))
     if engine.store.exchange(snapshot.name, 0, snapshot, call.wall_ms) is None:
-        raise conflict(f"there is a snapshot {name} of sandbox {sandbox} already")
+        raise conflict(f"snapshot {name} of sandbox {sandbox} already exists")
     return {"name": name}
 
 

@@ -1,4 +1,4 @@
-"""What the control API shows of vendors, cases, sandboxes: values of the core as JSON."""
+"""Show vendors, cases and sandboxes: values of the core as JSON."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from mockserver.sandbox.events import events_of
 from mockserver.stores.base import Versioned
 
 
-def vendor(contract: CompiledVendor, base: str) -> dict[str, Any]:
+def vendor(compiled: CompiledVendor, base: str) -> dict[str, Any]:
     """A vendor in a list. ``base`` is the server's own address."""
-    spec = contract.spec
-    urls = [f"{base}/{contract.name}{mount}" for mount in spec.mounts]
+    spec = compiled.spec
+    urls = [f"{base}/{compiled.name}{mount}" for mount in spec.mounts]
     return {
-        "name": contract.name,
+        "name": compiled.name,
         "title": spec.title,
         "version": spec.version,
         "base_url": urls[0],
@@ -31,40 +31,40 @@ def vendor(contract: CompiledVendor, base: str) -> dict[str, Any]:
     }
 
 
-def vendor_in_full(contract: CompiledVendor, base: str) -> dict[str, Any]:
+def vendor_in_full(compiled: CompiledVendor, base: str) -> dict[str, Any]:
     """A vendor with its operations and events."""
-    found = events_of(contract).items()
-    events = {name: {"description": event.description, "schema": event.schema} for name, event in found}
-    operations = [operation(contract, one) for one in contract.spec.operations]
-    return {**vendor(contract, base), "operations": operations, "events": events}
+    described = events_of(compiled).items()
+    events = {name: {"description": event.description, "schema": event.schema} for name, event in described}
+    operations = [operation(compiled, one) for one in compiled.spec.operations]
+    return {**vendor(compiled, base), "operations": operations, "events": events}
 
 
-def operation(contract: CompiledVendor, found: Operation) -> dict[str, Any]:
+def operation(compiled: CompiledVendor, model: Operation) -> dict[str, Any]:
     return {
-        "id": found.id,
-        "method": found.method,
-        "path": contract.spec.mounts[0] + found.path,
-        "summary": found.summary,
-        "provenance": found.provenance,
+        "id": model.id,
+        "method": model.method,
+        "path": compiled.spec.mounts[0] + model.path,
+        "summary": model.summary,
+        "provenance": model.provenance,
         "parameters": [
             {
                 "name": parameter.name,
                 "in": parameter.where,
                 "required": parameter.required,
                 "description": parameter.description,
-                "schema": contract.schemas.schema(parameter.schema) if parameter.schema else {},
+                "schema": compiled.schemas.schema(parameter.schema) if parameter.schema else {},
             }
-            for parameter in found.parameters
+            for parameter in model.parameters
         ],
-        "credits": price(found),
-        "cases": list(found.cases),
-        "disabled": found.disabled or None,
+        "credits": price(model),
+        "cases": list(model.cases),
+        "disabled": model.disabled or None,
     }
 
 
-def price(found: Operation) -> dict[str, Any] | None:
+def price(model: Operation) -> dict[str, Any] | None:
     """What a call costs, as the spec says it, without the parts that are nothing."""
-    cost = found.credits
+    cost = model.credits
     if cost is None:
         return None
     parts = {
@@ -76,12 +76,12 @@ def price(found: Operation) -> dict[str, Any] | None:
     return {"base": cost.base, **{name: part for name, part in parts.items() if part}}
 
 
-def cases(contract: CompiledVendor, base: str) -> Iterator[dict[str, Any]]:
+def cases(compiled: CompiledVendor, base: str) -> Iterator[dict[str, Any]]:
     """Every case of a vendor, with the ways to demand it."""
-    for found in contract.spec.operations:
-        for case in found.cases.values():
+    for model in compiled.spec.operations:
+        for case in model.cases.values():
             yield {
-                "operation": found.id,
+                "operation": model.id,
                 "name": case.name,
                 "status": case.status,
                 "summary": case.summary,
@@ -89,16 +89,16 @@ def cases(contract: CompiledVendor, base: str) -> Iterator[dict[str, Any]]:
                 "provenance": case.provenance,
                 "prefer": f"example={case.name}",
                 "magic": f"{MARK}{case.name}",
-                "curl": curl(contract, found, case, base),
+                "curl": curl(compiled, model, case, base),
             }
 
 
-def curl(contract: CompiledVendor, found: Operation, case: Case, base: str) -> str:
+def curl(compiled: CompiledVendor, model: Operation, case: Case, base: str) -> str:
     """A command that gets a case, with the example of every required parameter."""
-    path = found.path
+    path = model.path
     query = []
     headers = [f"Prefer: example={case.name}"]
-    for parameter in found.parameters:
+    for parameter in model.parameters:
         value = str(parameter.example if parameter.example is not None else "x")
         if parameter.where == "path":
             path = path.replace(f"{{{parameter.name}}}", quote(value, safe=""))
@@ -106,15 +106,15 @@ def curl(contract: CompiledVendor, found: Operation, case: Case, base: str) -> s
             query.append((parameter.name, value))
         elif parameter.where == "header" and parameter.required:
             headers.append(f"{parameter.name}: {value}")
-    for name in next(iter(found.security), {}):
-        scheme = contract.spec.schemes[name]
+    for name in next(iter(model.security), {}):
+        scheme = compiled.spec.schemes[name]
         secret = f"{scheme.prefix.title()} KEY" if scheme.prefix else "KEY"
         if scheme.where == "header":
             headers.append(f"{scheme.parameter}: {secret}")
         elif scheme.where == "query":
             query.append((scheme.parameter, "KEY"))
-    url = f"{base}/{contract.name}{contract.spec.mounts[0]}{path}" + (f"?{urlencode(query)}" if query else "")
-    words = ["curl", *(["-X", found.method] if found.method != "GET" else []), url]
+    url = f"{base}/{compiled.name}{compiled.spec.mounts[0]}{path}" + (f"?{urlencode(query)}" if query else "")
+    words = ["curl", *(["-X", model.method] if model.method != "GET" else []), url]
     for header in headers:
         words += ["-H", header]
     return shlex.join(words)
@@ -128,14 +128,14 @@ def clock(document: Sandbox, wall_ms: int) -> dict[str, Any]:
     }
 
 
-def sandbox(held: Versioned, wall_ms: int) -> dict[str, Any]:
+def sandbox(current: Versioned, wall_ms: int) -> dict[str, Any]:
     """A sandbox, its secrets masked."""
-    document: Sandbox = held.document
+    document: Sandbox = current.document
     return {
         "name": document.name,
         "credential": document.masked,
         "created": format_time(document.created),
-        "last_used": format_time(held.last_used),
+        "last_used": format_time(current.last_used),
         "seed": document.seed,
         "clock": clock(document, wall_ms),
         "keys": [

@@ -35,7 +35,7 @@ from mockserver.sandbox.rate_limit import count_call
 from mockserver.sandbox.state_diff import differences
 
 TARGETS_BYTES = 8 * 1024 * 1024
-HEADERS_BYTES = 24 * 1024 * 1024  # a client is a set of headers: enough for ten thousand that take turns
+HEADERS_BYTES = 32 * 1024 * 1024  # enough for ten thousand clients that take turns
 ANY_ORIGIN: Headers = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"*")]
 
 
@@ -59,7 +59,7 @@ class Pipeline:
         sent = tuple(request.headers)
         headers = self._headers.get(sent)
         if headers is None:
-            size = 1500 + 4 * sum(len(name) + len(value) for name, value in sent)
+            size = 1000 + 330 * len(sent) + 4 * sum(len(name) + len(value) for name, value in sent)
             headers = self._headers.keep(sent, RequestHeaders(request.headers, self.secrets), size)
         vendor = self._hosts.get(headers.host)
         line = (request.method, request.path, request.query, vendor)

@@ -14,13 +14,13 @@ from typing import Any
 from mockserver.engine.incoming import IncomingRequest
 from mockserver.engine.pipeline import Pipeline
 from mockserver.http import Request, Response
-from mockserver.responses.problem import problem
-from mockserver.sandbox.document import Sandbox
-from mockserver.sandbox.fault_checks import TEMPLATES, sync_global_faults
+from mockserver.responses.problem import problem, store_away, unreadable
+from mockserver.sandbox.document import Sandbox, is_name
+from mockserver.sandbox.fault_checks import GLOBAL_FAULTS, sync_global_faults
 from mockserver.sandbox.faults import Fault
 from mockserver.sandbox.journal import Entry, without_answer
 from mockserver.sandbox.world import begin
-from mockserver.stores.base import Store, StoreAway, StoreFull
+from mockserver.stores.base import Store, StoreAway, StoreFull, Unreadable, Versioned
 
 log = logging.getLogger("mockserver")
 
@@ -62,9 +62,12 @@ class Engine:
         try:
             return self._respond(incoming, wall_ms)
         except StoreFull as error:
-            return _unserved(incoming, "full", "No room for another sandbox", str(error))
+            return _unserved(incoming, problem(503, "full", "No room for another sandbox", str(error)))
         except StoreAway as error:
-            return _unserved(incoming, "store-away", "The store of the mock server is away", str(error))
+            return _unserved(incoming, store_away(str(error)))
+        except Unreadable as error:
+            log.warning("request %s: %s", incoming.id, error)
+            return _unserved(incoming, unreadable(str(error), f"DELETE /_mock/sandboxes/{error.name}"))
 
     def _respond(self, incoming: IncomingRequest, wall_ms: int) -> Response:
         """Hand the request to what was seen of its sandbox last, until that was not too old."""
@@ -80,6 +83,7 @@ class Engine:
             entry.took = perf_counter_ns() - begun
             if entry.error is not None:
                 self._report_bug(entry, entry.error)
+                entry.error, entry.trace = None, ""  # a traceback keeps everything alive that the request made
             if response.delivery is not None:
                 response.on_disconnect = partial(self._left, name, entry)
             if after is document:
@@ -106,7 +110,7 @@ class Engine:
     ) -> Sandbox:
         """A sandbox at the beginning of a world, by default the server's. Raises BadWorld."""
         own = self.world if world is None else world
-        if name == TEMPLATES:
+        if name == GLOBAL_FAULTS:
             return Sandbox(name, self.seed, wall_ms, wall_ms)
         document = begin(
             name,
@@ -124,17 +128,32 @@ class Engine:
         return sync_global_faults(document, self.global_faults(), document.now(wall_ms))
 
     def global_faults(self) -> Sequence[Fault]:
-        """The faults that hold in all sandboxes."""
-        current = self.store.get(TEMPLATES)
+        """The faults that hold in all sandboxes; none where they are damaged, so that no sandbox suffers from it."""
+        try:
+            current = self.store.get(GLOBAL_FAULTS)
+        except Unreadable as error:
+            log.warning("faults that hold in all sandboxes are lost: %s", error)
+            return ()
         return current.document.faults if current else ()
 
-    def change_templates(self, wall_ms: int, function: Callable[[Sandbox], Sandbox]) -> Sandbox:
+    def change_global_faults(self, wall_ms: int, function: Callable[[Sandbox], Sandbox]) -> Sandbox:
         """Exchange what holds in all sandboxes, and bring every one in line with it. Raises StoreFull, StoreAway."""
-        after = self.change(TEMPLATES, wall_ms, function)
-        for name in self.store.names():
-            if "@" not in name and self.store.get(name) is not None:
+        try:
+            after = self.change(GLOBAL_FAULTS, wall_ms, function)
+        except Unreadable:
+            self._begin_global_faults_anew(wall_ms)
+            after = self.change(GLOBAL_FAULTS, wall_ms, function)
+        for name, current in self.store.documents():
+            if is_name(name) and isinstance(current, Versioned):
                 self.change(name, wall_ms, lambda document: self.sync_global_faults(document, wall_ms))
         return after
+
+    def _begin_global_faults_anew(self, wall_ms: int) -> None:
+        """Give way for the damaged document; numbers go on after those that the sandboxes know."""
+        kept = [current.document for _, current in self.store.documents() if isinstance(current, Versioned)]
+        last = max((document.global_faults_seen for document in kept), default=0)
+        self.store.remove(GLOBAL_FAULTS)
+        self.store.exchange(GLOBAL_FAULTS, 0, replace(self.begun(GLOBAL_FAULTS, wall_ms), fault_number=last), wall_ms)
 
     def reset(self, document: Sandbox, wall_ms: int) -> Sandbox:
         """A sandbox as it began: from its world, or as the fork that it was."""
@@ -189,8 +208,7 @@ def _masked(incoming: IncomingRequest) -> str | None:
     return next((credential.masked for credential in credentials if credential.sandbox == incoming.sandbox), None)
 
 
-def _unserved(incoming: IncomingRequest, kind: str, title: str, reason: str) -> Response:
+def _unserved(incoming: IncomingRequest, answer: Response) -> Response:
     """The answer to a request that no sandbox could take; it is in no journal."""
-    answer = problem(503, kind, title, reason)
     answer.headers += [(b"x-mock-sandbox", incoming.sandbox.encode()), (b"x-mock-request-id", incoming.id.encode())]
     return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from mockserver.openapi.model import Spec
 from mockserver.report.findings import Findings, findings, merged_findings, nothing
 from mockserver.sandbox.document import Sandbox
-from mockserver.stores.base import Store, StoreFull
+from mockserver.stores.base import Store, StoreFull, Unreadable
+
+log = logging.getLogger("mockserver")
 
 NAME = "@report"
 
@@ -41,7 +44,12 @@ def archive(store: Store, new: Findings, wall_ms: int, *, deleted: int = 0) -> N
     """Add findings to those that are kept. Where there is no room for them, they are counted as dropped."""
     with suppress(StoreFull):
         while True:
-            versioned = store.get(NAME)
+            try:
+                versioned = store.get(NAME)
+            except Unreadable as error:
+                log.warning("earlier findings are lost: %s", error)
+                store.remove(NAME)
+                continue
             before = versioned.document.state if versioned else _empty()
             state = {
                 "findings": merged_findings(before["findings"], new),
@@ -59,10 +67,9 @@ def archived(store: Store) -> tuple[Findings, int]:
     return state["findings"], state["deleted"]
 
 
-def forget(store: Store, wall_ms: int) -> None:
+def forget(store: Store) -> None:
     """Begin anew: what is kept, and what was counted of sandboxes that are gone."""
-    while (versioned := store.get(NAME)) and store.exchange(NAME, versioned.version, None, wall_ms) is None:
-        pass
+    store.remove(NAME)
     store.forget_counts()
 
 

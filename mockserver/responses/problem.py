@@ -22,6 +22,19 @@ def problem(status: int, kind: str, title: str, detail: str, **more: Any) -> Res
     return Response(status, headers, body)
 
 
+def store_away(reason: str) -> Response:
+    """The answer where the store can't do its work, which may pass."""
+    answer = problem(503, "store-away", "The store of the mock server is away", reason)
+    answer.headers.append((b"retry-after", b"1"))
+    return answer
+
+
+def unreadable(reason: str, way_out: str) -> Response:
+    """The answer about what is damaged in the store; ``way_out`` is the control call that deletes it."""
+    title = "Damaged data in the store"
+    return problem(500, "unreadable", title, f"{reason}; {way_out} deletes it, and the next request begins anew")
+
+
 def refused(kind: str, reason: str, violations: Sequence[Violation], near: Sequence[str] = ()) -> Response:
     """A refusal of the engine's that the vendor has no case for."""
     status, title = REFUSALS[kind]

@@ -23,14 +23,14 @@ Window = tuple[int, int]
 class Sandbox:
     """One version of a sandbox. Times are milliseconds since 1970.
 
-    ``start`` is when its world began, ``last_changed_at`` the time of the last change of what it remembers (None: there
-    was none): now never lies before it. ``is_pristine`` says that nothing has changed since it began. ``keys`` are the
-    issued keys by vendor and digest; a vendor without an entry accepts any. ``state`` is each vendor's own, by vendor,
-    where it isn't the initial one any more. ``limited`` says that the vendors' rate limits are on; ``windows`` hold
-    when each one opened and what was used of it. ``faults`` are the armed ones in their order, ``fault_number`` the
-    last number given to one, ``templates_seen`` that of the last global fault known here. ``world`` is what it began
-    from, as data; ``origin`` the sandbox that it is a fork of. ``is_explicit`` says that somebody made it by name, and
-    so in a world that it may not begin in by itself.
+    ``start`` is when its world began, ``first_clock`` the clock that it had then, ``last_changed_at`` the time of the
+    last change of what it remembers (None: there was none): now never lies before it. ``is_pristine`` says that nothing
+    has changed since it began. ``keys`` are the issued keys by vendor and digest; a vendor without an entry accepts
+    any. ``state`` is each vendor's own, by vendor, where it isn't the initial one any more. ``limited`` says that the
+    vendors' rate limits are on; ``windows`` hold when each one opened and what was used of it. ``faults`` are the armed
+    ones in their order, ``fault_number`` the last number given to one, ``global_faults_seen`` that of the last global
+    fault known here. ``world`` is what it began from, as data; ``origin`` the sandbox that it is a fork of.
+    ``is_explicit`` says that it was made by name, and so in a world that it may not begin in by itself.
     """
 
     name: str
@@ -46,14 +46,15 @@ class Sandbox:
     windows: Mapping[str, Window] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     fault_number: int = 0
-    templates_seen: int = 0
+    global_faults_seen: int = 0
     masked: str | None = None
     is_explicit: bool = False
     world: Mapping[str, Any] = field(default_factory=dict)
     origin: Sandbox | None = None
+    first_clock: Clock = REAL_TIME
 
     def now(self, wall_ms: int) -> int:
-        """The sandbox's time at a moment of the real clock."""
+        """The sandbox's time at a moment of the wall clock."""
         shown = self.clock.read(wall_ms)
         return shown if self.last_changed_at is None or shown > self.last_changed_at else self.last_changed_at
 
@@ -64,10 +65,13 @@ class Sandbox:
 
     @property
     def is_disposable(self) -> bool:
-        """Whether nothing is lost with it: it can come into being again just as it is."""
-        is_snapshot = "@" in self.name
-        is_own = self.is_explicit or is_snapshot or not all(fault.is_untouched for fault in self.faults)
-        return self.is_anonymous and not is_own and self.is_pristine and self.clock == REAL_TIME and self.origin is None
+        """Whether nothing but its journal is lost with it: it was only read, and begins again as it is.
+
+        Whoever named it: by its credential, in a path or a header. One that was made by name stays.
+        """
+        if self.is_explicit or not self.is_pristine or self.origin is not None or "@" in self.name:
+            return False
+        return self.clock == self.first_clock and all(fault.is_untouched for fault in self.faults)
 
     def changed(self, now: int, **changes: Any) -> Sandbox:
         """The sandbox after a change of what it remembers, made at that time."""
@@ -91,10 +95,11 @@ class StateTooLarge(Exception):
 
 
 def with_state(document: Sandbox, vendor: str, state: Any, now: int, most: int) -> Sandbox:
-    """The sandbox after a change of what a vendor remembers, in ``most`` bytes as JSON. Raises TooMuch."""
+    """The sandbox after a change of a vendor's state, of at most ``most`` bytes as JSON. Raises StateTooLarge."""
     size = len(orjson.dumps(state))
     if size > most:
-        raise StateTooLarge(f"{vendor} would remember {size} bytes in sandbox {document.name}, of at most {most}")
+        where = f"the state of {vendor} in sandbox {document.name}"
+        raise StateTooLarge(f"{where} would take {size} bytes; the limit is {most}")
     return document.changed(now, state={**document.state, vendor: state})
 
 

@@ -1,4 +1,4 @@
-"""Arming faults: what is wrong with one, in a sandbox of these vendors. One that could never fire is refused."""
+"""Check and arm faults: what is invalid in one, for these vendors. A fault that could never fire is refused."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from mockserver.sandbox.faults import ARMED, GLOBAL, Fault, put
 from mockserver.suggest import did_you_mean
 
 MOST = 100
-TEMPLATES = "@faults"
+GLOBAL_FAULTS = "@faults"
 """The document of the faults that hold in all sandboxes, in the store beside the sandboxes."""
 
 _EFFECTS = ("error", "set", "headers", "delay", "connection")
@@ -34,11 +34,15 @@ _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with a wish at a JSON pointer into it, and what is known there."""
+    """What is invalid at a JSON pointer into a fault's spec, the names known there, and a hint at the nearest."""
 
     pointer: str
     message: str
     known: tuple[str, ...] = ()
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return self.message + self.hint
 
 
 class TooManyFaults(Exception):
@@ -47,30 +51,30 @@ class TooManyFaults(Exception):
 
 @cache
 def fault_schema() -> Mapping[str, Any]:
-    """The JSON Schema of a wish, as the control API's spec has it."""
+    """The JSON Schema of a fault's spec, as the control API's spec has it."""
     document = Source(specs_folder() / "control" / "openapi.yaml").document()
     schema: Mapping[str, Any] = document["components"]["schemas"]["NewFault"]
     return schema
 
 
-def armed(sandbox: Sandbox, wish: Mapping[str, Any], now: int, most_bytes: int, source: str = ARMED) -> Sandbox:
-    """The sandbox with one more fault, the last in order. Raises TooMany."""
+def armed(sandbox: Sandbox, spec: Mapping[str, Any], now: int, most_bytes: int, source: str = ARMED) -> Sandbox:
+    """The sandbox with one more fault, the last in order. Raises TooManyFaults."""
     number = sandbox.fault_number + 1
-    size = sum(len(orjson.dumps(fault.wish)) for fault in sandbox.faults) + len(orjson.dumps(wish))
+    size = sum(len(orjson.dumps(fault.spec)) for fault in sandbox.faults) + len(orjson.dumps(spec))
     if len(sandbox.faults) >= MOST or size > most_bytes:
         raise TooManyFaults(
             f"sandbox {sandbox.name} has {len(sandbox.faults)} faults, of at most {MOST} and {most_bytes} bytes"
         )
-    fault = Fault(f"f{number}", wish, now, source)
+    fault = Fault(f"f{number}", spec, now, source)
     return replace(sandbox, faults=(*sandbox.faults, fault), fault_number=number)
 
 
-def with_global_fault(sandbox: Sandbox, template: Fault, now: int) -> Sandbox:
+def with_global_fault(sandbox: Sandbox, global_fault: Fault, now: int) -> Sandbox:
     """The sandbox with a fault that holds in all, counted here from now on; itself where it has it."""
-    id = f"*{template.id}"
+    id = f"*{global_fault.id}"
     if any(fault.id == id for fault in sandbox.faults):
         return sandbox
-    return replace(sandbox, faults=(*sandbox.faults, Fault(id, template.wish, now, GLOBAL)))
+    return replace(sandbox, faults=(*sandbox.faults, Fault(id, global_fault.spec, now, GLOBAL)))
 
 
 def without(sandbox: Sandbox, id: str) -> Sandbox:
@@ -80,121 +84,119 @@ def without(sandbox: Sandbox, id: str) -> Sandbox:
 
 
 def sync_global_faults(sandbox: Sandbox, global_faults: Sequence[Fault], now: int) -> Sandbox:
-    """The sandbox without templates that are gone, and with those that it hasn't seen; itself where nothing differs.
+    """The sandbox without global faults that are gone, with those that are new to it; itself where nothing differs.
 
     One that was disarmed in it stays away.
     """
-    ids = {f"*{template.id}" for template in global_faults}
+    ids = {f"*{global_fault.id}" for global_fault in global_faults}
     for fault in sandbox.faults:
         if fault.source == GLOBAL and fault.id not in ids:
             sandbox = without(sandbox, fault.id)
-    newest = max((_number(template) for template in global_faults), default=0)
-    for template in global_faults:
-        if _number(template) > sandbox.templates_seen:
-            sandbox = with_global_fault(sandbox, template, now)
-    return replace(sandbox, templates_seen=newest) if newest > sandbox.templates_seen else sandbox
+    newest = max((_number(global_fault) for global_fault in global_faults), default=0)
+    for global_fault in global_faults:
+        if _number(global_fault) > sandbox.global_faults_seen:
+            sandbox = with_global_fault(sandbox, global_fault, now)
+    return replace(sandbox, global_faults_seen=newest) if newest > sandbox.global_faults_seen else sandbox
 
 
-def _number(template: Fault) -> int:
-    return int(template.id.removeprefix("f"))
+def _number(global_fault: Fault) -> int:
+    return int(global_fault.id.removeprefix("f"))
 
 
 def validate_fault(
-    wish: Any, contracts: Mapping[str, CompiledVendor], *, can_break_connections: bool
+    spec: Any, vendors: Mapping[str, CompiledVendor], *, can_break_connections: bool
 ) -> list[FieldError]:
-    """All that is wrong with a wish; nothing where it can be armed."""
-    found = [FieldError(pointer, message, tuple(fault_schema()["properties"])) for pointer, message in _shape(wish)]
-    if found:
-        return found
+    """Everything invalid in a fault's spec; nothing where it can be armed."""
+    invalid = [FieldError(pointer, message, tuple(fault_schema()["properties"])) for pointer, message in _shape(spec)]
+    if invalid:
+        return invalid
     try:
-        orjson.dumps([[[[[[[[wish]]]]]]]])
+        orjson.dumps([[[[[[[[spec]]]]]]]])
     except TypeError:
-        return [
-            FieldError("", "can't be kept: it is nested too deep, or has a number beyond 64 bits or half a character")
-        ]
-    contract = contracts.get(wish["vendor"])
-    if contract is None:
-        return [_unknown("/vendor", "vendor", wish["vendor"], contracts)]
-    found = [*_effects(wish, can_break_connections=can_break_connections), *_headers(wish)]
-    operations, wrong = _operations(wish, contract)
-    return [*found, *([wrong] if wrong else [*_match(wish, contract, operations), *_set(wish, contract, operations)])]
+        return [FieldError("", "can't be kept: nested too deep, a number beyond 64 bits, or a lone surrogate")]
+    compiled = vendors.get(spec["vendor"])
+    if compiled is None:
+        return [_unknown("/vendor", "vendor", spec["vendor"], vendors)]
+    invalid = [*_effects(spec, can_break_connections=can_break_connections), *_headers(spec)]
+    operations, wrong = _operations(spec, compiled)
+    return [*invalid, *([wrong] if wrong else [*_match(spec, compiled, operations), *_set(spec, compiled, operations)])]
 
 
-def _shape(wish: Any) -> list[tuple[str, str]]:
-    return errors(fault_schema(), wish)
+def _shape(spec: Any) -> list[tuple[str, str]]:
+    return errors(fault_schema(), spec)
 
 
-def _effects(wish: Mapping[str, Any], *, can_break_connections: bool) -> Iterator[FieldError]:
-    """What is wrong with the effects by themselves."""
-    connection = wish.get("connection")
-    if not any(effect in wish for effect in _EFFECTS):
-        yield FieldError("", f"does nothing; it needs one of {', '.join(_EFFECTS)}", _EFFECTS)
+def _effects(spec: Mapping[str, Any], *, can_break_connections: bool) -> Iterator[FieldError]:
+    """What is invalid in the effects by themselves."""
+    connection = spec.get("connection")
+    if not any(effect in spec for effect in _EFFECTS):
+        yield FieldError("", f"has no effect; add one of {', '.join(_EFFECTS)}", _EFFECTS)
     if connection is not None and not can_break_connections:
-        yield FieldError("/connection", "this server can't break connections: it has no sockets, or not in its hands")
+        yield FieldError("/connection", "this server can't break connections: it doesn't own its sockets")
     if isinstance(connection, str) and connection in UNSENT:
         for effect in ("error", "set", "headers"):
-            if effect in wish:
-                yield FieldError(f"/{effect}", f"is of no use with connection {connection}, which sends no answer")
-    elif "when" in wish and "error" not in wish:
+            if effect in spec:
+                yield FieldError(f"/{effect}", f"has no effect with connection {connection}, which sends no answer")
+    elif "when" in spec and "error" not in spec:
         yield FieldError(
             "/when", f"belongs to error and to connection {', '.join(sorted(UNSENT))}; the rest shapes an answer"
         )
-    delay = wish.get("delay")
+    delay = spec.get("delay")
     if isinstance(delay, dict) and delay["uniform"][0] > delay["uniform"][1]:
         yield FieldError("/delay/uniform", "must be the least and the most seconds, in this order")
 
 
-def _headers(wish: Mapping[str, Any]) -> Iterator[FieldError]:
+def _headers(spec: Mapping[str, Any]) -> Iterator[FieldError]:
     seen = set[str]()
-    for name, value in wish.get("headers", {}).items():
+    for name, value in spec.get("headers", {}).items():
         pointer = f"/headers/{escape(name)}"
         if name.lower() in seen:
-            yield FieldError(pointer, f"{name} is there twice; the case of letters makes no difference")
+            yield FieldError(pointer, f"{name} appears twice; header names are case-insensitive")
         seen.add(name.lower())
         if not _HEADER.fullmatch(name):
-            yield FieldError(pointer, f"{name!r} is no header name")
+            yield FieldError(pointer, f"{name!r} is not a valid header name")
         elif name.lower() in SERVERS_OWN:
-            yield FieldError(pointer, f"the server itself sets {name}")
+            yield FieldError(pointer, f"{name} is set by the server itself")
         elif not _VALUE.fullmatch(value):
             yield FieldError(pointer, "must be Latin-1 without line breaks and control characters")
 
 
-def _operations(wish: Mapping[str, Any], contract: CompiledVendor) -> tuple[list[Operation], FieldError | None]:
-    """The operations that a wish is about, or what is wrong with how it names them."""
-    served = {operation.id: operation for operation in contract.spec.operations if not operation.disabled}
-    name, case = wish.get("operation"), wish.get("error")
+def _operations(spec: Mapping[str, Any], compiled: CompiledVendor) -> tuple[list[Operation], FieldError | None]:
+    """The operations that a fault's spec is about, or the error in how it names them."""
+    served = {operation.id: operation for operation in compiled.spec.operations if not operation.disabled}
+    name, case = spec.get("operation"), spec.get("error")
     if name is not None and name not in served:
-        return [], _unknown("/operation", f"operation of {contract.name}", name, served)
+        return [], _unknown("/operation", f"operation of {compiled.name}", name, served)
     operations = [served[name]] if name is not None else list(served.values())
     known = dict.fromkeys(known for operation in operations for known in operation.cases)
     if case is not None and case not in known:
-        return [], _unknown("/error", f"case of {name or contract.name}", case, known)
+        return [], _unknown("/error", f"case of {name or compiled.name}", case, known)
     return [operation for operation in operations if case is None or case in operation.cases], None
 
 
-def _match(wish: Mapping[str, Any], contract: CompiledVendor, operations: Sequence[Operation]) -> Iterator[FieldError]:
-    """What no operation has that has to match."""
-    parameters = dict.fromkeys(found.name for operation in operations for found in operation.parameters)
-    for name in wish.get("match", {}):
+def _match(spec: Mapping[str, Any], compiled: CompiledVendor, operations: Sequence[Operation]) -> Iterator[FieldError]:
+    """What has to match and no operation has."""
+    parameters = dict.fromkeys(parameter.name for operation in operations for parameter in operation.parameters)
+    for name in spec.get("match", {}):
         pointer = f"/match/{escape(name)}"
         if not name.startswith("/"):
             if name not in parameters:
                 yield _unknown(pointer, "parameter", name, parameters)
             continue
-        bodies = [media.schema for found in operations if found.body for media in found.body.content.values()]
+        bodies = [media.schema for one in operations if one.body for media in one.body.content.values()]
         if not bodies:
             yield FieldError(pointer, "no such operation has a body; name a parameter", tuple(parameters))
-        elif not any(_reaches(contract, schema, name) for schema in bodies):
-            fields = dict.fromkeys(f"/{escape(one)}" for at in bodies if at for one in contract.schemas.properties(at))
+        elif not any(_reaches(compiled, schema, name) for schema in bodies):
+            fields = dict.fromkeys(f"/{escape(one)}" for at in bodies if at for one in compiled.schemas.properties(at))
             yield _unknown(pointer, "field of the body", name, fields)
 
 
-def _reaches(contract: CompiledVendor, schema: str | None, pointer: str) -> bool:
+def _reaches(compiled: CompiledVendor, schema: str | None, pointer: str) -> bool:
     """Whether a body may have a field there, as far as the schema's own properties tell."""
     for token in pointer.split("/")[1:]:
         if schema is None:
             return True
-        properties = contract.schemas.properties(schema)
+        properties = compiled.schemas.properties(schema)
         if not properties:
             return True
         schema = properties.get(unescape(token), "")
@@ -203,23 +205,23 @@ def _reaches(contract: CompiledVendor, schema: str | None, pointer: str) -> bool
     return True
 
 
-def _set(wish: Mapping[str, Any], contract: CompiledVendor, operations: Sequence[Operation]) -> Iterator[FieldError]:
-    """What of ``set`` the answers haven't, or may not have."""
-    changes = wish.get("set")
+def _set(spec: Mapping[str, Any], compiled: CompiledVendor, operations: Sequence[Operation]) -> Iterator[FieldError]:
+    """Places of ``set`` that the answers don't have, or values that they may not have there."""
+    changes = spec.get("set")
     if changes is None:
         return
-    if "operation" not in wish and "error" not in wish:
+    if "operation" not in spec and "error" not in spec:
         yield FieldError("/set", "needs operation, or error: the fields of an answer depend on them")
         return
     for operation in operations:
-        case = operation.cases[wish["error"]] if "error" in wish else operation.default
+        case = operation.cases[spec["error"]] if "error" in spec else operation.default
         if case is None:
             yield FieldError("/set", f"{operation.id} has no example to try it on")
             continue
-        yield from _set_on(case, changes, contract)
+        yield from _set_on(case, changes, compiled)
 
 
-def _set_on(case: Case, changes: Mapping[str, Any], contract: CompiledVendor) -> Iterator[FieldError]:
+def _set_on(case: Case, changes: Mapping[str, Any], compiled: CompiledVendor) -> Iterator[FieldError]:
     media = json_of(case.response)
     if media is None or media.name not in case.bodies:
         yield FieldError("/set", f"the answer of case {case.name} has no JSON body")
@@ -233,7 +235,7 @@ def _set_on(case: Case, changes: Mapping[str, Any], contract: CompiledVendor) ->
             known = [f"/{escape(name)}" for name in body] if isinstance(body, dict) else []
             yield _unknown(at, f"field of case {case.name}", pointer, known)
             return
-    for place, message in contract.schemas.of_responses.errors(media.schema, body):
+    for place, message in compiled.schemas.of_responses.errors(media.schema, body):
         near = next((pointer for pointer in changes if place.startswith(pointer) or pointer.startswith(place)), "")
         at = f"/set/{escape(near)}" if near else "/set"
         yield FieldError(at, f"breaks the schema of the answer at {place or '/'}: {message}")
@@ -246,4 +248,4 @@ def json_of(response: Response) -> MediaType | None:
 
 def _unknown(pointer: str, what: str, name: str, known: Iterable[str]) -> FieldError:
     names = tuple(known)
-    return FieldError(pointer, f"there is no {what} {name!r}{did_you_mean(name, names)}", names)
+    return FieldError(pointer, f"there is no {what} {name!r}", names, did_you_mean(name, names))

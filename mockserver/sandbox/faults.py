@@ -3,8 +3,8 @@
     {"vendor": "postpress", "error": "no_channel", "skip": 2, "times": 1}
     {"vendor": "freshdata", "operation": "get_linkedin_profile", "connection": "reset", "when": "after"}
 
-They are consulted in the order in which they were armed. Each one consulted counts the call, and the first that fires
-ends it. One that has fired as often as it may, or whose time is over, isn't consulted any more.
+They are tried in the order in which they were armed. Each one that matches counts the call, and the first that fires
+ends it. One that has fired as often as it may, or whose time is over, isn't tried any more.
 """
 
 from __future__ import annotations
@@ -28,34 +28,34 @@ _INDEX = re.compile("0|[1-9][0-9]{0,8}")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """An armed fault. ``wish`` is what was asked for; ``armed`` the sandbox's time then, in milliseconds.
+    """An armed fault. ``spec`` is what was asked for; ``armed`` the sandbox's time then, in milliseconds.
 
     ``source`` is ``armed`` in this sandbox, ``world`` where its world brought it, ``template`` where it holds in all.
-    ``matched`` counts the calls for which it was consulted, ``fired`` those that it was done to.
+    ``hits`` counts the calls that matched it, ``fired`` those that it changed.
     """
 
     id: str
-    wish: Mapping[str, Any]
+    spec: Mapping[str, Any]
     armed: int
     source: str = ARMED
-    matched: int = 0
+    hits: int = 0
     fired: int = 0
 
     def is_live(self, now: int) -> bool:
         """Whether it may still fire."""
-        times, ttl = self.wish.get("times"), self.wish.get("ttl")
+        times, ttl = self.spec.get("times"), self.spec.get("ttl")
         return (times is None or self.fired < times) and (ttl is None or now < self.armed + ttl * 1000)
 
     @property
     def is_untouched(self) -> bool:
         """Whether the sandbox would have it just so if it began again, but for counts that nothing depends on."""
-        depends = any(name in self.wish for name in _COUNTED) or isinstance(self.wish.get("delay"), dict)
-        return self.source != ARMED and not (self.matched and depends)
+        depends = any(name in self.spec for name in _COUNTED) or isinstance(self.spec.get("delay"), dict)
+        return self.source != ARMED and not (self.hits and depends)
 
 
 @dataclass(frozen=True, slots=True)
 class ActiveFault:
-    """A fault that was drawn for a call. ``delivery`` is None where the answer is sent plainly."""
+    """A fault that fires for a call. ``delivery`` is None where the answer is sent plainly."""
 
     id: str
     error: str
@@ -74,28 +74,28 @@ def match_faults(
     seed: int,
     now: int,
 ) -> tuple[tuple[Fault, ...], ActiveFault | None]:
-    """The faults with the call counted (the same object where none was consulted), and the one that fires."""
+    """The faults with the call counted (the same object where none matched), and the one that fires."""
     for index, fault in enumerate(faults):
-        if not (fault.is_live(now) and concerns(fault.wish, vendor, operation, parameters, body)):
+        if not (fault.is_live(now) and concerns(fault.spec, vendor, operation, parameters, body)):
             continue
-        wish, matched = fault.wish, fault.matched + 1
-        fires = matched > wish.get("skip", 0) and _drawn(seed, fault.id, matched, wish.get("probability", 1))
-        counted = replace(fault, matched=matched, fired=fault.fired + fires)
+        spec, hits = fault.spec, fault.hits + 1
+        fires = hits > spec.get("skip", 0) and _drawn(seed, fault.id, hits, spec.get("probability", 1))
+        counted = replace(fault, hits=hits, fired=fault.fired + fires)
         faults = (*faults[:index], counted, *faults[index + 1 :])
         if fires:
-            return faults, _fired(counted, seed)
+            return faults, _activated(counted, seed)
     return faults, None
 
 
 def concerns(
-    wish: Mapping[str, Any], vendor: str, operation: Operation, parameters: Mapping[str, Any], body: Any
+    spec: Mapping[str, Any], vendor: str, operation: Operation, parameters: Mapping[str, Any], body: Any
 ) -> bool:
     """Whether a fault is about a call: of its vendor and operation, with all that it has to match."""
-    if wish["vendor"] != vendor or wish.get("operation", operation.id) != operation.id:
+    if spec["vendor"] != vendor or spec.get("operation", operation.id) != operation.id:
         return False
-    if wish.get("error", None) not in (None, *operation.cases):
+    if spec.get("error", None) not in (None, *operation.cases):
         return False
-    return all(_has(name, value, parameters, body) for name, value in wish.get("match", {}).items())
+    return all(_has(name, value, parameters, body) for name, value in spec.get("match", {}).items())
 
 
 def _has(name: str, wanted: Any, parameters: Mapping[str, Any], body: Any) -> bool:
@@ -108,11 +108,11 @@ def _has(name: str, wanted: Any, parameters: Mapping[str, Any], body: Any) -> bo
         return False
 
 
-def _same(found: Any, wanted: Any) -> bool:
-    if isinstance(found, bool) or isinstance(wanted, bool):
-        return str(found).lower() == str(wanted).lower()
-    are_scalars = isinstance(found, str | int | float) and isinstance(wanted, str | int | float)
-    return bool(found == wanted) or (are_scalars and str(found) == str(wanted))
+def _same(value: Any, wanted: Any) -> bool:
+    if isinstance(value, bool) or isinstance(wanted, bool):
+        return str(value).lower() == str(wanted).lower()
+    are_scalars = isinstance(value, str | int | float) and isinstance(wanted, str | int | float)
+    return bool(value == wanted) or (are_scalars and str(value) == str(wanted))
 
 
 def _drawn(seed: int, id: str, count: int, probability: float) -> bool:
@@ -120,21 +120,21 @@ def _drawn(seed: int, id: str, count: int, probability: float) -> bool:
     return probability >= 1 or SeededRandom(seed, "fault", id, count).bits("fires") < probability * _TWO_64
 
 
-def _fired(fault: Fault, seed: int) -> ActiveFault:
-    wish = fault.wish
-    delay, connection = wish.get("delay", 0), wish.get("connection", "")
+def _activated(fault: Fault, seed: int) -> ActiveFault:
+    spec = fault.spec
+    delay, connection = spec.get("delay", 0), spec.get("connection", "")
     if isinstance(delay, dict):
         low, high = delay["uniform"]
-        delay = low + (high - low) * SeededRandom(seed, "fault", fault.id, fault.matched).bits("delay") / _TWO_64
+        delay = low + (high - low) * SeededRandom(seed, "fault", fault.id, fault.hits).bits("delay") / _TWO_64
     drip = connection["drip"] if isinstance(connection, dict) else {"bytes": 0, "every": 0}
     name = "drip" if isinstance(connection, dict) else connection
     delivery = Delivery(float(delay), name, drip["bytes"], float(drip["every"])) if delay or name else None
     return ActiveFault(
         fault.id,
-        wish.get("error", ""),
-        wish.get("set", {}),
-        wish.get("headers", {}),
-        wish.get("when") == "after",
+        spec.get("error", ""),
+        spec.get("set", {}),
+        spec.get("headers", {}),
+        spec.get("when") == "after",
         delivery,
     )
 

@@ -52,7 +52,7 @@ def shown_key(fields: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**rest, "key": fields["masked"]}
 
 
-def play_key_event(
+def apply_key_event(
     sandbox: Sandbox, vendor: str, event: str, fields: Mapping[str, Any], now: int
 ) -> tuple[Sandbox, dict[str, Any]]:
     """The sandbox after a key event, and the key that it was about, masked. Raises Forbidden."""

@@ -11,10 +11,9 @@ from typing import Any
 from mockserver.http import LEFT, LOSES, Headers
 from mockserver.openapi.model import Operation
 from mockserver.requests.violation import Violation
+from mockserver.sandbox.entry_weight import weight
 
 LONGEST_BODY = 65_536
-_OVERHEAD = 600
-_CHANGE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +153,7 @@ class Entry:
         self.status = status
         self.response_headers = headers
         self.response_body = body if len(body) <= LONGEST_BODY else body[:LONGEST_BODY]
-        self.size = (
-            _OVERHEAD + len(self.target) + len(self.body) + len(self.response_body) + _CHANGE * len(self.changes)
-        )
+        self.size = weight(self)
 
 
 def without_answer(entry: Entry, *, has_begun: bool) -> Entry:

@@ -17,28 +17,28 @@ def differences(before: Any, after: Any) -> tuple[Mapping[str, Any], ...]:
 
     ``before`` is left out where the place is new, ``after`` where it is gone. What both values share isn't looked into.
     """
-    found: list[Mapping[str, Any]] = []
+    changes: list[Mapping[str, Any]] = []
     if before is not after:
-        _compare(before, after, "", found)
-    return tuple(found[:MOST])
+        _compare(before, after, "", changes)
+    return tuple(changes[:MOST])
 
 
-def _compare(before: Any, after: Any, pointer: str, found: list[Mapping[str, Any]]) -> None:
-    if len(found) >= MOST:
+def _compare(before: Any, after: Any, pointer: str, changes: list[Mapping[str, Any]]) -> None:
+    if len(changes) >= MOST:
         return
     pairs = _pairs(before, after)
     if pairs is None:
         if before != after or type(before) is not type(after):
-            found.append({"pointer": pointer, "before": before, "after": after})
+            changes.append({"pointer": pointer, "before": before, "after": after})
         return
     for key, old, new in pairs:
         at = f"{pointer}/{escape(str(key))}"
         if new is GONE:
-            found.append({"pointer": at, "before": old})
+            changes.append({"pointer": at, "before": old})
         elif old is GONE:
-            found.append({"pointer": at, "after": new})
+            changes.append({"pointer": at, "after": new})
         else:
-            _compare(old, new, at, found)
+            _compare(old, new, at, changes)
 
 
 def _pairs(before: Any, after: Any) -> list[tuple[str | int, Any, Any]] | None:

@@ -68,15 +68,15 @@ _WORLD: dict[str, Any] = {
     },
 }
 WORLD_KEYS = tuple(_WORLD["properties"])
-FieldError = tuple[str, str]  # (JSON pointer into the world, what is wrong there)
+FieldError = tuple[str, str]  # (JSON pointer into the world, what is invalid there)
 
 
 class BadWorld(MockServerError):
-    """A world that can't be begun; ``wrong`` says what, each with its JSON pointer."""
+    """A world that can't be begun; ``errors`` say why, each with its JSON pointer."""
 
-    def __init__(self, wrong: list[FieldError]) -> None:
-        self.wrong = wrong
-        super().__init__("; ".join(f"{pointer or '/'}: {message}" for pointer, message in wrong))
+    def __init__(self, errors: list[FieldError]) -> None:
+        self.errors = errors
+        super().__init__("; ".join(f"{pointer or '/'}: {message}" for pointer, message in errors))
 
 
 def begin(
@@ -84,20 +84,20 @@ def begin(
     world: Mapping[str, Any],
     wall_ms: int,
     seed: int,
-    contracts: Mapping[str, CompiledVendor],
+    vendors: Mapping[str, CompiledVendor],
     start: int | None = None,
     *,
     can_break_connections: bool = True,
 ) -> Sandbox:
     """A sandbox at the beginning of a world, by its own start or another one. Raises BadWorld.
 
-    ``has_wire`` says whether connection faults can be performed.
+    ``can_break_connections`` says whether connection faults can be performed.
     """
     if not world:
         return Sandbox(name, seed, wall_ms, wall_ms if start is None else start, _clock({}, wall_ms, start))
-    wrong = list(_wrong(_with_any_keys(world), contracts, can_break_connections=can_break_connections))
-    if wrong:
-        raise BadWorld(wrong)
+    field_errors = list(_invalid(_with_any_keys(world), vendors, can_break_connections=can_break_connections))
+    if field_errors:
+        raise BadWorld(field_errors)
     clock = _clock(world.get("clock", {}), wall_ms, start)
     began = clock.read(wall_ms)
     sandbox = Sandbox(
@@ -106,11 +106,12 @@ def begin(
         created=wall_ms,
         start=began,
         clock=clock,
-        state={vendor: _state(contracts[vendor].rules, own) for vendor, own in world.get("state", {}).items()},
+        first_clock=_clock(world.get("clock", {}), wall_ms, None),
+        state={vendor: _state(vendors[vendor].rules, own) for vendor, own in world.get("state", {}).items()},
         limited=world.get("limits", False),
         world=without_keys(world),
     )
-    return _with_faults(_with_history(sandbox, world, contracts), world, contracts)
+    return _with_faults(_with_history(sandbox, world, vendors), world, vendors)
 
 
 def without_keys(world: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -131,15 +132,15 @@ def _with_any_keys(world: Any) -> Any:
 
 def _with_keys(world: Mapping[str, Any], function: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> dict[str, Any]:
     """A world with something done to the fields of each of its keys."""
-    found = dict(world)
-    if "keys" in found:
-        found["keys"] = {vendor: [function(one) for one in keys] for vendor, keys in found["keys"].items()}
-    if "events" in found:
-        found["events"] = [
+    changed = dict(world)
+    if "keys" in changed:
+        changed["keys"] = {vendor: [function(one) for one in keys] for vendor, keys in changed["keys"].items()}
+    if "events" in changed:
+        changed["events"] = [
             {**one, "fields": function(one.get("fields", {}))} if one["event"] in KEY_EVENTS else one
-            for one in found["events"]
+            for one in changed["events"]
         ]
-    return found
+    return changed
 
 
 def _state(rules: Rules, own: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -147,75 +148,75 @@ def _state(rules: Rules, own: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**rules.initial, **rules.with_present_names(own)}
 
 
-def _clock(wish: Mapping[str, Any], wall_ms: int, start: int | None) -> Clock:
+def _clock(spec: Mapping[str, Any], wall_ms: int, start: int | None) -> Clock:
     """The clock at the beginning: at the world's own time, unless another one is given."""
-    at = start if start is not None else parse_time(wish["now"]) if "now" in wish else wall_ms
+    at = start if start is not None else parse_time(spec["now"]) if "now" in spec else wall_ms
     return (
-        Clock().moved(wall_ms, at).freeze(wall_ms, frozen=wish.get("frozen", False))
-        if at != wall_ms or wish
+        Clock().moved(wall_ms, at).freeze(wall_ms, frozen=spec.get("frozen", False))
+        if at != wall_ms or spec
         else Clock()
     )
 
 
-def _with_history(sandbox: Sandbox, world: Mapping[str, Any], contracts: Mapping[str, CompiledVendor]) -> Sandbox:
-    """The sandbox after the keys and events of its world; it is fresh all the same."""
+def _with_history(sandbox: Sandbox, world: Mapping[str, Any], vendors: Mapping[str, CompiledVendor]) -> Sandbox:
+    """The sandbox after the keys and events of its world; it counts as pristine all the same."""
     steps = [
         (f"/keys/{escape(vendor)}/{index}", vendor, "key_issued", key, "PT0S")
         for vendor, keys in world.get("keys", {}).items()
         for index, key in enumerate(keys)
     ]
     for index, one in enumerate(world.get("events", [])):
-        event = contracts[one["vendor"]].rules.event_called(one["event"])
+        event = vendors[one["vendor"]].rules.event_called(one["event"])
         steps.append((f"/events/{index}", one["vendor"], event, one.get("fields", {}), one.get("at", "PT0S")))
     for number, (pointer, vendor, event, fields, at) in enumerate(steps):
         if sandbox.is_anonymous and event in KEY_EVENTS:
             continue  # such a sandbox accepts any key
         try:
             now = max(parse_duration(at).after(sandbox.start), sandbox.last_changed_at or sandbox.start)
-            sandbox, _ = apply_event(sandbox, contracts[vendor], event, fields, now, f"{sandbox.name}-w{number}")
+            sandbox, _ = apply_event(sandbox, vendors[vendor], event, fields, now, f"{sandbox.name}-w{number}")
         except (Forbidden, ValueError) as error:
             raise BadWorld([(pointer, str(error))]) from None
     return replace(sandbox, is_pristine=True)
 
 
-def _with_faults(sandbox: Sandbox, world: Mapping[str, Any], contracts: Mapping[str, CompiledVendor]) -> Sandbox:
+def _with_faults(sandbox: Sandbox, world: Mapping[str, Any], vendors: Mapping[str, CompiledVendor]) -> Sandbox:
     """The sandbox with the faults of its world armed; their time begins with the sandbox's."""
-    most = max((contract.state_limit for contract in contracts.values()), default=0)
-    for index, wish in enumerate(world.get("faults", [])):
+    most = max((compiled.state_limit for compiled in vendors.values()), default=0)
+    for index, spec in enumerate(world.get("faults", [])):
         try:
-            sandbox = armed(sandbox, wish, sandbox.start, most, WORLD)
+            sandbox = armed(sandbox, spec, sandbox.start, most, WORLD)
         except TooManyFaults as error:
             raise BadWorld([(f"/faults/{index}", str(error))]) from None
     return sandbox
 
 
-def _wrong(world: Any, contracts: Mapping[str, CompiledVendor], *, can_break_connections: bool) -> Iterator[FieldError]:
-    """What is wrong with a world before it is begun."""
-    found = errors(_WORLD, world)
-    yield from found
-    if found:
+def _invalid(world: Any, vendors: Mapping[str, CompiledVendor], *, can_break_connections: bool) -> Iterator[FieldError]:
+    """What is invalid in a world, before it is begun."""
+    invalid = errors(_WORLD, world)
+    yield from invalid
+    if invalid:
         return
-    yield from _wrong_times(world)
+    yield from _invalid_times(world)
     for part in ("state", "keys"):
         for vendor, value in world.get(part, {}).items():
             pointer = f"/{part}/{escape(vendor)}"
-            if vendor not in contracts:
-                yield pointer, _unknown("vendor", vendor, contracts)
+            if vendor not in vendors:
+                yield pointer, _unknown("vendor", vendor, vendors)
             elif part == "state":
-                rules = contracts[vendor].rules
+                rules = vendors[vendor].rules
                 if not isinstance(rules.initial, dict):
-                    yield pointer, f"{vendor} remembers nothing"
+                    yield pointer, f"{vendor} keeps no state"
                 else:
                     yield from ((pointer + at, text) for at, text in rules.state_errors(_state(rules, value)))
     for index, event in enumerate(world.get("events", [])):
-        yield from _wrong_event(event, f"/events/{index}", contracts)
-    for index, wish in enumerate(world.get("faults", [])):
-        for one in validate_fault(wish, contracts, can_break_connections=can_break_connections):
-            known = f"; there are {', '.join(one.known)}" if one.known and "did you mean" not in one.message else ""
-            yield f"/faults/{index}{one.pointer}", one.message + known
+        yield from _invalid_event(event, f"/events/{index}", vendors)
+    for index, spec in enumerate(world.get("faults", [])):
+        for one in validate_fault(spec, vendors, can_break_connections=can_break_connections):
+            known = f"; known are {', '.join(one.known)}" if one.known and not one.hint else ""
+            yield f"/faults/{index}{one.pointer}", f"{one}{known}"
 
 
-def _wrong_times(world: Mapping[str, Any]) -> Iterator[FieldError]:
+def _invalid_times(world: Mapping[str, Any]) -> Iterator[FieldError]:
     try:
         parse_time(world.get("clock", {}).get("now", "2026-01-01T00:00:00Z"))
     except ValueError as error:
@@ -230,15 +231,15 @@ def _wrong_times(world: Mapping[str, Any]) -> Iterator[FieldError]:
                 yield f"/events/{index}/at", "lies before the world's start"
 
 
-def _wrong_event(
-    event: Mapping[str, Any], pointer: str, contracts: Mapping[str, CompiledVendor]
+def _invalid_event(
+    event: Mapping[str, Any], pointer: str, vendors: Mapping[str, CompiledVendor]
 ) -> Iterator[FieldError]:
     vendor = event["vendor"]
-    if vendor not in contracts:
-        yield f"{pointer}/vendor", _unknown("vendor", vendor, contracts)
+    if vendor not in vendors:
+        yield f"{pointer}/vendor", _unknown("vendor", vendor, vendors)
         return
-    name = contracts[vendor].rules.event_called(event["event"])
-    events = events_of(contracts[vendor])
+    name = vendors[vendor].rules.event_called(event["event"])
+    events = events_of(vendors[vendor])
     if name not in events:
         yield f"{pointer}/event", _unknown("event", name, events)
         return
@@ -251,7 +252,7 @@ def _unknown(what: str, name: str, known: Mapping[str, Any]) -> str:
     return f"there is no {what} {name!r}{hint}"
 
 
-def load_world(path: Path, contracts: Mapping[str, CompiledVendor]) -> Mapping[str, Any]:
+def load_world(path: Path, vendors: Mapping[str, CompiledVendor]) -> Mapping[str, Any]:
     """A world from a file. Raises SpecError with file, line and reason."""
     source = Source(path)
     world = source.document()
@@ -260,11 +261,11 @@ def load_world(path: Path, contracts: Mapping[str, CompiledVendor]) -> Mapping[s
     if not isinstance(world, dict):
         raise SpecError([source.defect("", "world", "must be a mapping")])
     try:
-        begin("check", world, EARLIEST, 0, contracts)
+        begin("check", world, EARLIEST, 0, vendors)
     except BadWorld as error:
-        raise SpecError([source.defect(pointer, "world", message) for pointer, message in error.wrong]) from None
-    found: Mapping[str, Any] = world
-    return found
+        raise SpecError([source.defect(pointer, "world", message) for pointer, message in error.errors]) from None
+    checked: Mapping[str, Any] = world
+    return checked
 
 
 def world_files(contracts: Mapping[str, CompiledVendor]) -> dict[str, Path]:

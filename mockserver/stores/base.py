@@ -1,4 +1,4 @@
-"""What keeps sandboxes and journals: one verb to change, the rest to read.
+"""Keep sandboxes and journals: one verb to change, one to delete, the rest to read.
 
 A store knows neither: a document is any value with ``is_disposable``, an entry any value with ``id``, ``size`` and
 ``kind``. One that keeps them outside of this process is given functions that make bytes of them, and values again
@@ -7,13 +7,19 @@ A store knows neither: a document is any value with ``is_disposable``, an entry 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-FORMAT = 4
+log = logging.getLogger("mockserver")
+
+FORMAT = 5
 """The form in which everything is kept outside of a process: tables, keys, packed documents and entries. It is counted
 up with every change, and a store leaves alone what another form was kept in."""
+
+RECENT_BYTES = 16 * 1024 * 1024
+"""The packed bytes of the documents that a process keeps of what it saw last of a store that others change too."""
 
 
 class Document(Protocol):
@@ -55,7 +61,7 @@ class Codec(Protocol):
 
 @dataclass(slots=True)
 class Versioned:
-    """A document with its version, and when it was last used (real milliseconds)."""
+    """A document with its version, and when it was last used (wall-clock milliseconds)."""
 
     document: Any
     version: int
@@ -65,23 +71,28 @@ class Versioned:
 class Store(Protocol):
     """Every method is atomic, but for the reading of a journal. A name's versions only grow, also across a delete.
 
-    A store outside of this process raises StoreAway from every method while it can't be reached.
+    A store outside of this process raises StoreAway from every method while it can't be reached, and Unreadable where a
+    document is damaged. A damaged entry is left out, and logged.
     """
 
     def get(self, name: str) -> Versioned | None:
-        """What is held under a name now."""
+        """What is kept under a name now."""
+
+    def documents(self) -> Iterator[tuple[str, Versioned | Unreadable]]:
+        """Everything that is kept, by name, in the order in which it came into being."""
 
     def seen(self, name: str) -> Versioned | None:
         """What this process saw there last: to work on before ``exchange`` or ``append``, which tell if it is old."""
 
-    def exchange(
-        self, name: str, version: int, document: Document | None, now: int, entry: Entry | None = None
-    ) -> int | None:
-        """Put a document in the place of that version (0: of nothing; None: delete), and append the entry with it.
+    def exchange(self, name: str, version: int, document: Document, now: int, entry: Entry | None = None) -> int | None:
+        """Put a document in the place of that version (0: of nothing), and append the entry with it.
 
         Answers the new version, or None where another version is there, and then nothing is done. Raises StoreFull
         where a new one finds no room.
         """
+
+    def remove(self, name: str) -> bool:
+        """Delete a sandbox with its journal, a damaged one too; whether it was there."""
 
     def append(self, name: str, entry: Entry, now: int, version: int | None = None) -> bool:
         """Add an entry to a sandbox's journal; the oldest ones make room.
@@ -125,6 +136,9 @@ class Store(Protocol):
     def count(self) -> int:
         """How many sandboxes there are."""
 
+    def probe(self) -> None:
+        """Write something and take it back, as a step would. Raises StoreAway where no write works."""
+
     def close(self) -> None:
         """Let go of files and connections; what is kept stays."""
 
@@ -133,7 +147,8 @@ class StoreFull(Exception):
     """There is no room for one more sandbox; the text says why."""
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"all {most} sandboxes remember something; delete some, or allow more of them")
+        kept = "were made by name or have changed since they began"
+        super().__init__(f"all {most} sandboxes {kept}; delete some, or raise --max-sandboxes")
 
 
 class PartGone(Exception):
@@ -142,3 +157,43 @@ class PartGone(Exception):
 
 class StoreAway(Exception):
     """The store can't be reached, or can't do its work; the text says why. It may be back at any time."""
+
+
+class Unreadable(Exception):
+    """A document that is damaged: its own sandbox is lost, and can be deleted."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"sandbox {name} can't be read from the store: {' '.join(reason.split())[:200]}")
+        self.name = name
+
+
+def read_document(codec: Codec, name: str, packed: bytes, read: ReadParts) -> Any:
+    """A document. Raises PartGone, and Unreadable for whatever else is the matter with it."""
+    try:
+        return codec.unpack(packed, read)
+    except (PartGone, StoreAway):
+        raise
+    except Exception as error:
+        raise Unreadable(name, f"{type(error).__name__}: {error}") from None
+
+
+def current_or_error(
+    learn: Callable[[], Versioned | None], again: Callable[[], Versioned | None]
+) -> Versioned | Unreadable | None:
+    """What is kept under a name, or why it can't be read; looked at again where it was exchanged between two looks."""
+    try:
+        try:
+            return learn()
+        except PartGone:
+            return again()
+    except Unreadable as error:
+        return error
+
+
+def readable_entries(codec: Codec, packed: Iterable[bytes]) -> Iterator[Any]:
+    """Entries, but for damaged ones."""
+    for one in packed:
+        try:
+            yield codec.unpack_entry(one)
+        except Exception as error:
+            log.warning("a journal entry can't be read, and is left out: %s: %s", type(error).__name__, error)

@@ -57,11 +57,11 @@ _facts_of = attrgetter(*_FACTS)
 
 
 class SandboxCodec:
-    """``contracts`` tells the vendors served now: in them the operation is looked up that an entry was about."""
+    """``vendors`` returns those served now, in which an entry's operation is looked up."""
 
-    def __init__(self, contracts: Callable[[], Mapping[str, CompiledVendor]]) -> None:
-        self._contracts = contracts
-        self._shelf = SharedParts()
+    def __init__(self, vendors: Callable[[], Mapping[str, CompiledVendor]]) -> None:
+        self._vendors = vendors
+        self._shared = SharedParts()
 
     def pack(self, document: Sandbox) -> tuple[bytes, Parts]:
         world = self._common(document.world) if document.world else None
@@ -77,11 +77,11 @@ class SandboxCodec:
 
     def _common(self, value: Any) -> Common:
         """A world or an origin, which this process may have packed before."""
-        found = self._shelf.of(value)
-        if found is not None:
-            return found
+        common = self._shared.of(value)
+        if common is not None:
+            return common
         packed, parts = self.pack(value) if isinstance(value, Sandbox) else (_dump(value), _NO_PARTS)
-        return self._shelf.keep(value, packed, parts)
+        return self._shared.keep(value, packed, parts)
 
     def unpack(self, packed: bytes, read: ReadParts) -> Sandbox:
         raw = _load(packed)
@@ -98,28 +98,28 @@ class SandboxCodec:
         )
 
     def _world(self, digest: str, read: ReadParts) -> Any:
-        found = self._shelf.get(digest)
-        if found is None:
+        common = self._shared.get(digest)
+        if common is None:
             packed = _part(digest, read)
-            found = self._shelf.keep(_load(packed), packed, _NO_PARTS)
-        return found.equals[0]
+            common = self._shared.keep(_load(packed), packed, _NO_PARTS)
+        return common.equals[0]
 
     def _origin(self, digest: str, read: ReadParts) -> Any:
-        found = self._shelf.get(digest)
-        if found is None:
+        common = self._shared.get(digest)
+        if common is None:
             packed = _part(digest, read)
             origin = self.unpack(packed, read)
-            found = self._shelf.keep(origin, packed, _parts(self._common(origin.world) if origin.world else None))
-        return found.equals[0]
+            common = self._shared.keep(origin, packed, _parts(self._common(origin.world) if origin.world else None))
+        return common.equals[0]
 
     def pack_entry(self, entry: Entry) -> bytes:
         sent = entry.response_headers
         headers, odd = b"\n".join([*chain.from_iterable(sent)]), None
         if headers.count(b"\n") != max(2 * len(sent) - 1, 0):  # one in a name or a value
             headers, odd = b"", [(name.decode("latin-1"), value.decode("latin-1")) for name, value in sent]
-        said = _dump((*_facts_of(entry), entry.operation.id if entry.operation else None, odd))
-        lengths = _LENGTHS.pack(len(said), len(headers), len(entry.response_body))
-        return b"".join((lengths, said, headers, entry.response_body, entry.body))
+        facts = _dump((*_facts_of(entry), entry.operation.id if entry.operation else None, odd))
+        lengths = _LENGTHS.pack(len(facts), len(headers), len(entry.response_body))
+        return b"".join((lengths, facts, headers, entry.response_body, entry.body))
 
     def unpack_entry(self, packed: bytes) -> Entry:
         length, headers_length, answer_length = _LENGTHS.unpack_from(packed)
@@ -130,9 +130,9 @@ class SandboxCodec:
         entry.error, entry.trace = None, ""
         for name, fact in zip(_FACTS, facts, strict=True):
             setattr(entry, name, fact)
-        contract = self._contracts().get(entry.vendor)
-        operations = contract.spec.operations if contract else ()
-        entry.operation = next((found for found in operations if found.id == operation), None)
+        compiled = self._vendors().get(entry.vendor)
+        operations = compiled.spec.operations if compiled else ()
+        entry.operation = next((one for one in operations if one.id == operation), None)
         entry.headers = [(name, value) for name, value in entry.headers]
         entry.near = tuple(entry.near)
         entry.unsupported = tuple(entry.unsupported)
@@ -162,10 +162,10 @@ def _name(value: Any, common: Common | None) -> Any:
 
 
 def _part(digest: str, read: ReadParts) -> bytes:
-    (found,) = read([digest])
-    if found is None:
+    (content,) = read([digest])
+    if content is None:
         raise PartGone(digest)
-    return found
+    return content
 
 
 def _outcome(raw: dict[str, Any] | None) -> Outcome | None:
@@ -174,7 +174,7 @@ def _outcome(raw: dict[str, Any] | None) -> Outcome | None:
 
 def _sandbox(raw: dict[str, Any]) -> Sandbox:
     """A sandbox from its JSON; what isn't JSON in it is made again."""
-    raw["clock"] = Clock(**raw["clock"])
+    raw["clock"], raw["first_clock"] = Clock(**raw["clock"]), Clock(**raw["first_clock"])
     raw["keys"] = {vendor: {digest: _key(key) for digest, key in keys.items()} for vendor, keys in raw["keys"].items()}
     raw["windows"] = {name: (opened, used) for name, (opened, used) in raw["windows"].items()}
     raw["faults"] = tuple(Fault(**fault) for fault in raw["faults"])

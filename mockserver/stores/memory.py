@@ -1,4 +1,4 @@
-"""The store of one process: dictionaries."""
+"""Keep sandboxes and journals in one process: dictionaries."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from mockserver.stores.base import Document, Entry, StoreFull, Versioned
 class _Slot(Versioned):
     """A sandbox with its journal: its entries, oldest first, their bytes, and what made room, by kind."""
 
+    is_disposable: bool
     entries: deque[Entry] = field(default_factory=deque)
     size: int = 0
     dropped: dict[str, int] = field(default_factory=dict)
@@ -34,22 +35,17 @@ class MemoryStore:
         self._gone: Counter[str] = Counter()
         self.get = self.seen = self._slots.get
 
-    def exchange(
-        self, name: str, version: int, document: Document | None, now: int, entry: Entry | None = None
-    ) -> int | None:
+    def exchange(self, name: str, version: int, document: Document, now: int, entry: Entry | None = None) -> int | None:
         slot = self._slots.get(name)
         if (slot.version if slot else 0) != version:
             return None
-        if document is None:
-            self._remove(name)
-        elif slot:
-            slot.document = document
+        if slot:
+            slot.document, slot.is_disposable = document, document.is_disposable
         else:
             self._make_room()
-            slot = self._slots[name] = _Slot(document, 0, now)
+            slot = self._slots[name] = _Slot(document, 0, now, document.is_disposable)
         self._version += 1
-        if slot:
-            slot.version = self._version
+        slot.version = self._version
         if entry is not None:
             self.append(name, entry, now)
         return self._version
@@ -58,18 +54,21 @@ class MemoryStore:
         """Drop the twentieth of the sandboxes that was longest unused, of those with nothing to lose."""
         if len(self._slots) < self._most:
             return
-        idle = [(slot.last_used, name) for name, slot in self._slots.items() if slot.document.is_disposable]
+        idle = [(slot.last_used, name) for name, slot in self._slots.items() if slot.is_disposable]
         if not idle:
             raise StoreFull(self._most)
         for _, name in islice(sorted(idle), max(1, self._most // 20)):
-            self._remove(name)
+            self.remove(name)
 
-    def _remove(self, name: str) -> None:
+    def remove(self, name: str) -> bool:
         self.clear(name)
-        self._slots.pop(name, None)
+        return self._slots.pop(name, None) is not None
 
     def names(self) -> list[str]:
         return list(self._slots)
+
+    def documents(self) -> Iterator[tuple[str, Versioned]]:
+        return iter(list(self._slots.items()))
 
     def append(self, name: str, entry: Entry, now: int, version: int | None = None) -> bool:
         slot = self._slots.get(name)
@@ -86,10 +85,10 @@ class MemoryStore:
         return True
 
     def amend(self, name: str, entry: Entry) -> None:
-        slot, found = self._slots.get(name), self._by_id.get(entry.id)
-        if slot is not None and found is not None and found[2] is slot:
-            slot.entries[slot.entries.index(found[1])] = entry
-            self._by_id[entry.id] = (found[0], entry, slot)
+        number, old, slot = self._by_id.get(entry.id, (0, entry, None))
+        if slot is not None and slot is self._slots.get(name):
+            slot.entries[slot.entries.index(old)] = entry
+            self._by_id[entry.id] = (number, entry, slot)
 
     def _shorten(self, slot: _Slot) -> None:
         """Drop the oldest entries of a journal, and of all, while there is too much; but never the last one."""
@@ -115,16 +114,16 @@ class MemoryStore:
         return sum(slot.dropped.values()) if slot else 0
 
     def entry(self, id: str) -> Entry | None:
-        found = self._by_id.get(id)
-        return found[1] if found else None
+        place = self._by_id.get(id)
+        return place[1] if place else None
 
     def since(self, mark: int | None, most: int) -> tuple[list[Entry], int]:
         newest = next(reversed(self._by_id.values()), None)
         if mark is None:
             return [], newest[0] if newest else 0
         newer = [*takewhile(lambda one: one[0] > mark, reversed(self._by_id.values()))]
-        found = newer[::-1][:most]
-        return [entry for _, entry, _ in found], found[-1][0] if found else mark
+        oldest = newer[::-1][:most]
+        return [entry for _, entry, _ in oldest], oldest[-1][0] if oldest else mark
 
     def counts(self, name: str | None) -> dict[str, int]:
         if name is None:
@@ -150,6 +149,9 @@ class MemoryStore:
 
     def count(self) -> int:
         return len(self._slots)
+
+    def probe(self) -> None:
+        """Memory can be written."""
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -1,4 +1,4 @@
-"""The store of several machines: Redis, and one script that compares, saves and appends.
+"""Keep sandboxes and journals of several machines in a Redis: scripts there compare, save and append.
 
 This process keeps the documents that it saw last, and works on them without asking: the script tells where one is old,
 and hands back the newer one. So a request costs one round trip.
@@ -6,24 +6,31 @@ and hands back the newer one. So a request costs one round trip.
 
 from __future__ import annotations
 
-import hashlib
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-from mockserver.errors import SettingError
-from mockserver.stores.base import FORMAT, Codec, Document, Entry, PartGone, StoreAway, StoreFull, Versioned
-from mockserver.stores.recent import RecentDocuments
+from mockserver.byte_cache import ByteCache
+from mockserver.stores.base import (
+    FORMAT,
+    RECENT_BYTES,
+    Codec,
+    Document,
+    Entry,
+    PartGone,
+    StoreFull,
+    Unreadable,
+    Versioned,
+    current_or_error,
+    read_document,
+    readable_entries,
+)
+from mockserver.stores.redis_connection import RedisConnection
 
 PREFIX = f"mockserver:{FORMAT}:"
 IDLE = 24 * 3600 * 1000  # milliseconds after which a sandbox with nothing to lose goes
-TIMEOUT = 1.0  # seconds
-PAUSE = 2.0  # seconds after a timeout in which nobody waits for the next one
 PAGE = 50
-
-Connection = Any  # redis.Connection; its results are of any type
 
 
 class RedisStore:
@@ -32,117 +39,108 @@ class RedisStore:
     def __init__(
         self, url: str, codec: Codec, *, most: int, journal_bytes: int, journal_total: int, idle: int = IDLE
     ) -> None:
-        try:
-            import redis
-        except ImportError:
-            needed = "pip install 'mockserver-kit[redis]'"
-            raise SettingError(f"--state redis:// needs the package redis: {needed}") from None
-        self._redis = redis
-        self._url = url
+        self._server = RedisConnection(url)
+        self._ask = self._server.ask
         self._codec = codec
         self._bounds = (most, journal_bytes, journal_total, idle)
         self._most = most
-        self._seen = RecentDocuments()
-        self._connection: Connection = None
-        self._script = Path(__file__).with_name("redis.lua").read_bytes()
-        self._digest = hashlib.sha1(self._script, usedforsecurity=False).hexdigest()
-        self._away_until = 0.0
+        self._recent: ByteCache[Versioned] = ByteCache(RECENT_BYTES)
+        self.close = self._server.close
 
     def seen(self, name: str) -> Versioned | None:
-        return self._seen.get(name) or self.get(name)
+        return self._recent.get(name) or self.get(name)
 
     def get(self, name: str) -> Versioned | None:
         incomplete = b""
         while True:
-            version, packed, used = self._ask("HMGET", _sandbox(name), "v", "d", "u")
+            (kept,) = self._run("documents", "", name)
             try:
-                return self._learn(name, version, packed, used)
+                return self._learn(name, *kept)
             except PartGone as gone:  # exchanged between the two looks
-                if version == incomplete:
-                    raise StoreAway(f"part {gone} of sandbox {name} is missing") from None
-                incomplete = version
+                if kept[0] == incomplete:
+                    raise Unreadable(name, f"part {gone} is missing") from None
+                incomplete = kept[0]
 
-    def _learn(self, name: str, version: bytes | None, packed: bytes | None, used: bytes | None) -> Versioned | None:
-        """Remember what is held under a name. Raises PartGone."""
+    def documents(self) -> Iterator[tuple[str, Versioned | Unreadable]]:
+        names = self.names()
+        for start in range(0, len(names), PAGE):
+            page = names[start : start + PAGE]
+            for name, kept in zip(page, self._run("documents", "", *page), strict=True):
+                current = current_or_error(partial(self._learn, name, *kept), partial(self.get, name))
+                if current is not None:  # it is gone in the meantime
+                    yield name, current
+
+    def _learn(
+        self, name: str, version: bytes | None, packed: bytes | None = b"", used: bytes | None = b""
+    ) -> Versioned | None:
+        """Remember what is kept under a name; an error comes alone. Raises PartGone and Unreadable."""
         if version is None or packed is None or used is None:
-            self._seen.forget(name)
+            self._recent.forget(name)
             return None
-        old = self._seen.get(name)
-        if old is not None and old.version == int(version):
+        if not (version.isdigit() and used.isdigit()):
+            self._recent.forget(name)
+            raise Unreadable(name, version.decode("utf-8", "replace"))
+        old = self._recent.get(name)
+        if old is not None and b"%d" % old.version == version:
             old.last_used = int(used)
             return old
-        held = Versioned(self._codec.unpack(packed, self._parts), int(version), int(used))
-        return self._seen.keep(name, held, len(packed))
+        document = read_document(self._codec, name, packed, self._parts)
+        return self._recent.keep(name, Versioned(document, int(version), int(used)), len(packed))
 
     def _parts(self, digests: Sequence[str]) -> Sequence[bytes | None]:
-        found: list[bytes | None] = self._ask("HMGET", f"{PREFIX}parts", *digests)
-        return found
+        contents: list[bytes | None] = self._ask("HMGET", f"{PREFIX}parts", *digests)
+        return contents
 
-    def exchange(
-        self, name: str, version: int, document: Document | None, now: int, entry: Entry | None = None
-    ) -> int | None:
-        if document is None:
-            done = self._step("remove", name, version, now)
-            self._seen.forget(name)
-            return done
+    def exchange(self, name: str, version: int, document: Document, now: int, entry: Entry | None = None) -> int | None:
         packed, parts = self._codec.pack(document)
-        said = (packed, int(document.is_disposable), " ".join(sorted(parts)))
+        step = (version, now, packed, int(document.is_disposable), " ".join(sorted(parts)), *self._packed(entry))
+        # What bears an entry may be sent again after a broken connection: the script knows it by the entry's id.
         try:
-            done = self._step("put", name, version, now, said, entry)
+            done = self._step("put", name, *step, is_repeatable=entry is not None)
         except PartGone:  # most often others hold the parts, so that they needn't be sent
-            done = self._step("put", name, version, now, said, entry, [text for part in parts.items() for text in part])
+            contents = [text for part in parts.items() for text in part]
+            done = self._step("put", name, *step, *contents, is_repeatable=entry is not None)
         if done:
-            self._seen.keep(name, Versioned(document, done, now), len(packed))
+            self._recent.keep(name, Versioned(document, done, now), len(packed))
         return done
 
     def append(self, name: str, entry: Entry, now: int, version: int | None = None) -> bool:
-        return self._step("append", name, "" if version is None else version, now, entry=entry) is not None
+        return self._step("append", name, "" if version is None else version, now, *self._packed(entry)) is not None
 
     def amend(self, name: str, entry: Entry) -> None:
         self._run("amend", name, entry.id, entry.kind, self._codec.pack_entry(entry))
 
-    def _step(
-        self,
-        action: str,
-        name: str,
-        version: int | str,
-        now: int,
-        document: tuple[bytes, int, str] = (b"", 0, ""),
-        entry: Entry | None = None,
-        parts: Sequence[str | bytes] = (),
-    ) -> int | None:
-        """Run the script: the version that is held after it, or None where another one was. Raises PartGone."""
-        said: tuple[Any, ...] = ("", 0, "", b"")
-        if entry is not None:
-            said = (entry.id, entry.size, entry.kind, self._codec.pack_entry(entry))
-        # What bears an entry may be sent again after a broken connection: the script knows it by the entry's id.
-        step = (action, name, version, now, *document, *said, *parts)
-        outcome, *found = self._run(*step, is_repeatable=entry is not None)
+    def remove(self, name: str) -> bool:
+        self._recent.forget(name)
+        return bool(self._run("remove", name, is_repeatable=False))
+
+    def _packed(self, entry: Entry | None) -> tuple[Any, ...]:
+        """An entry as the scripts take it: id, size, kind, itself."""
+        return ("", 0, "", b"") if entry is None else (entry.id, entry.size, entry.kind, self._codec.pack_entry(entry))
+
+    def _step(self, action: str, name: str, *arguments: Any, is_repeatable: bool = True) -> int | None:
+        """Run the script: the version that is kept after it, or None where another one was. Raises PartGone."""
+        outcome, *details = self._run(action, name, *arguments, is_repeatable=is_repeatable)
         if outcome == b"parts":
             raise PartGone(name)
         if outcome == b"full":
             raise StoreFull(self._most)
         if outcome == b"old":
-            self._seen_again(name, *found)
+            self._learn_newer(name, *details)
             return None
-        if int(found[0]) == 0:  # the script had run before, and its answer got lost
-            self._seen.forget(name)
-        return int(found[0])
+        if int(details[0]) == 0:  # the script had run before, and its answer got lost
+            self._recent.forget(name)
+        return int(details[0])
 
-    def _seen_again(self, name: str, *found: bytes | None) -> None:
-        """Remember what is held in the place of what was expected, if it was sent along and its parts are there."""
+    def _learn_newer(self, name: str, *kept: bytes | None) -> None:
+        """Remember what is kept in the place of what was expected, if it was sent along and can be read."""
         try:
-            self._learn(name, *(found if len(found) == 3 else (None, None, None)))
-        except PartGone:
-            self._seen.forget(name)
+            self._learn(name, *(kept or (None,)))
+        except (PartGone, Unreadable):
+            self._recent.forget(name)
 
     def _run(self, action: str, name: str = "", *arguments: Any, is_repeatable: bool = True) -> Any:
-        """Call the script by its digest; send it in full to a Redis that doesn't know it yet, or no more."""
-        given = (1, PREFIX, action, name, *self._bounds, *arguments)
-        try:
-            return self._ask("EVALSHA", self._digest, *given, is_repeatable=is_repeatable)
-        except self._redis.exceptions.NoScriptError:
-            return self._ask("EVAL", self._script, *given, is_repeatable=is_repeatable)
+        return self._server.run(action, PREFIX, name, *self._bounds, *arguments, is_repeatable=is_repeatable)
 
     def names(self) -> list[str]:
         return [name.decode() for name in self._run("names")]
@@ -150,26 +148,26 @@ class RedisStore:
     def entries(self, name: str) -> Iterator[Any]:
         ids = self._ask("LRANGE", f"{PREFIX}j:{name}", 0, -1)[::-1]
         for start in range(0, len(ids), PAGE):
-            for written in self._ask("HMGET", f"{PREFIX}e:{name}", *ids[start : start + PAGE]):
-                if written is not None:  # it has made room in the meantime
-                    yield self._codec.unpack_entry(written)
+            page = self._ask("HMGET", f"{PREFIX}e:{name}", *ids[start : start + PAGE])
+            # None has made room in the meantime.
+            yield from readable_entries(self._codec, (packed for packed in page if packed is not None))
 
     def dropped(self, name: str) -> int:
-        return int(self._ask("HGET", _sandbox(name), "n") or 0)
+        return int(self._run("dropped", name))
 
     def entry(self, id: str) -> Any | None:
-        written = self._run("entry", "", id)
-        return self._codec.unpack_entry(written) if written is not None else None
+        packed = self._run("entry", "", id)
+        return next(readable_entries(self._codec, [packed]), None) if packed is not None else None
 
     def since(self, mark: int | None, most: int) -> tuple[list[Any], int]:
         if mark is None:
             return [], int(self._ask("GET", f"{PREFIX}number") or 0)
-        after, *found = self._run("since", "", mark, most)
-        return [self._codec.unpack_entry(written) for written in found], int(after)
+        after, *packed = self._run("since", "", mark, most)
+        return [*readable_entries(self._codec, packed)], int(after)
 
     def counts(self, name: str | None) -> dict[str, int]:
-        said, counts = self._run("counts", name or ""), Counter[str]()
-        for kind, count in zip(said[::2], said[1::2], strict=True):
+        flat, counts = self._run("counts", name or ""), Counter[str]()
+        for kind, count in zip(flat[::2], flat[1::2], strict=True):
             counts[kind.decode()] += int(count)
         return dict(counts)
 
@@ -183,62 +181,5 @@ class RedisStore:
     def count(self) -> int:
         return int(self._run("count"))
 
-    def close(self) -> None:
-        if self._connection is not None:
-            self._connection.disconnect()
-            self._connection = None
-
-    def _ask(self, *command: Any, is_repeatable: bool = True) -> Any:
-        """What Redis answers. A connection that turns out to be broken is made anew, once. Raises StoreAway."""
-        if time.monotonic() < self._away_until:
-            raise StoreAway("Redis didn't answer in time")
-        written = _written(command)
-        try:
-            try:
-                return self._exchanged(written)
-            except self._redis.exceptions.ConnectionError:
-                self.close()
-                if not is_repeatable:
-                    raise
-            return self._exchanged(written)
-        except self._redis.exceptions.NoScriptError:
-            raise
-        except self._redis.exceptions.RedisError as error:
-            self.close()
-            if isinstance(error, self._redis.exceptions.TimeoutError):
-                self._away_until = time.monotonic() + PAUSE
-            raise StoreAway(" ".join(str(error).split())) from None
-
-    def _exchanged(self, written: bytes) -> Any:
-        """Send a command, and read the answer."""
-        connection = self._connection
-        if connection is None:
-            connection = self._connection = self._connected()
-        connection.send_packed_command([written], check_health=False)
-        return connection.read_response()
-
-    def _connected(self) -> Connection:
-        """A connection of redis-py, which knows how to sign in and how to read; writing is quicker done here."""
-        pool = self._redis.ConnectionPool.from_url(
-            self._url,
-            socket_timeout=TIMEOUT,
-            socket_connect_timeout=TIMEOUT,
-            retry=self._redis.retry.Retry(self._redis.backoff.NoBackoff(), 0),
-            protocol=2,
-        )
-        connection: Connection = pool.make_connection()
-        connection.connect()
-        return connection
-
-
-def _written(command: tuple[Any, ...]) -> bytes:
-    """A command as Redis reads it: how many texts, and each with its length."""
-    parts = [b"*%d\r\n" % len(command)]
-    for one in command:
-        text = one if type(one) is bytes else str(one).encode()
-        parts.append(b"$%d\r\n%b\r\n" % (len(text), text))
-    return b"".join(parts)
-
-
-def _sandbox(name: str) -> str:
-    return f"{PREFIX}s:{name}"
+    def probe(self) -> None:
+        self._run("probe")

@@ -1,4 +1,4 @@
-"""What documents have in common, packed once: the world that many began from, the sandbox that many are forks of.
+"""Pack once what documents have in common: the world that many began from, the sandbox that many are forks of.
 
 It is data that is never changed, only replaced. So this process knows it by its identity, and all of them by a digest.
 """
@@ -6,10 +6,10 @@ It is data that is never changed, only replaced. So this process knows it by its
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
+from mockserver.byte_cache import ByteCache
 from mockserver.stores.base import Parts
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -33,43 +33,29 @@ class Common:
 
 
 class SharedParts:
-    """The ones used lately, up to so many packed bytes. Values are held, so that no other one gets their identity."""
+    """The newest ones, up to so many packed bytes. Values are held, so that no other one gets their identity."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._by_digest: OrderedDict[str, Common] = OrderedDict()
+        self._by_digest: ByteCache[Common] = ByteCache(most_bytes, self._forget_values)
         self._by_id: dict[int, Common] = {}
-        self._most = most_bytes
-        self._size = 0
+        self.get = self._by_digest.get
 
     def of(self, value: Any) -> Common | None:
         """The one that a value is, and not merely equals."""
-        found = self._by_id.get(id(value))
-        return found and self.get(found.digest)
-
-    def get(self, digest: str) -> Common | None:
-        found = self._by_digest.get(digest)
-        if found is not None:
-            self._by_digest.move_to_end(digest)
-        return found
+        return self._by_id.get(id(value))
 
     def keep(self, value: Any, packed: bytes, parts: Parts) -> Common:
         """Remember a value under the digest of its bytes."""
         digest = hashlib.blake2b(packed, digest_size=16).hexdigest()
         common = self.get(digest)
         if common is None:
-            common = self._by_digest[digest] = Common([], packed, parts, digest)
-            self._size += len(packed)
+            common = self._by_digest.keep(digest, Common([], packed, parts, digest), len(packed))
         common.equals.append(value)
         self._by_id[id(value)] = common
         if len(common.equals) > MOST_EQUALS:
             del self._by_id[id(common.equals.pop(0))]
-        while self._size > self._most and len(self._by_digest) > 1:
-            self._forget()
         return common
 
-    def _forget(self) -> None:
-        """Forget the one that was longest unused."""
-        _, found = self._by_digest.popitem(last=False)
-        self._size -= len(found.packed)
-        for value in found.equals:
+    def _forget_values(self, common: Common) -> None:
+        for value in common.equals:
             del self._by_id[id(value)]

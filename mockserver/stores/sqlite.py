@@ -1,4 +1,4 @@
-"""The store of several processes on one machine: an SQLite file.
+"""Keep sandboxes and journals of several processes on one machine in an SQLite file.
 
 Every step is one transaction, which has the file to itself. What this process saw last of a sandbox is kept, so that it
 isn't read again where nobody else changed it; each step compares the versions. A step writes to few pages: to the row
@@ -7,19 +7,35 @@ of its sandbox, and to the ends of the journal and of its index.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from mockserver.stores.base import Codec, Document, Entry, PartGone, Parts, StoreAway, StoreFull, Versioned
-from mockserver.stores.recent import RecentDocuments
+from mockserver.byte_cache import ByteCache
+from mockserver.stores.base import (
+    RECENT_BYTES,
+    Codec,
+    Document,
+    Entry,
+    PartGone,
+    Parts,
+    StoreFull,
+    Unreadable,
+    Versioned,
+    current_or_error,
+    read_document,
+    readable_entries,
+)
 from mockserver.stores.sqlite_file import StateFile
 from mockserver.stores.sqlite_journal import NEWEST, SqliteJournal
 
-_Result = TypeVar("_Result")
+PAGE = 50
+PROBE = 16 * 1024  # bytes
+
 _FIND = f"SELECT id, version, bytes, parts, {NEWEST} FROM sandboxes WHERE name = ?"  # noqa: S608 - no text from outside
 _GET = "SELECT version, last_used, CASE version WHEN ? THEN NULL ELSE document END FROM sandboxes WHERE name = ?"
+_PAGE = "SELECT id, name, version, last_used, document FROM sandboxes WHERE id > ? ORDER BY id LIMIT ?"
 _CHANGE = "UPDATE sandboxes SET version = ?, is_disposable = ?, parts = ?, document = ? WHERE id = ?"
 _USE = "UPDATE sandboxes SET last_used = ?, bytes = ? WHERE id = ?"
 _CHANGE_AND_USE = (
@@ -47,54 +63,65 @@ class SqliteStore:
         self._file = StateFile(path, is_careful=is_careful)
         self._execute = self._file.connection.execute
         self._journal = SqliteJournal(self._file.connection, journal_bytes, journal_total)
-        self._seen = RecentDocuments()
+        self._recent: ByteCache[Versioned] = ByteCache(RECENT_BYTES)
 
     def seen(self, name: str) -> Versioned | None:
-        return self._seen.get(name) or self.get(name)
+        return self._recent.get(name) or self.get(name)
 
     def get(self, name: str) -> Versioned | None:
         incomplete = 0
         while True:
-            old = self._seen.get(name)
+            old = self._recent.get(name)
             known = old.version if old else 0
-            row = self._read(lambda: self._execute(_GET, (known, name)).fetchone())  # noqa: B023
+            row = self._file.read(lambda: self._execute(_GET, (known, name)).fetchone())  # noqa: B023
             if row is None:
-                self._seen.forget(name)
+                self._recent.forget(name)
                 return None
             version, last_used, packed = row
             if old and packed is None:
                 old.last_used = last_used
                 return old
             try:
-                return self._seen.keep(name, Versioned(self._unpacked(packed), version, last_used), len(packed))
+                return self._learn(name, version, last_used, packed)
             except PartGone as gone:  # exchanged between the two looks
                 if version == incomplete:
-                    raise StoreAway(f"part {gone} of sandbox {name} is missing") from None
+                    raise Unreadable(name, f"part {gone} is missing") from None
                 incomplete = version
 
-    def _unpacked(self, packed: bytes) -> Any:
-        return self._codec.unpack(packed, lambda digests: self._read(lambda: [*map(self._part, digests)]))
+    def _learn(self, name: str, version: int, last_used: int, packed: bytes) -> Versioned:
+        """Remember what is kept under a name. Raises PartGone and Unreadable."""
+        document = read_document(self._codec, name, packed, self._parts)
+        return self._recent.keep(name, Versioned(document, version, last_used), len(packed))
+
+    def documents(self) -> Iterator[tuple[str, Versioned | Unreadable]]:
+        after = 0
+        while page := self._file.read(partial(self._page, after)):
+            for _, name, version, last_used, packed in page:
+                learn = partial(self._learn, name, version, last_used, packed)
+                current = current_or_error(learn, partial(self.get, name))
+                if current is not None:  # it is gone in the meantime
+                    yield name, current
+            after = page[-1][0]
+
+    def _page(self, after: int) -> list[tuple[int, str, int, int, bytes]]:
+        return self._execute(_PAGE, (after, PAGE)).fetchall()
+
+    def _parts(self, digests: Sequence[str]) -> Sequence[bytes | None]:
+        return self._file.read(lambda: [*map(self._part, digests)])
 
     def _part(self, digest: str) -> bytes | None:
         row = self._execute("SELECT content FROM parts WHERE digest = ?", (digest,)).fetchone()
         return row[0] if row else None
 
-    def exchange(
-        self, name: str, version: int, document: Document | None, now: int, entry: Entry | None = None
-    ) -> int | None:
-        if document is None:
-            with self._file:
-                done = self._delete(name, version)
-            self._seen.forget(name)
-            return done
+    def exchange(self, name: str, version: int, document: Document, now: int, entry: Entry | None = None) -> int | None:
         packed, parts = self._codec.pack(document)
         written = self._codec.pack_entry(entry) if entry is not None else b""
         with self._file:
             done = self._put(name, version, (document.is_disposable, packed, parts), now, entry, written)
         if done is None:
-            self._seen.forget(name)
+            self._recent.forget(name)
         else:
-            self._seen.keep(name, Versioned(document, done, now), len(packed))
+            self._recent.keep(name, Versioned(document, done, now), len(packed))
         return done
 
     def amend(self, name: str, entry: Entry) -> None:
@@ -117,16 +144,16 @@ class SqliteStore:
         id, current, size, holds, newest = self._find(name)
         if current != version:
             return None
-        held = " ".join(sorted(parts))
-        if held != holds:
+        digests = " ".join(sorted(parts))
+        if digests != holds:
             self._hold(parts, holds.split())
         if id is None:
             id, current = self._add(name, now)
         size += entry.size if entry is not None else 0
         if entry is None:
-            self._execute(_CHANGE, (current + 1, is_disposable, held, packed, id))
+            self._execute(_CHANGE, (current + 1, is_disposable, digests, packed, id))
         else:
-            self._execute(_CHANGE_AND_USE, (current + 1, is_disposable, held, packed, now, size, id))
+            self._execute(_CHANGE_AND_USE, (current + 1, is_disposable, digests, packed, now, size, id))
             self._journal.add(newest + 1, id, size, entry, written)
         return int(current) + 1
 
@@ -158,7 +185,7 @@ class SqliteStore:
                 self._execute(_USE, (now, size, id))
                 self._journal.add(newest + 1, id, size, entry, written)
         if not done:
-            self._seen.forget(name)
+            self._recent.forget(name)
         return done
 
     def _make_room(self) -> None:
@@ -166,19 +193,19 @@ class SqliteStore:
         if self._execute("SELECT count(*) FROM sandboxes").fetchone()[0] - 1 < self._most:
             return
         idle = "SELECT id, version, parts FROM sandboxes WHERE is_disposable ORDER BY last_used, id LIMIT ?"
-        going = self._execute(idle, (max(1, self._most // 20),)).fetchall()
-        if not going:
+        idle_ones = self._execute(idle, (max(1, self._most // 20),)).fetchall()
+        if not idle_ones:
             raise StoreFull(self._most)
-        for one in going:
+        for one in idle_ones:
             self._remove(*one)
 
-    def _delete(self, name: str, version: int) -> int | None:
-        id, current, _, holds, _ = self._find(name)
-        if current != version:
-            return None
-        if id is not None:
-            self._remove(id, current, holds)
-        return int(current) + 1
+    def remove(self, name: str) -> bool:
+        self._recent.forget(name)
+        with self._file:
+            id, version, _, holds, _ = self._find(name)
+            if id is not None:
+                self._remove(id, version, holds)
+        return id is not None
 
     def _remove(self, id: int, version: int, holds: str) -> None:
         self._hold({}, holds.split())
@@ -187,31 +214,31 @@ class SqliteStore:
         self._execute("DELETE FROM sandboxes WHERE id = ?", (id,))
 
     def names(self) -> list[str]:
-        rows = self._read(lambda: self._execute("SELECT name FROM sandboxes WHERE id > 0 ORDER BY id").fetchall())
+        rows = self._file.read(lambda: self._execute("SELECT name FROM sandboxes WHERE id > 0 ORDER BY id").fetchall())
         return [name for (name,) in rows]
 
     def entries(self, name: str) -> Iterator[Any]:
         pages = self._journal.pages(name)
-        while page := self._read(lambda: next(pages, None)):
-            for _, written in page:
-                yield self._codec.unpack_entry(written)
+        while page := self._file.read(lambda: next(pages, None)):
+            yield from readable_entries(self._codec, (packed for _, packed in page))
 
     def dropped(self, name: str) -> int:
-        row = self._read(lambda: self._execute("SELECT dropped FROM sandboxes WHERE name = ?", (name,)).fetchone())
+        row = self._file.read(lambda: self._execute("SELECT dropped FROM sandboxes WHERE name = ?", (name,)).fetchone())
         return row[0] if row else 0
 
     def entry(self, id: str) -> Any | None:
-        written = self._read(lambda: self._journal.entry(id))
-        return None if written is None else self._codec.unpack_entry(written)
+        packed = self._file.read(lambda: self._journal.entry(id))
+        return None if packed is None else next(readable_entries(self._codec, [packed]), None)
 
     def since(self, mark: int | None, most: int) -> tuple[list[Any], int]:
         if mark is None:
-            return [], self._read(self._journal.newest)
-        found = self._read(lambda: self._journal.since(mark, most))
-        return [self._codec.unpack_entry(written) for _, written in found], found[-1][0] if found else mark
+            return [], self._file.read(self._journal.newest)
+        newer = self._file.read(lambda: self._journal.since(mark, most))
+        entries = [*readable_entries(self._codec, (packed for _, packed in newer))]
+        return entries, newer[-1][0] if newer else mark
 
     def counts(self, name: str | None) -> dict[str, int]:
-        return self._read(lambda: self._journal.counts(name))
+        return self._file.read(lambda: self._journal.counts(name))
 
     def forget_counts(self) -> None:
         with self._file:
@@ -225,16 +252,13 @@ class SqliteStore:
                 self._execute("UPDATE sandboxes SET bytes = 0, dropped = 0 WHERE id = ?", (id,))
 
     def count(self) -> int:
-        (count,) = self._read(lambda: self._execute("SELECT count(*) - 1 FROM sandboxes").fetchone())
+        (count,) = self._file.read(lambda: self._execute("SELECT count(*) - 1 FROM sandboxes").fetchone())
         return int(count)
+
+    def probe(self) -> None:
+        for filling in (PROBE, 0):
+            with self._file:
+                self._execute("UPDATE sandboxes SET document = zeroblob(?) WHERE id = 0", (filling,))
 
     def close(self) -> None:
         self._file.close()
-
-    @staticmethod
-    def _read(question: Callable[[], _Result]) -> _Result:
-        """What the file says. Raises StoreAway."""
-        try:
-            return question()
-        except sqlite3.Error as error:
-            raise StoreAway(str(error)) from None

@@ -1,4 +1,4 @@
-"""The file behind the SQLite store: made, opened and checked."""
+"""Open the file behind the SQLite store, checked or made; and do one step there at a time."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import os
 import sqlite3
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from mockserver.errors import SettingError
 from mockserver.stores.base import FORMAT, StoreAway
@@ -22,7 +24,15 @@ else:  # where there is one process, and SQLite's own lock does
 
 
 APPLICATION = 0x6D6F636B  # "mock": marks the file as ours
-PATIENCE = 5.0  # seconds that SQLite waits for other programs that write to the file
+PATIENCE = 5.0  # seconds to wait at the start for other programs that write to the file
+SHORT_PATIENCE = 100  # milliseconds to wait for them afterwards: all requests of this process wait along
+PAUSE = 1.0  # seconds after such a wait in vain in which nobody waits again
+
+LOOK_EVERY = 0.05  # seconds: whether the file is still there
+
+_Result = TypeVar("_Result")
+
+_BUSY = "database is locked by another program"
 
 _SCHEMA = (
     # The first row stands for none: in version is a number that no version and no entry will have again.
@@ -48,6 +58,7 @@ class StateFile:
     """An open state file. ``with`` it, one step is done: all of it, or nothing. Raises StoreAway where SQLite fails.
 
     Processes queue for their turn at a lock of the system's, which is fair; at SQLite's own they sleep and try again.
+    Where another program holds the file, a process waits a moment for it, then tells at once for a while.
     """
 
     def __init__(self, path: Path, *, is_careful: bool) -> None:
@@ -55,6 +66,8 @@ class StateFile:
         try:
             _create(path)
             self.connection = _opened(path, is_careful=is_careful)
+            self._path, self._identity = path, _identity(path)
+            self._busy_until = self._look_again = 0.0
             self._queue = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise SettingError(f"--state: can't make {path}: {error.strerror}{_hint(path)}") from None
@@ -67,7 +80,28 @@ class StateFile:
             os.close(self._queue)
             self._queue = -1
 
+    def read(self, question: Callable[[], _Result]) -> _Result:
+        """What the file says. Raises StoreAway."""
+        self._check_place()
+        try:
+            return question()
+        except sqlite3.Error as error:
+            raise StoreAway(str(error)) from None
+
+    def _check_place(self) -> None:
+        """Raise where the file isn't the one that was opened: what is written to a deleted file is lost."""
+        now = time.monotonic()
+        if now < self._look_again:
+            return
+        if _identity(self._path) == self._identity:
+            self._look_again = now + LOOK_EVERY
+        else:
+            raise StoreAway(f"the state file {self._path} was deleted or replaced; start the server again")
+
     def __enter__(self) -> None:
+        self._check_place()
+        if time.monotonic() < self._busy_until:
+            raise StoreAway(_BUSY)
         try:
             flock(self._queue, LOCK_EX)
         except (OSError, ValueError) as error:  # a disk that knows no locks, or closed
@@ -76,6 +110,9 @@ class StateFile:
             self.connection.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
             flock(self._queue, LOCK_UN)
+            if is_busy(error):
+                self._busy_until = time.monotonic() + PAUSE
+                raise StoreAway(_BUSY) from None
             raise StoreAway(str(error)) from None
 
     def __exit__(
@@ -92,6 +129,15 @@ class StateFile:
             flock(self._queue, LOCK_UN)
         if isinstance(error, sqlite3.Error):
             raise StoreAway(str(error)) from error
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """What tells a file from every other one; (0, 0) where there is none."""
+    try:
+        facts = os.stat(path)
+    except OSError:
+        return 0, 0
+    return facts.st_dev, facts.st_ino
 
 
 def _create(path: Path) -> None:
@@ -117,6 +163,7 @@ def _opened(path: Path, *, is_careful: bool) -> sqlite3.Connection:
             for statement in _SCHEMA:
                 connection.execute(statement)
         connection.execute("COMMIT")
+        connection.execute(f"PRAGMA busy_timeout = {SHORT_PATIENCE}")
     except BaseException:
         connection.close()
         raise
@@ -131,9 +178,15 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
             return
         except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > end:
+            if not is_busy(error) or time.monotonic() > end:
                 raise
             time.sleep(0.01)
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether another connection holds the file, which passes. Errors of the module itself have no code."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
@@ -143,9 +196,9 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     if application != APPLICATION:
         raise SettingError(f"--state: {path} is a database of another program")
-    (found,) = connection.execute("PRAGMA user_version").fetchone()
-    if found != FORMAT:
-        forms = f"form {found}, and this one reads {FORMAT}"
+    (form,) = connection.execute("PRAGMA user_version").fetchone()
+    if form != FORMAT:
+        forms = f"form {form}, and this one reads {FORMAT}"
         raise SettingError(f"--state: {path} is of another version of mockserver ({forms}); name another file")
     (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":

@@ -72,8 +72,8 @@ class SqliteJournal:
         """Drop the oldest entries, of a sandbox or of all, until so many bytes are gone; how many bytes went."""
         freed = last = 0
         of: dict[int, tuple[int, int]] = {}  # bytes and entries, by sandbox
-        going = self._execute(_OLDEST, (newest,)) if sandbox is None else self._execute(_OLDEST_OF, (sandbox, newest))
-        for number, one, size in going:
+        oldest = self._execute(_OLDEST, (newest,)) if sandbox is None else self._execute(_OLDEST_OF, (sandbox, newest))
+        for number, one, size in oldest:
             last = number
             freed += size
             size_of, count = of.get(one, (0, 0))

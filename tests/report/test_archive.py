@@ -181,6 +181,7 @@ def test_dropped_entries_are_counted_and_told_of():
 
 def test_there_is_no_room_for_what_is_kept():
     served = serve(max_sandboxes=1)
+    served.control("POST", "/sandboxes", {"name": "a"})
     ask(served, "a", BALANCE)
     assert served.control("DELETE", "/sandboxes/a/journal").status == 204
     found = report(served)

@@ -40,7 +40,12 @@ def test_a_change_leaves_the_document_before_it_alone():
     ("sandbox", "disposable"),
     [
         pytest.param(Sandbox("key-0123456789ab", 0, 0, 0), True, id="a credential's, untouched"),
-        pytest.param(Sandbox("t1", 0, 0, 0), False, id="a named one"),
+        pytest.param(Sandbox("t1", 0, 0, 0), True, id="one that a request named, untouched"),
+        pytest.param(Sandbox("t1", 0, 0, 0, is_explicit=True), False, id="one made by name"),
+        pytest.param(Sandbox("t1@before", 0, 0, 0), False, id="a snapshot"),
+        pytest.param(
+            Sandbox("t1", 0, 0, 0, Clock(offset=1), first_clock=Clock(offset=1)), True, id="one with its world's clock"
+        ),
         pytest.param(Sandbox("key-0123456789ab", 0, 0, 0).changed(5), False, id="one that remembers something"),
         pytest.param(Sandbox("key-0123456789ab", 0, 0, 0, Clock(offset=1)), False, id="one whose clock was set"),
         pytest.param(Sandbox("key-0123456789ab", 0, 0, 0, Clock(frozen_at=1)), False, id="one whose clock stands"),

@@ -333,7 +333,7 @@ def test_a_fault_of_a_world_that_can_not_fire_is_refused_with_its_place(served: 
 @pytest.mark.parametrize(
     ("wish", "where", "hint"),
     [
-        pytest.param({}, "", "does nothing", id="no effect"),
+        pytest.param({}, "", "has no effect", id="no effect"),
         pytest.param({"vendor": "postpres", "error": "no_channel"}, "/vendor", "did you mean postpress?", id="vendor"),
         pytest.param({"error": "no_chanel"}, "/error", "did you mean no_channel?", id="case"),
         pytest.param({"operation": "get_balance", "error": "no_channel"}, "/operation", "get_inmail_balance", id="op"),
@@ -360,8 +360,8 @@ def test_a_fault_of_a_world_that_can_not_fire_is_refused_with_its_place(served: 
         pytest.param({"connection": "truncate", "when": "after"}, "/when", "belongs to error", id="when of a cut"),
         pytest.param({"delay": {"uniform": [3, 1]}}, "/delay/uniform", "in this order", id="bounds"),
         pytest.param({"delay": 301}, "/delay", "", id="too long"),
-        pytest.param({"headers": {"Content-Length": "5"}}, "/headers/Content-Length", "server itself", id="framing"),
-        pytest.param({"headers": {"X Y": "5"}}, "/headers/X Y", "no header name", id="header name"),
+        pytest.param({"headers": {"Content-Length": "5"}}, "/headers/Content-Length", "set by the", id="framing"),
+        pytest.param({"headers": {"X Y": "5"}}, "/headers/X Y", "not a valid header name", id="header name"),
         pytest.param({"headers": {"X": "a\r\nb"}}, "/headers/X", "line breaks", id="header value"),
         pytest.param({"error": "no_channel", "times": 0}, "/times", "", id="never"),
         pytest.param({"error": "no_channel", "propability": 1}, "", "propability", id="unknown field"),

@@ -10,7 +10,7 @@ import pytest
 from mockserver.requests.auth import EXPIRED, LIVE, REVOKED
 from mockserver.requests.credentials import read_credential
 from mockserver.sandbox.document import Sandbox
-from mockserver.sandbox.issued_keys import KEY_EVENTS, Forbidden, play_key_event
+from mockserver.sandbox.issued_keys import KEY_EVENTS, Forbidden, apply_key_event
 
 NEW = Sandbox("t1", seed=0, created=0, start=0)
 SECRET = "sk_live_topsecret"
@@ -24,7 +24,7 @@ def status(sandbox: Sandbox, key: str = SECRET, vendor: str = "things") -> str |
 def after(*events: str, sandbox: Sandbox = NEW, **fields: Any) -> Sandbox:
     for event in events:
         extra = fields if event == "key_issued" else {}
-        sandbox, _ = play_key_event(sandbox, "things", event, {"key": SECRET, **extra}, 5000)
+        sandbox, _ = apply_key_event(sandbox, "things", event, {"key": SECRET, **extra}, 5000)
     return sandbox
 
 
@@ -44,14 +44,16 @@ def test_what_becomes_of_a_key(events: tuple[str, ...], expected: str):
 
 
 def test_an_event_changes_the_sandbox_at_its_time_and_nothing_else():
-    sandbox, result = play_key_event(NEW, "things", "key_issued", {"key": SECRET, "permissions": ["b", "a", "b"]}, 5000)
+    sandbox, result = apply_key_event(
+        NEW, "things", "key_issued", {"key": SECRET, "permissions": ["b", "a", "b"]}, 5000
+    )
     assert result == {"key": "sk_l***", "status": "live", "permissions": ["a", "b"]}
     assert (sandbox.last_changed_at, sandbox.state, sandbox.clock) == (5000, {}, NEW.clock)
     assert NEW.keys == {}
 
 
 def test_a_key_is_never_kept_or_shown():
-    sandbox, result = play_key_event(NEW, "things", "key_issued", {"key": SECRET}, 0)
+    sandbox, result = apply_key_event(NEW, "things", "key_issued", {"key": SECRET}, 0)
     assert "topsecret" not in f"{sandbox}{result}"
 
 
@@ -68,27 +70,27 @@ def test_a_key_keeps_its_permissions_when_it_is_withdrawn():
 
 
 def test_each_vendor_has_keys_of_its_own():
-    sandbox, _ = play_key_event(after("key_issued"), "others", "key_issued", {"key": "another"}, 6000)
+    sandbox, _ = apply_key_event(after("key_issued"), "others", "key_issued", {"key": "another"}, 6000)
     assert (status(sandbox), status(sandbox, vendor="others")) == (LIVE, None)
     assert status(sandbox, "another", "others") == LIVE
 
 
 def test_a_magic_token_does_not_make_another_key():
-    sandbox, _ = play_key_event(after("key_issued"), "things", "key_revoked", {"key": f"{SECRET}mock_error_x"}, 6000)
+    sandbox, _ = apply_key_event(after("key_issued"), "things", "key_revoked", {"key": f"{SECRET}mock_error_x"}, 6000)
     assert status(sandbox) == REVOKED
 
 
 @pytest.mark.parametrize("event", ["key_revoked", "key_expired"])
-@pytest.mark.parametrize("sandbox", [NEW, play_key_event(NEW, "things", "key_issued", {"key": "other"}, 0)[0]])
+@pytest.mark.parametrize("sandbox", [NEW, apply_key_event(NEW, "things", "key_issued", {"key": "other"}, 0)[0]])
 def test_only_an_issued_key_can_be_withdrawn(sandbox: Sandbox, event: str):
     with pytest.raises(Forbidden, match=r"sk_l\*\*\* was never issued for things in sandbox t1"):
-        play_key_event(sandbox, "things", event, {"key": SECRET}, 0)
+        apply_key_event(sandbox, "things", event, {"key": SECRET}, 0)
 
 
 @pytest.mark.parametrize("event", sorted(KEY_EVENTS))
 def test_a_credentials_own_sandbox_accepts_any_key(event: str):
     with pytest.raises(Forbidden, match="belongs to one credential"):
-        play_key_event(Sandbox("key-0123456789ab", 0, 0, 0), "things", event, {"key": SECRET}, 0)
+        apply_key_event(Sandbox("key-0123456789ab", 0, 0, 0), "things", event, {"key": SECRET}, 0)
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_keys_of_a_world_are_the_only_ones(served: Served):
     ("world", "pointer", "mention"),
     [
         pytest.param({"clok": {}}, "/world", "clok", id="an unknown key"),
-        pytest.param({"clock": {"now": "today"}}, "/world/clock/now", "a time with an offset", id="no time"),
+        pytest.param({"clock": {"now": "today"}}, "/world/clock/now", "not a time", id="no time"),
         pytest.param({"state": {"postpres": {}}}, "/world/state/postpres", "did you mean postpress?", id="a vendor"),
         pytest.param({"state": {"postpress": {"nonsense": 1}}}, "/world/state/postpress", "nonsense", id="a state"),
         pytest.param({"events": [{"vendor": "x", "event": "y"}]}, "/world/events/0/vendor", "'x'", id="its vendor"),
@@ -267,7 +267,7 @@ def test_a_vendor_remembers_only_so_much_in_a_sandbox():
         answer = served.event("big", "postpress", "account_connected", account_id=f"account_{number}")
         if answer.status == 409:
             break
-    assert "at most 1024" in answer.json["detail"]
+    assert "the limit is 1024" in answer.json["detail"]
     state = served.control("GET", "/sandboxes/big/state/postpress").json
     assert len(state["accounts"]) == number
     assert served.control("PUT", "/sandboxes/big/state/postpress", {**state, "accounts": {}}).status == 200

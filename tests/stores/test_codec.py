@@ -47,11 +47,12 @@ FULL = Sandbox(
     windows={"postpress d1": (5, 1)},
     faults=(Fault("f1", {"vendor": "postpress", "error": "no_channel"}, 9, "world", 2, 1), Fault("*f1", {}, 9)),
     fault_number=2,
-    templates_seen=1,
+    global_faults_seen=1,
     masked="pp_l***",
     is_explicit=True,
     world={"clock": {"now": "2026-01-31T09:00:00Z"}, "events": [{"at": 1.5}]},
     origin=PLAIN,
+    first_clock=Clock(offset=-6),
 )
 
 

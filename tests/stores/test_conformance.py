@@ -8,7 +8,7 @@ from typing import Protocol, TypedDict
 
 import pytest
 
-from mockserver.stores.base import Store, StoreFull
+from mockserver.stores.base import Store, StoreFull, Versioned
 from mockserver.stores.memory import MemoryStore
 from mockserver.stores.redis import RedisStore
 from mockserver.stores.sqlite import SqliteStore
@@ -78,7 +78,7 @@ def store(make: MakeStore) -> Store:
     return make()
 
 
-def put(store: Store, name: str, document: Document | None, now: int = 0) -> int:
+def put(store: Store, name: str, document: Document, now: int = 0) -> int:
     """Exchange whatever is held for a document."""
     held = store.get(name)
     version = store.exchange(name, held.version if held else 0, document, now)
@@ -126,7 +126,6 @@ def test_an_exchange_for_another_version_changes_nothing(store: Store, claimed: 
     version = put(store, "a", Document("one"))
     wrong = 0 if claimed is None else version + claimed
     assert store.exchange("a", wrong, Document("two"), 0) is None
-    assert store.exchange("a", wrong, None, 0) is None
     held = store.get("a")
     assert held is not None
     assert (held.document, held.version) == (Document("one"), version)
@@ -146,13 +145,36 @@ def test_of_two_that_know_the_same_version_one_wins(store: Store):
 
 def test_a_deleted_document_is_gone(store: Store):
     put(store, "a", Document("one"))
-    put(store, "a", None)
+    store.remove("a")
     assert (store.get("a"), store.names(), store.count()) == (None, [], 0)
+
+
+def test_deleting_says_whether_there_was_something(store: Store):
+    put(store, "a", Document("one"))
+    assert [store.remove("a"), store.remove("a"), store.remove("b")] == [True, False, False]
+
+
+def test_all_documents_are_read_in_the_order_in_which_they_came(store: Store):
+    for number in range(120):
+        put(store, f"s{number}", Document(f"{number}", part=f"part {number % 3}"))
+    put(store, "s0", Document("changed"))
+    store.remove("s1")
+    kept = [(name, found.document) for name, found in store.documents() if isinstance(found, Versioned)]
+    rest = [(f"s{number}", Document(f"{number}", part=f"part {number % 3}")) for number in range(2, 120)]
+    assert kept == [("s0", Document("changed")), *rest]
+    known = {name: (store.get(name) or pytest.fail(name)).version for name in store.names()}
+    assert {name: found.version for name, found in store.documents() if isinstance(found, Versioned)} == known
+
+
+def test_trying_to_write_leaves_nothing_behind(store: Store):
+    put(store, "a", Document("one"))
+    store.probe()
+    assert (store.names(), store.count(), document(store, "a")) == (["a"], 1, Document("one"))
 
 
 def test_versions_grow_across_a_delete(store: Store):
     first = put(store, "a", Document("one"))
-    put(store, "a", None)
+    store.remove("a")
     second = put(store, "a", Document("two"))
     assert second > first
     assert store.exchange("a", first, Document("stale"), 0) is None
@@ -163,7 +185,7 @@ def test_names_stand_in_the_order_in_which_they_came(store: Store):
         put(store, name, Document())
     put(store, "a", Document("again"))
     assert store.names() == ["b", "a", "c"]
-    put(store, "b", None)
+    store.remove("b")
     put(store, "b", Document())
     assert store.names() == ["a", "c", "b"]
 
@@ -175,11 +197,11 @@ def test_where_all_remember_something_there_is_no_room(make: MakeStore):
     store = make(most=2)
     put(store, "a", Document())
     put(store, "b", Document())
-    with pytest.raises(StoreFull, match="2 sandboxes remember something"):
+    with pytest.raises(StoreFull, match="all 2 sandboxes were made by name or have changed"):
         store.exchange("c", 0, Document(), 0)
     assert store.names() == ["a", "b"]
     put(store, "a", Document("changed"))
-    put(store, "b", None)
+    store.remove("b")
     put(store, "c", Document())
     assert store.names() == ["a", "c"]
 
@@ -249,7 +271,7 @@ def test_a_journal_survives_a_change_of_its_sandbox(store: Store):
 def test_a_deleted_sandbox_takes_its_journal_along(store: Store):
     put(store, "a", Document())
     store.append("a", Entry("e1"), 0)
-    put(store, "a", None)
+    store.remove("a")
     assert (ids(store, "a"), store.entry("e1")) == ([], None)
     put(store, "a", Document())
     assert (ids(store, "a"), store.dropped("a")) == ([], 0)
@@ -334,7 +356,7 @@ def test_an_entry_for_an_old_version_is_refused(store: Store):
     now = put(store, "a", Document("two"))
     assert not store.append("a", Entry("e2"), 0, version)
     assert store.append("a", Entry("e3"), 0, now)
-    put(store, "a", None)
+    store.remove("a")
     assert not store.append("a", Entry("e4"), 0, now)
     assert ids(store, "a") == []
 
@@ -375,7 +397,7 @@ def test_what_one_saves_the_others_see(make_shared: MakeStore):
     assert (ids(one, "a"), one.entry("e1")) == (["e1"], Entry("e1"))
     put(other, "a", Document("two"))
     assert document(one, "a") == Document("two")
-    put(one, "a", None)
+    one.remove("a")
     assert (document(other, "a"), other.names(), other.count()) == (None, [], 0)
 
 
@@ -397,7 +419,7 @@ def test_a_sandbox_that_another_one_deleted_and_began_again_is_another(make_shar
     one, other = make_shared(), make_shared()
     version = put(one, "a", Document("one"))
     other.seen("a")
-    put(one, "a", None)
+    one.remove("a")
     put(one, "a", Document("new"))
     assert other.exchange("a", version, Document("stale"), 0) is None
     found = other.seen("a")
@@ -460,7 +482,7 @@ def test_counts_outlive_a_journal_and_a_sandbox(make: MakeStore):
     store.clear("a")
     assert (store.counts("a"), store.counts(None)) == ({}, {"x 200 - -": 3, "y 200 - -": 1})
     kinds(store, "a", "y2")
-    put(store, "b", None)
+    store.remove("b")
     put(store, "b", Document())
     assert (store.counts("a"), store.counts("b")) == ({"y 200 - -": 1}, {})
     assert store.counts(None) == {"x 200 - -": 4, "y 200 - -": 1, "z 200 - -": 1}
@@ -478,7 +500,7 @@ def test_counts_of_what_is_gone_can_be_forgotten(store: Store):
     for name in ("a", "b"):
         put(store, name, Document())
         kinds(store, name, f"{name}1")
-    put(store, "a", None)
+    store.remove("a")
     store.forget_counts()
     assert (store.counts(None), store.counts("b")) == ({}, {"b 200 - -": 1})
 
@@ -604,7 +626,7 @@ def test_a_mark_holds_where_everything_after_it_went(store: Store, way: str):
     if way == "cleared":
         store.clear("a")
     else:
-        put(store, "a", None)
+        store.remove("a")
     assert new(store, mark)[0] == []
     kinds(store, "b", "b1")
     assert new(store, mark)[0] == new(store, after)[0] == ["b1"]
@@ -635,7 +657,7 @@ def test_no_part_is_left_of_forks_that_are_gone(make_shared: MakeStore):
     put(store, "s40", Document(part="part 0"))
     assert kept_parts(store) == [9, 10, 10, 10]
     for name in store.names():
-        put(store, name, None)
+        store.remove(name)
     assert (kept_parts(store), store.count()) == ([], 0)
 
 

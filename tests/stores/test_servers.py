@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,11 @@ import pytest
 from tests.support.processes import Process, running
 from tests.support.redis_server import RedisServer, flushed
 from tests.support.serving import BALANCE, KEYS, wait_until
+from tests.support.spending import PROFILE, SPENDER, Load, assert_nothing_is_lost, children, spent
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks at processes under /proc")
 
-SANDBOX = {"X-Mock-Sandbox": "t"}
 GOOD = f"{BALANCE}?account_id=a"
-PROFILE = "/freshdata/get-linkedin-profile?linkedin_url=https://www.linkedin.com/in/cjfollini/"
-SPENDER = {**KEYS["freshdata"], **SANDBOX}
 
 
 @pytest.fixture(params=["sqlite", "redis"])
@@ -46,16 +43,6 @@ def get(url: str, headers: dict[str, str] | None = None) -> httpx.Response:
 def worker_of(answer: httpx.Response) -> str:
     """What tells the workers apart: the prefix of their request ids."""
     return str(answer.headers["x-mock-request-id"])[:-6]
-
-
-def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def spent(url: str) -> int:
-    """How many calls the sandbox has paid for."""
-    found: int = get(f"{url}/_mock/sandboxes/t/state/freshdata").json()["spent_tenths"] // 10
-    return found
 
 
 def test_workers_answer_as_one(state: str):
@@ -109,56 +96,10 @@ def test_the_workers_of_a_server_share_the_token(tmp_path: Path):
         assert {get(f"{url}/_mock/vendors", headers).status_code for _ in range(20)} == {200}
 
 
-PACE = 0.01  # seconds between a client's calls: no more of them than one page of the journal holds
-
-
-class Load:
-    """Clients that spend, each over and over, until the end of the block; ``acknowledged`` are their requests' ids."""
-
-    def __init__(self, url: str, clients: int = 4) -> None:
-        self.acknowledged: list[str] = []
-        self.sent = 0
-        self._url = url
-        self._is_over = False
-        self._threads = [threading.Thread(target=self._spend) for _ in range(clients)]
-
-    def _spend(self) -> None:
-        while not self._is_over:
-            try:
-                with httpx.Client(base_url=self._url, headers=SPENDER, timeout=5) as client:
-                    for _ in range(20):
-                        self.sent += 1
-                        answer = client.get(PROFILE)
-                        assert answer.status_code == 200
-                        self.acknowledged.append(answer.headers["x-mock-request-id"])
-                        time.sleep(PACE)
-            except httpx.HTTPError:
-                time.sleep(0.02)
-
-    def __enter__(self) -> Load:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._is_over = True
-        for thread in self._threads:
-            thread.join()
-
-
-def assert_nothing_is_lost(url: str, load: Load) -> None:
-    """Every acknowledged change is there, and each change with its entry."""
-    assert load.sent < 1000
-    entries = get(f"{url}/_mock/sandboxes/t/journal?limit=1000").json()
-    found = [entry["id"] for entry in entries["entries"]]
-    assert len(load.acknowledged) > 20
-    assert set(load.acknowledged[-300:]) <= set(found)
-    assert len(load.acknowledged) <= spent(url) <= load.sent
-    assert len(found) + entries["dropped"] == spent(url)
-
-
 def test_a_killed_worker_loses_nothing_and_is_replaced(state: str):
-    with running("--workers", "2", "--state", state, "--journal-bytes", "16000000") as process:
+    with running(
+        "--workers", "2", "--state", state, "--journal-bytes", "64000000", "--journal-total", "64000000"
+    ) as process:
         with Load(process.url) as load:
             for _ in range(3):
                 time.sleep(0.4)
@@ -170,17 +111,6 @@ def test_a_killed_worker_loses_nothing_and_is_replaced(state: str):
         assert_nothing_is_lost(process.url, load)
         assert len([line for line in process.errors if "another one takes its place" in line]) == 3
         assert len([line for line in process.lines if line.startswith("listening")]) == 1
-
-
-def test_a_killed_server_comes_back_with_everything_acknowledged(state: str):
-    process = Process("--state", state, "--journal-bytes", "16000000")
-    with Load(process.url) as load:
-        time.sleep(1)
-        process.popen.kill()
-        process.popen.wait()
-    process.stop()
-    with running("--state", state, "--journal-bytes", "16000000") as again:
-        assert_nothing_is_lost(again.url, load)
 
 
 def test_two_servers_on_one_redis_are_one(redis: RedisServer):

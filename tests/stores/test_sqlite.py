@@ -120,7 +120,8 @@ def test_what_sqlite_can_not_do_is_told_and_may_pass(tmp_path: Path):
     store.close()
 
 
-def test_another_program_that_holds_the_file_is_waited_for(tmp_path: Path):
+def test_another_program_that_holds_the_file_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("mockserver.stores.sqlite_file.PAUSE", 0.0)
     store = opened(tmp_path / "state.db")
     store._execute("PRAGMA busy_timeout = 50")
     other = sqlite3.connect(tmp_path / "state.db", isolation_level=None)

@@ -18,7 +18,7 @@ def fork(place: str) -> None:
         held = store.get(name)
         version, entry = held.version if held else 0, Entry(f"{prefix}-{number}", kind=f"kind {number % 3}")
         if held and dice.random() < 0.3:
-            store.exchange(name, version, None, 0)
+            store.remove(name)
         elif held and dice.random() < 0.1:
             store.clear(name)
         else:

@@ -1,0 +1,117 @@
+"""Talk to a Redis: one connection, made anew where it breaks, and the scripts that run there by themselves."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mockserver.errors import SettingError
+from mockserver.stores.base import StoreAway
+
+TIMEOUT = 1.0  # seconds
+PAUSE = 2.0  # seconds after a timeout in which nobody waits for the next one
+
+_SCRIPTS = Path(__file__).with_name("redis_scripts")
+_LIBRARY = ("keys", "journals", "sandboxes", "steps")
+"""What each script begins with, in this order."""
+
+Connection = Any  # redis.Connection; its results are of any type
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script, and the digest by which a Redis knows it."""
+
+    text: bytes
+    digest: str
+
+
+@cache
+def script(action: str) -> Script:
+    """The script of an action: ``put``."""
+    text = b"\n".join((_SCRIPTS / f"{name}.lua").read_bytes() for name in (*_LIBRARY, action))
+    return Script(text, hashlib.sha1(text, usedforsecurity=False).hexdigest())
+
+
+class RedisConnection:
+    """A connection to the Redis of a URL, made when it is first used. Everything raises StoreAway."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            import redis
+        except ImportError:
+            needed = "pip install 'mockserver-kit[redis]'"
+            raise SettingError(f"--state redis:// needs the package redis: {needed}") from None
+        self._redis = redis
+        self._url = url
+        self._away_until = 0.0
+        self.connection: Connection = None
+
+    def run(self, action: str, prefix: str, *arguments: Any, is_repeatable: bool = True) -> Any:
+        """Call a script by its digest; send it in full to a Redis that doesn't know it yet, or no more."""
+        known = script(action)
+        try:
+            return self.ask("EVALSHA", known.digest, 1, prefix, *arguments, is_repeatable=is_repeatable)
+        except self._redis.exceptions.NoScriptError:
+            return self.ask("EVAL", known.text, 1, prefix, *arguments, is_repeatable=is_repeatable)
+
+    def ask(self, *command: Any, is_repeatable: bool = True) -> Any:
+        """What Redis answers. A connection that turns out to be broken is made anew, once."""
+        if time.monotonic() < self._away_until:
+            raise StoreAway("Redis didn't answer in time")
+        written = _written(command)
+        try:
+            try:
+                return self._exchanged(written)
+            except self._redis.exceptions.ConnectionError:
+                self.close()
+                if not is_repeatable:
+                    raise
+            return self._exchanged(written)
+        except self._redis.exceptions.NoScriptError:
+            raise
+        except self._redis.exceptions.RedisError as error:
+            self.close()
+            if isinstance(error, self._redis.exceptions.TimeoutError):
+                self._away_until = time.monotonic() + PAUSE
+            raise StoreAway(" ".join(str(error).split())) from None
+
+    def close(self) -> None:
+        """Let go of the connection; the next command makes another one."""
+        if self.connection is not None:
+            self.connection.disconnect()
+            self.connection = None
+
+    def _exchanged(self, written: bytes) -> Any:
+        """Send a command, and read the answer."""
+        connection = self.connection
+        if connection is None:
+            connection = self.connection = self._connected()
+        connection.send_packed_command([written], check_health=False)
+        return connection.read_response()
+
+    def _connected(self) -> Connection:
+        """A connection of redis-py, which knows how to sign in and how to read; writing is quicker done here."""
+        pool = self._redis.ConnectionPool.from_url(
+            self._url,
+            socket_timeout=TIMEOUT,
+            socket_connect_timeout=TIMEOUT,
+            retry=self._redis.retry.Retry(self._redis.backoff.NoBackoff(), 0),
+            protocol=2,
+        )
+        connection: Connection = pool.make_connection()
+        connection.connect()
+        return connection
+
+
+def _written(command: tuple[Any, ...]) -> bytes:
+    """A command as Redis reads it: how many texts, and each with its length."""
+    parts = [b"*%d\r\n" % len(command)]
+    for one in command:
+        text = one if type(one) is bytes else str(one).encode()
+        parts.append(b"$%d\r\n%b\r\n" % (len(text), text))
+    return b"".join(parts)

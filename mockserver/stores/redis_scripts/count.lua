@@ -1,0 +1,2 @@
+-- How many sandboxes there are.
+return call('ZCARD', names) - call('ZCOUNT', idle, '-inf', expired())

@@ -1,0 +1,49 @@
+-- The keys of everything that is kept, and the clock. Begins every script: Redis runs each one alone, so each is atomic.
+--
+-- KEYS[1] is the prefix of all keys:
+--   number           the last one given out: of versions, and of entries in their order
+--   names            sorted set of sandboxes, by the number at which they came into being
+--   idle             sorted set of the disposable ones, by Redis's time in milliseconds when they were last used
+--   s:NAME           hash: v version, d document, p the digests of its parts, u last used, b bytes of its journal,
+--                    n entries dropped of it, i 1 where it is disposable
+--   e:NAME           hash of its entries by id
+--   j:NAME           list of the ids of its entries, oldest first
+--   c:NAME           hash: how many entries of each kind were dropped
+--   gone             the same for cleared journals, and sandboxes that are gone
+--   numbers          sorted set of the ids of all entries, by number
+--   places           hash of all entries by id: "SIZE NAME KIND"
+--   bytes            of all journals
+--   parts, holders   hashes by digest: what documents have in common, and how many of them have it
+--   holds            hash by sandbox: the digests of its parts, where it has any
+-- Of a disposable sandbox s:NAME and e:NAME, which weigh the most, expire by themselves. What else is left of it then
+-- is removed by the next one that meets it.
+--
+-- ARGV: the sandbox's name, the bounds of the store, then what the script is about.
+local call = redis.call
+local prefix, name = KEYS[1], ARGV[1]
+local most, journal_bytes, journal_total = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local idle_for = tonumber(ARGV[5])
+local sandbox, entries, journal = prefix .. 's:' .. name, prefix .. 'e:' .. name, prefix .. 'j:' .. name
+local names, idle, gone = prefix .. 'names', prefix .. 'idle', prefix .. 'gone'
+local numbers, places, bytes = prefix .. 'numbers', prefix .. 'places', prefix .. 'bytes'
+
+-- Numbers begin with the time in microseconds: those given out before a Redis that lost its data never come again.
+local function next_number()
+  local number = call('INCR', prefix .. 'number')
+  if number == 1 then
+    local time = call('TIME')
+    number = tonumber(time[1]) * 1000000 + tonumber(time[2])
+    call('SET', prefix .. 'number', string.format('%.0f', number))
+  end
+  return number
+end
+
+local function milliseconds()
+  local time = call('TIME')
+  return tonumber(time[1]) * 1000 + tonumber(time[2]) / 1000
+end
+
+-- The disposable sandboxes that were last used before this have expired.
+local function expired()
+  return string.format('(%.0f', math.floor(milliseconds()) - idle_for)
+end
