@@ -1,4 +1,4 @@
-"""What schemathesis's configuration file can't say. ``st`` loads this file too, as the configuration names it."""
+"""Hooks that schemathesis's configuration file can't express; ``st`` loads this file too, by its name there."""
 
 from __future__ import annotations
 

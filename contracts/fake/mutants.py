@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from contracts.fake.broken import (
+from contracts.fake.broken_answers import (
     Flaw,
     bears,
     drops_a_field,
@@ -18,8 +18,7 @@ from contracts.fake.broken import (
     says_deleted,
     turns,
 )
-from contracts.fake.suite import PHASES
-from contracts.fake.twists import (
+from contracts.fake.misbehaviours import (
     Twist,
     always,
     answers,
@@ -39,6 +38,7 @@ from contracts.fake.twists import (
     skips_a_step,
     status,
 )
+from contracts.fake.suite import PHASES
 from mockserver.plugin import Behaviour, Vendor, installed
 
 CREDITS = "x-ratelimit-credits-remaining"

@@ -1,4 +1,4 @@
-"""One run of schemathesis's engine against a fake, as ``contracts/schemathesis.toml`` says; and what came of it."""
+"""Runs schemathesis's engine against a fake, as ``contracts/schemathesis.toml`` says, and reports what came of it."""
 
 from __future__ import annotations
 

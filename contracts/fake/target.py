@@ -1,4 +1,4 @@
-"""What is tested: a fake, in this process or behind a socket, and what is prepared in it."""
+"""Starts the fake that is tested, in this process or behind a socket, and prepares what is in it."""
 
 from __future__ import annotations
 

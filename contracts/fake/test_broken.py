@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.fake.broken import Broken
+from contracts.fake.broken_answers import Broken
 from contracts.fake.mutants import MUTANTS, STATEFUL, Mutant
 from contracts.fake.suite import Report, run
 from contracts.fake.target import Fake, in_process, of_vendor

@@ -1,4 +1,4 @@
-"""What valid calls are answered with in a world: which of them, why, and what a run in it must have met."""
+"""Statuses that valid calls get in a world: which of them, why, and what a run in it must have met."""
 
 from __future__ import annotations
 

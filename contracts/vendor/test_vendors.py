@@ -12,7 +12,7 @@ from mockserver.openapi.loader import load
 from mockserver.packaged import specs_folder
 from mockserver.verify.patch import propose
 from mockserver.verify.rendering import render
-from mockserver.verify.verification import Wanted, call_vendor
+from mockserver.verify.verification import VerifyOptions, call_vendor
 
 
 def parameters(vendor: str) -> dict[str, str]:
@@ -27,7 +27,7 @@ def test_a_vendor_has_not_drifted(vendor: str) -> None:
         if not os.environ.get(needed):
             pytest.skip(f"{needed} isn't set")
     spec = load(specs_folder() / vendor / "openapi.yaml", vendor, strict=True)
-    wanted = Wanted(
+    wanted = VerifyOptions(
         os.environ[variable(vendor, "BASE_URL")],
         profile=os.environ.get("VERIFY_PROFILE", "ci"),
         max_calls=int(os.environ.get("VERIFY_MAX_CALLS", "40")),

@@ -12,16 +12,22 @@ import click
 
 from mockserver.cli.commands import CommandContext
 from mockserver.cli.options import read_settings, settings
-from mockserver.fuzz.calling import FunctionClient
 from mockserver.fuzz.campaign import Campaign
+from mockserver.fuzz.command_client import CommandClient
 from mockserver.fuzz.expectation import expectation
+from mockserver.fuzz.fake_server import FakeServer
 from mockserver.fuzz.findings import Findings
-from mockserver.fuzz.naming import function_of, typed_error
+from mockserver.fuzz.function_client import FunctionClient
+from mockserver.fuzz.imports import import_exception, import_function
 from mockserver.fuzz.outcome import Client
-from mockserver.fuzz.reproduction import Common, OfCommand, OfFunction, Recipe, settings_of
-from mockserver.fuzz.running import CommandClient
-from mockserver.fuzz.serving import Stage
-from mockserver.fuzz.staying import StayingClient
+from mockserver.fuzz.reproduction import (
+    CommandReproducer,
+    FunctionReproducer,
+    Reproducer,
+    ReproductionOptions,
+    explicit_settings,
+)
+from mockserver.fuzz.resident_client import ResidentClient
 from mockserver.fuzz.variant import Variant
 from mockserver.fuzz.variants import MOST, Source, choose
 
@@ -43,16 +49,18 @@ class _ClientOptions:
     words: tuple[str, ...]
     call: str | None
 
-    def client(self, common: Common, environ: Mapping[str, str]) -> tuple[Client, Recipe]:
+    def client(self, options: ReproductionOptions, environ: Mapping[str, str]) -> tuple[Client, Reproducer]:
         """What is fuzzed, and how it is brought back. Raises FuzzError."""
         if self.call is not None:
-            typed = tuple(typed_error(name) for name in self.typed)
-            function = function_of(self.call)
-            return FunctionClient(function, typed, self.timeout), OfFunction(common, function, typed)
+            typed = tuple(import_exception(name) for name in self.typed)
+            function = import_function(self.call)
+            return FunctionClient(function, typed, self.timeout), FunctionReproducer(options, function, typed)
         if self.stays:
-            return StayingClient(self.words, environ, self.timeout), OfCommand(common, self.words, (), stays=True)
+            return ResidentClient(self.words, environ, self.timeout), CommandReproducer(
+                options, self.words, (), stays=True
+            )
         client = CommandClient(self.words, environ, self.typed_exits, self.timeout)
-        return client, OfCommand(common, self.words, self.typed_exits)
+        return client, CommandReproducer(options, self.words, self.typed_exits)
 
 
 _SETTINGS = {
@@ -116,11 +124,11 @@ def command(
     """
     if not lists and bool(words) == bool(call):
         raise click.UsageError("give either a command after -- or a function by --call")
-    options = _ClientOptions(stays, exits, typed, timeout, words, call)
+    client_options = _ClientOptions(stays, exits, typed, timeout, words, call)
     expect, expect_error = _pairs(expects, "--expect"), _pairs(error_expects, "--expect-error")
     config = read_settings(context, config_file, flags)
-    with Stage(config) as stage:
-        compiled, target = stage.operation(operation, vendor)
+    with FakeServer(config) as server:
+        compiled, target = server.find_operation(operation, vendor)
         source = Source(compiled, target)
         variants = source.variants(with_gateway=gateway)
         chosen, left_out = choose(variants, only, most)
@@ -129,11 +137,15 @@ def command(
         if lists:
             click.echo("\n".join(f"{one.status}  {one.id}  {one.about}" for one in chosen), file=context.stdout)
             return 0
-        common = Common(compiled.name, target.id, expect, expect_error, timeout, settings_of(config))
-        client, recipe = options.client(common, context.environ)
+        options = ReproductionOptions(
+            compiled.name, target.id, expect, expect_error, timeout, explicit_settings(config)
+        )
+        client, reproducer = client_options.client(options, context.environ)
         expected, of_error = expectation(expect), expectation(expect_error)
         count = jobs or os.cpu_count() or 1
-        campaign = Campaign(stage, compiled, target, client, recipe, expected, of_error, finds=call is None, jobs=count)
+        campaign = Campaign(
+            server, compiled, target, client, reproducer, expected, of_error, recognises=call is None, jobs=count
+        )
         findings = campaign.run(variants[0], chosen, left_out)
     click.echo(_shown(findings, form), file=context.stdout)
     return 0 if findings.is_good else 1

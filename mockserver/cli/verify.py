@@ -18,7 +18,7 @@ from mockserver.verify.drift import Drift
 from mockserver.verify.masking import Mask
 from mockserver.verify.patch import propose
 from mockserver.verify.rendering import FORMATS, render
-from mockserver.verify.verification import CREDITS, PROFILES, Wanted, call_vendor, check_recording
+from mockserver.verify.verification import CREDITS, PROFILES, VerifyOptions, call_vendor, check_recording
 
 _CALLS = ", ".join(f"{name} {profile.calls}" for name, profile in PROFILES.items())
 
@@ -80,7 +80,7 @@ def command(
     elif base_url is None:
         raise click.UsageError("verify needs --base-url URL to call, or --from FILE to read")
     else:
-        wanted = Wanted(
+        wanted = VerifyOptions(
             base_url=base_url,
             profile=profile,
             seed=seed,

@@ -1,4 +1,4 @@
-"""A client against every response that a spec allows: ``mockserver fuzz-client``, and ``fuzz`` for a test.
+"""Shows a client every response that a spec allows: ``mockserver fuzz-client``, and ``fuzz`` for a test.
 
 ``fuzz`` shows a function hundreds of responses of one operation, all valid, and classes what it does with each::
 
@@ -50,25 +50,27 @@ def fuzz(
     longer than ``timeout`` seconds hangs. ``config`` has the settings of the fake.
     """
     from mockserver.config import Config
-    from mockserver.fuzz.calling import FunctionClient
     from mockserver.fuzz.campaign import Campaign
     from mockserver.fuzz.expectation import expectation
-    from mockserver.fuzz.reproduction import Common, OfFunction, settings_of
-    from mockserver.fuzz.serving import Stage
+    from mockserver.fuzz.fake_server import FakeServer
+    from mockserver.fuzz.function_client import FunctionClient
+    from mockserver.fuzz.reproduction import FunctionReproducer, ReproductionOptions, explicit_settings
     from mockserver.fuzz.variants import Source, choose
 
     config = config or Config()
     errors = typed if isinstance(typed, tuple) else (typed,)
-    with Stage(config) as stage:
-        contract, found = stage.operation(operation, vendor)
-        source = Source(contract, found)
+    with FakeServer(config) as server:
+        compiled, target = server.find_operation(operation, vendor)
+        source = Source(compiled, target)
         variants = source.variants(with_gateway=gateway)
         chosen, left_out = choose(variants, only, most)
         if response is not None:
             chosen, left_out = [source.given(response["status"], response["body"])], 0
-        common = Common(contract.name, found.id, expect, expect_error, timeout, settings_of(config))
-        recipe = OfFunction(common, call, errors)
+        options = ReproductionOptions(
+            compiled.name, target.id, expect, expect_error, timeout, explicit_settings(config)
+        )
+        reproducer = FunctionReproducer(options, call, errors)
         client = FunctionClient(call, errors, timeout)
         expected, of_error = expectation(expect), expectation(expect_error)
-        campaign = Campaign(stage, contract, found, client, recipe, expected, of_error, jobs=jobs)
+        campaign = Campaign(server, compiled, target, client, reproducer, expected, of_error, jobs=jobs)
         return campaign.run(variants[0], chosen, left_out)

@@ -1,4 +1,4 @@
-"""A client against all the variants of an operation: shown each, judged, and what it got wrong made small."""
+"""Shows a client all the variants of an operation, judges what it does, and shrinks what it got wrong."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 from mockserver.compiled import CompiledVendor
 from mockserver.fuzz.expectation import Checked, Expectation, recognised
+from mockserver.fuzz.fake_server import FakeServer
 from mockserver.fuzz.findings import Finding, Findings, Result
+from mockserver.fuzz.locations import written
 from mockserver.fuzz.outcome import BROKEN, HANDLED, HUNG, NOT_CALLED, TYPED, WRONG, Client, Outcome
-from mockserver.fuzz.reproduction import Recipe
-from mockserver.fuzz.serving import Stage
+from mockserver.fuzz.reproduction import Reproducer
 from mockserver.fuzz.shrinking import MOST, Shrinker
-from mockserver.fuzz.spots import written
 from mockserver.fuzz.variant import FuzzError, Variant
 from mockserver.openapi.model import Operation
 
@@ -25,18 +25,18 @@ MOST_FINDINGS = 20
 
 @dataclass(slots=True)
 class Campaign:
-    """``expected`` is None where nothing that the client returns is compared; ``finds`` looks for it in the first."""
+    """``expected`` is None where nothing that the client returns is compared; ``recognises`` finds it in the first."""
 
-    stage: Stage
-    contract: CompiledVendor
+    server: FakeServer
+    compiled: CompiledVendor
     operation: Operation
     client: Client
-    recipe: Recipe
+    reproducer: Reproducer
     expected: Expectation | Checked | None = None
     expected_error: Expectation | Checked | None = None
-    finds: bool = False
+    recognises: bool = False
     jobs: int = 1
-    told: Callable[[Result], None] | None = None
+    on_result: Callable[[Result], None] | None = None
 
     def run(self, reference: Variant, chosen: Sequence[Variant], left_out: int = 0) -> Findings:
         """``reference`` is the documented success, with which everything is compared. Raises FuzzError."""
@@ -51,24 +51,24 @@ class Campaign:
                     groups.setdefault((one.outcome.verdict, one.outcome.cause), []).append(one)
             findings = list(pool.map(lambda item: self._finding(item[0], item[1], first), enumerate(groups.values())))
         return Findings(
-            self.contract.name, self.operation.id, results, tuple(_merged(findings)), left_out, self._compared()
+            self.compiled.name, self.operation.id, results, tuple(_merged(findings)), left_out, self._compared()
         )
 
     def result(self, variant: Variant) -> Result:
         """Show the client one response, and judge what it does."""
-        place = self.stage.place(self.contract, self.operation, variant)
+        trial = self.server.open_trial(self.compiled, self.operation, variant)
         try:
-            outcome = self.client.attempt(place, self.contract.name)
+            outcome = self.client.attempt(trial, self.compiled.name)
         finally:
-            self.stage.leave(place)
-        violations = tuple(dict.fromkeys(place.violations))
-        if place.shown == 0:
+            self.server.close_trial(trial)
+        violations = tuple(dict.fromkeys(trial.violations))
+        if trial.shown == 0:
             verdict = BROKEN if violations else outcome.verdict if outcome.verdict == HUNG else NOT_CALLED
             detail = violations[0] if violations else f"{outcome.verdict}: {outcome.detail}".rstrip(": ")
             outcome = Outcome(verdict, detail, verdict)
         result = Result(variant, self._compare(variant, outcome), violations)
-        if self.told is not None:
-            self.told(result)
+        if self.on_result is not None:
+            self.on_result(result)
         return result
 
     def _compare(self, variant: Variant, outcome: Outcome) -> Outcome:
@@ -78,8 +78,8 @@ class Campaign:
         wrong = expected.wrong(outcome.value, variant.body) if expected is not None else None
         if wrong is None:
             return outcome
-        place, sentence = wrong
-        return Outcome(WRONG, sentence, re.sub(r"/\d+(?=/|$)", "/*", place), outcome.value)
+        pointer, sentence = wrong
+        return Outcome(WRONG, sentence, re.sub(r"/\d+(?=/|$)", "/*", pointer), outcome.value)
 
     def _require_called(self, first: Result) -> None:
         outcome = first.outcome
@@ -92,17 +92,17 @@ class Campaign:
             )
 
     def _recognise(self, first: Result) -> None:
-        if self.finds and self.expected is None and first.outcome.verdict == HANDLED:
+        if self.recognises and self.expected is None and first.outcome.verdict == HANDLED:
             self.expected = recognised(first.outcome.value, first.variant.body)
 
     def _compared(self) -> str:
-        told = []
+        comparisons = []
         for expected, what in ((self.expected, "what it returns"), (self.expected_error, "the error")):
             if isinstance(expected, Expectation):
-                told += [f"{sent or 'the body'} with {at and f'{at} of '}{what}" for sent, at in expected.pairs]
+                comparisons += [f"{sent or 'the body'} with {at and f'{at} of '}{what}" for sent, at in expected.pairs]
             elif expected is not None:
-                told.append(f"{what} by the given check")
-        return ", ".join(told)
+                comparisons.append(f"{what} by the given check")
+        return ", ".join(comparisons)
 
     def _finding(self, number: int, results: Sequence[Result], first: Result) -> Finding:
         outcome, variant = results[0].outcome, min((one.variant for one in results), key=_length)
@@ -110,19 +110,19 @@ class Campaign:
         if number < MOST_FINDINGS and outcome.verdict not in (NOT_CALLED, BROKEN):
             shrinker = Shrinker(
                 lambda one: self._is_alike(one, outcome),
-                lambda one: self.contract.schemas.of_responses.is_valid(one.schema, one.body),
+                lambda one: self.compiled.schemas.of_responses.is_valid(one.schema, one.body),
                 MOST_WHEN_HUNG if outcome.verdict == HUNG else MOST,
             )
             smallest = shrinker.smallest(variant)
             is_reference_good = first.outcome.verdict in (HANDLED, TYPED) and first.variant.schema == smallest.schema
             causes = shrinker.causes(smallest, first.variant.body) if is_reference_good else []
         named = replace(smallest, id=variant.id)
-        command, test = self.recipe.command(named), self.recipe.test(named)
+        command, test = self.reproducer.command(named), self.reproducer.test(named)
         return Finding(tuple(results), named, tuple(causes), command, test)
 
     def _is_alike(self, variant: Variant, outcome: Outcome) -> bool:
-        found = self.result(variant).outcome
-        return (found.verdict, found.cause) == (outcome.verdict, outcome.cause)
+        again = self.result(variant).outcome
+        return (again.verdict, again.cause) == (outcome.verdict, outcome.cause)
 
 
 def _length(variant: Variant) -> int:

@@ -1,12 +1,12 @@
-"""Whether what a client returned is what was sent."""
+"""Compares what a client returned with what was sent."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from mockserver.fuzz.proposals import UNKNOWN
-from mockserver.fuzz.spots import ABSENT, Path, pointer_of
+from mockserver.fuzz.locations import ABSENT, Path, pointer_of
+from mockserver.fuzz.mutations import UNKNOWN
 from mockserver.openapi.pointers import unescape
 
 Check = Callable[[Any, Any], object]
@@ -26,12 +26,12 @@ class Expectation:
     def wrong(self, returned: Any, sent: Any) -> tuple[str, str] | None:
         """The first thing that differs: (its place in what was sent, a sentence); None where nothing does."""
         for source, target in self.pairs:
-            expected, found = follow(sent, source), follow(returned, target)
-            difference = unlike(expected, plain(found))
+            expected, actual = follow(sent, source), follow(returned, target)
+            difference = unlike(expected, plain(actual))
             if difference is not None:
-                where, before, after = difference
-                place = f"{source}{pointer_of(where)}"
-                return place, f"{place or 'the body'} was sent as {_short(before)} and came out as {_short(after)}"
+                path, before, after = difference
+                pointer = f"{source}{pointer_of(path)}"
+                return pointer, f"{pointer or 'the body'} was sent as {_short(before)} and came out as {_short(after)}"
         return None
 
 
@@ -101,22 +101,22 @@ def plain(value: Any) -> Any:
     return value
 
 
-def unlike(expected: Any, found: Any, path: Path = ()) -> tuple[Path, Any, Any] | None:
+def unlike(expected: Any, actual: Any, path: Path = ()) -> tuple[Path, Any, Any] | None:
     """The first place where two values differ. A field that is absent is like null, and an unknown one may be lost."""
-    if _is_nothing(expected) and _is_nothing(found):
+    if _is_nothing(expected) and _is_nothing(actual):
         return None
-    if isinstance(expected, dict) and isinstance(found, dict):
-        for name in [*expected, *(name for name in found if name not in expected)]:
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        for name in [*expected, *(name for name in actual if name not in expected)]:
             if name != UNKNOWN:
-                difference = unlike(expected.get(name, ABSENT), found.get(name, ABSENT), (*path, name))
+                difference = unlike(expected.get(name, ABSENT), actual.get(name, ABSENT), (*path, name))
                 if difference is not None:
                     return difference
         return None
-    if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
-        pairs = enumerate(zip(expected, found, strict=True))
+    if isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+        pairs = enumerate(zip(expected, actual, strict=True))
         return next(filter(None, (unlike(a, b, (*path, index)) for index, (a, b) in pairs)), None)
-    is_truth = isinstance(expected, bool) == isinstance(found, bool)
-    return None if is_truth and expected == found else (path, expected, found)
+    is_truth = isinstance(expected, bool) == isinstance(actual, bool)
+    return None if is_truth and expected == actual else (path, expected, actual)
 
 
 def _is_nothing(value: Any) -> bool:

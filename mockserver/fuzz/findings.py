@@ -1,4 +1,4 @@
-"""What came of it: each response with its class, and the mistakes that were found."""
+"""Results of a campaign: each response with its class, and the mistakes behind them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from mockserver.fuzz.locations import written
 from mockserver.fuzz.outcome import CLASSES, Outcome
-from mockserver.fuzz.spots import written
 from mockserver.fuzz.variant import Variant
 
 
@@ -95,7 +95,7 @@ class Findings:
             yield f"  a request broke the contract: {sentence}"
         for number, finding in enumerate(self.findings, 1):
             yield ""
-            yield from _told(number, finding)
+            yield from _paragraph(number, finding)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -106,7 +106,7 @@ class Findings:
             "classes": self.classes,
             "compared": self.compared,
             "violations": self.violations,
-            "findings": [_as_json(finding) for finding in self.findings],
+            "findings": [_finding_json(finding) for finding in self.findings],
             "results": [
                 {
                     "id": one.variant.id,
@@ -120,7 +120,7 @@ class Findings:
         }
 
 
-def _told(number: int, finding: Finding) -> Iterator[str]:
+def _paragraph(number: int, finding: Finding) -> Iterator[str]:
     first, smallest = finding.results[0].variant, finding.smallest
     yield f"{number}. {finding.outcome.verdict}: {finding.outcome.detail}"
     if finding.causes:
@@ -135,7 +135,7 @@ def _told(number: int, finding: Finding) -> Iterator[str]:
     yield from (f"     {line}".rstrip() for line in finding.test.splitlines())
 
 
-def _as_json(finding: Finding) -> dict[str, Any]:
+def _finding_json(finding: Finding) -> dict[str, Any]:
     return {
         "class": finding.outcome.verdict,
         "detail": finding.outcome.detail,

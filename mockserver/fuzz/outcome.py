@@ -1,12 +1,12 @@
-"""What a client did with a response."""
+"""The outcome of a response: its class, and what the client returned or raised."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from mockserver.fuzz.serving import Place
-from mockserver.fuzz.spots import ABSENT
+from mockserver.fuzz.fake_server import Trial
+from mockserver.fuzz.locations import ABSENT
 
 HANDLED = "handled"
 TYPED = "typed error"
@@ -48,6 +48,6 @@ class Outcome:
 class Client(Protocol):
     """What is fuzzed: shown one response, it tells what became of it. Called by several threads at a time."""
 
-    def attempt(self, place: Place, vendor: str) -> Outcome: ...
+    def attempt(self, trial: Trial, vendor: str) -> Outcome: ...
     def close(self) -> None:
         """Let go of what it holds; nothing is attempted any more."""

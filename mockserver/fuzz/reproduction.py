@@ -1,4 +1,4 @@
-"""A finding as a shell command and as a pytest test, to be run from the same folder.
+"""Writes a finding as a shell command and as a pytest test, to be run from the same folder.
 
 Reports are published: a secret among the client's own words has to be filled in again.
 """
@@ -20,13 +20,13 @@ from mockserver.requests.masking import mask_words
 from mockserver.requests.secret_names import sounds_secret
 
 
-class Recipe(Protocol):
+class Reproducer(Protocol):
     def command(self, variant: Variant) -> str: ...
     def test(self, variant: Variant) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Common:
+class ReproductionOptions:
     """What both kinds of clients are fuzzed with. ``settings`` are those that differ from the defaults."""
 
     vendor: str
@@ -38,24 +38,24 @@ class Common:
 
     def words(self, variant: Variant) -> list[str]:
         """The options of the command that shows a client just one response."""
-        found = ["--vendor", self.vendor, "--operation", self.operation]
+        words = ["--vendor", self.vendor, "--operation", self.operation]
         for name, value in self.settings.items():
             for one in value if isinstance(value, tuple) else (value,):
-                found += [f"--{name}", str(one)]
+                words += [f"--{name}", str(one)]
         for option, expect in (("--expect", self.expect), ("--expect-error", self.expect_error)):
             if isinstance(expect, str):
-                found += [option, expect]
+                words += [option, expect]
             elif isinstance(expect, Mapping):
-                found += [word for sent, at in expect.items() for word in (option, f"{sent}={at}" if at else sent)]
-        found += ["--timeout", f"{self.timeout:g}"]
+                words += [word for sent, at in expect.items() for word in (option, f"{sent}={at}" if at else sent)]
+        words += ["--timeout", f"{self.timeout:g}"]
         if variant.schema is not None:
-            return [*found, "--respond", json.dumps({"status": variant.status, "body": variant.body})]
-        return [*found, *(["--gateway"] if variant.kind == "gateway" else []), "--only", variant.id]
+            return [*words, "--respond", json.dumps({"status": variant.status, "body": variant.body})]
+        return [*words, *(["--gateway"] if variant.kind == "gateway" else []), "--only", variant.id]
 
 
 @dataclass(frozen=True, slots=True)
-class OfCommand:
-    common: Common
+class CommandReproducer:
+    options: ReproductionOptions
     words: Sequence[str]
     typed_exits: Sequence[int]
     stays: bool = False
@@ -63,7 +63,7 @@ class OfCommand:
     def _all(self, variant: Variant) -> list[str]:
         exits = [word for code in self.typed_exits for word in ("--typed-exit", str(code))]
         words = mask_words(self.words, sounds_secret)
-        return [*self.common.words(variant), *exits, *(["--stay"] if self.stays else []), "--", *words]
+        return [*self.options.words(variant), *exits, *(["--stay"] if self.stays else []), "--", *words]
 
     def command(self, variant: Variant) -> str:
         return shlex.join(["mockserver", "fuzz-client", *self._all(variant)])
@@ -72,7 +72,7 @@ class OfCommand:
         words = "".join(f"        {word!r},\n" for word in self._all(variant))
         return (
             "import subprocess\nimport sys\n\n\n"
-            f"def {_name(self.common.operation, variant)}():\n"
+            f"def {_name(self.options.operation, variant)}():\n"
             '    words = [\n        sys.executable,\n        "-m",\n        "mockserver",\n        "fuzz-client",\n'
             f"{words}"
             "    ]\n"
@@ -82,8 +82,8 @@ class OfCommand:
 
 
 @dataclass(frozen=True, slots=True)
-class OfFunction:
-    common: Common
+class FunctionReproducer:
+    options: ReproductionOptions
     call: Callable[[str, str], Any]
     typed: Sequence[type[BaseException]]
 
@@ -91,30 +91,30 @@ class OfFunction:
         if not _is_importable(self.call):
             return "(the function can't be imported by name: put it at the top of a module to have a command here)"
         typed = [word for one in self.typed for word in ("--typed", _reference(one))]
-        words = [*self.common.words(variant), *typed, "--call", _reference(self.call)]
+        words = [*self.options.words(variant), *typed, "--call", _reference(self.call)]
         return shlex.join(["mockserver", "fuzz-client", *words])
 
     def test(self, variant: Variant) -> str:
-        common = self.common
+        options = self.options
         imports, call = _imported(self.call, "call")
         typed = []
         for one in self.typed:
             more, name = _imported(one, one.__name__)
             imports += more
             typed.append(name)
-        wanted = [f"vendor={common.vendor!r}", f"operation={common.operation!r}", f"timeout={common.timeout:g}"]
+        wanted = [f"vendor={options.vendor!r}", f"operation={options.operation!r}", f"timeout={options.timeout:g}"]
         if typed:
             wanted.append(f"typed=({', '.join(typed)},)")
-        for option, expect in (("expect", common.expect), ("expect_error", common.expect_error)):
+        for option, expect in (("expect", options.expect), ("expect_error", options.expect_error)):
             if callable(expect):
                 more, name = _imported(expect, option)
                 imports += more
                 wanted.append(f"{option}={name}")
             elif expect is not None:
                 wanted.append(f"{option}={expect!r}")
-        if common.settings:
+        if options.settings:
             imports.append("from mockserver.config import Config")
-            wanted.append(f"config=Config({', '.join(f'{name}={one!r}' for name, one in common.settings.items())})")
+            wanted.append(f"config=Config({', '.join(f'{name}={one!r}' for name, one in options.settings.items())})")
         if variant.schema is not None:
             wanted.append(f"response={ {'status': variant.status, 'body': variant.body}!r}")
         else:
@@ -123,22 +123,23 @@ class OfFunction:
         lines += [one for one in imports if one[0] == "#"]
         arguments = "".join(f"        {one},\n" for one in [call, *wanted])
         return (
-            "\n".join(lines) + f"\n\n\ndef {_name(common.operation, variant)}():\n    fuzz(\n{arguments}    ).check()\n"
+            "\n".join(lines)
+            + f"\n\n\ndef {_name(options.operation, variant)}():\n    fuzz(\n{arguments}    ).check()\n"
         )
 
 
-def settings_of(config: Config) -> dict[str, Any]:
+def explicit_settings(config: Config) -> dict[str, Any]:
     """The settings that decide what a client is shown, where they aren't the defaults."""
     plain = Config()
     wanted = ("spec", "validation", "world", "seed")
-    found = {one.name: getattr(config, one.name) for one in fields(config) if one.name in wanted}
-    return {name: value for name, value in found.items() if value != getattr(plain, name)}
+    chosen = {one.name: getattr(config, one.name) for one in fields(config) if one.name in wanted}
+    return {name: value for name, value in chosen.items() if value != getattr(plain, name)}
 
 
 def _name(operation: str, variant: Variant) -> str:
     """``test_getStatus_with_status_absent``: a name that a test may have."""
-    told = re.sub("[^A-Za-z0-9]+", "_", f"{operation} with {variant.id}").strip("_")
-    return f"test_{told[:90]}"
+    words = re.sub("[^A-Za-z0-9]+", "_", f"{operation} with {variant.id}").strip("_")
+    return f"test_{words[:90]}"
 
 
 def _is_importable(thing: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The smallest response that still fails, and which of its fields make it fail."""
+"""Shrinks a response to the smallest that still fails, and finds which of its fields make it fail."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from mockserver.fuzz.spots import ABSENT, Path, pointer_of, put, take, written
+from mockserver.fuzz.locations import ABSENT, Path, pointer_of, put, take, written
 from mockserver.fuzz.variant import Variant
 
 Fails = Callable[[Variant], bool]
@@ -34,7 +34,7 @@ class Shrinker:
 
     def causes(self, variant: Variant, reference: Any) -> list[str]:
         """What differs from a good response and matters: ``/result/status is absent``."""
-        found = []
+        causes = []
         for path in _differences(variant.body, reference):
             own, other = take(variant.body, path), take(reference, path)
             repaired = replace(variant, body=_with(variant.body, path, other))
@@ -44,8 +44,8 @@ class Shrinker:
                 spoiled = replace(variant, body=_with(reference, path, own))
                 is_cause = self._is_valid(spoiled) and self._asks(spoiled)
             if is_cause:
-                found.append(f"{pointer_of(path) or 'the body'} is {_told(own)}")
-        return found
+                causes.append(f"{pointer_of(path) or 'the body'} is {_shown(own)}")
+        return causes
 
     def _smaller(self, variant: Variant) -> Variant | None:
         size = _size(variant.body)
@@ -113,6 +113,6 @@ def _differences(own: Any, other: Any, path: Path = ()) -> Iterator[Path]:
             yield path
 
 
-def _told(value: Any) -> str:
+def _shown(value: Any) -> str:
     text = "absent" if value is ABSENT else written(value)
     return text if len(text) <= _LONG else text[: _LONG - 1] + "…"

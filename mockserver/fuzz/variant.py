@@ -1,4 +1,4 @@
-"""A response that an operation may give, and the place where a client is shown it."""
+"""A response that an operation may give."""
 
 from __future__ import annotations
 

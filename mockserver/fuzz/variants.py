@@ -1,4 +1,4 @@
-"""Hundreds of responses that an operation may give, made from its examples and schemas, always in the same order."""
+"""Makes the responses that an operation may give, from its examples and schemas, always in the same order."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mockserver.compiled import CompiledVendor
-from mockserver.fuzz.proposals import proposals
-from mockserver.fuzz.spots import ABSENT, Spot, Surveyor, put, written
-from mockserver.fuzz.unusual import envelopes, gateway
+from mockserver.fuzz.locations import ABSENT, Location, SchemaWalker, put, written
+from mockserver.fuzz.mutations import mutations
+from mockserver.fuzz.special_variants import envelopes, gateway
 from mockserver.fuzz.variant import KINDS, FuzzError, Variant
 from mockserver.openapi.model import Case, Operation
 from mockserver.openapi.reader import is_json
@@ -20,10 +20,10 @@ LARGEST = 512 * 1024  # characters of a body
 class Source:
     """Makes the variants of one operation; what breaks the schema is never one, unless it is a gateway's."""
 
-    def __init__(self, contract: CompiledVendor, operation: Operation) -> None:
-        self.contract = contract
+    def __init__(self, compiled: CompiledVendor, operation: Operation) -> None:
+        self.compiled = compiled
         self.operation = operation
-        self.surveyor = Surveyor(contract)
+        self.walker = SchemaWalker(compiled)
         self._bodies: set[tuple[int, str]] = set()
         self._ids: set[str] = set()
         self._done: set[tuple[str, ...]] = set()
@@ -34,13 +34,13 @@ class Source:
             raise FuzzError(f"{self.operation.id} is not supported: {self.operation.disabled}")
         for seen in (self._bodies, self._ids, self._done):
             seen.clear()
-        found = list(self._all())
-        if not found:
+        made = list(self._all())
+        if not made:
             raise FuzzError(f"{self.operation.id} has neither an example nor a schema to make responses from")
         if with_gateway:
-            found += gateway()
+            made += gateway()
         rank = {kind: number for number, kind in enumerate(KINDS)}
-        return sorted(found, key=lambda variant: rank[variant.kind])
+        return sorted(made, key=lambda variant: rank[variant.kind])
 
     def given(self, status: int, body: Any) -> Variant:
         """A response given by hand, under the first schema that allows it. Raises FuzzError where none does."""
@@ -51,7 +51,7 @@ class Source:
             for media in response.content.values():
                 if not is_json(media.name):
                     continue
-                errors = self.contract.schemas.of_responses.errors(media.schema, body)
+                errors = self.compiled.schemas.of_responses.errors(media.schema, body)
                 if not errors:
                     return Variant(
                         "given", "the given response", "given", status, body, media.name, media.schema, response
@@ -62,7 +62,7 @@ class Source:
 
     def _all(self) -> Iterator[Variant]:
         bases = list(self._bases())
-        for base in [*bases, *envelopes(self.contract, self.operation)]:
+        for base in [*bases, *envelopes(self.compiled, self.operation)]:
             if self._is_allowed(base):
                 yield from self._new(base)
         for base in bases:
@@ -76,7 +76,7 @@ class Source:
         success = self.operation.success
         if success is not None and not any(case.response is success for case in cases):
             for media in success.content.values():
-                made = self.surveyor.made((media.schema,)) if media.schema else {}
+                made = self.walker.made((media.schema,)) if media.schema else {}
                 if is_json(media.name) and made is not ABSENT:
                     about = "a success made from the schema"
                     yield Variant("made", about, "example", success.status, made, media.name, media.schema, success)
@@ -88,25 +88,25 @@ class Source:
         for body, below in todo:
             if body.schema is None:
                 return
-            for spot in list(self.surveyor.spots((body.schema,), body.body)):
-                if spot.path[: len(below)] != below:
+            for location in list(self.walker.locations((body.schema,), body.body)):
+                if location.path[: len(below)] != below:
                     continue
-                for made, path in self._at(body, spot):
+                for made, path in self._at(body, location):
                     yield made
                     if made.kind in ("present", "choice"):
                         todo.append((made, path))
 
-    def _at(self, base: Variant, spot: Spot) -> Iterator[tuple[Variant, tuple[str | int, ...]]]:
+    def _at(self, base: Variant, location: Location) -> Iterator[tuple[Variant, tuple[str | int, ...]]]:
         is_ended = False
-        for kind, label, about, value in proposals(spot, self.surveyor):
+        for kind, label, about, value in mutations(location, self.walker):
             if label.startswith("end-") and is_ended:
                 continue
-            key = self._key(base, spot, label)
+            key = self._key(base, location, label)
             if key in self._done:
                 continue
-            what = f"the field {spot.where}" if spot.path else "the body"
-            id = f"{base.id}{':' if ':' in base.id and spot.path else ''}{spot.where}:{label}"
-            changed = put(base.body, spot.path, value)
+            what = f"the field {location.pointer}" if location.path else "the body"
+            id = f"{base.id}{':' if ':' in base.id and location.path else ''}{location.pointer}:{label}"
+            changed = put(base.body, location.path, value)
             made = Variant(
                 id, f"{what} {about} (in {base.id})", kind, base.status, changed, base.media, base.schema, base.response
             )
@@ -115,16 +115,16 @@ class Source:
             self._done.add(key)
             is_ended = is_ended or (kind == "text" and not label.startswith("end-"))
             for kept in self._new(made):
-                yield kept, spot.path
+                yield kept, location.path
 
-    def _key(self, base: Variant, spot: Spot, label: str) -> tuple[str, ...]:
+    def _key(self, base: Variant, location: Location, label: str) -> tuple[str, ...]:
         """What need not be tried twice: the same at the same place of the same schema; of errors, of any."""
         if base.status >= 400:
-            return ("error", spot.place, label)
-        return (str(base.status), spot.place, label, *spot.shape.roots)
+            return ("error", location.generic, label)
+        return (str(base.status), location.generic, label, *location.shape.roots)
 
     def _is_allowed(self, variant: Variant) -> bool:
-        return self.contract.schemas.of_responses.is_valid(variant.schema, variant.body)
+        return self.compiled.schemas.of_responses.is_valid(variant.schema, variant.body)
 
     def _new(self, variant: Variant) -> Iterator[Variant]:
         """The variant, if there was none like it."""
@@ -147,7 +147,7 @@ def of_case(case: Case) -> Variant:
 def choose(variants: Sequence[Variant], only: str = "", most: int = MOST) -> tuple[list[Variant], int]:
     """Those to try, and how many were left out for ``most``. Raises FuzzError where none fits ``only``."""
     exact = [variant for variant in variants if variant.id == only]
-    found = exact or [one for one in variants if only.lower() in f"{one.id} {one.about}".lower()]
-    if not found:
+    matching = exact or [one for one in variants if only.lower() in f"{one.id} {one.about}".lower()]
+    if not matching:
         raise FuzzError(f"no variant has {only!r} in its id or description; --only '' tries all {len(variants)}")
-    return found[:most], len(found[most:])
+    return matching[:most], len(matching[most:])

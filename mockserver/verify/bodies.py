@@ -1,4 +1,4 @@
-"""How a JSON body differs from its schema: what breaks it, and what it doesn't tell of."""
+"""Compares a JSON body with its schema: what breaks it, and which fields the schema doesn't list."""
 
 from __future__ import annotations
 
@@ -36,17 +36,19 @@ def body_differences(
     document: Any, schemas: Schemas, schema: str, body: Any, provenance: Provenance
 ) -> list[Difference]:
     """All differences of a body from the schema at a pointer, one a place and kind."""
-    found = [
+    differences = [
         difference for error in _leaves(_errors(schemas, schema, body)) for difference in _from_error(error, provenance)
     ]
-    forbidden = {difference.place for difference in found}
-    for at, value, home in _untold(document, (schema,), body, ""):
+    forbidden = {difference.place for difference in differences}
+    for at, value, owner in _undocumented(document, (schema,), body, ""):
         where = _where(at)
         if where not in forbidden:
-            change = Change(Kind.PROPERTY, home, (at.rpartition("/")[2], infer(value)))
-            message = "the spec doesn't tell of this field"
-            found.append(Difference("new-field", where, message, home, provenance(home, at), value, True, (change,)))
-    return found
+            change = Change(Kind.PROPERTY, owner, (at.rpartition("/")[2], infer(value)))
+            message = "not a field of the spec"
+            differences.append(
+                Difference("new-field", where, message, owner, provenance(owner, at), value, True, (change,))
+            )
+    return differences
 
 
 def _errors(schemas: Schemas, schema: str, body: Any) -> Iterable[Any]:
@@ -75,33 +77,37 @@ def _from_error(error: Any, provenance: Provenance) -> Iterator[Difference]:
         name = error.kind.property
         change = Change(Kind.OPTIONAL, where, name)
         at = f"{at}/{escape(name)}"
-        yield Difference(
-            kind, _where(at), "is required, and not there", where, provenance(where, at), changes=(change,)
-        )
+        yield Difference(kind, _where(at), "required, and missing", where, provenance(where, at), changes=(change,))
     elif kind == "new-field":
-        home = where.rpartition("/")[0]
+        owner = where.rpartition("/")[0]
         for name in error.kind.unexpected:
-            value, spot = error.instance[name], f"{at}/{escape(name)}"
-            changes = (Change(Kind.PROPERTY, home, (name, infer(value))),)
+            value, field = error.instance[name], f"{at}/{escape(name)}"
+            changes = (Change(Kind.PROPERTY, owner, (name, infer(value))),)
             yield Difference(
-                kind, _where(spot), "no such field is allowed", where, provenance(home, at), value, changes=changes
+                kind,
+                _where(field),
+                "not a field that the spec allows",
+                where,
+                provenance(owner, at),
+                value,
+                changes=changes,
             )
     else:
-        message, value = _told(error), error.instance
-        told = tuple(_change(error, where))
-        yield Difference(kind, _where(at), message, where, provenance(where, at), value, changes=told)
+        message, value = _message(error), error.instance
+        remedy = tuple(_change(error, where))
+        yield Difference(kind, _where(at), message, where, provenance(where, at), value, changes=remedy)
 
 
-def _told(error: Any) -> str:
+def _message(error: Any) -> str:
     """What the spec says instead, without the value itself: that may be anybody's data."""
     facts = error.kind.as_dict()
     match error.kind.name:
         case "type":
-            return f"is {type_of(error.instance)}, and should be {' or '.join(facts['types'])}"
+            return f"is {type_of(error.instance)}; expected {' or '.join(facts['types'])}"
         case "enum":
             known = facts["options"]
             shown = ", ".join(str(value) for value in known[:SHOWN])
-            return f"is none of the {len(known)} known values ({shown}{', …' if len(known) > SHOWN else ''})"
+            return f"not one of the {len(known)} known values ({shown}{', …' if len(known) > SHOWN else ''})"
         case "const":
             return f"should be {facts['expected_value']}"
         case "format":
@@ -126,7 +132,7 @@ def _change(error: Any, where: str) -> Iterator[Change]:
         yield Change(Kind.DROP, where)
 
 
-def _untold(document: Any, pointers: Pointers, value: Any, at: str) -> Iterator[tuple[str, Any, str]]:
+def _undocumented(document: Any, pointers: Pointers, value: Any, at: str) -> Iterator[tuple[str, Any, str]]:
     """The fields that no schema tells of, where some are told of and the rest is neither allowed nor forbidden.
 
     (where it is, its value, the pointer of the schema that could tell of it) each.
@@ -137,19 +143,19 @@ def _untold(document: Any, pointers: Pointers, value: Any, at: str) -> Iterator[
     if isinstance(value, list):
         for index, item in enumerate(value):
             parts = tuple(part for shape in shapes for part in _item(shape, index))
-            yield from _untold(document, parts, item, f"{at}/{index}")
+            yield from _undocumented(document, parts, item, f"{at}/{index}")
         return
-    told: dict[str, Pointers] = {}
+    documented: dict[str, Pointers] = {}
     for shape in shapes:
         for name, parts in shape.properties.items():
-            told[name] = told.get(name, ()) + parts
+            documented[name] = documented.get(name, ()) + parts
     rest = tuple(part for shape in shapes for part in shape.others)
     for name, one in value.items():
-        spot = f"{at}/{escape(name)}"
-        if name in told or rest:
-            yield from _untold(document, told.get(name, rest), one, spot)
-        elif told and not any(_is_free(shape) for shape in shapes):
-            yield spot, one, next(iter(told.values()))[0].rpartition("/properties/")[0]
+        field = f"{at}/{escape(name)}"
+        if name in documented or rest:
+            yield from _undocumented(document, documented.get(name, rest), one, field)
+        elif documented and not any(_is_free(shape) for shape in shapes):
+            yield field, one, next(iter(documented.values()))[0].rpartition("/properties/")[0]
 
 
 def _item(shape: Shape, index: int) -> Pointers:

@@ -1,4 +1,4 @@
-"""What a verification may cost: so many calls, so many credits, so fast. Nothing is ever spent beyond it."""
+"""Bounds what a verification may cost: so many calls, so many credits, so fast. Nothing is spent beyond it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from decimal import Decimal
 from mockserver.openapi.model import Operation
 from mockserver.openapi.reader import is_json
 from mockserver.openapi.schemas import Schemas
-from mockserver.verify.problem import VerifyError
+from mockserver.verify.errors import VerifyError
 
 Clock = Callable[[], float]
 _RATE = re.compile(r"([1-9][0-9]{0,5})/([smh])")
@@ -58,10 +58,10 @@ class Rate:
     """At most so many calls in any span of so many seconds: ``10/m``; ``none`` for as fast as it goes."""
 
     def __init__(self, text: str, clock: Clock, sleep: Callable[[float], object]) -> None:
-        found = _RATE.fullmatch(text)
-        if found is None and text != "none":
+        match = _RATE.fullmatch(text)
+        if match is None and text != "none":
             raise VerifyError(f"--rate {text}: a rate is written as 2/s, 10/m or 100/h, or none")
-        self._most, self._span = (int(found[1]), _SECONDS[found[2]]) if found else (0, 0.0)
+        self._most, self._span = (int(match[1]), _SECONDS[match[2]]) if match else (0, 0.0)
         self._clock, self._sleep = clock, sleep
         self._made: deque[float] = deque()
 
@@ -88,5 +88,5 @@ def most_results(operation: Operation, schemas: Schemas) -> int | None:
         if is_json(name) and media.schema:
             parts = [media.schema, *schemas.properties(media.schema).values()]
             lists = [schemas.schema(part) for part in parts if "array" in schemas.types(part)]
-            bounds += [found.get("maxItems") if isinstance(found, dict) else None for found in lists]
+            bounds += [schema.get("maxItems") if isinstance(schema, dict) else None for schema in lists]
     return None if not bounds or None in bounds else sum(bound for bound in bounds if bound is not None)

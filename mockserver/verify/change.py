@@ -1,4 +1,4 @@
-"""What could be changed in a spec so that it allows what was seen."""
+"""Changes of a spec that make it allow what was seen."""
 
 from __future__ import annotations
 

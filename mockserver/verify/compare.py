@@ -1,11 +1,9 @@
-"""How one exchange differs from the spec. No difference is what keeping it means."""
+"""Compares one exchange with the spec: an empty list means that it keeps it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
-
-import orjson
 
 from mockserver.openapi.model import Header, MediaType, Response, Spec
 from mockserver.openapi.reader import is_json
@@ -15,6 +13,7 @@ from mockserver.verify.change import Change, Kind
 from mockserver.verify.difference import ABSENT, Difference
 from mockserver.verify.exchange import Exchange
 from mockserver.verify.infer import infer
+from mockserver.verify.json_text import read_json, without_surrogates
 from mockserver.verify.provenance import provenance_of
 
 _BODILESS = (204, 205, 304)
@@ -45,58 +44,60 @@ class Comparer:
         media = exchange.media_type if exchange.body else ""
         pointer = f"{operation.pointer}/responses"
         change = Change(Kind.STATUS, pointer, (str(exchange.status), media, schema))
-        message = f"the spec has no such status, but {known}"
+        message = f"not a status of the spec, which has {known}"
         value = exchange.status
         return Difference("status", "status", message, pointer, operation.provenance, value, changes=(change,))
 
     def _headers(self, exchange: Exchange, response: Response) -> Iterator[Difference]:
         provenance = provenance_of(self._document, exchange.operation, response)
         for header in response.headers:
-            text, sure = exchange.header(header.name), provenance(header.pointer, "/")
+            text, known_from = exchange.header(header.name), provenance(header.pointer, "/")
             if header.name.lower() == "content-type":  # OpenAPI says: described by the media types
                 continue
             if text is None:
                 if header.required:
-                    yield _missing(header, sure)
+                    yield _missing(header, known_from)
             elif header.schema is not None:
-                yield from self._header(header, header.schema, text, sure)
+                yield from self._header(header, header.schema, text, known_from)
 
-    def _header(self, header: Header, schema: str, text: str, sure: str) -> Iterator[Difference]:
+    def _header(self, header: Header, schema: str, text: str, provenance: str) -> Iterator[Difference]:
         value = self._schemas.coerce(schema, text)
-        for found in body_differences(self._document, self._schemas, schema, value, lambda *_: sure):
-            if found.place == "body /" and not found.is_open:
+        for difference in body_differences(self._document, self._schemas, schema, value, lambda *_: provenance):
+            if difference.place == "body /" and not difference.is_open:
                 yield Difference(
                     "header",
                     f"header {header.name}",
-                    found.message,
-                    found.pointer,
-                    sure,
+                    difference.message,
+                    difference.pointer,
+                    provenance,
                     text,
-                    changes=found.changes,
+                    changes=difference.changes,
                 )
 
     def _body(self, exchange: Exchange, response: Response) -> Iterator[Difference]:
         operation = exchange.operation
         if exchange.body is None or operation.method == "HEAD" or exchange.status in _BODILESS:
             return
-        sure = provenance_of(self._document, operation, response)
+        provenance = provenance_of(self._document, operation, response)
         if not exchange.body:
             if response.content:
-                message = f"is empty, and should be {' or '.join(response.content)}"
-                yield Difference("no-body", "body /", message, response.pointer, sure(response.pointer, ""))
+                message = f"is empty; expected {' or '.join(response.content)}"
+                yield Difference("no-body", "body /", message, response.pointer, provenance(response.pointer, ""))
             return
         media = _media(response, exchange.media_type)
         if media is None:
-            yield self._other_media(exchange, response, sure(response.pointer, ""))
+            yield self._other_media(exchange, response, provenance(response.pointer, ""))
         elif is_json(exchange.media_type):
             body = _parsed(exchange)
             if body is ABSENT:
                 shown = exchange.body.decode("utf-8", "replace")
-                yield Difference("no-json", "body /", "is no JSON", media.pointer, sure(media.pointer, ""), shown)
+                yield Difference(
+                    "no-json", "body /", "not valid JSON", media.pointer, provenance(media.pointer, ""), shown
+                )
             elif media.schema is not None:
-                yield from body_differences(self._document, self._schemas, media.schema, body, sure)
+                yield from body_differences(self._document, self._schemas, media.schema, body, provenance)
 
-    def _other_media(self, exchange: Exchange, response: Response, sure: str) -> Difference:
+    def _other_media(self, exchange: Exchange, response: Response, provenance: str) -> Difference:
         body = _parsed(exchange)
         schema = infer(body) if body is not ABSENT else {"type": "string"}
         name = exchange.media_type or "application/octet-stream"
@@ -104,13 +105,15 @@ class Comparer:
         known = " or ".join(response.content) or "without a body"
         value = exchange.media_type or "no content type"
         message = f"should be {known}"
-        return Difference("content-type", "content type", message, response.pointer, sure, value, changes=(change,))
+        return Difference(
+            "content-type", "content type", message, response.pointer, provenance, value, changes=(change,)
+        )
 
 
-def _missing(header: Header, sure: str) -> Difference:
+def _missing(header: Header, provenance: str) -> Difference:
     change = Change(Kind.HEADER_OPTIONAL, f"{header.pointer}/required")
-    message = "is required, and not there"
-    return Difference("missing-header", f"header {header.name}", message, header.pointer, sure, changes=(change,))
+    message = "required, and missing"
+    return Difference("missing-header", f"header {header.name}", message, header.pointer, provenance, changes=(change,))
 
 
 def _media(response: Response, name: str) -> MediaType | None:
@@ -123,19 +126,19 @@ def _media(response: Response, name: str) -> MediaType | None:
 
 
 def _parsed(exchange: Exchange) -> Any:
-    """The JSON of an answer; ABSENT where it is none."""
+    """The JSON of an answer; ABSENT where it has none."""
     if not exchange.body or not is_json(exchange.media_type):
         return ABSENT
     try:
-        return orjson.loads(exchange.body)
+        return without_surrogates(read_json(exchange.body))
     except ValueError:
         return ABSENT
 
 
-def _merged(found: Iterable[Difference]) -> list[Difference]:
+def _merged(differences: Iterable[Difference]) -> list[Difference]:
     """Differences of one place as one: of a value, the worst tells what is wrong, and the others give their changes."""
     kept: dict[tuple[str, str], Difference] = {}
-    for difference in sorted(found, key=lambda one: _DOWN.index(one.kind) if one.kind in _DOWN else 0):
+    for difference in sorted(differences, key=lambda one: _DOWN.index(one.kind) if one.kind in _DOWN else 0):
         key = (difference.place, "value" if difference.kind in _DOWN else difference.kind)
         if key in kept:
             first = kept[key]

@@ -1,4 +1,4 @@
-"""One way in which an answer differs from its spec."""
+"""One difference between an answer and its spec."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _BY_VALUE = ("value", "content-type")  # of these, another value is another diff
 
 
 @dataclass(slots=True, eq=False)
-class Found:
+class DriftItem:
     """A difference with how often it was there, and where first."""
 
     operation: str
@@ -43,7 +43,7 @@ class Drift:
         self.notes: list[str] = []
         self._mask = mask
         self._comparer = Comparer(spec)
-        self._found: dict[tuple[str, int, str, str, str | None], Found] = {}
+        self._items: dict[tuple[str, int, str, str, str | None], DriftItem] = {}
         self._statuses: dict[str, Counter[int]] = {}
         self._more = 0
 
@@ -56,25 +56,25 @@ class Drift:
             value = self._mask.value(difference)
             detail = value if difference.kind in _BY_VALUE else None
             key = (operation, exchange.status, difference.kind, difference.place, detail)
-            found = self._found.get(key)
-            if found is not None:
-                found.count += 1
-            elif len(self._found) >= MOST:
+            item = self._items.get(key)
+            if item is not None:
+                item.count += 1
+            elif len(self._items) >= MOST:
                 self._more += 1
                 continue
             else:
                 method, _, target = exchange.request.partition(" ")
                 request = self._mask.request(method, target, exchange.operation)
-                found = self._found[key] = Found(operation, exchange.status, difference, request, value)
+                item = self._items[key] = DriftItem(operation, exchange.status, difference, request, value)
             changes = [change for change in difference.changes if self._mask.may_tell(difference, change)]
-            found.changes += [change for change in changes if change not in found.changes]
+            item.changes += [change for change in changes if change not in item.changes]
 
     @property
-    def differences(self) -> Sequence[Found]:
+    def differences(self) -> Sequence[DriftItem]:
         """All of them, alarms first, in the order of the spec."""
         order = {operation.id: number for number, operation in enumerate(self.spec.operations)}
         return sorted(
-            self._found.values(),
+            self._items.values(),
             key=lambda one: (one.first.severity != ALARM, order[one.operation], one.status, one.first.place),
         )
 
@@ -84,17 +84,17 @@ class Drift:
 
     def report(self) -> dict[str, Any]:
         """All of it as JSON."""
-        found = self.differences
-        alarms = sum(one.first.severity == ALARM for one in found)
-        notes = [*self.notes, *([f"{self._more} more differences found no room"] if self._more else [])]
+        items = self.differences
+        alarms = sum(one.first.severity == ALARM for one in items)
+        notes = [*self.notes, *([f"{self._more} more differences are not listed"] if self._more else [])]
         return {
             "vendor": self.spec.vendor,
             "spec": self.spec.source.name,
             **self.facts,
             "exchanges": sum(sum(counts.values()) for counts in self._statuses.values()),
             "alarms": alarms,
-            "news": len(found) - alarms,
-            "differences": [self._difference(one) for one in found],
+            "news": len(items) - alarms,
+            "differences": [self._difference(one) for one in items],
             "operations": [
                 {
                     "operation": operation.id,
@@ -109,7 +109,7 @@ class Drift:
             "notes": notes,
         }
 
-    def _difference(self, one: Found) -> dict[str, Any]:
+    def _difference(self, one: DriftItem) -> dict[str, Any]:
         first, source = one.first, self.spec.source
         return {
             "severity": first.severity,

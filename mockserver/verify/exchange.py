@@ -25,8 +25,8 @@ class Exchange:
 
     def header(self, name: str) -> str | None:
         """A header's value; of one that came twice, both."""
-        found = [value for key, value in self.headers if key.lower() == name.lower()]
-        return ", ".join(found) if found else None
+        values = [value for key, value in self.headers if key.lower() == name.lower()]
+        return ", ".join(values) if values else None
 
     @property
     def media_type(self) -> str:

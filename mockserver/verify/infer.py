@@ -1,4 +1,4 @@
-"""A schema for what was seen, as narrow as one may conclude from it."""
+"""Infers a schema from what was seen, as narrow as one may conclude from it."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ def infer(value: Any, depth: int = 0) -> dict[str, Any]:
 
 def merge(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     """A schema that allows what either does."""
-    found: dict[str, Any] = {"type": widened(_listed(one["type"]), _listed(other["type"]))}
+    merged: dict[str, Any] = {"type": widened(_listed(one["type"]), _listed(other["type"]))}
     left, right = one.get("properties", {}), other.get("properties", {})
     if left or right:
         names = [*left, *(name for name in right if name not in left)]
         both = {name: (left.get(name), right.get(name)) for name in names}
-        found["properties"] = {name: merge(a, b) if a and b else a or b for name, (a, b) in both.items()}
+        merged["properties"] = {name: merge(a, b) if a and b else a or b for name, (a, b) in both.items()}
     items = [schema["items"] for schema in (one, other) if "items" in schema]
     if items:
-        found["items"] = merge(items[0], items[-1])
-    return found
+        merged["items"] = merge(items[0], items[-1])
+    return merged
 
 
 def widened(types: list[str], more: list[str]) -> str | list[str]:
     """Types and more of them; a number is an integer too."""
-    found = [*types, *(name for name in more if name not in types)]
-    if "number" in found and "integer" in found:
-        found.remove("integer")
-    return found[0] if len(found) == 1 else found
+    together = [*types, *(name for name in more if name not in types)]
+    if "number" in together and "integer" in together:
+        together.remove("integer")
+    return together[0] if len(together) == 1 else together
 
 
 def _listed(types: str | list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Keys of a vendor, from the environment: where each stands in a request, and that none is ever shown."""
+"""Reads the keys of a vendor from the environment, puts them into requests, and lists what must never be shown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from mockserver.openapi.model import Operation, SecurityScheme, Spec
-from mockserver.verify.problem import VerifyError
+from mockserver.verify.errors import VerifyError
 
 Named = Callable[[str], str]
 """What is wanted (``API_KEY``) -> the name of the vendor's variable (``POSTPRESS_API_KEY``)."""
@@ -48,11 +48,11 @@ class Keys:
     @property
     def secrets(self) -> tuple[str, ...]:
         """The keys in all forms in which they may turn up, the longest first."""
-        found: set[str] = set()
+        texts: set[str] = set()
         for key in self.by_scheme.values():
             forms = {key, quote(key, safe=""), quote_plus(key), b64encode(key.encode()).decode(), json.dumps(key)[1:-1]}
-            found |= forms | {html.escape(form) for form in forms}
-        return tuple(sorted((text for text in found if len(text) >= SHORTEST), key=len, reverse=True))
+            texts |= forms | {html.escape(form) for form in forms}
+        return tuple(sorted((text for text in texts if len(text) >= SHORTEST), key=len, reverse=True))
 
 
 def read_keys(spec: Spec, operations: Sequence[Operation], environ: Mapping[str, str], named: Named) -> Keys:
@@ -60,21 +60,21 @@ def read_keys(spec: Spec, operations: Sequence[Operation], environ: Mapping[str,
 
     Raises VerifyError where an operation needs one that isn't there.
     """
-    found: dict[str, str] = {}
+    by_scheme: dict[str, str] = {}
     for name in spec.schemes:
         key = environ.get(named(f"API_KEY_{name}")) or environ.get(named("API_KEY"))
         if key:
             if not key.isascii() or not key.isprintable() or key != key.strip():
                 raise VerifyError(f"{named('API_KEY')} holds what no header can: only visible ASCII characters")
-            found[name] = key
+            by_scheme[name] = key
     for operation in operations:
-        if operation.security and _usable(operation, found) is None:
+        if operation.security and _usable(operation, by_scheme) is None:
             schemes = " or ".join(" and ".join(choice) for choice in operation.security if choice)
             raise VerifyError(
                 f"{spec.vendor}: {operation.id} needs a key ({schemes}), and {named('API_KEY')} isn't set in the "
                 "environment"
             )
-    return Keys(spec.schemes, found)
+    return Keys(spec.schemes, by_scheme)
 
 
 def _usable(operation: Operation, keys: Mapping[str, str]) -> Mapping[str, Any] | None:

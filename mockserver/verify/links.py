@@ -1,4 +1,4 @@
-"""What an answer brings for the calls after it, as the spec's links say: a search's ``request_id``."""
+"""Follows the spec's links: what an answer brings for the calls after it, such as a search's ``request_id``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mockserver.openapi.references import DanglingRef, lookup, resolve
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class CallContext:
     """A call and its answer, as runtime expressions name their parts."""
 
     given: Mapping[str, Any]
@@ -21,7 +21,7 @@ class Spoken:
     body: Any
 
 
-def linked(spec: Spec, response: Response, spoken: Spoken) -> Iterator[tuple[Operation, dict[str, Any]]]:
+def linked(spec: Spec, response: Response, context: CallContext) -> Iterator[tuple[Operation, dict[str, Any]]]:
     """The operations that an answer leads to, each with the parameters that it gives them."""
     for name in spec.at(response.pointer).get("links", ()):
         link, _ = resolve(spec.document, f"{response.pointer}/links/{escape(name)}")
@@ -29,35 +29,35 @@ def linked(spec: Spec, response: Response, spoken: Spoken) -> Iterator[tuple[Ope
         if operation is not None:
             values = {
                 key.rpartition(".")[2] if key.startswith(("path.", "query.", "header.")) else key: evaluate(
-                    value, spoken
+                    value, context
                 )
                 for key, value in link.get("parameters", {}).items()
             }
-            found = {key: value for key, value in values.items() if value is not None}
-            if found:
-                yield operation, found
+            given = {key: value for key, value in values.items() if value is not None}
+            if given:
+                yield operation, given
 
 
-def evaluate(expression: Any, spoken: Spoken) -> Any:
+def evaluate(expression: Any, context: CallContext) -> Any:
     """The value of a runtime expression, ``$response.body#/id``; None where there is none. Anything else is itself."""
     if not isinstance(expression, str) or not expression.startswith("$"):
         return expression
     source, _, pointer = expression.partition("#")
     match source.split(".", 2):
         case ["$response", "body"]:
-            return _part(spoken.body, pointer)
+            return _part(context.body, pointer)
         case ["$request", "body"]:
-            return _part(spoken.sent, pointer)
+            return _part(context.sent, pointer)
         case ["$response", "header", name]:
-            return spoken.headers.get(name.lower())
+            return context.headers.get(name.lower())
         case ["$request", "query" | "path" | "header", name]:
-            return spoken.given.get(name)
+            return context.given.get(name)
     return None
 
 
 def _part(body: Any, pointer: str) -> Any:
     try:
-        found = lookup(body, pointer)
+        part = lookup(body, pointer)
     except DanglingRef:
         return None
-    return None if isinstance(found, dict | list) else found
+    return None if isinstance(part, dict | list) else part

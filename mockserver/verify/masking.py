@@ -1,4 +1,4 @@
-"""What may be shown of other people's data: the form of a text, not the text."""
+"""Masks other people's data: shows the form of a text, not the text."""
 
 from __future__ import annotations
 

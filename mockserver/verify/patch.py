@@ -1,4 +1,4 @@
-"""A change of the spec's file that makes it allow what was seen, as a unified diff for ``patch -p0``."""
+"""Proposes a change of the spec's file that makes it allow what was seen, as a unified diff for ``patch -p0``."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Any
 from mockserver.openapi.model import Spec
 from mockserver.openapi.pointers import escape
 from mockserver.verify.change import Change, Kind
-from mockserver.verify.drift import Found
+from mockserver.verify.drift import DriftItem
 from mockserver.verify.infer import merge, widened
 from mockserver.verify.yaml_text import CannotEdit, YamlText
 
 SEEN = "Seen in an answer."
 
 
-def propose(spec: Spec, differences: Sequence[Found], holds_secret: Callable[[str], bool]) -> str:
+def propose(spec: Spec, differences: Sequence[DriftItem], holds_secret: Callable[[str], bool]) -> str:
     """The diff; empty where there is nothing to propose. Marks the differences that it does away with."""
     before = spec.source.text.decode("utf-8")
     text = YamlText(before)
     made: dict[tuple[Any, ...], bool] = {}
-    for key, change in _together(change for one in differences for change in one.changes).items():
+    for key, change in _combined(change for one in differences for change in one.changes).items():
         made[key] = _is_made(text, change, spec.document, holds_secret)
     for one in differences:
         one.is_patched = bool(one.changes) and all(made[_key(change)] for change in one.changes)
@@ -43,12 +43,12 @@ def _key(change: Change) -> tuple[Any, ...]:
     return change.kind, change.pointer, repr(change.payload)
 
 
-def _together(changes: Iterable[Change]) -> dict[tuple[Any, ...], Change]:
+def _combined(changes: Iterable[Change]) -> dict[tuple[Any, ...], Change]:
     """Each change once; what several say of one part, taken together."""
-    found: dict[tuple[Any, ...], Change] = {}
+    combined: dict[tuple[Any, ...], Change] = {}
     for change in changes:
         key = _key(change)
-        known = found.get(key)
+        known = combined.get(key)
         if known is not None and change.kind is Kind.WIDEN:
             farther = min if change.pointer.rpartition("/")[2].startswith("min") else max
             change = Change(change.kind, change.pointer, farther(known.payload, change.payload))
@@ -56,8 +56,8 @@ def _together(changes: Iterable[Change]) -> dict[tuple[Any, ...], Change]:
             old, new = known.payload[-1], change.payload[-1]
             schema = merge(old, new) if old and new else old or new
             change = Change(change.kind, change.pointer, (*change.payload[:-1], schema))
-        found[key] = change
-    return found
+        combined[key] = change
+    return combined
 
 
 def _is_made(text: YamlText, change: Change, document: Mapping[str, Any], holds_secret: Callable[[str], bool]) -> bool:
@@ -112,11 +112,11 @@ def _header_optional(text: YamlText, pointer: str, _payload: Any, _: Any) -> Non
 
 def _property(text: YamlText, pointer: str, payload: tuple[str, Any], document: Mapping[str, Any]) -> None:
     name, schema = payload
-    told = {**schema, "description": SEEN, **_assumed(document)}
+    described = {**schema, "description": SEEN, **_assumed(document)}
     if text.has(f"{pointer}/properties"):
-        text.put(f"{pointer}/properties", name, told)
+        text.put(f"{pointer}/properties", name, described)
     else:
-        text.put(pointer, "properties", {name: told})
+        text.put(pointer, "properties", {name: described})
 
 
 def _media_type(text: YamlText, pointer: str, payload: tuple[str, Any], _: Any) -> None:

@@ -1,4 +1,4 @@
-"""Which operations may be called: those that only read, and those that are allowed by name."""
+"""Selects the operations that may be called: those that only read, and those that are allowed by name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mockserver.openapi.model import Operation, Spec
 from mockserver.suggest import did_you_mean
-from mockserver.verify.problem import VerifyError
+from mockserver.verify.errors import VerifyError
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +43,5 @@ def plan(spec: Spec, allow: Sequence[str] = (), only: Sequence[str] = ()) -> Pla
 def _require(spec: Spec, option: str, name: str) -> None:
     known = [operation.id for operation in spec.operations]
     if name not in known:
-        hint = did_you_mean(name, known) or f"; there are {', '.join(known)}"
-        raise VerifyError(f"{option} {name}: {spec.vendor} has no such operation{hint}")
+        hint = did_you_mean(name, known) or f"; known operations are {', '.join(known)}"
+        raise VerifyError(f"{option} {name}: unknown operation of {spec.vendor}{hint}")

@@ -1,4 +1,4 @@
-"""How sure a spec is of what it says: of a field, of a response, of an operation."""
+"""Finds how sure a spec is of what it says: of a field, of a response, of an operation."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def provenance_of(document: Any, operation: Operation, response: Response) -> Pr
 def _on_the_way(document: Any, pointer: str) -> Iterator[str]:
     """The provenance of a part of a schema, then of what it stands in, up to the schema's root."""
     while pointer.count("/") > 1 and not pointer.endswith(("/schema", "/content", "/responses", "/headers")):
-        found = _at(document, pointer)
-        if found:
-            yield found
+        provenance = _at(document, pointer)
+        if provenance:
+            yield provenance
         if pointer.rpartition("/")[0] == "/components/schemas":
             return
         pointer = pointer.rpartition("/")[0]
@@ -45,10 +45,10 @@ def _on_the_way(document: Any, pointer: str) -> Iterator[str]:
 
 def _at(document: Any, pointer: str) -> str:
     try:
-        found = lookup(document, pointer)
+        part = lookup(document, pointer)
     except DanglingRef:
         return ""
-    return str(found.get("x-provenance", "")) if isinstance(found, dict) else ""
+    return str(part.get("x-provenance", "")) if isinstance(part, dict) else ""
 
 
 def _has(body: Any, path: list[str]) -> bool:
@@ -60,5 +60,5 @@ def _has(body: Any, path: list[str]) -> bool:
     return isinstance(body, dict) and path[0] in body and _has(body[path[0]], path[1:])
 
 
-def _surest(found: list[str]) -> str:
-    return next((name for name in SUREST if name in found), "")
+def _surest(provenances: list[str]) -> str:
+    return next((name for name in SUREST if name in provenances), "")

@@ -1,4 +1,4 @@
-"""The formats of a drift report."""
+"""Renders a drift report in each of its formats."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 import orjson
 
+from mockserver.verify.html_page import page
 from mockserver.verify.junit import junit
-from mockserver.verify.page import page
-from mockserver.verify.text import text
+from mockserver.verify.text_report import text
 
 FORMATS = ("text", "json", "junit", "html")
 

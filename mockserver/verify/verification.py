@@ -1,9 +1,10 @@
-"""One verification, from what was asked for to its drift: a vendor is called, or a recording is read."""
+"""Runs one verification, from its options to its drift: calls a vendor, or reads a recording."""
 
 from __future__ import annotations
 
 import secrets
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,13 +14,17 @@ from urllib.parse import urlsplit
 
 from mockserver.openapi.model import Spec
 from mockserver.openapi.schemas import Schemas
+from mockserver.report.wording import counted
 from mockserver.verify.budget import Budget, Rate
 from mockserver.verify.drift import Drift
+from mockserver.verify.errors import VerifyError
+from mockserver.verify.exchange import Exchange
 from mockserver.verify.keys import Keys, Named, read_keys
-from mockserver.verify.masking import Mask
+from mockserver.verify.masking import Mask, target
+from mockserver.verify.matching import Matcher, NoMatch
 from mockserver.verify.plan import plan
-from mockserver.verify.problem import VerifyError
-from mockserver.verify.recorded import Matcher, read_recording
+from mockserver.verify.recorded_call import LeftOut, RecordedCall, Unread, Unusable
+from mockserver.verify.recording import read_recording
 
 SEED = 20260131
 PIP = "pip install 'mockserver-kit[contracts]'"
@@ -39,7 +44,7 @@ CREDITS = 150
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class VerifyOptions:
     """What is asked for. None of ``max_calls`` and ``seed`` leaves it to the profile."""
 
     base_url: str
@@ -54,24 +59,24 @@ class Wanted:
     pinned: Mapping[str, str] | None = None
 
 
-def call_vendor(spec: Spec, wanted: Wanted, environ: Mapping[str, str], named: Named) -> tuple[Drift, Mask]:
+def call_vendor(spec: Spec, options: VerifyOptions, environ: Mapping[str, str], named: Named) -> tuple[Drift, Mask]:
     """Call a vendor and compare. Raises VerifyError where it can't begin."""
-    profile = PROFILES[wanted.profile]
-    base_url = _checked(wanted.base_url)
-    todo = plan(spec, wanted.allow, wanted.only)
-    pinned = _known_parameters(spec, wanted.pinned or {})
-    keys = read_keys(spec, todo.operations, environ, named)
-    rate = Rate(wanted.rate, time.monotonic, time.sleep)
-    number = wanted.seed if wanted.seed is not None else secrets.randbits(32) if profile.is_random else SEED
-    budget = Budget(profile.calls if wanted.max_calls is None else wanted.max_calls, wanted.max_credits)
-    planned = _requests(spec, todo.operations, profile.examples, number, negative=wanted.negative)
-    facts: dict[str, Any] = {"source": base_url, "profile": wanted.profile, "seed": number}
+    profile = PROFILES[options.profile]
+    base_url = _valid_base_url(options.base_url)
+    selection = plan(spec, options.allow, options.only)
+    pinned = _known_parameters(spec, options.pinned or {})
+    keys = read_keys(spec, selection.operations, environ, named)
+    rate = Rate(options.rate, time.monotonic, time.sleep)
+    number = options.seed if options.seed is not None else secrets.randbits(32) if profile.is_random else SEED
+    budget = Budget(profile.calls if options.max_calls is None else options.max_calls, options.max_credits)
+    planned = _requests(spec, selection.operations, profile.examples, number, negative=options.negative)
+    facts: dict[str, Any] = {"source": base_url, "profile": options.profile, "seed": number, "recording": None}
     mask = Mask(keys.secrets, spec)
     drift = Drift(spec, mask, facts)
     caller = _caller(spec, base_url, keys, budget, rate)
     for exchange in caller.run(planned, pinned):
         drift.add(exchange)
-    drift.left_out = {**todo.left_out, **caller.unaffordable}
+    drift.left_out = {**selection.left_out, **caller.unaffordable}
     drift.facts["calls"] = {"made": budget.calls, "cap": budget.most_calls}
     cap = None if budget.most_credits is None else float(budget.most_credits)
     drift.facts["credits"] = {"spent_at_most": float(budget.credits), "cap": cap}
@@ -85,28 +90,49 @@ def call_vendor(spec: Spec, wanted: Wanted, environ: Mapping[str, str], named: N
 
 def check_recording(spec: Spec, file: Path, base_url: str | None) -> tuple[Drift, Mask]:
     """Compare recorded traffic. Raises VerifyError where there is nothing to compare."""
+    matcher = Matcher(spec, _valid_base_url(base_url) if base_url else None)
     mask = Mask(spec=spec)
-    matcher = Matcher(spec, _checked(base_url) if base_url else None, mask)
-    drift = Drift(spec, mask, {"source": str(file), "profile": None, "seed": None})
-    others, matched = 0, 0
-    for call in read_recording(file):
-        found = matcher.match(call)
-        if found is None:
-            others += 1
-        elif isinstance(found, str):
-            drift.unknown[found] += 1
-        else:
-            matched += 1
-            drift.add(found)
-    if not matched and not drift.unknown:
-        raise VerifyError(f"--from {file}: holds no answered call of {spec.vendor}")
-    drift.facts |= {"calls": None, "credits": None}
-    if others:
-        drift.notes.append(f"{others} recorded calls are not the vendor's, and were left out")
+    drift = Drift(spec, mask, {"source": str(file), "profile": None, "seed": None, "calls": None, "credits": None})
+    calls = read_recording(file)
+    compared, left_out, unread = 0, Counter[LeftOut](), Counter[Unread]()
+    for call in calls:
+        try:
+            compared += _compare(call, matcher, drift, unread)
+        except Unusable as error:
+            left_out[error.reason] += 1
+    notes = [f"{counted(n, 'recorded call')} left out: {reason.value}" for reason, n in left_out.most_common()]
+    notes += [f"{counted(n, 'body', 'bodies')} not compared: {reason.value}" for reason, n in unread.most_common()]
+    if not compared and not drift.unknown:
+        raise VerifyError(f"--from {file}: holds no answered call of {spec.vendor}" + "".join(f"; {n}" for n in notes))
+    drift.notes += notes
+    drift.facts["recording"] = {
+        "calls": len(calls),
+        "compared": compared,
+        "left_out": {reason.value: n for reason, n in left_out.items()},
+        "bodies_not_compared": {reason.value: n for reason, n in unread.items()},
+    }
     return drift, mask
 
 
-def _checked(base_url: str) -> str:
+def _compare(call: RecordedCall, matcher: Matcher, drift: Drift, unread: Counter[Unread]) -> bool:
+    """Compare a recorded call, or note that the spec doesn't have it. Raises Unusable where neither can be done."""
+    method, url = call.request()
+    match = matcher.match(method, url)
+    if match is NoMatch.OTHERS:
+        raise Unusable(LeftOut.OTHERS)
+    if match is NoMatch.UNKNOWN and method == "OPTIONS":
+        raise Unusable(LeftOut.PREFLIGHT)
+    answer = call.answer()
+    if isinstance(match, NoMatch):
+        drift.unknown[drift.mask.request(method, urlsplit(url).path)] += 1
+        return False
+    if answer.unread is not None:
+        unread[answer.unread] += 1
+    drift.add(Exchange(match, f"{method} {target(url)}", answer.status, answer.headers, answer.body))
+    return True
+
+
+def _valid_base_url(base_url: str) -> str:
     try:
         parts = urlsplit(base_url)
         parts.port  # noqa: B018 - raises where it is none
@@ -125,19 +151,19 @@ def _known_parameters(spec: Spec, pinned: Mapping[str, str]) -> Mapping[str, str
             known |= schemas.properties(media.schema).keys() if media.schema else set()
     for name in pinned:
         if name not in known:
-            raise VerifyError(f"--set {name}: {spec.vendor} has no parameter of that name")
+            raise VerifyError(f"--set {name}: not a parameter of {spec.vendor}")
     return pinned
 
 
 def _requests(spec: Spec, operations: Any, examples: int, number: int, *, negative: bool) -> Any:
     try:
-        from mockserver.verify.cases import requests_for
+        from mockserver.verify.generated_requests import requests_for
     except ImportError as error:
         raise VerifyError(f"calling a vendor needs {error.name}; {PIP}") from None
     return requests_for(spec, operations, examples=examples, number=number, negative=negative)
 
 
 def _caller(spec: Spec, base_url: str, keys: Keys, budget: Budget, rate: Rate) -> Any:
-    from mockserver.verify.calling import Caller
+    from mockserver.verify.caller import Caller
 
     return Caller(spec, base_url, keys, budget, rate)

@@ -134,8 +134,8 @@ class YamlText:
                 node = None
             if node is None:
                 raise CannotEdit(f"there is no {pointer}")
-        found: yaml.Node = node
-        return found
+        composed: yaml.Node = node
+        return composed
 
     def _end(self, node: yaml.Node) -> int:
         """Where what a node says ends: a block's own end stands behind the empty lines and comments after it."""

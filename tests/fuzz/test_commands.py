@@ -16,13 +16,13 @@ import pytest
 
 from mockserver.cli import main
 from mockserver.config import configure
-from mockserver.fuzz.running import outcome_of
+from mockserver.fuzz.command_client import outcome_of
 from tests.cli.test_cli import help_of
 from tests.fuzz.test_functions import BIG, pytest_of
 from tests.support.serving import ROOT
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "help-fuzz-client.txt"
-SCRIPT, STAYS = (str(Path(__file__).parent / name) for name in ("flawed_script.py", "flawed_stays.py"))
+SCRIPT, STAYS = (str(Path(__file__).parent / name) for name in ("flawed_script.py", "flawed_resident.py"))
 ENVIRON = {name: value for name, value in os.environ.items() if not name.startswith("MOCKSERVER_")}
 
 

@@ -148,8 +148,8 @@ def test_a_client_that_is_shown_nothing_is_refused(call: Callable[[str, str], An
 @pytest.mark.parametrize(
     ("more", "reason"),
     [
-        ({"operation": "getNothing"}, "there is no operation 'getNothing'; there are"),
-        ({"operation": STATUS, "vendor": "acme"}, "there is no vendor 'acme'"),
+        ({"operation": "getNothing"}, "unknown operation 'getNothing'; known operations are"),
+        ({"operation": STATUS, "vendor": "acme"}, "unknown vendor 'acme'; known vendors are"),
         ({"operation": STATUS, "only": "nonsense"}, "no variant has 'nonsense'"),
     ],
     ids=["operation", "vendor", "variant"],

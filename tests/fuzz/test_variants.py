@@ -8,7 +8,7 @@ import pytest
 
 from mockserver.app import from_file
 from mockserver.compiled import CompiledVendor
-from mockserver.fuzz.proposals import UNKNOWN
+from mockserver.fuzz.mutations import UNKNOWN
 from mockserver.fuzz.variant import KINDS, FuzzError, Variant
 from mockserver.fuzz.variants import Source, choose
 from mockserver.openapi.loader import load
@@ -117,25 +117,25 @@ REFUSED = (
 
 
 def source(vendor: str, operation: str) -> Source:
-    contract = CompiledVendor(installed()[vendor](), 2**20)
-    found = contract.spec.operation(operation)
+    compiled = CompiledVendor(installed()[vendor](), 2**20)
+    found = compiled.spec.operation(operation)
     assert found is not None
-    return Source(contract, found)
+    return Source(compiled, found)
 
 
 @pytest.fixture
 def thing(tmp_path: Path) -> Source:
     file = tmp_path / "things.yaml"
     file.write_text(SPEC)
-    contract = CompiledVendor(from_file(file), 2**20)
-    return Source(contract, contract.spec.operations[0])
+    compiled = CompiledVendor(from_file(file), 2**20)
+    return Source(compiled, compiled.spec.operations[0])
 
 
 @pytest.mark.parametrize(("vendor", "operation"), PLACES, ids=[operation for _, operation in PLACES])
 def test_every_variant_is_valid_and_has_an_id_of_its_own(vendor: str, operation: str):
     made = source(vendor, operation)
     variants = made.variants()
-    assert [one.id for one in variants if not made.contract.schemas.is_valid(one.schema, one.body)] == []
+    assert [one.id for one in variants if not made.compiled.schemas.is_valid(one.schema, one.body)] == []
     assert len({one.id for one in variants}) == len(variants)
     assert all(one.schema for one in variants if one.media == "application/json")
     assert variants[0].kind == "example"

@@ -11,7 +11,7 @@ from mockserver.openapi.model import Spec
 from mockserver.packaged import specs_folder
 from mockserver.verify.drift import Drift
 from mockserver.verify.masking import Mask
-from mockserver.verify.verification import Wanted, call_vendor
+from mockserver.verify.verification import VerifyOptions, call_vendor
 
 MOUNTS = {"postpress": "/v1", "sonarly": "", "linkedapi": "", "freshdata": ""}
 VENDORS = tuple(MOUNTS)
@@ -30,5 +30,5 @@ def masked(
     vendor: str, base_url: str, spec: Spec | None = None, sandbox: str = "verify", **wanted: Any
 ) -> tuple[Drift, Mask]:
     environ = {variable(vendor, "API_KEY"): key_for(vendor, sandbox)}
-    asked = Wanted(base_url, **{"rate": "none", **wanted})
+    asked = VerifyOptions(base_url, **{"rate": "none", **wanted})
     return call_vendor(spec or spec_of(vendor), asked, environ, lambda what: variable(vendor, what))

@@ -16,7 +16,7 @@ from mockserver.verify.budget import Budget, Rate, most_results
 from mockserver.verify.compare import Comparer
 from mockserver.verify.exchange import Exchange
 from mockserver.verify.infer import infer, merge
-from mockserver.verify.links import Spoken, evaluate
+from mockserver.verify.links import CallContext, evaluate
 from mockserver.verify.plan import plan
 from tests.support.verifying import spec_of
 
@@ -80,7 +80,7 @@ def test_a_rate_waits_until_the_span_is_over(text: str, waits: list[float]):
     assert slept == waits
 
 
-SPOKEN = Spoken({"page": 2}, {"a": [{"b": 1}]}, {"x-next": "n"}, {"id": "i7", "deep": {"x": None}})
+SPOKEN = CallContext({"page": 2}, {"a": [{"b": 1}]}, {"x-next": "n"}, {"id": "i7", "deep": {"x": None}})
 
 
 @pytest.mark.parametrize(

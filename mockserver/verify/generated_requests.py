@@ -1,4 +1,4 @@
-"""The requests to make: schemathesis makes them from the spec, its examples first.
+"""Generates the requests to make: schemathesis derives them from the spec, its examples first.
 
 Imported only where somebody is called: schemathesis comes with the extra ``contracts``.
 """
@@ -19,7 +19,7 @@ from schemathesis.core.result import Ok
 
 from mockserver.openapi.model import Operation, Spec
 from mockserver.openapi.schemas import Schemas
-from mockserver.verify.problem import VerifyError
+from mockserver.verify.errors import VerifyError
 
 _CONFIG = {
     "generation": {"database": "none", "allow-x00": False, "codec": "ascii", "with-security-parameters": False},
@@ -71,11 +71,11 @@ class Request:
 
     def wire(self, base_url: str) -> dict[str, Any]:
         """What ``requests`` sends: method, url, headers, params, and a body."""
-        found: dict[str, Any] = self._case.as_transport_kwargs(base_url=base_url)
-        found["headers"] = {
-            name: value for name, value in found["headers"].items() if not name.lower().startswith("x-schemathesis")
+        arguments: dict[str, Any] = self._case.as_transport_kwargs(base_url=base_url)
+        arguments["headers"] = {
+            name: value for name, value in arguments["headers"].items() if not name.lower().startswith("x-schemathesis")
         }
-        return found
+        return arguments
 
 
 def requests_for(
@@ -91,8 +91,8 @@ def requests_for(
     known: dict[tuple[str, str], Any] = {}
     for result in schema.get_all_operations():
         if isinstance(result, Ok):
-            found = result.ok()
-            known[found.method.upper(), found.path] = found
+            operation_source = result.ok()
+            known[operation_source.method.upper(), operation_source.path] = operation_source
     schemas = Schemas(spec)
     made: dict[str, list[Request]] = {}
     for operation in operations:
@@ -117,7 +117,7 @@ def _cases(source: Any, examples: int, number: int, *, negative: bool) -> Iterat
 
 def _drawn(strategy: Any, most: int, number: int) -> list[Any]:
     """Up to so many values of a strategy, always the same for a seed."""
-    found: list[Any] = []
+    drawn: list[Any] = []
 
     @seed(number)
     @settings(
@@ -129,8 +129,8 @@ def _drawn(strategy: Any, most: int, number: int) -> list[Any]:
     )
     @given(strategy)
     def keep(case: Any) -> None:
-        found.append(case)
+        drawn.append(case)
 
     with suppress(Unsatisfiable):  # nothing can be wrong with a call that takes nothing
         keep()
-    return found[:most]
+    return drawn[:most]

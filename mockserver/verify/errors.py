@@ -1,4 +1,4 @@
-"""What stops a verification."""
+"""The error that stops a verification."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The drift report as one HTML page that needs nothing from elsewhere."""
+"""Renders the drift report as one HTML page that needs nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from mockserver.printable import clean
 from mockserver.report.css import POLICY, STYLE
-from mockserver.verify.text import headline, verdict, where
+from mockserver.verify.text_report import headline, verdict, where
 
 TITLE = "Drift"
 
@@ -67,9 +67,9 @@ def _code(text: object) -> str:
     return f"<code>{_(text)}</code>"
 
 
-def _differences(found: Iterable[Mapping[str, Any]]) -> str:
+def _differences(differences: Iterable[Mapping[str, Any]]) -> str:
     rows = []
-    for one in found:
+    for one in differences:
         look = "bad" if one["severity"] == "alarm" else "faint"
         value = one["example"]["value"]
         came = f"<br>came {_code(value)}" if value is not None else ""
@@ -87,13 +87,13 @@ def _differences(found: Iterable[Mapping[str, Any]]) -> str:
     return _table(("", "operation", "where", "what", "times", "spec"), rows)
 
 
-def _operations(found: Iterable[Mapping[str, Any]]) -> str:
+def _operations(operations: Iterable[Mapping[str, Any]]) -> str:
     rows = []
-    for one in found:
+    for one in operations:
         statuses = ", ".join(f"{count} × {_(status)}" for status, count in one["statuses"].items())
         rows.append((_code(one["operation"]), statuses or "not called", _(one["left_out"] or "")))
     return _table(("operation", "answers", "left out"), rows)
 
 
-def _unknown(found: Iterable[Mapping[str, Any]]) -> str:
-    return _table(("request", "times"), [(_code(one["request"]), str(one["count"])) for one in found])
+def _unknown(requests: Iterable[Mapping[str, Any]]) -> str:
+    return _table(("request", "times"), [(_code(one["request"]), str(one["count"])) for one in requests])

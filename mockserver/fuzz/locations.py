@@ -1,4 +1,4 @@
-"""The places of a body, each with what the schema asks for there."""
+"""Walks the places of a body, each with what the schema asks for there."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ ABSENT: Any = _Absent()
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Location:
     """A value's place. ``open`` is what the schema asks for before the alternatives that the value took are known."""
 
     path: Path
     value: Any
     shape: Shape
-    open: Shape
+    unresolved: Shape
     pointers: Pointers
 
     @property
-    def where(self) -> str:
+    def pointer(self) -> str:
         return pointer_of(self.path)
 
     @property
-    def place(self) -> str:
+    def generic(self) -> str:
         """The same for each item of a list."""
         return pointer_of(tuple("*" if isinstance(part, int) else part for part in self.path))
 
 
-class Surveyor:
+class SchemaWalker:
     """Knows the schemas of one vendor."""
 
     def __init__(self, compiled: CompiledVendor) -> None:
@@ -55,22 +55,22 @@ class Surveyor:
         entities, formats = compiled.vendor.entities, compiled.vendor.formats
         self._generator = Generator(compiled.spec, self.schemas, entities, formats)
 
-    def spots(self, pointers: Pointers, value: Any, path: Path = ()) -> Iterator[Spot]:
+    def locations(self, pointers: Pointers, value: Any, path: Path = ()) -> Iterator[Location]:
         """Every place of a value, the whole first; of a list's items only the first."""
-        opened = self._generator.blueprint.shape(pointers)
-        shape = self._settled(opened, value)
-        yield Spot(path, value, shape, opened, pointers)
+        unresolved = self._generator.blueprint.shape(pointers)
+        shape = self._resolved(unresolved, value)
+        yield Location(path, value, shape, unresolved, pointers)
         if isinstance(value, dict):
             for name, below in value.items():
-                found = shape.properties.get(name) or shape.others
-                if found:
-                    yield from self.spots(found, below, (*path, name))
+                pointers_below = shape.properties.get(name) or shape.others
+                if pointers_below:
+                    yield from self.locations(pointers_below, below, (*path, name))
         elif isinstance(value, list) and value:
             items = shape.prefix[0] if shape.prefix else shape.items
             if items:
-                yield from self.spots(items, value[0], (*path, 0))
+                yield from self.locations(items, value[0], (*path, 0))
 
-    def _settled(self, shape: Shape, value: Any) -> Shape:
+    def _resolved(self, shape: Shape, value: Any) -> Shape:
         """The shape with the alternatives that a value took."""
         while shape.choices:
             name, options = shape.choices[0]
@@ -81,11 +81,11 @@ class Surveyor:
     def shape(self, pointers: Pointers) -> Shape:
         return self._generator.blueprint.shape(pointers)
 
-    def others(self, spot: Spot) -> Iterator[tuple[int, Any]]:
+    def others(self, location: Location) -> Iterator[tuple[int, Any]]:
         """A value of each alternative that a place has and its value didn't take, with the alternative's number."""
-        for _, options in spot.open.choices:
+        for _, options in location.unresolved.choices:
             for number, option in enumerate(options):
-                if len(option) == 1 and not self._generator.blueprint.fits(option, spot.value):
+                if len(option) == 1 and not self._generator.blueprint.fits(option, location.value):
                     made = self.made(option)
                     if made is not ABSENT:
                         yield number, made

@@ -1,4 +1,4 @@
-"""A client that is a Python function: called in this process, in a thread of its own that may hang."""
+"""Calls a client that is a Python function: in this process, in a thread of its own that may hang."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+from mockserver.fuzz.fake_server import Trial
 from mockserver.fuzz.outcome import HANDLED, HUNG, TYPED, UNHANDLED, Outcome
-from mockserver.fuzz.serving import Place
 
 LONGEST_DETAIL = 300
 
@@ -30,16 +30,16 @@ class FunctionClient:
         self._typed = typed
         self._timeout = timeout
 
-    def attempt(self, place: Place, vendor: str) -> Outcome:
-        found: list[Outcome] = []
-        arguments = place.base_urls[vendor], place.keys[vendor]
-        thread = threading.Thread(target=lambda: found.append(self._outcome(*arguments)), daemon=True)
+    def attempt(self, trial: Trial, vendor: str) -> Outcome:
+        outcomes: list[Outcome] = []
+        arguments = trial.base_urls[vendor], trial.keys[vendor]
+        thread = threading.Thread(target=lambda: outcomes.append(self._outcome(*arguments)), daemon=True)
         thread.start()
         thread.join(self._timeout)
-        if not found:
+        if not outcomes:
             _stop(thread)
             return Outcome(HUNG, f"no answer within {self._timeout:g} s", HUNG)
-        return found[0]
+        return outcomes[0]
 
     def close(self) -> None:
         pass
@@ -50,11 +50,13 @@ class FunctionClient:
             if inspect.isawaitable(value):
                 value = asyncio.run(_result(value))
         except self._typed as error:
-            return Outcome(TYPED, _shown(error), type(error).__name__, error)
+            return Outcome(TYPED, _one_line(error), type(error).__name__, error)
         except _Stopped:
             return Outcome(HUNG, f"no answer within {self._timeout:g} s", HUNG)
         except BaseException as error:  # whatever a client raises is what is looked for
-            return Outcome(UNHANDLED, f"{_shown(error)}{_place(error)}", f"{type(error).__name__}{_place(error)}")
+            return Outcome(
+                UNHANDLED, f"{_one_line(error)}{_raised_at(error)}", f"{type(error).__name__}{_raised_at(error)}"
+            )
         return Outcome(HANDLED, value=value)
 
 
@@ -68,12 +70,12 @@ def _stop(thread: threading.Thread) -> None:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_Stopped))
 
 
-def _shown(error: BaseException) -> str:
+def _one_line(error: BaseException) -> str:
     text = f"{type(error).__name__}: {error}".partition("\n")[0]
     return text if len(text) <= LONGEST_DETAIL else text[: LONGEST_DETAIL - 1] + "…"
 
 
-def _place(error: BaseException) -> str:
+def _raised_at(error: BaseException) -> str:
     """Where it was raised: `` (client.py:12)``."""
     frames = traceback.extract_tb(error.__traceback__)
     return f" ({frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno})" if frames else ""

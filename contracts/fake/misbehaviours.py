@@ -1,4 +1,4 @@
-"""What a vendor's behaviours can do wrong."""
+"""Behaviours of a vendor done wrong on purpose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A client that is a command, of any language: run once for each response."""
+"""Runs a client that is a command, of any language, once for each response."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mockserver.fuzz.fake_server import Trial
+from mockserver.fuzz.locations import ABSENT
 from mockserver.fuzz.outcome import HANDLED, HUNG, TYPED, UNHANDLED, Outcome
-from mockserver.fuzz.serving import Place
-from mockserver.fuzz.spots import ABSENT
 from mockserver.fuzz.variant import FuzzError
 from mockserver.names import variable
 
@@ -47,11 +47,11 @@ class CommandClient:
         self._typed_exits = typed_exits
         self._timeout = timeout
 
-    def attempt(self, place: Place, vendor: str) -> Outcome:
+    def attempt(self, trial: Trial, vendor: str) -> Outcome:
         try:
             process = subprocess.Popen(  # noqa: S603 - the user's own command
                 self._words,
-                env={**self._environ, **environment(place)},
+                env={**self._environ, **environment(trial)},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -61,46 +61,46 @@ class CommandClient:
             raise FuzzError(f"{self._words[0]}: {error.strerror}") from None
         with process:
             try:
-                out, told = process.communicate(timeout=self._timeout)
+                stdout, stderr = process.communicate(timeout=self._timeout)
             except BaseException as error:
                 os.killpg(process.pid, signal.SIGKILL)  # whatever it started as well
                 process.communicate()
                 if isinstance(error, subprocess.TimeoutExpired):
                     return Outcome(HUNG, f"no answer within {self._timeout:g} s", HUNG)
                 raise
-        texts = out.decode("utf-8", "replace"), told.decode("utf-8", "replace")
+        texts = stdout.decode("utf-8", "replace"), stderr.decode("utf-8", "replace")
         return outcome_of(process.returncode, *texts, self._typed_exits)
 
     def close(self) -> None:
         pass
 
 
-def outcome_of(code: int, out: str, told: str, typed_exits: tuple[int, ...], *, is_crash: bool = False) -> Outcome:
+def outcome_of(code: int, stdout: str, stderr: str, typed_exits: tuple[int, ...], *, is_crash: bool = False) -> Outcome:
     """What an exit code and standard error say; ``is_crash`` where a command should not have ended at all."""
     if code == 0 and not is_crash:
-        return Outcome(HANDLED, value=_printed(out))
-    cause, line = _cause(told)
+        return Outcome(HANDLED, value=_printed(stdout))
+    cause, line = _cause(stderr)
     if code in typed_exits:
         return Outcome(TYPED, f"exit {code}{line}", f"exit {code}")
     if code < 0:
         return Outcome(UNHANDLED, f"ended by {signal.Signals(-code).name}{line}", f"{-code} {cause}")
-    if typed_exits or is_crash or _CRASH.search(told) or code > 128:
+    if typed_exits or is_crash or _CRASH.search(stderr) or code > 128:
         return Outcome(UNHANDLED, f"exit {code}{line}", f"exit {code} {cause}")
     return Outcome(TYPED, f"exit {code}{line}", f"exit {code}")
 
 
-def environment(place: Place) -> dict[str, str]:
+def environment(trial: Trial) -> dict[str, str]:
     """Where the fake and each vendor is, what to call them with, and which response it is."""
-    found = {"MOCKSERVER_URL": place.url, "MOCKSERVER_FUZZ_CASE": place.variant}
-    for vendor, url in place.base_urls.items():
-        found[variable(vendor, "BASE_URL")] = url
-        found[variable(vendor, "API_KEY")] = place.keys[vendor]
-    return found
+    variables = {"MOCKSERVER_URL": trial.url, "MOCKSERVER_FUZZ_CASE": trial.variant}
+    for vendor, url in trial.base_urls.items():
+        variables[variable(vendor, "BASE_URL")] = url
+        variables[variable(vendor, "API_KEY")] = trial.keys[vendor]
+    return variables
 
 
-def _printed(out: str) -> Any:
+def _printed(stdout: str) -> Any:
     """The JSON that was printed: all of it, or else its last line."""
-    for text in (out, out.strip().rpartition("\n")[2]):
+    for text in (stdout, stdout.strip().rpartition("\n")[2]):
         try:
             return json.loads(text)
         except ValueError:
@@ -108,14 +108,14 @@ def _printed(out: str) -> Any:
     return ABSENT
 
 
-def _cause(told: str) -> tuple[str, str]:
+def _cause(stderr: str) -> tuple[str, str]:
     """From what a command wrote as it crashed: its kind of error and where that was; and a line of it."""
-    lines = [line.strip() for line in told.splitlines() if line.strip()]
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     named = [line for line in lines if _ERROR.match(line)]
-    line = named[-1] if named else next(iter(lines), "") if _CRASH.search(told) else lines[-1] if lines else ""
-    found = _ERROR.match(line)
-    places = [(a or c, b or d) for a, b, c, d in _AT.findall(told)]
-    place = (places[-1] if "Traceback (most" in told else places[0]) if places else None
-    where = f" ({place[0].rpartition('/')[2]}:{place[1]})" if place else ""
+    line = named[-1] if named else next(iter(lines), "") if _CRASH.search(stderr) else lines[-1] if lines else ""
+    match = _ERROR.match(line)
+    places = [(a or c, b or d) for a, b, c, d in _AT.findall(stderr)]
+    location = (places[-1] if "Traceback (most" in stderr else places[0]) if places else None
+    where = f" ({location[0].rpartition('/')[2]}:{location[1]})" if location else ""
     shown = line if len(line) <= LONGEST_DETAIL else line[: LONGEST_DETAIL - 1] + "…"
-    return f"{found.group(1) if found else line}{where}", f": {shown}{where}" if shown else ""
+    return f"{match.group(1) if match else line}{where}", f": {shown}{where}" if shown else ""

@@ -1,4 +1,4 @@
-"""The drift report for a terminal."""
+"""Renders the drift report for a terminal."""
 
 from __future__ import annotations
 

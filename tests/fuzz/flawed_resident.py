@@ -1,4 +1,4 @@
-"""A client that stays, with planted mistakes: ``flawed_stays.py good|dies|hangs|raises``."""
+"""A client that stays, with planted mistakes: ``flawed_resident.py good|dies|hangs|raises``."""
 
 from __future__ import annotations
 

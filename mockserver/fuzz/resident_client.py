@@ -1,4 +1,4 @@
-"""A client that is a command which stays: it is told of each response by a line, and tells what came of it by one."""
+"""Talks to a client that is a command and stays: a line for each response, and a line with what came of it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import IO, Any
 
+from mockserver.fuzz.command_client import environment, outcome_of
+from mockserver.fuzz.fake_server import Trial
 from mockserver.fuzz.outcome import HANDLED, HUNG, TYPED, UNHANDLED, Outcome
-from mockserver.fuzz.running import environment, outcome_of
-from mockserver.fuzz.serving import Place
 from mockserver.fuzz.variant import FuzzError
 
 GRACE = 2.0  # seconds that a command has to end which has closed its pipe
@@ -26,7 +26,7 @@ class _Died(Exception):
     """The command has ended in the midst of it."""
 
 
-class StayingClient:
+class ResidentClient:
     """One process for each thread that asks, begun again where it died or hung.
 
     It reads ``{"case", "base_url", "key"}`` and prints ``{"value": …}`` or ``{"error": {"name", "message", "typed"}}``,
@@ -40,7 +40,7 @@ class StayingClient:
         self._own = threading.local()
         self._all: list[_Talk] = []
 
-    def attempt(self, place: Place, vendor: str) -> Outcome:
+    def attempt(self, place: Trial, vendor: str) -> Outcome:
         talk = self._talk(place)
         wish = {"case": place.variant, "base_url": place.base_urls[vendor], "key": place.keys[vendor]}
         try:
@@ -63,7 +63,7 @@ class StayingClient:
         for talk in self._all:
             talk.end()
 
-    def _talk(self, place: Place) -> _Talk:
+    def _talk(self, place: Trial) -> _Talk:
         talk: _Talk | None = getattr(self._own, "talk", None)
         if talk is None:
             talk = self._own.talk = _Talk(self._words, {**self._environ, **environment(place)})

@@ -1,4 +1,4 @@
-"""Calling a vendor: round by round, each operation once a round, until all is asked or the budget is spent.
+"""Calls a vendor: round by round, each operation once a round, until all is asked or the budget is spent.
 
 Imported only where somebody is called: it needs ``requests``, which comes with schemathesis.
 """
@@ -20,11 +20,11 @@ from mockserver.openapi.credits import price, results_in
 from mockserver.openapi.model import Operation, Spec
 from mockserver.openapi.schemas import Schemas
 from mockserver.verify.budget import Budget, Rate, most_results
-from mockserver.verify.cases import Request
+from mockserver.verify.errors import VerifyError
 from mockserver.verify.exchange import Exchange
+from mockserver.verify.generated_requests import Request
 from mockserver.verify.keys import Keys
-from mockserver.verify.links import Spoken, linked
-from mockserver.verify.problem import VerifyError
+from mockserver.verify.links import CallContext, linked
 
 TIMEOUT = 30.0
 LARGEST = 8 * 1024 * 1024
@@ -43,9 +43,9 @@ class Caller:
         self._rate = rate
         self._schemas = Schemas(spec)
         self._known: dict[str, dict[str, Any]] = {}
-        self._lost = 0
+        self._unanswered_in_a_row = 0
         self._session = requests.Session()
-        self._session.auth = _as_it_is
+        self._session.auth = _without_netrc
         self.stopped = ""
         self.unaffordable: dict[str, str] = {}
 
@@ -92,7 +92,7 @@ class Caller:
             with self._session.request(**wire, timeout=TIMEOUT, allow_redirects=False, stream=True) as answer:
                 body = answer.raw.read(LARGEST + 1, decode_content=True)
                 headers = list(answer.raw.headers.items())
-                self._lost = 0
+                self._unanswered_in_a_row = 0
                 return Exchange(operation, shown, answer.status_code, headers, body if len(body) <= LARGEST else None)
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             return self._unanswered(operation, shown, error)
@@ -101,8 +101,8 @@ class Caller:
         reason = _reason(error)
         if self._budget.calls == 1:
             raise VerifyError(f"--base-url {self._base_url}: nobody answers: {reason}") from None
-        self._lost += 1
-        if self._lost >= PATIENCE:
+        self._unanswered_in_a_row += 1
+        if self._unanswered_in_a_row >= PATIENCE:
             self.stopped = f"{PATIENCE} calls in a row had no answer: {reason}"
         return Exchange(operation, shown, 0, (), None)
 
@@ -120,13 +120,13 @@ class Caller:
         response = request.operation.response_for(exchange.status)
         if response is not None:
             headers = {name.lower(): value for name, value in exchange.headers}
-            spoken = Spoken(request.given, request.body, headers, body)
-            for operation, values in linked(self._spec, response, spoken):
+            context = CallContext(request.given, request.body, headers, body)
+            for operation, values in linked(self._spec, response, context):
                 known = self._known.setdefault(operation.id, {})
                 known |= {name: value for name, value in values.items() if name not in known}  # the oldest
 
 
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+def _without_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """In place of credentials from a ``.netrc``."""
     return request
 

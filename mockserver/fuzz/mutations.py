@@ -1,18 +1,18 @@
-"""What may stand in a place instead: proposed by the table, whether or not the schema allows it there."""
+"""Values to put in a place instead, by a table; whether the schema allows them there is checked afterwards."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from mockserver.fuzz.spots import ABSENT, Spot, Surveyor
+from mockserver.fuzz.locations import ABSENT, Location, SchemaWalker
 
 UNKNOWN = "mockserver_unknown_field"
 LONG_LIST = 100
 LONG_TEXT = 10_000
 
 
-class Proposal(NamedTuple):
+class Mutation(NamedTuple):
     """``label`` is the end of a variant's id, ``about`` of its description: ``the field`` is what it begins with."""
 
     kind: str
@@ -82,60 +82,60 @@ _OF_TYPE: Mapping[str, Any] = {
 }
 
 
-def proposals(spot: Spot, surveyor: Surveyor) -> Iterator[Proposal]:
+def mutations(location: Location, walker: SchemaWalker) -> Iterator[Mutation]:
     """What to put in a place, in a fixed order."""
-    shape, value = spot.shape, spot.value
-    if spot.path:
-        if isinstance(spot.path[-1], str):
-            yield Proposal("absent", "absent", "is absent", ABSENT)
-        yield Proposal("null", "null", "is null", None)
-    for number, other in surveyor.others(spot):
-        yield Proposal("choice", f"option-{number}", f"is of alternative {number + 1} that the schema has", other)
+    shape, value = location.shape, location.value
+    if location.path:
+        if isinstance(location.path[-1], str):
+            yield Mutation("absent", "absent", "is absent", ABSENT)
+        yield Mutation("null", "null", "is null", None)
+    for number, other in walker.others(location):
+        yield Mutation("choice", f"option-{number}", f"is of alternative {number + 1} that the schema has", other)
     for listed in shape.values or ():
-        yield Proposal("enum", f"={listed}", f"is {listed!r}", listed)
+        yield Mutation("enum", f"={listed}", f"is {listed!r}", listed)
     if shape.values is None:
-        yield from _types(spot)
+        yield from _types(location)
         if isinstance(value, dict):
-            yield from _objects(spot, surveyor)
+            yield from _objects(location, walker)
         elif isinstance(value, list):
-            yield from _lists(spot, surveyor)
+            yield from _lists(location, walker)
         if {"integer", "number"} & set(shape.kinds):
-            yield from _numbers(spot)
+            yield from _numbers(location)
         if "string" in shape.kinds:
-            yield from _texts(spot)
+            yield from _texts(location)
 
 
-def _types(spot: Spot) -> Iterator[Proposal]:
+def _types(location: Location) -> Iterator[Mutation]:
     """The types that a value isn't of, and the other of the two truths."""
-    value = spot.value
-    for kind in spot.shape.kinds:
+    value = location.value
+    for kind in location.shape.kinds:
         if kind in _OF_TYPE and not isinstance(value, _PYTHON[kind]):
-            yield Proposal("choice", f"type-{kind}", f"is of the type {kind}", _OF_TYPE[kind])
+            yield Mutation("choice", f"type-{kind}", f"is of the type {kind}", _OF_TYPE[kind])
     if isinstance(value, bool):
-        yield Proposal("enum", f"={not value}".lower(), f"is {not value}".lower(), not value)
+        yield Mutation("enum", f"={not value}".lower(), f"is {not value}".lower(), not value)
 
 
-def _objects(spot: Spot, surveyor: Surveyor) -> Iterator[Proposal]:
-    shape, value = spot.shape, spot.value
+def _objects(location: Location, walker: SchemaWalker) -> Iterator[Mutation]:
+    shape, value = location.shape, location.value
     bare = {name: below for name, below in value.items() if name in shape.required}
     if bare != value:
-        yield Proposal("absent", "bare", "has only the fields that it must have", bare)
+        yield Mutation("absent", "bare", "has only the fields that it must have", bare)
     missing = [name for name in shape.properties if name not in value]
-    made = {name: surveyor.made(shape.properties[name]) for name in missing}
+    made = {name: walker.made(shape.properties[name]) for name in missing}
     for name in missing:
         if made[name] is not ABSENT:
-            yield Proposal("present", f"+{name}", f"has {name}", {**value, name: made[name]})
+            yield Mutation("present", f"+{name}", f"has {name}", {**value, name: made[name]})
     full = {**value, **{name: below for name, below in made.items() if below is not ABSENT}}
     if len(full) > len(value) + 1:
-        yield Proposal("present", "full", "has all fields that it can have", full)
-    yield Proposal("extra", "extra", "has an unknown field", {**value, UNKNOWN: "unknown"})
-    yield Proposal("extra", "extra-object", "has an unknown field with an object", {**value, UNKNOWN: {"a": [None]}})
+        yield Mutation("present", "full", "has all fields that it can have", full)
+    yield Mutation("extra", "extra", "has an unknown field", {**value, UNKNOWN: "unknown"})
+    yield Mutation("extra", "extra-object", "has an unknown field with an object", {**value, UNKNOWN: {"a": [None]}})
 
 
-def _lists(spot: Spot, surveyor: Surveyor) -> Iterator[Proposal]:
-    shape, value = spot.shape, spot.value
-    item = value[0] if value else surveyor.made(shape.items)
-    yield Proposal("list", "empty", "is empty", [])
+def _lists(location: Location, walker: SchemaWalker) -> Iterator[Mutation]:
+    shape, value = location.shape, location.value
+    item = value[0] if value else walker.made(shape.items)
+    yield Mutation("list", "empty", "is empty", [])
     if item is ABSENT:
         return
     lengths = {"one": 1, "two-alike": 2, "long": LONG_LIST}
@@ -144,11 +144,11 @@ def _lists(spot: Spot, surveyor: Surveyor) -> Iterator[Proposal]:
     }
     for label, length in lengths.items():
         if length <= 10 * LONG_LIST:
-            yield Proposal("list", label, f"has {length} item{'s' * (length != 1)}", [item] * length)
+            yield Mutation("list", label, f"has {length} item{'s' * (length != 1)}", [item] * length)
 
 
-def _numbers(spot: Spot) -> Iterator[Proposal]:
-    facts, value = spot.shape.facts, spot.value
+def _numbers(location: Location) -> Iterator[Mutation]:
+    facts, value = location.shape.facts, location.value
     for key, label, step in (
         ("minimum", "min", 0),
         ("maximum", "max", 0),
@@ -157,24 +157,24 @@ def _numbers(spot: Spot) -> Iterator[Proposal]:
     ):
         if isinstance(facts.get(key), int | float):
             bound = facts[key] + step
-            yield Proposal("number", label, f"is {bound}, at its bound", bound)
+            yield Mutation("number", label, f"is {bound}, at its bound", bound)
     for label, (about, number) in NUMBERS.items():
-        yield Proposal("number", label, about, number)
+        yield Mutation("number", label, about, number)
     if isinstance(value, int) and not isinstance(value, bool):
-        yield Proposal("number", "whole-as-float", f"is written {float(value)}", float(value))
+        yield Mutation("number", "whole-as-float", f"is written {float(value)}", float(value))
 
 
-def _texts(spot: Spot) -> Iterator[Proposal]:
+def _texts(location: Location) -> Iterator[Mutation]:
     """Texts as they are, then behind what stands there, for a place with a pattern."""
-    facts, value = spot.shape.facts, spot.value
+    facts, value = location.shape.facts, location.value
     for label, text in _TIMES.get(facts.get("format", ""), ()):
-        yield Proposal("text", label, f"is {text}", text)
+        yield Mutation("text", label, f"is {text}", text)
     for label, key in (("min", "minLength"), ("max", "maxLength")):
         length = facts.get(key, 0)
         if 0 < length <= 10 * LONG_TEXT:
-            yield Proposal("text", label, f"has as many letters as its bound says, {length}", "x" * length)
+            yield Mutation("text", label, f"has as many letters as its bound says, {length}", "x" * length)
     for label, (about, text) in TEXTS.items():
-        yield Proposal("text", label, about, text)
+        yield Mutation("text", label, about, text)
     if isinstance(value, str) and ("pattern" in facts or "format" in facts):
         for label, (about, text) in TEXTS.items():
-            yield Proposal("text", f"end-{label}", f"ends with a part that {about}", value + text)
+            yield Mutation("text", f"end-{label}", f"ends with a part that {about}", value + text)

@@ -1,4 +1,4 @@
-"""Answers that are legal though no response describes them just so, and those of what stands before a vendor."""
+"""Responses that no schema describes just so: errors under a success status, and the answers of gateways."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def gateway() -> list[Variant]:
     ]
 
 
-def envelopes(contract: CompiledVendor, operation: Operation) -> Iterator[Variant]:
+def envelopes(compiled: CompiledVendor, operation: Operation) -> Iterator[Variant]:
     """Each documented error under the status of a success, where a field tells the two apart.
 
     Linked API's ``success`` is such a field: ``const: true`` in the one schema, ``const: false`` in the other.
     """
     success = operation.success
-    marks = _marks(contract, success) if success is not None else {}
+    marks = _marks(compiled, success) if success is not None else {}
     for case in operation.cases.values():
         for media, body in case.bodies.items():
             marked = isinstance(body, dict) and any(body.get(name, mark) != mark for name, mark in marks.items())
@@ -50,13 +50,13 @@ def envelopes(contract: CompiledVendor, operation: Operation) -> Iterator[Varian
                 )
 
 
-def _marks(contract: CompiledVendor, response: Response) -> dict[str, Any]:
+def _marks(compiled: CompiledVendor, response: Response) -> dict[str, Any]:
     """The fields of a response's body that can have one value only."""
-    found = {}
+    marks = {}
     for media in response.content.values():
-        for name, pointer in contract.schemas.properties(media.schema).items() if media.schema else ():
-            schema = contract.schemas.schema(pointer)
+        for name, pointer in compiled.schemas.properties(media.schema).items() if media.schema else ():
+            schema = compiled.schemas.schema(pointer)
             values = [schema["const"]] if "const" in schema else schema.get("enum", [])
             if isinstance(schema, dict) and len(values) == 1:
-                found[name] = values[0]
-    return found
+                marks[name] = values[0]
+    return marks

@@ -1,4 +1,4 @@
-"""The real fake on a loopback port, which answers one operation as it is told to, a sandbox at a time."""
+"""Serves the real fake on a loopback port; in each trial's sandbox one operation answers with a given response."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _STANDS |= {"revoked_credential", "expired_credential", "forbidden", "media_type
 
 
 @dataclass(slots=True)
-class Place:
+class Trial:
     """A sandbox in which an operation gives one response, and what was heard of the client there.
 
     ``base_urls`` lead to the sandbox, whatever the credential; ``keys`` do so too.
@@ -67,30 +67,30 @@ class VariantPipeline(Pipeline):
 
     def __init__(self, contracts: Mapping[str, CompiledVendor], *, strict: bool) -> None:
         super().__init__(contracts, strict=strict)
-        self.places: dict[str, Place] = {}
+        self.trials: dict[str, Trial] = {}
 
     def handle(self, incoming: IncomingRequest, sandbox: Sandbox, now: int) -> tuple[Sandbox, Response, Entry]:
         after, response, entry = super().handle(incoming, sandbox, now)
-        place = self.places.get(incoming.sandbox)
-        if place is not None:
-            place.entries.append(entry)
+        trial = self.trials.get(incoming.sandbox)
+        if trial is not None:
+            trial.entries.append(entry)
         return after, response, entry
 
     def _decide(self, inputs: Inputs, sandbox: Sandbox, now: int) -> Decision:
         decision = super()._decide(inputs, sandbox, now)
         incoming = inputs.incoming
-        place, operation = self.places.get(incoming.sandbox), incoming.target.plan
-        if place is None or operation is None or operation.operation is not place.operation:
+        trial, operation = self.trials.get(incoming.sandbox), incoming.target.plan
+        if trial is None or operation is None or operation.operation is not trial.operation:
             return decision
         if decision.rule in _STANDS or (inputs.violations and self._strict):
             return decision
-        place.shown += 1
-        reason = f"fuzz variant {place.variant}"
-        return decision._replace(answer=place.answer, rule=Rule.DEMANDED, reason=reason, case="")
+        trial.shown += 1
+        reason = f"fuzz variant {trial.variant}"
+        return decision._replace(answer=trial.answer, rule=Rule.DEMANDED, reason=reason, case="")
 
 
-class Stage:
-    """A server in a thread of this process. A context manager; ``place`` sets up a sandbox for one attempt."""
+class FakeServer:
+    """A server in a thread of this process. A context manager; ``open_trial`` sets up a sandbox for one attempt."""
 
     def __init__(self, config: Config) -> None:
         config = replace(config, host="127.0.0.1", port=0, state=MEMORY, workers=1, reload=False)
@@ -107,7 +107,7 @@ class Stage:
         self._server = Server(uvicorn_config(Edge(app)), self._is_up.set, None)
         self._thread = threading.Thread(target=self._serve, args=(self._listener,), name="fuzzed fake", daemon=True)
 
-    def __enter__(self) -> Stage:
+    def __enter__(self) -> FakeServer:
         self._thread.start()
         if not self._is_up.wait(START_SECONDS):
             raise FuzzError("the fake didn't start")
@@ -124,43 +124,43 @@ class Stage:
             self._server.run(sockets=[listener])
         self._app.engine.store.close()
 
-    def operation(self, name: str, vendor: str | None = None) -> tuple[CompiledVendor, Operation]:
+    def find_operation(self, name: str, vendor: str | None = None) -> tuple[CompiledVendor, Operation]:
         """An operation by its id, of whichever vendor has it. Raises FuzzError where none, or more than one has."""
         if vendor is not None and vendor not in self.contracts:
-            raise FuzzError(f"there is no vendor {vendor!r}; there are {', '.join(self.contracts)}")
+            raise FuzzError(f"unknown vendor {vendor!r}; known vendors are {', '.join(self.contracts)}")
         contracts = [self.contracts[vendor]] if vendor is not None else list(self.contracts.values())
-        pairs = [(contract, contract.spec.operation(name)) for contract in contracts]
-        found = [(contract, operation) for contract, operation in pairs if operation is not None]
-        if len(found) > 1:
+        pairs = [(compiled, compiled.spec.operation(name)) for compiled in contracts]
+        owners = [(compiled, operation) for compiled, operation in pairs if operation is not None]
+        if len(owners) > 1:
             raise FuzzError(
-                f"{', '.join(one.name for one, _ in found)} have an operation {name!r}; name one by --vendor"
+                f"{', '.join(one.name for one, _ in owners)} have an operation {name!r}; name one by --vendor"
             )
-        if not found:
-            known = [operation.id for contract in contracts for operation in contract.spec.operations]
-            raise FuzzError(f"there is no operation {name!r}; there are {', '.join(known)}")
-        return found[0]
+        if not owners:
+            known = [operation.id for compiled in contracts for operation in compiled.spec.operations]
+            raise FuzzError(f"unknown operation {name!r}; known operations are {', '.join(known)}")
+        return owners[0]
 
-    def place(self, contract: CompiledVendor, operation: Operation, variant: Variant) -> Place:
+    def open_trial(self, compiled: CompiledVendor, operation: Operation, variant: Variant) -> Trial:
         """A sandbox of its own for one attempt, in which the operation answers with the variant."""
         sandbox = f"fuzz-{next(self._numbers)}"
-        found = self.contracts.items()
-        urls = {name: f"{self.url}/~{sandbox}/{name}{one.spec.mounts[0]}" for name, one in found}
+        vendors = self.contracts.items()
+        urls = {name: f"{self.url}/~{sandbox}/{name}{one.spec.mounts[0]}" for name, one in vendors}
         keys = {name: key_for(name, sandbox) for name in self.contracts}
-        answer = _prepared(contract, variant)
-        made = Place(sandbox, self.url, urls, keys, operation, answer, variant.id)
-        self._pipeline.places[sandbox] = made
-        return made
+        response = _prepared(compiled, variant)
+        trial = Trial(sandbox, self.url, urls, keys, operation, response, variant.id)
+        self._pipeline.trials[sandbox] = trial
+        return trial
 
-    def leave(self, place: Place) -> None:
+    def close_trial(self, trial: Trial) -> None:
         """What comes to a sandbox from now on is answered as usual, and not heard."""
-        self._pipeline.places.pop(place.sandbox, None)
+        self._pipeline.trials.pop(trial.sandbox, None)
 
 
-def _prepared(contract: CompiledVendor, variant: Variant) -> EncodedResponse:
+def _prepared(compiled: CompiledVendor, variant: Variant) -> EncodedResponse:
     """A variant as it is sent, with the headers that the spec gives such a response."""
     if variant.response is not None:
         media = variant.response.content.get(variant.media)
-        made = contract.bodies.of_value(variant.status, variant.response, media, variant.body)
+        made = compiled.bodies.of_value(variant.status, variant.response, media, variant.body)
         made.is_valid = True  # it was checked, for an envelope with the schema that it has
         return made
     headers = [(b"content-type", variant.media.encode())] if variant.media else []
