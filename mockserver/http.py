@@ -64,6 +64,13 @@ UNSENT = frozenset(("reset", "empty", "garbage", "hang"))
 """Those of which not even a status line arrives."""
 
 
+def part_sent(connection: str, method: str, body: bytes) -> bytes | None:
+    """The part of a body that comes through a connection that breaks in the midst of it; None where no head does."""
+    if not body or method == "HEAD":
+        return None
+    return body[: len(body) // 2 + (connection == "bad-chunk")]
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """How a response is sent, if not plainly: after ``delay`` seconds, and what happens to the connection.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from functools import cache
 
-from mockserver.http import Delivery, Response
+from mockserver.http import Delivery, Response, part_sent
 from mockserver.responses.problem import problem
 from mockserver.server.asgi import RawConnection, Receive, Scope, Send, encode_head, until_disconnected, write
 
@@ -70,17 +70,16 @@ async def _spoil(response: Response, connection: str, raw: RawConnection, scope:
 def _truncated(response: Response, scope: Scope) -> bytes:
     """The head and half of the body; half of the head where no body would come."""
     head = encode_head(response.status, response.headers)
-    if not response.body or scope["method"] == "HEAD":
-        return head[: len(head) // 2]
-    return head + response.body[: len(response.body) // 2]
+    part = part_sent("truncate", scope["method"], response.body)
+    return head[: len(head) // 2] if part is None else head + part
 
 
 def _badly_chunked(response: Response, scope: Scope) -> bytes:
     """Half of the body as a chunk, then a chunk whose size is not a number; truncated where chunks are not allowed."""
-    if not response.body or scope["method"] == "HEAD" or scope["http_version"] == "1.0":
+    chunk = part_sent("bad-chunk", scope["method"], response.body)
+    if chunk is None or scope["http_version"] == "1.0":
         return _truncated(response, scope)
     headers = [pair for pair in response.headers if pair[0].lower() not in (b"content-length", b"transfer-encoding")]
-    chunk = response.body[: len(response.body) // 2 + 1]
     head = encode_head(response.status, [*headers, (b"transfer-encoding", b"chunked")])
     return head + b"%x\r\n%s\r\nno-size\r\n" % (len(chunk), chunk)
 

@@ -106,6 +106,34 @@ def test_har(served: Served):
     assert json.loads(last["postData"]["text"])["quantity"] == 3
 
 
+@pytest.mark.parametrize(
+    ("fault", "status", "share", "error"),
+    [
+        pytest.param({}, 200, 1, None, id="an answer that came"),
+        pytest.param({"connection": "truncate"}, 200, 0.5, "closed in the midst", id="half an answer"),
+        pytest.param({"connection": "bad-chunk"}, 200, 0.5, "invalid chunk", id="a chunk and no more"),
+        pytest.param({"connection": "garbage", "when": "after"}, 0, 0, "not HTTP", id="garbage"),
+        pytest.param({"connection": "empty"}, 0, 0, "without an answer", id="nothing"),
+        pytest.param({"connection": "hang"}, 0, 0, "no answer came", id="silence"),
+    ],
+)
+def test_har_has_what_the_client_got(fault: Any, status: int, share: float, error: str | None):
+    served = Served()
+    served.app.can_break_connections = True
+    if fault:
+        served.control("POST", "/sandboxes/j/faults", {"vendor": "postpress", **fault})
+    whole = served.get(GOOD, KEY).body or b""
+    (entry,) = served.control("GET", "/sandboxes/j/journal?format=har").json["log"]["entries"]
+    response = entry["response"]
+    text = response["content"]["text"].encode()
+    assert (response["status"], response["bodySize"], response["content"]["size"]) == (status, len(text), len(text))
+    assert text == whole[: len(text)]
+    assert len(text) == pytest.approx(share * len(whole), abs=1)
+    assert (response.get("_error") is None) == (error is None)
+    assert (error or "") in response.get("_error", "")
+    assert bool(response["headers"]) == (status == 200)
+
+
 def test_json_lines(served: Served):
     answer = served.control("GET", "/sandboxes/j/journal?format=jsonl&vendor=postpress")
     assert answer.headers["content-type"] == "application/x-ndjson"
