@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from mockserver.errors import SpecError
+from mockserver.openapi.loader import load
 from mockserver.openapi.model import Spec
 from mockserver.openapi.pointers import escape
 from mockserver.verify.change import Change, Kind
@@ -14,27 +18,70 @@ from mockserver.verify.infer import merge, widened
 from mockserver.verify.yaml_text import CannotEdit, YamlText
 
 SEEN = "Seen in an answer."
+Key = tuple[Any, ...]
 
 
 def propose(spec: Spec, differences: Sequence[DriftItem], holds_secret: Callable[[str], bool]) -> str:
     """The diff; empty where there is nothing to propose. Marks the differences that it does away with."""
     before = spec.source.text.decode("utf-8")
-    text = YamlText(before)
-    made: dict[tuple[Any, ...], bool] = {}
-    for key, change in _combined(change for one in differences for change in one.changes).items():
-        made[key] = _is_made(text, change, spec.document, holds_secret)
+    changes = _combined(change for one in differences for change in one.changes)
+    public = [key for key, change in changes.items() if not holds_secret(str(change.payload))]
+    proposal = _Proposal(spec, changes)
+    proposal.make(public)
     for one in differences:
-        one.is_patched = bool(one.changes) and all(made[_key(change)] for change in one.changes)
+        one.is_patched = bool(one.changes) and all(_key(change) in proposal.made for change in one.changes)
     name = spec.source.name
-    lines = difflib.unified_diff(_lines(before), _lines(text.text), name, name)
+    lines = difflib.unified_diff(_lines(before), _lines(proposal.text), name, name)
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+class _Proposal:
+    """A spec's text with changes, of which ``made`` are the keys. It has no defect that it hadn't before."""
+
+    def __init__(self, spec: Spec, changes: Mapping[Key, Change]) -> None:
+        self._spec = spec
+        self._changes = changes
+        self.text = spec.source.text.decode("utf-8")
+        self._known_defects = self._defects(self.text) if changes else frozenset()
+        self.made: set[Key] = set()
+
+    def make(self, keys: Sequence[Key]) -> None:
+        """Make the changes that can be made, without those after which ``mockserver check`` finds something new."""
+        text, made = YamlText(self.text), []
+        for key in keys:
+            kept = text.text
+            try:
+                change = self._changes[key]
+                _MAKERS[change.kind](text, change.pointer, change.payload, self._spec.document)
+                made.append(key)
+            except CannotEdit:
+                text.text = kept
+        if not made:
+            return
+        if self._defects(text.text) <= self._known_defects:
+            self.text = text.text
+            self.made |= {*made}
+        elif len(made) > 1:
+            self.make(made[: len(made) // 2])
+            self.make(made[len(made) // 2 :])
+
+    def _defects(self, text: str) -> frozenset[tuple[str, str, str]]:
+        """What ``mockserver check`` says of a text: (pointer, rule, message) each."""
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / Path(self._spec.source.name).name
+            file.write_bytes(text.encode())
+            try:
+                load(file, self._spec.vendor, strict=True, afresh=True)
+            except SpecError as error:
+                return frozenset((one.pointer, one.rule, one.message) for one in error.defects)
+        return frozenset()
 
 
 def _lines(text: str) -> list[str]:
     return [f"{line}\n" for line in text.split("\n")[:-1]] + ([text.rpartition("\n")[2]] if text[-1:] != "\n" else [])
 
 
-def _key(change: Change) -> tuple[Any, ...]:
+def _key(change: Change) -> Key:
     match change.kind:
         case Kind.PROPERTY | Kind.MEDIA_TYPE | Kind.STATUS:
             return change.kind, change.pointer, *change.payload[:-1]
@@ -43,9 +90,9 @@ def _key(change: Change) -> tuple[Any, ...]:
     return change.kind, change.pointer, repr(change.payload)
 
 
-def _combined(changes: Iterable[Change]) -> dict[tuple[Any, ...], Change]:
+def _combined(changes: Iterable[Change]) -> dict[Key, Change]:
     """Each change once; what several say of one part, taken together."""
-    combined: dict[tuple[Any, ...], Change] = {}
+    combined: dict[Key, Change] = {}
     for change in changes:
         key = _key(change)
         known = combined.get(key)
@@ -58,19 +105,6 @@ def _combined(changes: Iterable[Change]) -> dict[tuple[Any, ...], Change]:
             change = Change(change.kind, change.pointer, (*change.payload[:-1], schema))
         combined[key] = change
     return combined
-
-
-def _is_made(text: YamlText, change: Change, document: Mapping[str, Any], holds_secret: Callable[[str], bool]) -> bool:
-    """Make a change, if it can be made."""
-    if holds_secret(str(change.payload)):
-        return False
-    kept = text.text
-    try:
-        _MAKERS[change.kind](text, change.pointer, change.payload, document)
-    except CannotEdit:
-        text.text = kept
-        return False
-    return True
 
 
 def _allow_value(text: YamlText, pointer: str, value: Any, _: Any) -> None:

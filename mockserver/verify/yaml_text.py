@@ -2,6 +2,11 @@
 
 Each change reads the text anew, finds the place by JSON pointer, and touches nothing else. Raises CannotEdit where the
 place isn't there or is written in a way that it doesn't know.
+
+ruamel.yaml's round trip keeps comments, but writes the whole document anew. With quotes, widths and indentation set to
+suit our own specs, it changes 606 of the 2645 lines of FreshData's without any edit (flow maps over several lines), 24
+of Sonarly's (``error: null`` becomes ``error:``), and of others' specs whatever isn't indented alike. A patch must be
+read by somebody before it is applied, so only the lines that change may be in it.
 """
 
 from __future__ import annotations
@@ -13,6 +18,8 @@ from typing import Any
 import yaml
 
 from mockserver.openapi.pointers import unescape
+from mockserver.openapi.references import lookup
+from mockserver.openapi.yaml import parse_yaml
 
 Pair = tuple[yaml.Node, yaml.Node]
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -31,6 +38,7 @@ class YamlText:
     def __init__(self, text: str) -> None:
         self.text = text
         self._is_json = text.lstrip().startswith("{")
+        self._line_end = "\r\n" if "\r\n" in text else "\n"
 
     # Changes
 
@@ -48,7 +56,7 @@ class YamlText:
         """A value more at the end of a list."""
         node = self._node(pointer)
         if not isinstance(node, yaml.SequenceNode):
-            raise CannotEdit(f"{pointer} is no list")
+            raise CannotEdit(f"{pointer} is not a list")
         if node.flow_style or not node.value:
             self._into_flow(node, self.written(value), node.value[-1:])
         else:
@@ -58,7 +66,7 @@ class YamlText:
         """A key more at the end of an object; a text or an object of objects is written over several lines."""
         node = self._node(pointer)
         if not isinstance(node, yaml.MappingNode):
-            raise CannotEdit(f"{pointer} is no object")
+            raise CannotEdit(f"{pointer} is not an object")
         if node.flow_style or not node.value:
             entry = f"{self.written(key)}: {self.written(value)}"
             self._into_flow(node, entry, [child for _, child in node.value[-1:]])
@@ -71,7 +79,7 @@ class YamlText:
         """A list without one of its texts; an empty one where it was the last."""
         node = self._node(pointer)
         if not isinstance(node, yaml.SequenceNode):
-            raise CannotEdit(f"{pointer} is no list")
+            raise CannotEdit(f"{pointer} is not a list")
         items = node.value
         index = next((n for n, item in enumerate(items) if item.value == value), None)
         if index is None:
@@ -111,8 +119,7 @@ class YamlText:
 
     def data(self, pointer: str) -> Any:
         """The value at a pointer."""
-        node = self._node(pointer)
-        return yaml.load(self.text[self._start_of(node) : self._end(node)], _LOADER)  # noqa: S506 - a safe loader
+        return lookup(parse_yaml(self.text.encode(), ""), pointer)
 
     def _pair(self, pointer: str) -> Pair:
         parent, name = self._node(pointer.rpartition("/")[0]), unescape(pointer.rpartition("/")[2])
@@ -161,9 +168,9 @@ class YamlText:
 
     def _line_after(self, last: yaml.Node, column: int, text: str) -> None:
         """A new line after the one that a node ends on, and after a comment on that line."""
-        at = self.text.find("\n", self._end(last))
+        at = self.text.find(self._line_end, self._end(last))
         at = len(self.text) if at < 0 else at
-        self._splice(at, at, f"\n{' ' * column}{text}")
+        self._splice(at, at, f"\n{' ' * column}{text}".replace("\n", self._line_end))
 
     def _remove_lines(self, start: int, end: int) -> None:
         after = self.text.find("\n", end)
