@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
-import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mockserver.fuzz.client_process import ClientProcess
 from mockserver.fuzz.fake_server import Trial
 from mockserver.fuzz.locations import ABSENT
 from mockserver.fuzz.outcome import HANDLED, HUNG, TYPED, UNHANDLED, Outcome
-from mockserver.fuzz.variant import FuzzError
 from mockserver.names import variable
 
 _CRASH = re.compile(
@@ -48,28 +47,15 @@ class CommandClient:
         self._timeout = timeout
 
     def attempt(self, trial: Trial, vendor: str) -> Outcome:
+        deadline = time.monotonic() + self._timeout
+        process = ClientProcess(self._words, {**self._environ, **environment(trial)}, trial.address)
         try:
-            process = subprocess.Popen(  # noqa: S603 - the user's own command
-                self._words,
-                env={**self._environ, **environment(trial)},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise FuzzError(f"{self._words[0]}: {error.strerror}") from None
-        with process:
-            try:
-                stdout, stderr = process.communicate(timeout=self._timeout)
-            except BaseException as error:
-                os.killpg(process.pid, signal.SIGKILL)  # whatever it started as well
-                process.communicate()
-                if isinstance(error, subprocess.TimeoutExpired):
-                    return Outcome(HUNG, f"no answer within {self._timeout:g} s", HUNG)
-                raise
-        texts = stdout.decode("utf-8", "replace"), stderr.decode("utf-8", "replace")
-        return outcome_of(process.returncode, *texts, self._typed_exits)
+            is_in_time = process.wait(deadline)
+        finally:
+            code = process.end()
+        if not is_in_time:
+            return Outcome(HUNG, f"no answer within {self._timeout:g} s", HUNG)
+        return outcome_of(code, process.stdout, process.stderr, self._typed_exits)
 
     def close(self) -> None:
         pass

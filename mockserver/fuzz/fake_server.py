@@ -52,6 +52,11 @@ class Trial:
     shown: int = 0
 
     @property
+    def address(self) -> str:
+        """What every base URL of this trial begins with, and none of another."""
+        return f"{self.url}/~{self.sandbox}/"
+
+    @property
     def violations(self) -> list[str]:
         """What its requests broke of the contract: ``setSeats: body at /quantity: …``."""
         return [
