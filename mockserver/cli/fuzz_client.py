@@ -52,9 +52,10 @@ class _ClientOptions:
     def client(self, options: ReproductionOptions, environ: Mapping[str, str]) -> tuple[Client, Reproducer]:
         """What is fuzzed, and how it is brought back. Raises FuzzError."""
         if self.call is not None:
-            typed = tuple(import_exception(name) for name in self.typed)
             function = import_function(self.call)
-            return FunctionClient(function, typed, self.timeout), FunctionReproducer(options, function, typed)
+            typed = tuple(import_exception(name) for name in self.typed)
+            names = [(function, self.call), *zip(typed, self.typed, strict=True)]
+            return FunctionClient(function, typed, self.timeout), FunctionReproducer(options, function, typed, names)
         if self.stays:
             return ResidentClient(self.words, environ, self.timeout), CommandReproducer(
                 options, self.words, (), stays=True

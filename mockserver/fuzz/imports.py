@@ -7,6 +7,8 @@ import importlib
 import sys
 import traceback
 from collections.abc import Callable
+from hashlib import sha256
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -43,13 +45,39 @@ def _module(module_name: str, option: str) -> ModuleType:
         raise FuzzError(f"{option}: there is no file {module_name}")
     folder = str(file.parent.resolve() if file is not None else Path.cwd())
     if folder not in sys.path:
-        sys.path.insert(0, folder)
+        # Last, as a file of the user's may be named like a module that something here imports later.
+        sys.path.insert(0 if file is None else len(sys.path), folder)
     try:
-        return importlib.import_module(module_name if file is None else file.stem)
+        return importlib.import_module(module_name) if file is None else _from_file(file.resolve())
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # whatever its code does when it is imported, an exit too
         raise FuzzError(f"{option}: {module_name} can't be imported: {_reason(error)}") from None
+
+
+def _from_file(file: Path) -> ModuleType:
+    """The module that a file is, under its plain name, by which its neighbours import it, or else under its own."""
+    name = file.stem if _is_free(file) else f"{file.stem}_{sha256(str(file).encode()).hexdigest()[:8]}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = spec_from_file_location(name, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[name] = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def _is_free(file: Path) -> bool:
+    """Whether no other module has the name of a file."""
+    if file.stem in sys.modules:
+        return getattr(sys.modules[file.stem], "__file__", None) == str(file)
+    spec = find_spec(file.stem) if file.stem.isidentifier() else None
+    return file.stem.isidentifier() and (spec is None or spec.origin == str(file))
 
 
 def _reason(error: BaseException) -> str:
@@ -57,8 +85,8 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         return f"SyntaxError: {error.msg} ({Path(error.filename or '').name}:{error.lineno})"
     line = f"{type(error).__name__}: {error}".strip().partition("\n")[0]
-    frames = [one for one in traceback.extract_tb(error.__traceback__) if "importlib" not in one.filename]
-    outside = frames[1:]  # the first is the call in this file
+    frames = traceback.extract_tb(error.__traceback__)
+    outside = [one for one in frames if "importlib" not in one.filename and one.filename != __file__]
     return f"{line} ({Path(outside[-1].filename).name}:{outside[-1].lineno})" if outside else line
 
 

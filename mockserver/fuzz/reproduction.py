@@ -83,23 +83,40 @@ class CommandReproducer:
 
 @dataclass(frozen=True, slots=True)
 class FunctionReproducer:
+    """``names`` are those by which a command line named the function and the exceptions: ``sub/client.py:call``."""
+
     options: ReproductionOptions
     call: Callable[[str, str], Any]
     typed: Sequence[type[BaseException]]
+    names: Sequence[tuple[Any, str]] = ()
 
     def command(self, variant: Variant) -> str:
-        if not _is_importable(self.call):
+        if not self._name_of(self.call) and not _is_importable(self.call):
             return "(the function can't be imported by name: put it at the top of a module to have a command here)"
-        typed = [word for one in self.typed for word in ("--typed", _reference(one))]
-        words = [*self.options.words(variant), *typed, "--call", _reference(self.call)]
+        typed = [word for one in self.typed for word in ("--typed", self._reference(one))]
+        words = [*self.options.words(variant), *typed, "--call", self._reference(self.call)]
         return shlex.join(["mockserver", "fuzz-client", *words])
+
+    def _name_of(self, thing: Any) -> str:
+        return next((name for named, name in self.names if named is thing), "")
+
+    def _reference(self, thing: Any) -> str:
+        return self._name_of(thing) or f"{thing.__module__}:{thing.__qualname__}"
+
+    def _imported(self, thing: Any, name: str) -> tuple[list[str], str]:
+        """The lines that bring a function or class into a test, and what it is called there."""
+        given = self._name_of(thing)
+        if ".py:" in given:
+            importer = "import_exception" if isinstance(thing, type) else "import_function"
+            return [f"from mockserver.fuzz.imports import {importer}"], f"{importer}({given!r})"
+        return _imported(thing, name)
 
     def test(self, variant: Variant) -> str:
         options = self.options
-        imports, call = _imported(self.call, "call")
+        imports, call = self._imported(self.call, "call")
         typed = []
         for one in self.typed:
-            more, name = _imported(one, one.__name__)
+            more, name = self._imported(one, one.__name__)
             imports += more
             typed.append(name)
         wanted = [f"vendor={options.vendor!r}", f"operation={options.operation!r}", f"timeout={options.timeout:g}"]
@@ -107,7 +124,7 @@ class FunctionReproducer:
             wanted.append(f"typed=({', '.join(typed)},)")
         for option, expect in (("expect", options.expect), ("expect_error", options.expect_error)):
             if callable(expect):
-                more, name = _imported(expect, option)
+                more, name = self._imported(expect, option)
                 imports += more
                 wanted.append(f"{option}={name}")
             elif expect is not None:
@@ -145,10 +162,6 @@ def _name(operation: str, variant: Variant) -> str:
 def _is_importable(thing: Any) -> bool:
     module, name = getattr(thing, "__module__", ""), getattr(thing, "__qualname__", "")
     return name.isidentifier() and getattr(sys.modules.get(module), name, None) is thing and module != "__main__"
-
-
-def _reference(thing: Any) -> str:
-    return f"{thing.__module__}:{thing.__qualname__}"
 
 
 def _imported(thing: Any, name: str) -> tuple[list[str], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http
 import io
 import json
 import os
@@ -152,6 +153,53 @@ def test_a_finding_comes_back_by_its_command_and_by_its_test(tmp_path: Path):
     assert "KeyError: 'status'" in again.stdout
     assert pytest_of(one["test"], tmp_path).returncode == 1
     assert pytest_of(one["test"].replace("needs_an_optional_field", "good"), tmp_path).returncode == 0
+
+
+CLIENT = """
+import json
+import urllib.error
+import urllib.request
+
+from neighbour import ClientError
+
+
+def status(base_url, key):
+    request = urllib.request.Request(f"{base_url}/admin/subscription.getStatus", b"", {"linked-api-token": key})
+    try:
+        with urllib.request.urlopen(request) as answer:
+            found = json.load(answer)
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise ClientError(error.code) from None
+    if not found["success"]:
+        raise ClientError(found)
+    return {**found["result"], "status": found["result"]["status"]}
+"""
+
+
+@pytest.mark.parametrize("name", ["http", "queue", "client-2"])
+def test_a_file_named_like_a_module_is_itself_and_its_findings_come_back(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    Path("sub").mkdir()
+    Path("sub", f"{name}.py").write_text(CLIENT)
+    Path("sub", "neighbour.py").write_text("class ClientError(Exception):\n    pass\n")
+    call, typed = f"sub/{name}.py:status", "sub/neighbour.py:ClientError"
+    words = ("--operation", "getStatus", "--only", "no_subscription", "--typed", typed, "--call", call)
+
+    code, found = report(*words)
+
+    (one,) = found["findings"]
+    assert (code, one["causes"]) == (1, ["/result/status is absent"])
+    assert one["command"].endswith(f"--typed {typed} --call {call}")
+    again = [sys.executable, "-m", *shlex.split(one["command"])]
+    assert subprocess.run(again, capture_output=True, check=False).returncode == 1
+    done = pytest_of(one["test"], tmp_path, tmp_path)
+    assert (done.returncode, "/result/status is absent" in done.stdout) == (1, True), done.stdout
+    del sys.modules["neighbour"]
+    assert sys.modules["http"].__file__ == http.__file__
 
 
 def test_the_responses_can_be_listed_without_a_client():

@@ -159,11 +159,11 @@ def test_what_is_not_there_is_named(more: Any, reason: str):
         fuzz(flawed.good, **more)
 
 
-def pytest_of(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def pytest_of(text: str, folder: Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     file = folder / "test_again.py"
     file.write_text(text)
     argv = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder), str(file)]
-    return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
+    return subprocess.run(argv, cwd=cwd, capture_output=True, text=True, check=False)
 
 
 def test_a_finding_comes_back_by_its_command_and_by_its_test(tmp_path: Path):
