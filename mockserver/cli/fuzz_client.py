@@ -87,7 +87,9 @@ _SETTINGS = {
 @click.option("--only", default="", metavar="TEXT", help="Only responses that have this in their id or description.")
 @click.option("--max", "most", default=MOST, show_default=True, type=click.IntRange(1), help="Most responses to try.")
 @click.option("--respond", metavar="JSON", help='Only this response: {"status": 200, "body": ...}.')
-@click.option("--timeout", default=10.0, show_default=True, type=click.FloatRange(0, min_open=True), help="Seconds.")
+@click.option(
+    "--timeout", default=10.0, show_default=True, type=click.FloatRange(0, 3600, min_open=True), help="Seconds."
+)
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="How many at a time.  [default: one a processor]")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--list", "lists", is_flag=True, help="List the responses, and try none.")

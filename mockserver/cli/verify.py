@@ -18,7 +18,7 @@ from mockserver.verify.drift import Drift
 from mockserver.verify.masking import Mask
 from mockserver.verify.patch import propose
 from mockserver.verify.rendering import FORMATS, render
-from mockserver.verify.verification import CREDITS, PROFILES, VerifyOptions, call_vendor, check_recording
+from mockserver.verify.verification import CREDITS, PROFILES, TIMEOUT, VerifyOptions, call_vendor, check_recording
 
 _CALLS = ", ".join(f"{name} {profile.calls}" for name, profile in PROFILES.items())
 
@@ -37,6 +37,14 @@ _CALLS = ", ".join(f"{name} {profile.calls}" for name, profile in PROFILES.items
 @click.option("--max-credits", metavar="N", default=str(CREDITS), show_default=True, help="Spend no more; none: any.")
 @click.option(
     "--rate", metavar="N/UNIT", default="30/m", show_default=True, help="Calls in a second, minute, hour (s, m, h)."
+)
+@click.option(
+    "--timeout",
+    default=TIMEOUT,
+    show_default=True,
+    type=click.FloatRange(0, 3600, min_open=True),
+    metavar="SECONDS",
+    help="For one call, to the end of its answer.",
 )
 @click.option("--negative", is_flag=True, help="Send what breaks the spec as well.")
 @click.option(
@@ -61,6 +69,7 @@ def command(
     max_calls: int | None,
     max_credits: str,
     rate: str,
+    timeout: float,
     negative: bool,
     profile: str,
     seed: int | None,
@@ -87,6 +96,7 @@ def command(
             max_calls=max_calls,
             max_credits=_credits(max_credits),
             rate=rate,
+            timeout=timeout,
             negative=negative,
             allow=allow,
             only=only,

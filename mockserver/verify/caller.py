@@ -13,7 +13,6 @@ from urllib.parse import urlencode, urlsplit
 
 import orjson
 import requests
-from urllib3.exceptions import HTTPError
 
 from mockserver import __version__
 from mockserver.openapi.credits import price, results_in
@@ -25,17 +24,16 @@ from mockserver.verify.exchange import Exchange
 from mockserver.verify.generated_requests import Request
 from mockserver.verify.keys import Keys
 from mockserver.verify.links import CallContext, linked
+from mockserver.verify.transport import NoAnswer, TooSlow, Transport
 
-TIMEOUT = 30.0
-LARGEST = 8 * 1024 * 1024
 PATIENCE = 3  # calls in a row that may go unanswered
 _SHOWN = 300
 
 
 class Caller:
-    """Makes calls within a budget. ``stopped`` says why it ended early; ``unaffordable`` what it left out, and why."""
+    """Makes calls within a budget. ``stopped`` says why it ended early, ``left_out`` which operations, and why."""
 
-    def __init__(self, spec: Spec, base_url: str, keys: Keys, budget: Budget, rate: Rate) -> None:
+    def __init__(self, spec: Spec, base_url: str, keys: Keys, budget: Budget, rate: Rate, timeout: float) -> None:
         self._spec = spec
         self._base_url = base_url.rstrip("/")
         self._keys = keys
@@ -44,18 +42,19 @@ class Caller:
         self._schemas = Schemas(spec)
         self._known: dict[str, dict[str, Any]] = {}
         self._unanswered_in_a_row = 0
-        self._session = requests.Session()
-        self._session.auth = _without_netrc
+        self._timeout = timeout
+        self._transport = Transport(timeout)
         self.stopped = ""
-        self.unaffordable: dict[str, str] = {}
+        self.left_out: dict[str, str] = {}
+        self._too_slow: set[str] = set()
 
     def run(self, planned: Mapping[str, Sequence[Request]], pinned: Mapping[str, Any]) -> Iterator[Exchange]:
         """Make the calls. ``pinned`` are parameters that all of them get. Raises VerifyError where nobody is there."""
         rounds = max(map(len, planned.values()), default=0)
-        with self._session:
+        with self._transport:
             for turn in range(rounds):
                 for calls in planned.values():
-                    if turn < len(calls) and not self.stopped:
+                    if turn < len(calls) and not self.stopped and calls[turn].operation.id not in self._too_slow:
                         request = calls[turn]
                         if request.is_example or turn % 2:
                             request.replace(self._known.get(request.operation.id, {}))
@@ -71,7 +70,7 @@ class Caller:
             if self._budget.calls >= self._budget.most_calls:
                 self.stopped = refused
             else:
-                self.unaffordable[operation.id] = refused
+                self.left_out[operation.id] = refused
             return
         self._rate.wait()
         exchange = self._send(request)
@@ -89,16 +88,22 @@ class Caller:
         if put["query"]:
             wire["params"] = _joined(wire.get("params"), put["query"])
         try:
-            with self._session.request(**wire, timeout=TIMEOUT, allow_redirects=False, stream=True) as answer:
-                body = answer.raw.read(LARGEST + 1, decode_content=True)
-                headers = list(answer.raw.headers.items())
-                self._unanswered_in_a_row = 0
-                return Exchange(operation, shown, answer.status_code, headers, body if len(body) <= LARGEST else None)
-        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            return self._unanswered(operation, shown, error)
+            answer = self._transport.send(wire)
+        except TooSlow:
+            return self._unfinished(operation, Exchange(operation, shown, 0, (), None), "no answer began")
+        except NoAnswer as error:
+            return self._unanswered(operation, shown, f"{error}")
+        self._unanswered_in_a_row = 0
+        exchange = Exchange(operation, shown, answer.status, answer.headers, answer.body)
+        return exchange if answer.is_complete else self._unfinished(operation, exchange, "the answer didn't end")
 
-    def _unanswered(self, operation: Operation, shown: str, error: Exception) -> Exchange:
-        reason = _reason(error)
+    def _unfinished(self, operation: Operation, exchange: Exchange, what: str) -> Exchange:
+        """Note that an operation takes too long: it isn't called again, and the others are."""
+        self.left_out[operation.id] = f"{what} within {self._timeout:g} s"
+        self._too_slow.add(operation.id)
+        return exchange
+
+    def _unanswered(self, operation: Operation, shown: str, reason: str) -> Exchange:
         if self._budget.calls == 1:
             raise VerifyError(f"--base-url {self._base_url}: nobody answers: {reason}") from None
         self._unanswered_in_a_row += 1
@@ -126,11 +131,6 @@ class Caller:
                 known |= {name: value for name, value in values.items() if name not in known}  # the oldest
 
 
-def _without_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """In place of credentials from a ``.netrc``."""
-    return request
-
-
 def _target(wire: Mapping[str, Any]) -> str:
     """Path and query of a request, without its keys."""
     prepared = requests.Request("GET", wire["url"], params=wire.get("params")).prepare()
@@ -142,14 +142,3 @@ def _joined(params: Any, more: Mapping[str, str]) -> Any:
     if isinstance(params, str):
         return f"{params}&{urlencode(more)}".lstrip("&")
     return {**(params or {}), **more}
-
-
-def _reason(error: BaseException) -> str:
-    """The cause of a failed call, in a few words and without its URL."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, OSError) and seen.strerror:
-            return seen.strerror
-        reason = getattr(seen, "reason", None) or next((one for one in seen.args if isinstance(one, Exception)), None)
-        seen = reason if isinstance(reason, BaseException) else seen.__cause__ or seen.__context__
-    return type(error).__name__

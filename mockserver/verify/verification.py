@@ -41,6 +41,7 @@ class Profile:
 
 PROFILES: Mapping[str, Profile] = {"ci": Profile(5, 60, False), "nightly": Profile(50, 600, True)}
 CREDITS = 150
+TIMEOUT = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class VerifyOptions:
     allow: Sequence[str] = ()
     only: Sequence[str] = ()
     pinned: Mapping[str, str] | None = None
+    timeout: float = TIMEOUT
 
 
 def call_vendor(spec: Spec, options: VerifyOptions, environ: Mapping[str, str], named: Named) -> tuple[Drift, Mask]:
@@ -73,10 +75,10 @@ def call_vendor(spec: Spec, options: VerifyOptions, environ: Mapping[str, str], 
     facts: dict[str, Any] = {"source": base_url, "profile": options.profile, "seed": number, "recording": None}
     mask = Mask(keys.secrets, spec)
     drift = Drift(spec, mask, facts)
-    caller = _caller(spec, base_url, keys, budget, rate)
+    caller = _caller(spec, base_url, keys, budget, rate, options.timeout)
     for exchange in caller.run(planned, pinned):
         drift.add(exchange)
-    drift.left_out = {**selection.left_out, **caller.unaffordable}
+    drift.left_out = {**selection.left_out, **caller.left_out}
     drift.facts["calls"] = {"made": budget.calls, "cap": budget.most_calls}
     cap = None if budget.most_credits is None else float(budget.most_credits)
     drift.facts["credits"] = {"spent_at_most": float(budget.credits), "cap": cap}
@@ -163,7 +165,7 @@ def _requests(spec: Spec, operations: Any, examples: int, number: int, *, negati
     return requests_for(spec, operations, examples=examples, number=number, negative=negative)
 
 
-def _caller(spec: Spec, base_url: str, keys: Keys, budget: Budget, rate: Rate) -> Any:
+def _caller(spec: Spec, base_url: str, keys: Keys, budget: Budget, rate: Rate, timeout: float) -> Any:
     from mockserver.verify.caller import Caller
 
-    return Caller(spec, base_url, keys, budget, rate)
+    return Caller(spec, base_url, keys, budget, rate, timeout)
