@@ -117,6 +117,11 @@ def fewer() -> int:
     return max(FEWEST, int(configuration({})["generation"]["max-examples"]) // 4)
 
 
+def is_thorough() -> bool:
+    """Whether the environment asks for another number of examples than a run of every day has."""
+    return "CONTRACTS_EXAMPLES" in os.environ
+
+
 def inhabit(read: dict[str, Any], living: Living) -> None:
     """Let a configuration expect what happens in a world."""
     project = _project(read, living.vendor)
