@@ -41,7 +41,7 @@ class Drift:
         self.left_out: dict[str, str] = {}
         self.unknown: Counter[str] = Counter()
         self.notes: list[str] = []
-        self._mask = mask
+        self.mask = mask
         self._comparer = Comparer(spec)
         self._items: dict[tuple[str, int, str, str, str | None], DriftItem] = {}
         self._statuses: dict[str, Counter[int]] = {}
@@ -53,7 +53,7 @@ class Drift:
         for difference in self._comparer.compare(exchange):
             if is_masked(difference):
                 continue
-            value = self._mask.value(difference)
+            value = self.mask.value(difference)
             detail = value if difference.kind in _BY_VALUE else None
             key = (operation, exchange.status, difference.kind, difference.place, detail)
             item = self._items.get(key)
@@ -64,9 +64,9 @@ class Drift:
                 continue
             else:
                 method, _, target = exchange.request.partition(" ")
-                request = self._mask.request(method, target, exchange.operation)
+                request = self.mask.request(method, target, exchange.operation)
                 item = self._items[key] = DriftItem(operation, exchange.status, difference, request, value)
-            changes = [change for change in difference.changes if self._mask.may_tell(difference, change)]
+            changes = [change for change in difference.changes if self.mask.may_tell(difference, change)]
             item.changes += [change for change in changes if change not in item.changes]
 
     @property
@@ -117,7 +117,7 @@ class Drift:
             "status": one.status or None,
             "kind": first.kind,
             "place": first.place,
-            "message": self._mask.text(first.message),
+            "message": self.mask.text(first.message),
             "provenance": first.provenance or None,
             "count": one.count,
             "example": {"request": one.request, "value": one.value},
