@@ -23,6 +23,14 @@ COMMANDS = {
     "report": "report",
     "verify": "verify",
     "fuzz-client": "fuzz_client",
+    "fail": "fail",
+    "clock": "clock",
+    "event": "event",
+    "world": "world",
+    "state": "state",
+    "reset": "reset",
+    "journal": "journal",
+    "tail": "tail",
 }
 
 

@@ -6,7 +6,6 @@ Each is one frozen value: the sandbox after it, the answer, and for the journal 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from mockserver.compiled import CompiledOperation
@@ -20,25 +19,11 @@ from mockserver.responses.encoded import EncodedResponse
 from mockserver.sandbox.document import Sandbox, StateTooLarge
 from mockserver.sandbox.faults import ActiveFault
 from mockserver.sandbox.journal import Outcome
+from mockserver.sandbox.reasons import Rule
 
 Answer = EncodedResponse | Response
 NO_CHANGES: Sequence[Mapping[str, Any]] = ()
 _NO_HEADERS: Mapping[str, str] = {}
-
-
-class Rule(StrEnum):
-    """What decided, as the journal shows it; a refusal is shown by its kind (``no_credential``)."""
-
-    EXAMPLE = "example"
-    GENERATED = "generated"
-    BEHAVIOUR = "behaviour"
-    DEMANDED = "demanded"
-    FAULT = "fault"
-    UNKNOWN_CASE = "unknown-case"
-    DISABLED = "disabled"
-    PREFLIGHT = "preflight"
-    FULL = "full"
-    CRASH = "crash"
 
 
 class BrokenContract(Exception):

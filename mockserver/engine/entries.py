@@ -40,6 +40,6 @@ def entry_of(decision: Decision, response: Response, sandbox: str, now: int, sec
     )
     if inputs.unsupported:
         entry.unsupported = (inputs.unsupported,)
-    entry.answered(response.status, response.headers, response.body)
+    entry.answered(response.status, response.headers, response.body, incoming.headers.weight)
     conceal(entry, target, incoming.headers, answer, secrets)
     return entry

@@ -5,11 +5,12 @@ from __future__ import annotations
 import orjson
 
 from mockserver.compiled import CompiledOperation
-from mockserver.engine.decisions import Decision, Rule, with_headers
+from mockserver.engine.decisions import Decision, with_headers
 from mockserver.http import UNSENT, Delivery, Response
 from mockserver.openapi.references import DanglingRef
 from mockserver.sandbox.faults import ActiveFault, put
 from mockserver.sandbox.journal import Outcome
+from mockserver.sandbox.reasons import Rule
 
 
 def with_fault(decision: Decision, fault: ActiveFault) -> Decision:

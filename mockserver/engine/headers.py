@@ -11,6 +11,7 @@ from mockserver.requests.credentials import Credential, read_credential
 from mockserver.requests.demand import Preference, parse_prefer
 from mockserver.requests.query import parse_cookies
 from mockserver.requests.secrets import Secrets
+from mockserver.sandbox.entry_weight import headers_weight
 
 
 class RequestHeaders:
@@ -30,6 +31,7 @@ class RequestHeaders:
         "secrets",
         "shown",
         "values",
+        "weight",
     )
 
     def __init__(self, headers: Headers, secrets: Secrets) -> None:
@@ -48,6 +50,7 @@ class RequestHeaders:
         self._credentials: dict[str, dict[str, Credential]] = {}
         self._sandboxes: dict[str, str] = {}
         self.shown, self.secrets = secrets.headers((name, text) for name, texts in values.items() for text in texts)
+        self.weight = headers_weight(self.shown)
 
     def first(self, name: str) -> str:
         """The first value of a header, or nothing."""

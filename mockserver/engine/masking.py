@@ -12,7 +12,8 @@ from typing import Any
 
 import orjson
 
-from mockserver.engine.decisions import BrokenContract, Rule
+from mockserver.compiled import CompiledOperation
+from mockserver.engine.decisions import BrokenContract
 from mockserver.engine.headers import RequestHeaders
 from mockserver.engine.target import RequestTarget
 from mockserver.http import Headers
@@ -22,6 +23,7 @@ from mockserver.requests.secret_names import may_name_secret, sounds_secret
 from mockserver.requests.secrets import Secrets
 from mockserver.responses.encoded import EncodedResponse
 from mockserver.sandbox.journal import LONGEST_BODY, Entry
+from mockserver.sandbox.reasons import Rule
 
 _FROM_SPEC = (Rule.EXAMPLE, Rule.DEMANDED, Rule.PREFLIGHT)  # rules whose answers hold nothing of the request
 _GZIP = b"\x1f\x8b"
@@ -30,9 +32,10 @@ _NONE: frozenset[str] = frozenset()
 
 def conceal(entry: Entry, target: RequestTarget, headers: RequestHeaders, answer: object, secrets: Secrets) -> None:
     """Mask what names, schemas and security schemes tell to be secret, and its values wherever else they turn up."""
-    if headers.harmless_target is target and _is_plain(entry, answer):
-        return
     compiled = target.plan
+    if headers.harmless_target is target and not (entry.body or entry.reason or entry.violations or entry.error):
+        _conceal_answer(entry, compiled, answer, headers.secrets)
+        return
     from_target = target.secrets
     if compiled and compiled.secret_headers:
         entry.headers, found_in = _masked_own(entry.headers, compiled.secret_headers)
@@ -50,17 +53,17 @@ def conceal(entry: Entry, target: RequestTarget, headers: RequestHeaders, answer
         headers.harmless_target = target
     if entry.error is not None:
         entry.trace = trace_of(entry.error, known)
+    _conceal_answer(entry, compiled, answer, known)
+
+
+def _conceal_answer(entry: Entry, compiled: CompiledOperation | None, answer: object, known: Sequence[str]) -> None:
+    """Mask what went out, and what changed; all that is left to do for a target and headers seen before."""
+    if known and entry.rule not in _FROM_SPEC:
+        _scrub_answer(entry, known, answer)
     if entry.changes:
         entry.changes = _masked_changes(entry.changes, compiled.secret_fields if compiled else _NONE, known)
     if not (isinstance(answer, EncodedResponse) and answer.is_harmless):
         _mask_answer(entry, compiled.secret_results if compiled else _NONE, answer)
-
-
-def _is_plain(entry: Entry, answer: object) -> bool:
-    """Whether there is nothing to mask but in a target and headers, which were looked at before."""
-    if entry.body or entry.reason or entry.violations or entry.changes or entry.error is not None:
-        return False
-    return entry.rule in _FROM_SPEC and isinstance(answer, EncodedResponse) and answer.is_harmless
 
 
 def _masked_own(headers: list[tuple[str, str]], names: frozenset[str]) -> tuple[list[tuple[str, str]], list[str]]:
@@ -76,30 +79,45 @@ def trace_of(error: Exception, known: Sequence[str]) -> str:
 
 
 def _scrub(entry: Entry, known: Sequence[str]) -> None:
-    """Hide known secrets."""
+    """Hide known secrets in what came, and in what was decided."""
     entry.target = scrub(entry.target, known)
     if entry.reason:
         entry.reason = scrub(entry.reason, known)
     if entry.violations:
         entry.violations = tuple(replace(one, message=scrub(one.message, known)) for one in entry.violations)
-    if entry.body or entry.rule not in _FROM_SPEC:
-        raw = [one.encode("latin-1", "replace") for one in known]
-        entry.body = scrub_bytes(entry.body, raw)
-        if entry.rule not in _FROM_SPEC:
-            entry.response_body = scrub_bytes(entry.response_body, raw)
-            if entry.reason:  # which a header tells, too
-                entry.response_headers = [(name, scrub_bytes(value, raw)) for name, value in entry.response_headers]
+    if entry.body:
+        entry.body = scrub_bytes(entry.body, _raw(known))
+    if entry.reason and entry.rule not in _FROM_SPEC:  # a header tells it, too
+        raw = _raw(known)
+        entry.response_headers = [(name, scrub_bytes(value, raw)) for name, value in entry.response_headers]
+
+
+def _raw(known: Sequence[str]) -> list[bytes]:
+    return [one.encode("latin-1", "replace") for one in known]
+
+
+def _scrub_answer(entry: Entry, known: Sequence[str], answer: object) -> None:
+    """Hide known secrets in the body of the answer; one that the same client gets again is looked at once."""
+    whole = answer if isinstance(answer, EncodedResponse) and answer.body is entry.response_body else None
+    if whole is not None and whole.inspection.free_of is known:
+        return
+    body = scrub_bytes(entry.response_body, _raw(known))
+    if whole is not None and body is entry.response_body:
+        whole.inspection.free_of = known
+    entry.response_body = body
 
 
 def _mask_answer(entry: Entry, names: frozenset[str], answer: object) -> None:
     """Mask the answer; one that is sent again and again is looked at once."""
-    body, found = _masked(entry.response_body, names)
+    body = None
+    if isinstance(answer, EncodedResponse) and answer.body is entry.response_body:  # whole, and not scrubbed
+        body = answer.concealed(lambda whole: _masked(whole, names)[0])
+    if body is None:
+        body = _masked(entry.response_body, names)[0]
     headers = _masked_headers(entry.response_headers)
-    if found:
-        entry.response_body = body
-    elif headers is entry.response_headers and isinstance(answer, EncodedResponse):
+    if headers is entry.response_headers and body == entry.response_body and isinstance(answer, EncodedResponse):
         answer.is_harmless = True
-    entry.response_headers = headers
+    entry.response_body, entry.response_headers = body, headers
 
 
 def _masked(body: bytes, names: frozenset[str]) -> tuple[bytes, list[bytes]]:

@@ -20,7 +20,6 @@ from mockserver.engine.fault_effects import with_fault
 from mockserver.engine.headers import RequestHeaders
 from mockserver.engine.incoming import IncomingRequest, sandbox_of
 from mockserver.engine.inputs import Inputs
-from mockserver.engine.reasons import PLAIN, why
 from mockserver.engine.target import RequestTarget, parse_target
 from mockserver.http import UNSENT, Headers, Request, Response
 from mockserver.plugin import Call, Refusal, Reply
@@ -32,6 +31,7 @@ from mockserver.sandbox.document import Sandbox, StateTooLarge, with_state
 from mockserver.sandbox.faults import match_faults
 from mockserver.sandbox.journal import Entry
 from mockserver.sandbox.rate_limit import count_call
+from mockserver.sandbox.reasons import PLAIN, Rule, why
 from mockserver.sandbox.state_diff import differences
 
 TARGETS_BYTES = 8 * 1024 * 1024
@@ -176,7 +176,7 @@ class Pipeline:
         violations = decision.inputs.violations
         if decision.rule not in PLAIN or decision.outcome is not None or violations:
             headers.append((b"x-mock-reason", why(decision, violations).encode()))
-        if incoming.headers.has_origin and decision.rule is not decisions.Rule.PREFLIGHT:
+        if incoming.headers.has_origin and decision.rule is not Rule.PREFLIGHT:
             named = {name for name, _ in own}
             headers += [pair for pair in ANY_ORIGIN if pair[0] not in named]
         if incoming.request.method == "HEAD":

@@ -14,7 +14,7 @@ from typing import Any
 from mockserver.app import build
 from mockserver.compiled import CompiledVendor
 from mockserver.config import MEMORY, Config
-from mockserver.engine.decisions import Decision, Rule
+from mockserver.engine.decisions import Decision
 from mockserver.engine.incoming import IncomingRequest
 from mockserver.engine.inputs import Inputs
 from mockserver.engine.pipeline import Pipeline
@@ -25,6 +25,7 @@ from mockserver.openapi.model import Operation
 from mockserver.responses.encoded import EncodedResponse
 from mockserver.sandbox.document import Sandbox
 from mockserver.sandbox.journal import Entry
+from mockserver.sandbox.reasons import Rule
 from mockserver.server.edge import Edge
 from mockserver.server.run import Server, listen, uvicorn_config
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -18,13 +18,24 @@ PLACEHOLDER = "\ue000request-id\ue000"
 BODYLESS = (204, 304)
 
 
+class Inspection:
+    """What was found out about the secrets in a body: itself as a journal may show it; of which secrets it is free."""
+
+    __slots__ = ("concealed", "free_of")
+
+    def __init__(self) -> None:
+        self.concealed: bytes | None = None
+        self.free_of: Sequence[str] | None = None
+
+
 class EncodedResponse:
     """An answer ready to send: status, headers, body. A body that bears the request's id is in ``parts`` around it.
 
-    ``is_harmless`` says that it was looked at, and has no secrets.
+    ``is_harmless`` says that it was looked at, and has no secrets. Answers that differ in headers
+    alone have the ``inspection`` of their body in common.
     """
 
-    __slots__ = ("body", "headers", "is_harmless", "is_valid", "parts", "status")
+    __slots__ = ("body", "headers", "inspection", "is_harmless", "is_valid", "parts", "status")
 
     def __init__(self, status: int, headers: Headers, body: bytes, *, is_valid: bool = True) -> None:
         parts = body.split(PLACEHOLDER.encode())
@@ -35,6 +46,7 @@ class EncodedResponse:
         self.headers = [*headers, *length]
         self.is_valid = is_valid
         self.is_harmless = False
+        self.inspection = Inspection()
 
     def rendered(self, request_id: bytes) -> tuple[Headers, bytes]:
         """Headers and body for one request."""
@@ -48,7 +60,16 @@ class EncodedResponse:
         other = EncodedResponse.__new__(EncodedResponse)
         other.status, other.body, other.parts, other.is_valid = self.status, self.body, self.parts, self.is_valid
         other.headers, other.is_harmless = replaced(self.headers, more), False
+        other.inspection = self.inspection
         return other
+
+    def concealed(self, conceal: Callable[[bytes], bytes]) -> bytes | None:
+        """The body without its secrets, by a function that is asked once; None where each request has its own."""
+        if self.parts is not None:
+            return None
+        if self.inspection.concealed is None:
+            self.inspection.concealed = conceal(self.body)
+        return self.inspection.concealed
 
 
 WRITTEN = {"*/*": "application/json", "text/*": "text/plain"}

@@ -21,12 +21,14 @@ _CHANGE = 400  # objects that were parsed weigh more than their text
 _WIDEST = 4  # bytes of a character
 
 
-def weight(entry: Entry) -> int:
-    """About how many bytes an entry keeps alive; larger than zero, and growing with everything that it holds."""
-    headers, answered = entry.headers, entry.response_headers
-    size = _ENTRY + _SENT_HEADER * len(headers) + _ANSWERED_HEADER * len(answered) + len(entry.target)
-    size += len(entry.body) + len(entry.response_body)
-    size += sum(map(len, chain.from_iterable(chain(headers, answered))))
+def weight(entry: Entry, headers: int) -> int:
+    """About how many bytes an entry keeps alive; larger than zero, and growing with everything that it holds.
+
+    ``headers`` is the weight of those of the request.
+    """
+    answered = entry.response_headers
+    size = _ENTRY + headers + _ANSWERED_HEADER * len(answered) + len(entry.target)
+    size += len(entry.body) + len(entry.response_body) + sum(map(len, chain.from_iterable(answered)))
     if entry.reason:
         size += _text(entry.reason)
     if entry.near or entry.unsupported:
@@ -36,6 +38,11 @@ def weight(entry: Entry) -> int:
     if entry.changes:
         size += _changes(entry.changes)
     return size
+
+
+def headers_weight(headers: Sequence[tuple[str, str]]) -> int:
+    """About how many bytes the headers of a request keep alive."""
+    return _SENT_HEADER * len(headers) + sum(map(len, chain.from_iterable(headers)))
 
 
 def _text(text: str) -> int:

@@ -48,7 +48,7 @@ def entry(
     moment = START + (at if now is None else now)
     made = Noted(f"req_{number}", "s", START + at, moment, vendor, found, method, target, [], body)
     made.case = case
-    made.answered(status, [(b"Retry-After", wait.encode())] if wait is not None else [], b"{}")
+    made.answered(status, [(b"Retry-After", wait.encode())] if wait is not None else [], b"{}", 0)
     told = {name: more.pop(name) for name in OUTCOME if name in more}
     made.outcome = Outcome(**{"fault": "f1", **told}) if told else None
     for name, value in more.items():

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mockserver.config import Config
-from mockserver.engine.reasons import LONGEST, printable
+from mockserver.sandbox.reasons import LONGEST, printable
 from tests.support.serving import BALANCE, KEYS, Served
 
 KEY = KEYS["postpress"]

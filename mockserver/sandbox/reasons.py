@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Protocol
 
-from mockserver.engine.decisions import Rule
 from mockserver.http import LOSES
 from mockserver.requests.violation import Violation
 from mockserver.sandbox.journal import Outcome
+
+
+class Rule(StrEnum):
+    """What decided, as the journal shows it; a refusal is shown by its kind (``no_credential``)."""
+
+    EXAMPLE = "example"
+    GENERATED = "generated"
+    BEHAVIOUR = "behaviour"
+    DEMANDED = "demanded"
+    FAULT = "fault"
+    UNKNOWN_CASE = "unknown-case"
+    DISABLED = "disabled"
+    PREFLIGHT = "preflight"
+    FULL = "full"
+    CRASH = "crash"
+
 
 LONGEST = 300
 PLAIN = frozenset((Rule.EXAMPLE, Rule.GENERATED, Rule.BEHAVIOUR, Rule.PREFLIGHT))

@@ -1,0 +1,51 @@
+"""``mockserver clock``: what time it is in a sandbox, and how to move it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from mockserver.cli.remote import Remote, steers
+from mockserver.cli.times import duration, moment
+
+ACTIONS = ("show", "freeze", "run", "set", "advance")
+
+
+@click.command("clock")
+@steers()
+@click.argument("action", type=click.Choice(ACTIONS), default="show")
+@click.argument("time", required=False)
+def command(remote: Remote, action: str, time: str | None) -> int:
+    """Show a sandbox's clock, freeze it or let it run, set it to a TIME, or advance it by a duration.
+
+    \b
+    mockserver clock
+    mockserver clock advance 1d
+    mockserver clock set 2026-01-31
+    mockserver clock freeze
+    """
+    if action == "show":
+        remote.say(words(remote.get(f"{remote.place}/clock")))
+        return 0
+    remote.say(words(remote.send("PUT", f"{remote.place}/clock", wanted(action, time))))
+    return 0
+
+
+def wanted(action: str, time: str | None) -> dict[str, Any]:
+    """The body of the call for an action. Raises click.ClickException."""
+    if action in ("freeze", "run"):
+        if time is not None:
+            raise click.UsageError(f"clock {action} takes no time; to move the clock use clock set, or clock advance")
+        return {"frozen": action == "freeze"}
+    if time is None:
+        example = "2026-01-31" if action == "set" else "1d"
+        raise click.UsageError(f"clock {action} needs a time, such as: mockserver clock {action} {example}")
+    try:
+        return {"now": moment(time)} if action == "set" else {"advance": duration(time)}
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="TIME") from None
+
+
+def words(clock: dict[str, Any]) -> str:
+    return f"{clock['now']}{' (frozen)' if clock['frozen'] else ''}"

@@ -1,0 +1,35 @@
+"""``mockserver world``: the starting points that a server knows, and beginning in one."""
+
+from __future__ import annotations
+
+import click
+
+from mockserver.cli.complete import complete_world
+from mockserver.cli.remote import Remote, steers
+
+
+@click.command("world")
+@steers()
+@click.argument("action", type=click.Choice(["list", "begin"]), default="list")
+@click.argument("name", required=False, shell_complete=complete_world)
+def command(remote: Remote, action: str, name: str | None) -> int:
+    """List the worlds, or let a sandbox begin again in one: its state, clock, faults and journal are then the world's.
+
+    \b
+    mockserver world
+    mockserver world begin small-plan --sandbox t1
+    """
+    if action == "list":
+        for world in remote.get("/worlds")["worlds"]:
+            remote.say(f"{world['name']}\n    {world['description'].splitlines()[0] if world['description'] else ''}")
+        return 0
+    if name is None:
+        raise click.UsageError("world begin needs the name of a world; mockserver world lists them")
+    known = [world["name"] for world in remote.get("/worlds")["worlds"]]
+    if name not in known:
+        raise click.BadParameter(f"unknown world {name!r}; known worlds are {', '.join(known)}", param_hint="NAME")
+    if any(one["name"] == remote.sandbox for one in remote.get("/sandboxes")["sandboxes"]):
+        remote.send("DELETE", remote.place)
+    remote.send("POST", "/sandboxes", {"name": remote.sandbox, "world": name})
+    remote.say(f"sandbox {remote.sandbox} begins in world {name}")
+    return 0
