@@ -88,6 +88,14 @@ class ControlClient:
         cases: list[Any] = self.call("GET", f"/vendors/{_part(vendor)}/cases")["cases"]
         return cases
 
+    def get_spec(self, vendor: str, *, form: str | None = None) -> Any:
+        """A vendor's OpenAPI document, with the server's own address in it."""
+        return self.call("GET", f"/vendors/{_part(vendor)}/openapi.json", query={"form": form})
+
+    def list_worlds(self) -> list[Any]:
+        worlds: list[Any] = self.call("GET", "/worlds")["worlds"]
+        return worlds
+
     # Sandboxes
 
     def list_sandboxes(self) -> list[Any]:
@@ -169,6 +177,10 @@ class ControlClient:
     def list_journal(self, sandbox: str, **filters: Any) -> Any:
         """``{"entries": [newest first], "dropped"}``; filters are the operation's: ``vendor``, ``limit``, ``wait`` …"""
         return self.call("GET", f"{_in(sandbox)}/journal", query=filters)
+
+    def list_all_journals(self, **filters: Any) -> Any:
+        """The newest entries of all sandboxes, as ``list_journal`` has those of one."""
+        return self.call("GET", "/journal", query=filters)
 
     def clear_journal(self, sandbox: str) -> None:
         self.call("DELETE", f"{_in(sandbox)}/journal")

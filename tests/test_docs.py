@@ -214,7 +214,11 @@ def run(commands: list[str], url: str, folder: Path) -> list[str]:
     for command in commands:
         lines += [command.replace(ADDRESS, url), f"printf '\\n%s\\n' '{NEXT}'"]
     environ = {key: value for key, value in os.environ.items() if not key.startswith("MOCKSERVER_")}
-    environ |= {"NO_PROXY": "127.0.0.1", "PATH": f"{Path(sys.executable).parent}{os.pathsep}{environ['PATH']}"}
+    environ |= {
+        "NO_PROXY": "127.0.0.1",
+        "MOCKSERVER_URL": url,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{environ['PATH']}",
+    }
     done = subprocess.run(
         ["bash", "-c", "\n".join(lines)],
         capture_output=True,

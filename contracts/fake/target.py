@@ -35,7 +35,7 @@ FAULT, FAULTS = {"vendor": "sonarly", "error": "INTERNAL_SERVER_ERROR"}, 9
 SEARCH_SECONDS = 60  # a search is done by then
 START_SECONDS = 30
 STOP_SECONDS = 10
-BAD_HTTP = "Invalid HTTP request received."  # uvicorn's word on the header with a null byte that a run begins with
+BAD_HTTP = "400 Invalid header value char"  # the word on the header with a null byte that a run begins with
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import click
 
 from mockserver.cli.complete import complete_event, complete_field, complete_vendor
 from mockserver.cli.fail import json_or_text
-from mockserver.cli.remote import Remote, part, steers
+from mockserver.cli.remote import Remote, first_sentence, part, steers
 
 
 @click.command("event")
@@ -51,7 +51,7 @@ def _list(remote: Remote, vendor: str) -> int:
             f"{field}=" if field in required else f"[{field}=]" for field in event["schema"].get("properties", ())
         ]
         remote.say(" ".join([vendor, name, *fields]))
-        remote.say(f"    {event['description'].splitlines()[0]}")
+        remote.say(f"    {first_sentence(event['description'])}")
     return 0
 
 

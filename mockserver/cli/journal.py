@@ -32,4 +32,6 @@ def command(remote: Remote, id: str | None, limit: int, everywhere: bool, as_jso
     entries = remote.get(path, {**query_of(wanted), "limit": limit})["entries"]
     for entry in reversed(entries):
         remote.say(json.dumps(entry) if as_json else line(entry))
+    if not entries and not as_json:
+        remote.say("no call yet" if not query_of(wanted) else "no such call")
     return 0 if entries else 1

@@ -100,6 +100,12 @@ def words_of(error: ControlError) -> str:
     return f"{error.detail}{known}"
 
 
+def first_sentence(text: str) -> str:
+    """The first sentence of a description, for a list."""
+    line = " ".join(text.split())
+    return line.partition(". ")[0].rstrip(".") + "." if line else ""
+
+
 def part(name: str) -> str:
     """A name as one segment of a path."""
     return quote(name, safe="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from mockserver.cli.complete import complete_world
-from mockserver.cli.remote import Remote, steers
+from mockserver.cli.remote import Remote, first_sentence, steers
 
 
 @click.command("world")
@@ -21,7 +21,8 @@ def command(remote: Remote, action: str, name: str | None) -> int:
     """
     if action == "list":
         for world in remote.get("/worlds")["worlds"]:
-            remote.say(f"{world['name']}\n    {world['description'].splitlines()[0] if world['description'] else ''}")
+            remote.say(f"{world['name']}  ({', '.join(world['vendors']) or 'all vendors'})")
+            remote.say(f"    {first_sentence(world['description'])}")
         return 0
     if name is None:
         raise click.UsageError("world begin needs the name of a world; mockserver world lists them")

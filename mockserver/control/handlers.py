@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from mockserver.control import clocks, faults, journals, remembered, reports, sandboxes, snapshots
+from mockserver.control import clocks, faults, journals, remembered, reports, sandboxes, snapshots, specs
 from mockserver.control import health as server
 from mockserver.control.calls import ControlCall
 
@@ -17,6 +17,9 @@ HANDLERS: Mapping[str, Handler] = {
         server.list_vendors,
         server.get_vendor,
         server.list_cases,
+        specs.get_spec,
+        specs.get_spec_as_yaml,
+        sandboxes.list_worlds,
         sandboxes.list_sandboxes,
         sandboxes.create_sandbox,
         sandboxes.get_sandbox,
@@ -36,6 +39,7 @@ HANDLERS: Mapping[str, Handler] = {
         faults.get_fault,
         faults.disarm_fault,
         journals.list_journal,
+        journals.list_all_journals,
         journals.stream_journal,
         journals.clear_journal,
         journals.get_journal_entry,

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
+from heapq import nlargest
+from operator import attrgetter
 from typing import Any
 
 import orjson
 
-from mockserver.control.calls import ControlCall, Refused, Streamed, not_found, sandbox_of, specs, wrong_parameter
+from mockserver.control.calls import (
+    ControlCall,
+    Refused,
+    Streamed,
+    not_found,
+    sandbox_of,
+    sandboxes,
+    specs,
+    wrong_parameter,
+)
 from mockserver.control.exports import har, json_lines
 from mockserver.report.archive import retire
 from mockserver.sandbox.journal import Entry
@@ -48,6 +59,17 @@ async def list_journal(call: ControlCall) -> Any:
         return json_lines(reversed(entries))
     more = {"more": True} if len(selected) > len(shown) else {}
     return {"entries": entries, "dropped": store.dropped(name), **more}
+
+
+def list_all_journals(call: ControlCall) -> Any:
+    """The newest entries of all sandboxes."""
+    store, wanted, most = call.app.engine.store, call.parameters, _limit(call.parameters)
+    names = [wanted["sandbox"]] if "sandbox" in wanted else sandboxes(store)
+    entries = (entry for name in names for entry in store.entries(name) if _is_wanted(entry, wanted))
+    newest = nlargest(most + 1, entries, key=attrgetter("received", "id"))
+    more = {"more": True} if len(newest) > most else {}
+    dropped = sum(store.dropped(name) for name in names)
+    return {"entries": [render(entry, specs(call)) for entry in newest[:most]], "dropped": dropped, **more}
 
 
 def _select(call: ControlCall) -> Sequence[Entry]:

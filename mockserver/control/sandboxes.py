@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -102,3 +103,15 @@ def reset_sandbox(call: ControlCall) -> Any:
         return True
 
     retire(engine.store, name, specs(call), call.wall_ms, begin_again)
+
+
+def list_worlds(call: ControlCall) -> Any:
+    """The worlds that are known by name, with what each tells of."""
+    vendors = call.app.engine.pipeline.contracts
+    return {"worlds": [_world(name, load_world(path, vendors)) for name, path in world_files(vendors).items()]}
+
+
+def _world(name: str, world: Mapping[str, Any]) -> dict[str, Any]:
+    told = {*world.get("state", ()), *world.get("keys", ())}
+    told |= {one["vendor"] for part in ("events", "faults") for one in world.get(part, ())}
+    return {"name": name, "description": world.get("description", ""), "vendors": sorted(told)}

@@ -54,6 +54,10 @@ class Pipeline:
         self._second = -1
         self._date = (b"date", b"")
 
+    def serves(self, headers: Headers) -> bool:
+        """Whether a ``Host`` header is a vendor's real one."""
+        return RequestHeaders(headers, self.secrets).host in self._hosts
+
     def arrive(self, request: Request, id: str, received: int) -> IncomingRequest:
         """What a request says by itself, its sandbox included (``default`` where it names none, or a wrong one)."""
         sent = tuple(request.headers)

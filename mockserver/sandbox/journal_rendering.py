@@ -14,6 +14,7 @@ from mockserver.clock import format_time
 from mockserver.openapi.model import Spec
 from mockserver.responses.problem import describe
 from mockserver.sandbox.journal import Entry
+from mockserver.sandbox.reasons import why
 
 _NOT_SHOWN = ("host", "content-length", "connection", "accept-encoding", "user-agent", "transfer-encoding")
 
@@ -30,6 +31,7 @@ def render(entry: Entry, specs: Mapping[str, Spec]) -> dict[str, Any]:
         "vendor": entry.vendor or None,
         "operation": operation.id if operation else None,
         "status": entry.status or None,
+        "why": why(entry, entry.violations),
         "request": {
             "method": entry.method,
             "target": entry.target,

@@ -25,6 +25,7 @@ from mockserver.server.asgi import (
     wall_clock_ms,
     write,
 )
+from mockserver.server.index import index
 
 log = logging.getLogger("mockserver")
 
@@ -61,6 +62,16 @@ class ControlEndpoint:
             await write(send, answer)
 
 
+class IndexEndpoint:
+    """What this server is, for anybody who asks."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await write(send, index(self._app, scope["headers"]))
+
+
 async def while_connected(receive: Receive, answering: Awaitable[None]) -> None:
     """Await something, begun at once, as long as the client is there."""
     leaving = asyncio.ensure_future(until_disconnected(receive))
@@ -89,9 +100,10 @@ async def stream(send: Send, answer: Streamed) -> None:
 
 
 def application(app: App) -> Starlette:
-    """The control API of an app."""
+    """The control API of an app, and the index at ``/``."""
     endpoint = ControlEndpoint(app)
-    application = Starlette(routes=[Route("/_mock", endpoint), Route("/_mock/{rest:path}", endpoint)])
+    routes = [Route("/", IndexEndpoint(app)), Route("/_mock", endpoint), Route("/_mock/{rest:path}", endpoint)]
+    application = Starlette(routes=routes)
     application.router.redirect_slashes = False
     application.router.default = endpoint
     return application

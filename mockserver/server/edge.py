@@ -55,7 +55,7 @@ class Edge:
         raw, response = raw_connection_of(scope), None
         try:
             path = scope["raw_path"]
-            if path.startswith(CONTROL) and (path == CONTROL or path[6:7] == b"/"):
+            if (path.startswith(CONTROL) and (path == CONTROL or path[6:7] == b"/")) or self._is_index(path, scope):
                 self._control = self._control or _control(self.app)
                 await self._control(scope, receive, send)
                 return
@@ -80,6 +80,10 @@ class Edge:
             if raw is None or raw.has_begun:
                 raise
             await self._crash(error, response, scope, raw, send)
+
+    def _is_index(self, path: bytes, scope: Scope) -> bool:
+        """Whether a request asks what this server is, and not a vendor at its real host."""
+        return path == b"/" and scope["method"] == "GET" and not self.app.engine.pipeline.serves(scope["headers"])
 
     async def _crash(
         self, error: Exception, response: Response | None, scope: Scope, raw: RawConnection, send: Send
