@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from mockserver.cli.commands import COMMANDS
 from mockserver.cli.list import price_text
@@ -189,6 +190,22 @@ def test_the_index_lists_every_page():
     assert [name for name in pages if f"]({name})" not in page("README.md")] == ["README.md"]
 
 
+def entries(part: Any) -> Iterator[str]:
+    """The pages of a navigation, or of a part of it."""
+    if isinstance(part, str):
+        yield part
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from entries(inner)
+
+
+def test_the_navigation_of_the_site_lists_every_page_once():
+    (nav,) = re.findall(r"^nav:\n.*", (ROOT / "mkdocs.yml").read_text(), re.MULTILINE | re.DOTALL)
+    listed = list(entries(yaml.safe_load(nav)["nav"]))
+    assert len(listed) == len(set(listed))
+    assert {named(path) for path in PAGES} <= set(listed)
+    assert [name for name in listed if not (ROOT / name).is_file()] == []
+
+
 def test_the_readme_says_which_vendor_pages_there_are():
     listed = re.findall(r"^\| \[[^\]]+\]\((\w+)\.md\) \|", page("vendors/README.md"), re.MULTILINE)
     assert listed == list(VENDORS)
@@ -256,6 +273,36 @@ def test_the_readme_shows_what_a_start_prints(tmp_path: Path):
     (shown,) = (block for block in blocks((ROOT / "README.md").read_text(), "") if "listening on" in block)
     with running(cwd=tmp_path) as process:
         assert [line.replace(process.url, ADDRESS) for line in process.lines] == shown.splitlines()
+
+
+@pytest.mark.parametrize(("name", "count"), [("tickets.md", 10), ("pytest.md", 6)])
+def test_the_examples_of_tests_pass(name: str, count: int, tmp_path: Path):
+    """A block that begins with an import begins a file; the blocks behind it belong to that file."""
+    files: list[str] = []
+    for block in blocks(page(name), "python"):
+        if block.startswith(("import ", "from ")):
+            files.append("")
+        files[-1] += block
+    for number, text in enumerate(files):
+        (tmp_path / f"test_{number}.py").write_text(text)
+    plain = ["-q", "-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:hypothesispytest"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *plain, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={key: value for key, value in os.environ.items() if not key.startswith(("MOCKSERVER_", "PYTEST_"))},
+        timeout=SECONDS,
+        check=False,
+    )
+    assert f"{count} passed" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 0
+
+
+def test_every_command_of_an_example_is_one():
+    texts = [block for path in PAGES for kind in ("console", "sh") for block in blocks(path.read_text(), kind)]
+    used = {name for text in texts for name in re.findall(r"^(?:\$ )?mockserver ([a-z][a-z-]*)", text, re.MULTILINE)}
+    assert sorted(used - set(COMMANDS)) == []
 
 
 @pytest.mark.parametrize("path", [path for path in PAGES if blocks(path.read_text(), "python")], ids=named)
