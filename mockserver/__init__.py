@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from mockserver.plugin import Call, EntityKind, EventCall, Listing, Refusal, Reply, Vendor
     from mockserver.random import FakerWords, Inventor, SeededRandom
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "Call",
     "EntityKind",

@@ -6,6 +6,7 @@ import importlib.util
 import re
 import shlex
 import subprocess
+import sys
 import tomllib
 from importlib.machinery import SourceFileLoader
 from importlib.metadata import version
@@ -91,6 +92,70 @@ def test_ci_runs_the_scripts_that_people_run():
     assert (ROOT / ".ci" / "run").read_text().split()[-2:] == ["scripts/check", "scripts/test"]
 
 
+def test_ci_builds_the_docs_by_the_script_that_people_run():
+    steps = workflow(".github/workflows/ci.yml")["jobs"]["docs"]["steps"]
+    assert "scripts/docs" in [step.get("run") for step in steps]
+    assert workflow(".gitlab-ci.yml")["docs"]["script"] == ["scripts/docs"]
+
+
+def test_a_tag_is_released_by_the_script_that_people_run():
+    released = workflow(".github/workflows/release.yml")
+    assert released[True] == {"push": {"tags": ["v*"]}}  # YAML 1.1 reads the key `on` as true
+    commands = [step.get("run") for step in released["jobs"]["package"]["steps"]]
+    assert commands[2:4] == ["scripts/release", "scripts/release --notes > dist/notes.md"]
+    assert released["jobs"]["draft"]["needs"] == ["package", "image"]
+    assert workflow(".gitlab-ci.yml")["package"]["script"] == ["scripts/release"]
+
+
+# The examples for other people's CI
+
+
+def commands(example: str) -> list[list[str]]:
+    """The mockserver commands of an example, without what a container or a suite adds."""
+    text = (ROOT / "docs" / "ci" / example).read_text()
+    found = re.findall(r"- (?:run: )?(?:docker exec \$\{\{[^}]*\}\} )?mockserver (.*)$", text, re.MULTILINE)
+    return [shlex.split(line.partition(" > ")[0]) for line in found]
+
+
+def exit_code(folder: Path, *arguments: str) -> int:
+    command = [sys.executable, "-m", "mockserver", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode
+
+
+@pytest.mark.parametrize("example", ["github-actions.yml", "gitlab-ci.yml"])
+def test_the_commands_of_an_example_for_ci_run(example: str, tmp_path: Path):
+    """A wrong option would be exit code 2; here a gate is unmet, as nothing was called."""
+    (run, *reports) = sorted(commands(example), key=lambda command: command[0] != "run")
+    assert [command[0] for command in reports] == ["report", "report"]
+    whole = [word for word in run if word not in ("make", "test")]
+    assert exit_code(tmp_path, *whole, sys.executable, "-c", "") == 1
+    assert (tmp_path / "report.html").exists()
+    for command in reports:  # beside a server that `run` starts, which they find by its variables, as in the example
+        code = exit_code(tmp_path, "run", "--", sys.executable, "-m", "mockserver", *command)
+        assert code == ("--require" in command)
+
+
+@pytest.mark.parametrize("example", ["github-actions.yml", "gitlab-ci.yml"])
+def test_an_example_for_ci_names_each_vendor_where_it_is_and_a_key(example: str):
+    text = (ROOT / "docs" / "ci" / example).read_text()
+    for vendor in ("postpress/v1", "sonarly", "linkedapi", "freshdata"):
+        name = vendor.partition("/")[0].upper()
+        assert re.search(rf"^ +{name}_BASE_URL: http://\S+:8080/{vendor}$", text, re.MULTILINE)
+        assert re.search(rf"^ +{name}_API_KEY: \w+_mock_sandbox_ci$", text, re.MULTILINE)
+
+
+def test_a_container_gets_arguments_that_there_are():
+    text = (ROOT / "docs" / "install.md").read_text()
+    told = re.findall(r"`docker (?:run|exec) [^`]*?(?:mockserver-kit|NAME mockserver) ?([^`]*)`", text)
+    assert len(told) > 5
+    for line in told:
+        words = shlex.split(line) or ["serve"]
+        help = subprocess.run(
+            [sys.executable, "-m", "mockserver", words[0], "--help"], capture_output=True, text=True, check=True
+        ).stdout
+        assert [word for word in words if word.startswith("--") and f"{word} " not in help] == []
+
+
 def test_a_commit_is_checked_by_what_the_check_runs():
     checked = (ROOT / "scripts" / "check").read_text()
     (local,) = workflow(".pre-commit-config.yaml")["repos"]
@@ -171,6 +236,11 @@ def test_a_checkout_in_agreement_is_a_release(checkout: Path):
 def test_what_disagrees_is_named(checkout: Path, version: str, changelog: str, told: str):
     commit(checkout, version, changelog)
     assert told in "\n".join(script("release").disagreements(checkout))
+
+
+def test_the_notes_of_a_release_are_what_the_changelog_says_of_it():
+    assert script("release").under("1.2.3", CHANGELOG) == "- First."
+    assert script("release").under(__version__, (ROOT / "CHANGELOG.md").read_text())
 
 
 def test_an_uncommitted_change_is_named(checkout: Path):
