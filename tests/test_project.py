@@ -98,6 +98,16 @@ def test_ci_builds_the_docs_by_the_script_that_people_run():
     assert workflow(".gitlab-ci.yml")["docs"]["script"] == ["scripts/docs"]
 
 
+def test_the_site_has_every_file_that_its_pages_link_to(tmp_path: Path):
+    docs, folder = script("docs"), tmp_path / "pages"
+    docs.lay_out(folder)
+    pages = list(folder.rglob("*.md"))
+    assert {page.relative_to(folder) for page in pages} >= {page.relative_to(ROOT) for page in docs.sources()}
+    links = [(page, link) for page in pages for link in docs.LINK.findall(docs.FENCED.sub("", page.read_text()))]
+    assert [(page.name, link) for page, link in links if not (page.parent / link).is_file()] == []
+    assert len(links) > 100
+
+
 def test_a_tag_is_released_by_the_script_that_people_run():
     released = workflow(".github/workflows/release.yml")
     assert released[True] == {"push": {"tags": ["v*"]}}  # YAML 1.1 reads the key `on` as true
