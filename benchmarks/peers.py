@@ -27,20 +27,25 @@ def peers(*, install: bool) -> list[Contender]:
     """Prism and Scalar, installed where they aren't yet. Raises NoPeers."""
     if not install:
         raise NoPeers("peers were left out (--peers installs and measures them)")
+    return [
+        Contender(name, title, CACHE, command, BALANCE, [BALANCE])
+        for name, (title, command) in installed_peers(SPEC).items()
+    ]
+
+
+def installed_peers(spec: Path) -> dict[str, tuple[str, Callable[[int], list[str]]]]:
+    """{name: (title, the command that serves a spec on a port)}, installed where they aren't yet. Raises NoPeers."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         raise NoPeers("peers were left out: they need Node and npm")
     _install(npm)
     prism = CACHE / "node_modules/@stoplight/prism-cli/dist/index.js"
-    commands: dict[str, Callable[[int], list[str]]] = {
-        "prism": lambda port: [node, str(prism), "mock", "-v", "silent", "-p", str(port), str(SPEC)],
-        "scalar": lambda port: [node, str(CACHE / "scalar.js"), str(SPEC), str(port)],
-    }
     engine = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout.strip()
-    return [
-        Contender(name, f"{name.title()} {_version(name)}, Node {engine}", CACHE, command, BALANCE, [BALANCE])
-        for name, command in commands.items()
-    ]
+    commands: dict[str, Callable[[int], list[str]]] = {
+        "prism": lambda port: [node, str(prism), "mock", "-v", "silent", "-p", str(port), str(spec)],
+        "scalar": lambda port: [node, str(CACHE / "scalar.js"), str(spec), str(port)],
+    }
+    return {name: (f"{name.title()} {_version(name)}, Node {engine}", command) for name, command in commands.items()}
 
 
 def _install(npm: str) -> None:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,22 +51,32 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: Sequence[str], port: int, folder: Path, first: Get, cpus: frozenset[int] = frozenset()
+    command: Sequence[str],
+    port: int,
+    folder: Path,
+    first: Get,
+    cpus: frozenset[int] = frozenset(),
+    *,
+    environ: Mapping[str, str] | None = None,
+    any_status: bool = False,
 ) -> Iterator[Running]:
-    """A server for the length of a block. Raises StartFailed, with the end of what it said."""
-    environ = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
+    """A server for the length of a block. Raises StartFailed, with the end of what it said.
+
+    ``environ`` is added to the environment; with ``any_status`` the start ends with whatever answer.
+    """
+    environ = {key: value for key, value in os.environ.items() if not key.startswith(OURS)} | dict(environ or {})
     with tempfile.TemporaryFile() as said:
         with pinned(cpus):
             began = time.perf_counter()
             process = subprocess.Popen(command, cwd=folder, env=environ, stdout=subprocess.DEVNULL, stderr=said)
         try:
-            _await_first(process, port, first, said)
+            _await_first(process, port, first, said, any_status=any_status)
             yield Running(process.pid, port, time.perf_counter() - began)
         finally:
             _stop(process)
 
 
-def _await_first(process: subprocess.Popen[bytes], port: int, first: Get, said: IO[bytes]) -> None:
+def _await_first(process: subprocess.Popen[bytes], port: int, first: Get, said: IO[bytes], *, any_status: bool) -> None:
     """Ask over and over until a 200 comes."""
     end = time.monotonic() + PATIENCE
     problem = "nobody listened"
@@ -77,7 +87,7 @@ def _await_first(process: subprocess.Popen[bytes], port: int, first: Get, said: 
         except (OSError, Unanswered):
             time.sleep(PAUSE)
             continue
-        if answer.status == 200:
+        if any_status or answer.status == 200:
             return
         problem = f"{answer.status} {answer.body[:200]!r}"
         time.sleep(PAUSE)
