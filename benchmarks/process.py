@@ -59,10 +59,12 @@ def running(
     *,
     environ: Mapping[str, str] | None = None,
     any_status: bool = False,
+    patience: float = PATIENCE,
 ) -> Iterator[Running]:
     """A server for the length of a block. Raises StartFailed, with the end of what it said.
 
-    ``environ`` is added to the environment; with ``any_status`` the start ends with whatever answer.
+    ``environ`` is added to the environment; with ``any_status`` the start ends with whatever answer,
+    which may take ``patience`` seconds.
     """
     environ = {key: value for key, value in os.environ.items() if not key.startswith(OURS)} | dict(environ or {})
     with tempfile.TemporaryFile() as said:
@@ -70,15 +72,17 @@ def running(
             began = time.perf_counter()
             process = subprocess.Popen(command, cwd=folder, env=environ, stdout=subprocess.DEVNULL, stderr=said)
         try:
-            _await_first(process, port, first, said, any_status=any_status)
+            _await_first(process, port, first, said, any_status=any_status, patience=patience)
             yield Running(process.pid, port, time.perf_counter() - began)
         finally:
             _stop(process)
 
 
-def _await_first(process: subprocess.Popen[bytes], port: int, first: Get, said: IO[bytes], *, any_status: bool) -> None:
+def _await_first(
+    process: subprocess.Popen[bytes], port: int, first: Get, said: IO[bytes], *, any_status: bool, patience: float
+) -> None:
     """Ask over and over until a 200 comes."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     problem = "nobody listened"
     while time.monotonic() < end and process.poll() is None:
         try:

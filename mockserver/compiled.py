@@ -29,9 +29,10 @@ class CompiledOperation:
     """
 
     __slots__ = (
+        "_case",
+        "_knows_case",
         "behaviour",
         "body",
-        "case",
         "contract",
         "cookies",
         "headers",
@@ -63,12 +64,27 @@ class CompiledOperation:
         self.reads_more = bool(self.headers or self.cookies or self.body)
         self.refusals = contract.refusals(operation)
         self.success = operation.success
-        self.case = operation.default
+        self._case: Case | None = None
+        self._knows_case = False
         self.ready: EncodedResponse | None = None
         self.secret_headers = frozenset(one.parameter.name.lower() for one in self.headers if one.is_secret)
         self.secret_fields = self.body.secret_fields if self.body else frozenset()
         contents = [media.schema for response in operation.responses for media in response.content.values()]
         self.secret_results = frozenset(name for place in contents for name in schemas.password_fields(place))
+
+    @property
+    def case(self) -> Case | None:
+        """The example of a call that goes well; of a foreign spec the first that keeps to its schema, if one does."""
+        if not self._knows_case:
+            self._case, self._knows_case = self._fitting_case(), True
+        return self._case
+
+    def _fitting_case(self) -> Case | None:
+        default = self.operation.default
+        if default is None or self.contract.vendor.strict:
+            return default
+        cases = [case for case in self.operation.cases.values() if case.response is default.response]
+        return next(filter(self.contract.bodies.is_fitting, cases), None)
 
 
 class CompiledVendor:

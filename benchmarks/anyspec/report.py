@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -36,7 +36,7 @@ def markdown(files: Sequence[File], titles: Mapping[str, str], facts: Mapping[st
 def _totals(files: Sequence[File], titles: Mapping[str, str]) -> str:
     lines = ["| | " + " | ".join(titles.values()) + " |", "|---|" + "--:|" * len(titles)]
     operations, unsure = sum(file.operations for file in files), sum(file.unsure for file in files)
-    rows = {
+    rows: dict[str, Callable[[Sequence[Visit]], str]] = {
         "files that start": lambda visits: f"{sum(not visit.failed for visit in visits)} of {len(visits)}",
         f"of {operations:,} operations, answered with a documented success": lambda visits: _share(
             sum(visit.count(Verdict.VALID) + visit.count(Verdict.WRONG_BODY) for visit in visits), operations

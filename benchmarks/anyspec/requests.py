@@ -45,7 +45,9 @@ class Planner:
         for parameter in operation.parameters:
             if not parameter.required:
                 continue
-            value, fits = self._sampler.value(parameter.schema, parameter.example)
+            value, fits = self._sampler.value(
+                parameter.schema, parameter.example, may_be_empty=parameter.where == "header"
+            )
             is_sure = is_sure and fits
             match parameter.where:
                 case "path":

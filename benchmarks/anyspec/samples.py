@@ -50,13 +50,13 @@ class Sampler:
         self._problem = problem
         self._hidden = hidden
 
-    def value(self, pointer: str | None, example: Any) -> tuple[Any, bool]:
+    def value(self, pointer: str | None, example: Any, *, may_be_empty: bool = True) -> tuple[Any, bool]:
         """A value, and whether it is valid; without a schema the example, else a short text."""
         if pointer is None:
             return ("a" if example is None else example), True
         first: Any = None
         for index, value in enumerate(islice(self._tries(pointer, example), MOST)):
-            if not self._problem(pointer, value):
+            if (may_be_empty or value not in ({}, [], "")) and not self._problem(pointer, value):
                 return value, True
             first = value if index == 0 else first
         return first, False

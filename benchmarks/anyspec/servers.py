@@ -22,6 +22,7 @@ from benchmarks.process import Running, StartFailed, free_port, running
 from benchmarks.wire import HOST, Get
 
 PATIENCE = 30.0  # seconds that an answer may take
+LONGEST_START = 90.0  # seconds
 MOST_SILENT = 5  # answers in a row that don't come, after which a server is given up
 
 
@@ -97,6 +98,7 @@ def _started(server: Server, environ: Mapping[str, str], cpus: frozenset[int]) -
         cpus,
         environ=dict(environ),
         any_status=True,
+        patience=LONGEST_START,
     )
 
 

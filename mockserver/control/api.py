@@ -139,7 +139,6 @@ def _known(operation: Operation, where: str, app: App) -> list[str]:
 
 def _answer(operation: Operation, result: Any) -> Response:
     success = operation.success
-    assert success is not None
     if not success.content:
         return Response(success.status, [], b"")
     body = orjson.dumps(result)

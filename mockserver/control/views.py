@@ -43,7 +43,7 @@ def operation(compiled: CompiledVendor, model: Operation) -> dict[str, Any]:
     return {
         "id": model.id,
         "method": model.method,
-        "path": compiled.spec.mounts[0] + model.path,
+        "path": (model.mounts or compiled.spec.mounts)[0] + model.path,
         "summary": model.summary,
         "provenance": model.provenance,
         "parameters": [
@@ -96,6 +96,7 @@ def cases(compiled: CompiledVendor, base: str) -> Iterator[dict[str, Any]]:
 def curl(compiled: CompiledVendor, model: Operation, case: Case, base: str) -> str:
     """A command that gets a case, with the example of every required parameter."""
     path = model.path
+    mount = (model.mounts or compiled.spec.mounts)[0]
     query = []
     headers = [f"Prefer: example={case.name}"]
     for parameter in model.parameters:
@@ -113,7 +114,7 @@ def curl(compiled: CompiledVendor, model: Operation, case: Case, base: str) -> s
             headers.append(f"{scheme.parameter}: {secret}")
         elif scheme.where == "query":
             query.append((scheme.parameter, "KEY"))
-    url = f"{base}/{compiled.name}{compiled.spec.mounts[0]}{path}" + (f"?{urlencode(query)}" if query else "")
+    url = f"{base}/{compiled.name}{mount}{path}" + (f"?{urlencode(query)}" if query else "")
     words = ["curl", *(["-X", model.method] if model.method != "GET" else []), url]
     for header in headers:
         words += ["-H", header]

@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mockserver.compiled import CompiledOperation
+from mockserver.engine.cors import preflight_headers
+from mockserver.engine.documented import challenges, documented, documented_status
 from mockserver.engine.inputs import Inputs
-from mockserver.http import Delivery, Headers, Response
+from mockserver.http import Delivery, Response
 from mockserver.plugin import Refusal, Reply
 from mockserver.requests.demand import Demand, Unknown
 from mockserver.requests.violation import Violation
@@ -79,8 +81,10 @@ def not_found(inputs: Inputs, sandbox: Sandbox) -> Decision:
 
 
 def refused(inputs: Inputs, sandbox: Sandbox, operation: CompiledOperation, refusal: Refusal) -> Decision:
-    """The vendor's own case for a refusal, else a problem of ours."""
+    """The vendor's own case for a refusal, else what a foreign spec documents, else a problem of ours."""
     case = operation.operation.cases[refusal.case] if refusal.case else operation.refusals.get(refusal.kind)
+    if case is None and not operation.contract.vendor.strict:
+        return _documented(inputs, sandbox, operation, refusal)
     if case is None:
         answer: Answer = _problem_of(refusal, inputs.violations)
         return Decision(inputs, sandbox, answer, refusal.kind, reason=refusal.reason, near=refusal.near)
@@ -88,8 +92,20 @@ def refused(inputs: Inputs, sandbox: Sandbox, operation: CompiledOperation, refu
     return Decision(inputs, sandbox, answer, refusal.kind, case.name, refusal.reason, refusal.near)
 
 
-def _problem_of(refusal: Refusal, violations: tuple[Violation, ...]) -> Response:
-    answer = problem.refused(refusal.kind, refusal.reason, violations, refusal.near)
+def _documented(inputs: Inputs, sandbox: Sandbox, operation: CompiledOperation, refusal: Refusal) -> Decision:
+    """What a foreign spec documents for a refusal, else a problem of ours under the status that it documents."""
+    is_unreadable = bool(inputs.violations and inputs.violations[0].is_unreadable)
+    status = documented_status(operation, refusal, is_unreadable=is_unreadable)
+    accept = inputs.incoming.headers.accept
+    made, case = documented(operation, refusal, status, accept, sandbox.seed)
+    answer: Answer = made if made is not None else _problem_of(refusal, inputs.violations, status)
+    challenge = challenges(operation) if status == 401 else ""
+    answer = with_headers(answer, {"WWW-Authenticate": challenge} if challenge else _NO_HEADERS)
+    return Decision(inputs, sandbox, answer, refusal.kind, case, refusal.reason, refusal.near)
+
+
+def _problem_of(refusal: Refusal, violations: tuple[Violation, ...], status: int | None = None) -> Response:
+    answer = problem.refused(refusal.kind, refusal.reason, violations, refusal.near, status)
     if refusal.allow:
         answer.headers.append((b"allow", ", ".join(refusal.allow).encode()))
     return answer
@@ -139,15 +155,24 @@ def demanded(
     changes: Sequence[Mapping[str, Any]] = NO_CHANGES,
 ) -> Decision:
     """The case that was asked for; where a status was that has none, a body made from its schema."""
-    bodies, accept = operation.contract.bodies, inputs.incoming.headers.first("accept")
+    bodies, accept = operation.contract.bodies, inputs.incoming.headers.accept
     case = demand.case.name if demand.case is not None else ""
     answer: Answer | None
     if demand.case is not None:
         answer = bodies.of_case(demand.case, accept)
+    elif demand.response is None:
+        answer = problem.unlisted_status(operation.operation, demand.status)
     else:
         scope = f"{operation.operation.id} {demand.status}"
         answer = bodies.of_schema(
-            demand.status, demand.response, accept, seed=sandbox.seed, scope=scope, subject=None, echo={}
+            demand.status,
+            demand.response,
+            accept,
+            seed=sandbox.seed,
+            scope=scope,
+            subject=None,
+            echo={},
+            with_examples=not operation.contract.vendor.strict,
         )
     answer = answer or _no_example(operation, demand.status)
     return Decision(
@@ -173,14 +198,12 @@ def replied(
     inputs: Inputs, sandbox: Sandbox, operation: CompiledOperation, reply: Reply, changes: Sequence[Mapping[str, Any]]
 ) -> Decision:
     """What a behaviour answered: a case, or a body of its own under a case's status."""
-    bodies, accept = operation.contract.bodies, inputs.incoming.headers.first("accept")
+    bodies, accept = operation.contract.bodies, inputs.incoming.headers.accept
     case = operation.operation.cases[reply.case] if reply.case else operation.case
     response = case.response if case else operation.success
     answer: Answer
     if reply.body is None and case is not None:
         answer = bodies.of_case(case, accept)
-    elif response is None:
-        answer = _no_example(operation, 200)
     else:
         status, media = case.status if case else response.status, bodies.media(response, accept)
         body = reply.body
@@ -203,7 +226,7 @@ def example(
     if operation.ready is not None and case is not None and headers.preference is None:
         answer: Answer = with_headers(operation.ready, more)
         return Decision(inputs, sandbox, answer, Rule.EXAMPLE, case.name, "", (), "", changes)
-    accept, preference = headers.first("accept"), headers.preference
+    accept, preference = headers.accept, headers.preference
     wants_generated = preference is not None and preference.dynamic
     about = inputs.incoming.target.about(operation.operation, inputs.parameters, inputs.body)
     if case is not None and about.is_documented_example and not wants_generated:
@@ -211,12 +234,19 @@ def example(
         if operation.operation.entity is None and len(case.bodies) < 2:
             operation.ready = encoded
         return Decision(inputs, sandbox, with_headers(encoded, more), Rule.EXAMPLE, case.name, "", (), "", changes)
-    if success is None:
-        return Decision(inputs, sandbox, _no_example(operation, 200), Rule.EXAMPLE, changes=changes)
+    case = case or operation.operation.default
     status = case.status if case else success.status
     applied = "dynamic=true" if wants_generated else ""
+    is_foreign = not operation.contract.vendor.strict
     made = bodies.of_schema(
-        status, success, accept, seed=sandbox.seed, scope=about.scope, subject=about.subject, echo=inputs.parameters
+        status,
+        success,
+        accept,
+        seed=sandbox.seed,
+        scope=about.scope,
+        subject=about.subject,
+        echo=_echo(inputs) if is_foreign else inputs.parameters,
+        with_examples=is_foreign and not wants_generated,
     )
     if made is None and case is not None:
         reason = "no data could be generated from the schema"
@@ -226,17 +256,14 @@ def example(
     return Decision(inputs, sandbox, answer, Rule.GENERATED, "", "", (), applied, changes)
 
 
+def _echo(inputs: Inputs) -> Mapping[str, Any]:
+    """What a client sent, to be told back: parameters, and the properties of a body."""
+    return {**inputs.parameters, **inputs.body} if isinstance(inputs.body, dict) else inputs.parameters
+
+
 def preflight(inputs: Inputs, sandbox: Sandbox) -> Decision:
     """The answer to a browser that asks whether a page may call: yes."""
-    first = inputs.incoming.headers.first
-    headers: Headers = [
-        (b"access-control-allow-origin", b"*"),
-        (b"access-control-allow-methods", first("access-control-request-method").encode("latin-1")),
-        (b"access-control-allow-headers", first("access-control-request-headers").encode("latin-1") or b"*"),
-        (b"access-control-max-age", b"600"),
-    ]
-    if first("access-control-request-private-network") == "true":
-        headers.append((b"access-control-allow-private-network", b"true"))
+    headers = preflight_headers(inputs.incoming.headers)
     return Decision(inputs, sandbox, Response(204, headers, b""), Rule.PREFLIGHT)
 
 
@@ -259,7 +286,8 @@ def completed(decision: Decision) -> Decision:
             state = decision.sandbox.state.get(vendor.name, vendor.rules.initial)
             answer = with_headers(answer, vendor.vendor.headers(state, inputs.call))
             decision = decision.with_answer(answer)
-    if isinstance(answer, EncodedResponse) and not answer.is_valid:
+    is_specs_own = decision.case and vendor is not None and not vendor.vendor.strict  # a foreign example, as it is
+    if isinstance(answer, EncodedResponse) and not answer.is_valid and not is_specs_own:
         operation = inputs.incoming.target.plan
         name = operation.operation.id if operation else inputs.incoming.target.shown
         message = f"the answer to {name} ({decision.rule} {decision.case}) breaks its schema"

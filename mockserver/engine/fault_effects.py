@@ -36,7 +36,7 @@ def with_fault(decision: Decision, fault: ActiveFault) -> Decision:
 
 def _replaced(decision: Decision, operation: CompiledOperation, fault: ActiveFault) -> Decision:
     """The case of a fault in place of an answer that was made."""
-    accept = decision.inputs.incoming.headers.first("accept")
+    accept = decision.inputs.incoming.headers.accept
     answer = operation.contract.bodies.of_case(operation.operation.cases[fault.error], accept)
     return decision._replace(answer=answer, rule=Rule.DEMANDED, case=fault.error, reason=f"fault {fault.id}")
 

@@ -20,7 +20,9 @@ class RequestHeaders:
     __slots__ = (
         "_credentials",
         "_sandboxes",
+        "accept",
         "content_type",
+        "cookie",
         "harmless_target",
         "has_origin",
         "host",
@@ -41,6 +43,8 @@ class RequestHeaders:
         self.values = values
         self.host = self.first("host").partition(":")[0].lower()
         self.content_type = self.first("content-type")
+        self.accept = ",".join(values.get("accept", ()))
+        self.cookie = ";".join(values.get("cookie", ()))
         self.has_origin = "origin" in values
         self.is_preflight = self.has_origin and "access-control-request-method" in values
         self.names_sandbox = "x-mock-sandbox" in values
@@ -71,7 +75,7 @@ class RequestHeaders:
         if scheme.where == "header":
             return self.first(scheme.parameter.lower())
         if scheme.where == "cookie":
-            return next(iter(parse_cookies(self.first("cookie")).get(scheme.parameter, ())), None) or ""
+            return next(iter(parse_cookies(self.cookie).get(scheme.parameter, ())), None) or ""
         return ""
 
     def sandbox(self, contract: CompiledVendor) -> str:

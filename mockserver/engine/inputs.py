@@ -64,7 +64,7 @@ class Inputs:
         names = [reader.parameter.name for reader in operation.headers]
         texts: dict[str, Texts] = {name: list(headers.values.get(name.lower(), ())) for name in names}
         in_headers, violations, _ = read_all(operation.headers, texts)
-        in_cookies, more_violations, _ = read_all(operation.cookies, parse_cookies(headers.first("cookie")))
+        in_cookies, more_violations, _ = read_all(operation.cookies, parse_cookies(headers.cookie))
         self.parameters = {**self.parameters, **in_headers, **in_cookies}
         self.violations = bounded((*self.violations, *violations, *more_violations))
 
@@ -88,12 +88,15 @@ class Inputs:
 
     def demand(self, operation: CompiledOperation) -> Demand | Unknown | None:
         """The case that the client demands: by the header, else by a magic value, in the credential before the rest."""
+        any_error = not operation.contract.vendor.strict
         preference = self.incoming.headers.preference
         if preference is not None:
-            demand = from_prefer(operation.operation, preference)
+            demand = from_prefer(operation.operation, preference, any_error=any_error)
             if demand is not None:
                 return demand
         for credential in self.incoming.credentials.values():
             if credential.token is not None:
-                return from_magic(operation.operation, credential.token)
-        return from_magic(operation.operation, self.token) if self.token is not None else None
+                return from_magic(operation.operation, credential.token, any_error=any_error)
+        if self.token is None:
+            return None
+        return from_magic(operation.operation, self.token, any_error=any_error)

@@ -14,6 +14,7 @@ from mockserver.byte_cache import ByteCache
 from mockserver.clock import http_date
 from mockserver.compiled import CompiledOperation, CompiledVendor
 from mockserver.engine import decisions
+from mockserver.engine.cors import shared_headers
 from mockserver.engine.decisions import Decision
 from mockserver.engine.entries import entry_of
 from mockserver.engine.fault_effects import with_fault
@@ -21,7 +22,7 @@ from mockserver.engine.headers import RequestHeaders
 from mockserver.engine.incoming import IncomingRequest, sandbox_of
 from mockserver.engine.inputs import Inputs
 from mockserver.engine.target import RequestTarget, parse_target
-from mockserver.http import UNSENT, Headers, Request, Response
+from mockserver.http import UNSENT, Request, Response
 from mockserver.plugin import Call, Refusal, Reply
 from mockserver.requests.auth import Identity
 from mockserver.requests.demand import Unknown
@@ -36,7 +37,6 @@ from mockserver.sandbox.state_diff import differences
 
 TARGETS_BYTES = 8 * 1024 * 1024
 HEADERS_BYTES = 32 * 1024 * 1024  # enough for ten thousand clients that take turns
-ANY_ORIGIN: Headers = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"*")]
 
 
 class Pipeline:
@@ -181,8 +181,7 @@ class Pipeline:
         if decision.rule not in PLAIN or decision.outcome is not None or violations:
             headers.append((b"x-mock-reason", why(decision, violations).encode()))
         if incoming.headers.has_origin and decision.rule is not Rule.PREFLIGHT:
-            named = {name for name, _ in own}
-            headers += [pair for pair in ANY_ORIGIN if pair[0] not in named]
+            headers += shared_headers(incoming.headers, headers)
         if incoming.request.method == "HEAD":
             body = b""
         return Response(answer.status, headers, body, decision.delivery)

@@ -126,16 +126,33 @@ def _parsed(
 
 
 def _read_path(contract: CompiledVendor, routes: tuple[Route, ...]) -> _PathReading:
-    """The first route whose parameters are valid (else the first one), their texts, and what they say."""
-    readings: list[_PathReading] = []
+    """The first route whose parameters are valid (else the first one), their texts, and what they say.
+
+    Of valid ones that are equally literal that one comes first whose example or default was sent: ``/auth/jwt/login``.
+    """
+    first: _PathReading | None = None
+    valid: _PathReading | None = None
+    rank: tuple[int, ...] = ()
     for route in routes:
         operation = contract.plans[route.operation]
         texts: dict[str, Texts] = {name: [text] for name, text in route.parameters.items()}
         reading = (operation, texts, read_all(operation.path, texts))
-        if not reading[2][1]:
+        first = first or reading
+        if reading[2][1] or (valid is not None and route.rank != rank):
+            continue
+        if len(routes) == 1 or _is_example(operation, reading[2][0]):
             return reading
-        readings.append(reading)
-    return readings[0]
+        if valid is None:
+            valid, rank = reading, route.rank
+    assert first is not None
+    return valid or first
+
+
+def _is_example(operation: CompiledOperation, values: Mapping[str, Any]) -> bool:
+    """Whether all path parameters that have an example or a default are sent as that."""
+    examples = {reader.parameter.name: reader.parameter.example for reader in operation.path}
+    given = {name: example for name, example in examples.items() if example is not None}
+    return bool(given) and all(values.get(name) == example for name, example in given.items())
 
 
 def _refuse(aim: RequestTarget, refusal: Refusal) -> None:

@@ -38,11 +38,11 @@ def envelopes(compiled: CompiledVendor, operation: Operation) -> Iterator[Varian
     Linked API's ``success`` is such a field: ``const: true`` in the one schema, ``const: false`` in the other.
     """
     success = operation.success
-    marks = _marks(compiled, success) if success is not None else {}
+    marks = _marks(compiled, success)
     for case in operation.cases.values():
         for media, body in case.bodies.items():
             marked = isinstance(body, dict) and any(body.get(name, mark) != mark for name, mark in marks.items())
-            if case.is_error and marked and success is not None:
+            if case.is_error and marked:
                 about = f"{case.name}, but with status {success.status}: only the body tells"
                 schema = case.response.content[media].schema
                 yield Variant(

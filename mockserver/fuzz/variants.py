@@ -10,8 +10,8 @@ from mockserver.fuzz.locations import ABSENT, Location, SchemaWalker, put, writt
 from mockserver.fuzz.mutations import mutations
 from mockserver.fuzz.special_variants import envelopes, gateway
 from mockserver.fuzz.variant import KINDS, FuzzError, Variant
+from mockserver.openapi.media_types import is_json
 from mockserver.openapi.model import Case, Operation
-from mockserver.openapi.reader import is_json
 
 MOST = 500
 LARGEST = 512 * 1024  # characters of a body
@@ -74,7 +74,7 @@ class Source:
         for case in sorted(cases, key=lambda case: (case is not self.operation.default, case.is_error)):
             yield of_case(case)
         success = self.operation.success
-        if success is not None and not any(case.response is success for case in cases):
+        if not any(case.response is success for case in cases):
             for media in success.content.values():
                 made = self.walker.made((media.schema,)) if media.schema else {}
                 if is_json(media.name) and made is not ABSENT:

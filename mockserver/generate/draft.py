@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from itertools import chain, islice
@@ -33,7 +34,10 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(slots=True)
 class Spot:
-    """Where in an answer a value stands. ``owner`` has the attributes of the object there, if it is somebody's."""
+    """Where in an answer a value stands. ``owner`` has the attributes of the object there, if it is somebody's.
+
+    ``has_examples`` says that the spec's examples may stand there: in a list, in the first item only.
+    """
 
     scope: str
     path: str
@@ -42,11 +46,14 @@ class Spot:
     owner: Mapping[str, Any] | None = None
     is_item: bool = False
     above: tuple[Shape, ...] = ()
+    has_examples: bool = False
 
     def below(self, name: str, shape: Shape, *, is_item: bool = False) -> Spot:
         """Told back is input at the top, and in an envelope's ``data``."""
         echo = self.echo if name == "data" and not self.path else None
-        return Spot(self.scope, f"{self.path}/{name}", self.subject, echo, None, is_item, (*self.above, shape))
+        has_examples = self.has_examples and (not is_item or name == "0")
+        above = (*self.above, shape)
+        return Spot(self.scope, f"{self.path}/{name}", self.subject, echo, None, is_item, above, has_examples)
 
 
 class Draft:
@@ -64,6 +71,9 @@ class Draft:
         if self.left < 0 or len(spot.above) > DEEPEST:
             raise CannotGenerate(spot.path, "too many values" if self.left < 0 else "nested too deeply")
         shape = self._blueprint.shape(pointers)
+        if spot.has_examples and "x-entity" not in shape.facts:
+            for example in self._blueprint.examples(pointers):
+                return self._with_echo(deepcopy(example), shape, spot)
         if not shape.choices:
             return self._plain(shape, spot)
         problem = CannotGenerate(spot.path, "nothing fits")
@@ -76,6 +86,23 @@ class Draft:
                 if self._blueprint.fits(pointers, made):
                     return made
         raise problem
+
+    def _with_echo(self, example: Any, shape: Shape, spot: Spot) -> Any:
+        """An example that tells the input back, without what is never sent."""
+        if not isinstance(example, dict):
+            return example
+        echo = spot.echo or NOTHING
+        places = {
+            name: pointers
+            for name, pointers in shape.properties.items()
+            if not self._blueprint.shape(pointers).facts.get("writeOnly")
+        }
+        hidden = shape.properties.keys() - places.keys()
+        shown = {name: value for name, value in example.items() if name not in hidden}
+        for name in places.keys() & echo.keys():
+            with suppress(CannotGenerate):
+                shown[name] = self._fitted(echo[name], places[name], spot.below(name, shape))
+        return shown if self._blueprint.fits(shape.roots, shown) else example
 
     def _alternatives(self, shape: Shape, spot: Spot) -> Iterator[Shape]:
         """The shapes that are left once every choice is made, likely ones first."""
@@ -102,7 +129,9 @@ class Draft:
         match self._kind(shape, spot, random):
             case "object":
                 is_entity = shape.facts.get("x-entity") in self._blueprint.kinds
-                return self._entity(shape, spot) if is_entity else self._object(shape, spot)
+                if is_entity:
+                    return self._entity(shape, spot)
+                return self._blueprint.discriminated(shape, self._object(shape, spot))
             case "array":
                 return self._array(shape, spot, random)
             case "string":

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mockserver.openapi.media_types import is_json
 from mockserver.openapi.model import EntitySource, Operation
-from mockserver.openapi.reader import is_json
 from mockserver.plugin import EntityKind
 
 Kinds = Mapping[str, EntityKind]

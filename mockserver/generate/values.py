@@ -42,13 +42,15 @@ class Generator:
         scope: str,
         subject: Entity | None = None,
         echo: Mapping[str, Any] = NOTHING,
+        with_examples: bool = False,
     ) -> Any:
         """A valid value of the schema at a pointer. ``scope`` says whose it is, where ``subject`` doesn't.
 
-        ``echo`` is the input, told back in properties of the same name. Raises CannotGenerate.
+        ``echo`` is the input, told back in properties of the same name. ``with_examples`` takes the spec's own examples
+        of schemas and properties, where they fit, before anything is made up. Raises CannotGenerate.
         """
         inventor = Inventor(seed, self._words)
-        spot = Spot(scope, "", subject, deepcopy(dict(echo)))
+        spot = Spot(scope, "", subject, deepcopy(dict(echo)), has_examples=with_examples)
         problem, left = "nothing fits", MOST_VALUES
         for attempt in range(ATTEMPTS):
             draft = Draft(self.blueprint, inventor, (seed, attempt) if attempt else (seed,), left)
@@ -63,5 +65,6 @@ class Generator:
                 if not errors:
                     return value
                 left = draft.left
+                spot.has_examples = False  # which fit one by one, and not together
                 problem = f"what was made breaks it at {errors[0][0] or '/'}: {errors[0][1]}"
         raise CannotGenerate(pointer, problem)

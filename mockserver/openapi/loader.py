@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from itertools import count
+from itertools import count, islice, product
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,8 @@ from mockserver.openapi.references import CircularRef, DanglingRef, EndlessRef, 
 from mockserver.openapi.schemas import Schemas
 from mockserver.openapi.upgrade import upgrade
 
+MOST_SERVERS = 100
+"""How many combinations of the values of one server's variables are served."""
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 
@@ -116,6 +118,7 @@ def _spec(reader: Reader, vendor: str) -> Spec:
     schemes = dict(_schemes(reader))
     operations = tuple(_operations(reader, vendor, schemes))
     servers = list(_servers(document))
+    hosts = [host for owner in _with_servers(reader) for host, _ in _servers(owner)]
     spec = Spec(
         vendor=vendor,
         title=str(info.get("title", vendor)),
@@ -128,23 +131,48 @@ def _spec(reader: Reader, vendor: str) -> Spec:
         refusals=_refusals(reader),
         spare_cases=_spare_cases(reader, operations),
         mounts=tuple(dict.fromkeys(path for _, path in servers)) or ("",),
-        hosts=tuple(dict.fromkeys(host for host, _ in servers if host)),
+        hosts=tuple(dict.fromkeys(filter(None, hosts))),
     )
     _check_refusals(reader, spec)
     return spec
 
 
-def _servers(document: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    """(host, path) of each server, variables at their defaults: ``("api.example.com", "/v1")``."""
-    for server in document.get("servers", ()):
-        url = server.get("url", "")
-        for name, variable in server.get("variables", {}).items():
-            url = url.replace(f"{{{name}}}", str(variable.get("default", name)))
-        url = _TEMPLATE.sub(r"\1", url)
-        address, path = _URL.findall(url)[0]
-        path = path.strip("/")
-        host = re.sub(r":\d*$", "", address.rpartition("@")[2]).lower()
-        yield "" if host in _THIS_MACHINE else host, f"/{path}" if path else ""
+def _servers(owner: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """(host, path) of each server, with every value of its variables, the defaults first: ``("a.example", "/v1")``."""
+    for server in owner.get("servers", ()):
+        variables = server.get("variables", {})
+        values = [[f"{{{name}}}", _values_of(name, variable)] for name, variable in variables.items()]
+        for chosen in islice(product(*(texts for _, texts in values)), MOST_SERVERS):
+            url = server.get("url", "")
+            for (placeholder, _), text in zip(values, chosen, strict=True):
+                url = url.replace(placeholder, text)
+            address, path = _URL.findall(_TEMPLATE.sub(r"\1", url))[0]
+            path = path.strip("/")
+            host = re.sub(r":\d*$", "", address.rpartition("@")[2]).lower()
+            yield "" if host in _THIS_MACHINE else host, f"/{path}" if path else ""
+
+
+def _with_servers(reader: Reader) -> Iterable[Mapping[str, Any]]:
+    """The document, its paths and operations that have servers."""
+    yield reader.document
+    for path, place in reader.children("/paths"):
+        if path.startswith("x-"):
+            continue
+        item = reader.resolve(place)[0]
+        yield item
+        yield from (item[method] for method in METHODS if isinstance(item.get(method), dict))
+
+
+def _values_of(name: str, variable: Mapping[str, Any]) -> list[str]:
+    """What a variable of a server may be, its default first."""
+    listed = variable.get("enum", ())
+    return list(dict.fromkeys([str(variable.get("default", name)), *map(str, listed)]))
+
+
+def _own_mounts(operation: Mapping[str, Any], item: Mapping[str, Any]) -> tuple[str, ...]:
+    """The paths of an operation's own servers, else of its path's; none where it has those of the root."""
+    owner = operation if operation.get("servers") else item
+    return tuple(dict.fromkeys(path for _, path in _servers(owner)))
 
 
 _URL = re.compile(r"(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*))?([^?#]*)")
@@ -160,7 +188,7 @@ def _schemes(reader: Reader) -> Iterable[tuple[str, SecurityScheme]]:
         kind, scheme = raw.get("type"), str(raw.get("scheme", "")).lower()
         if kind == "apiKey" and raw.get("in") in ("header", "query", "cookie") and isinstance(raw.get("name"), str):
             yield name, SecurityScheme(name, raw["in"], raw["name"])
-        elif kind == "http" and scheme in ("bearer", "basic"):
+        elif kind == "http" and scheme:
             yield name, SecurityScheme(name, "header", "Authorization", scheme)
         elif kind in ("oauth2", "openIdConnect"):
             yield name, SecurityScheme(name, "header", "Authorization", "bearer")
@@ -227,7 +255,8 @@ def _operation(
         body=reader.body(f"{at}/requestBody") if "requestBody" in raw else None,
         responses=tuple(responses.values()),
         cases=reader.cases(responses, report_duplicate),
-        security=tuple({name: tuple(roles) for name, roles in choice.items()} for choice in security),
+        security=_security(security, schemes),
+        mounts=_own_mounts(raw, item),
         credits=Credits.of(raw.get("x-credits")),
         entity=_entity(raw.get("x-entity")),
         read_only=raw.get("x-read-only", method in SAFE) is True,
@@ -241,7 +270,7 @@ def _operation(
 
 def _responses(reader: Reader, pointer: str) -> dict[str, Response]:
     places = dict(reader.children(f"{pointer}/responses")) if "responses" in reader.resolve(pointer)[0] else {}
-    only = not any(key.startswith("2") for key in places)
+    only = not any(key[:1] in ("2", "3") for key in places)
     return {key: reader.response(key, place, only=only) for key, place in places.items() if not key.startswith("x-")}
 
 
@@ -286,8 +315,20 @@ def _check_security(reader: Reader, security: Any, schemes: Mapping[str, Securit
         for name in choice:
             if name not in known:
                 reader.defect(f"{pointer}/security", "security-scheme", f"security scheme {name!r} is not defined")
-            elif name not in schemes and not reader.strict:
-                reader.unsupported.append((pointer, f"security scheme {name!r}"))
+
+
+def _security(
+    security: Iterable[Mapping[str, Any]], schemes: Mapping[str, SecurityScheme]
+) -> tuple[Mapping[str, tuple[str, ...]], ...]:
+    """The alternatives, each {scheme: roles}. What can't be told from a request (``mutualTLS``) is taken for granted.
+
+    That is so only where no alternative can be told whole.
+    """
+    choices = [dict(choice) for choice in security]
+    told = [choice for choice in choices if choice.keys() <= schemes.keys()]
+    return tuple(
+        {name: tuple(roles) for name, roles in choice.items() if name in schemes} for choice in told or choices
+    )
 
 
 def _entity(raw: Mapping[str, Any] | None) -> EntitySource | None:

@@ -109,7 +109,10 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter; ``where`` is path, query, header or cookie. ``json`` says that its text is JSON."""
+    """A parameter; ``where`` is path, query, header or cookie. ``json`` says that its text is JSON.
+
+    ``may_be_empty`` says that it may be there without a value (``?flag``), whatever its schema.
+    """
 
     name: str
     where: str
@@ -121,16 +124,14 @@ class Parameter:
     pointer: str
     json: bool = False
     description: str = ""
+    may_be_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RequestBody:
-    """The body of a request. ``unread`` are media types that the spec has too and the engine can't read."""
-
     required: bool
     content: Mapping[str, MediaType]
     pointer: str
-    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +156,8 @@ class EntitySource:
 class Operation:
     """One method of one path. ``security`` is a choice of alternatives, each {scheme: roles}; empty means open.
 
-    ``read_only`` says that a call changes nothing at the vendor but for what it costs. ``disabled`` says why the engine
-    can't serve it; such an operation answers 501.
+    ``mounts`` are the paths of servers of its own, where it has some. ``read_only`` says that a call changes nothing at
+    the vendor but for what it costs. ``disabled`` says why the engine can't serve it; such an operation answers 501.
     """
 
     vendor: str
@@ -177,6 +178,7 @@ class Operation:
     entity: EntitySource | None = None
     read_only: bool = False
     disabled: str = ""
+    mounts: tuple[str, ...] = ()
 
     @property
     def schemas(self) -> tuple[str, ...]:
@@ -188,13 +190,17 @@ class Operation:
         return tuple(dict.fromkeys(pointer for pointer in pointers if pointer))
 
     @property
-    def success(self) -> Response | None:
-        """The response of a call that goes well: the first 2xx, else a default, else the first of all."""
-        for wanted in ("2", "d"):
-            for response in self.responses:
-                if response.key.startswith(wanted):
-                    return response
-        return self.responses[0] if self.responses else None
+    def success(self) -> Response:
+        """The response of a call that goes well: the lowest 2xx, else the lowest redirect, else the default.
+
+        Where a spec lists none of these, an empty one that is plausible: 200 for what reads, 204 for what acts.
+        """
+        going_well = [response for response in self.responses if response.key[0] in "23" and response.key != "304"]
+        going_well += [response for response in self.responses if response.key == "default"]
+        if going_well:
+            return min(going_well, key=lambda response: (response.key[0], not response.key.isdigit(), response.key))
+        status = 200 if self.method in ("GET", "HEAD") else 204
+        return Response(str(status), status, "", (), {}, f"{self.pointer}/responses")
 
     @property
     def default(self) -> Case | None:

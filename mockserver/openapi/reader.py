@@ -10,12 +10,15 @@ from itertools import count
 from typing import Any
 
 from mockserver.errors import Defect
+from mockserver.openapi.external import external_value
 from mockserver.openapi.file import Source
+from mockserver.openapi.media_types import is_json
 from mockserver.openapi.model import Case, Encoding, Header, MediaType, Parameter, RequestBody, Response
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import DanglingRef, resolve
 
 CASE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]+")
 _STATUS_KEY = re.compile(r"[1-5]\d\d|[1-5][Xx][Xx]|default")
 _STYLES = {
     "path": ("simple", "label", "matrix"),
@@ -25,29 +28,20 @@ _STYLES = {
 }
 
 
-_READABLE = (
-    "application/x-www-form-urlencoded",
-    "application/octet-stream",
-    "application/x-ndjson",
-    "application/jsonl",
-    "*/*",
-)
 _OF_THE_BODY = ("content-type", "content-length", "transfer-encoding")
 """Response headers that follow from the body: OpenAPI ignores the first one, and an example of the others would lie."""
-_READABLE_IN_REQUESTS = ("multipart/form-data",)
+_UNREAD: Any = object()
 
 
-def is_json(media_type: str) -> bool:
-    """Whether bodies of this type are JSON: ``application/json``, ``application/problem+json``."""
-    kind = media_type.partition(";")[0].strip().lower()
-    return kind.endswith("/json") or kind.endswith("+json")
-
-
-def is_readable(media_type: str, more: tuple[str, ...] = ()) -> bool:
-    """Whether the engine can read and write bodies of this type, or of ``more``."""
-    kind = media_type.partition(";")[0].strip().lower()
-    plain = kind.startswith("text/") and kind != "text/xml"
-    return is_json(kind) or plain or kind in _READABLE or kind in more
+def header_text(value: Any, *, explode: bool = False) -> str:
+    """A value as a header has it, in ``simple`` style: ``1,2`` of a list, ``a,1`` (exploded ``a=1``) of an object."""
+    if isinstance(value, list):
+        return ",".join(header_text(one) for one in value)
+    if isinstance(value, dict):
+        link = "=" if explode else ","
+        return ",".join(f"{name}{link}{header_text(one)}" for name, one in value.items())
+    text = value if isinstance(value, str) else "" if value is None else json.dumps(value)
+    return _UNPRINTABLE.sub(" ", text).strip()
 
 
 class Reader:
@@ -124,22 +118,13 @@ class Reader:
             pointer=at,
             json=bool(content),
             description=str(raw.get("description", "")),
+            may_be_empty=raw.get("allowEmptyValue") is True and where == "query",
         )
 
     def body(self, pointer: str) -> RequestBody:
         raw, at = self.resolve(pointer)
         content = self.content(at)
-        readable = {name: media for name, media in content.items() if self._can_read(name, at, _READABLE_IN_REQUESTS)}
-        unread = tuple(name for name in content if name not in readable)
-        return RequestBody(raw.get("required") is True, readable, at, unread)
-
-    def _can_read(self, media_type: str, pointer: str, more: tuple[str, ...] = ()) -> bool:
-        others = self.resolve(f"{pointer}/content")[0]
-        if is_readable(media_type, more):
-            return True
-        if self.strict or not any(is_readable(name, more) for name in others):
-            self.unsupported.append((pointer, f"a body written as {media_type}"))
-        return False
+        return RequestBody(raw.get("required") is True and bool(content), content, at)
 
     def content(self, pointer: str) -> dict[str, MediaType]:
         """The media types of a body, each with its examples by name (one without a name is ``""``)."""
@@ -149,22 +134,30 @@ class Reader:
             raw, place = self.resolve(place)
             examples = {"": raw["example"]} if "example" in raw else {}
             if "examples" in raw:
-                examples |= {key: self._named(spot) for key, spot in self.children(f"{place}/examples")}
+                named = {key: self._named(spot, name) for key, spot in self.children(f"{place}/examples")}
+                examples |= {key: value for key, value in named.items() if value is not _UNREAD}
             media_types[name] = MediaType(name, self.schema(raw, place), examples, place, _encoding(raw))
         return media_types
 
-    def _named(self, pointer: str) -> Any:
+    def _named(self, pointer: str, media_type: str) -> Any:
+        """The value of a named example; where it stands elsewhere and can't be read, there is none."""
         raw, at = self.resolve(pointer)
-        if "externalValue" in raw:
-            self.unsupported.append((at, "externalValue of an example"))
-        return raw.get("value")
+        if "externalValue" not in raw or "value" in raw:
+            return raw.get("value")
+        try:
+            return external_value(self.source.path.parent, raw["externalValue"], media_type)
+        except ValueError as error:
+            if self.strict:
+                self.defect(at, "example", str(error))
+            return _UNREAD
 
     def _example(self, raw: Mapping[str, Any], pointer: str) -> Any:
         if "example" in raw:
             return raw["example"]
         if raw.get("examples"):
             first = next(iter(raw["examples"]))
-            return self._named(f"{pointer}/examples/{escape(first)}")
+            value = self._named(f"{pointer}/examples/{escape(first)}", "text/plain")
+            return None if value is _UNREAD else value
         if "schema" in raw:
             schema = self.resolve(f"{pointer}/schema")[0] if isinstance(raw["schema"], dict) else {}
             examples = schema.get("examples")
@@ -192,29 +185,22 @@ class Reader:
         if not _STATUS_KEY.fullmatch(key):
             self.defect(pointer, "status", f"{key!r} is not a status, a range such as 4XX, or default")
         status = int(key) if key.isdigit() else int(key[0]) * 100 if key[:1].isdigit() else 200 if only else 500
-        headers = (
-            [
-                self._header(name, spot)
-                for name, spot in self.children(f"{at}/headers")
-                if name.lower() not in _OF_THE_BODY
-            ]
-            if "headers" in raw
-            else []
-        )
-        content = {name: media for name, media in self.content(at).items() if self._can_write(name, media, at)}
+        places = dict(self.children(f"{at}/headers")) if "headers" in raw else {}
+        headers = [
+            one for name, spot in places.items() if name.lower() not in _OF_THE_BODY for one in self._header(name, spot)
+        ]
         described = str(raw.get("description", ""))
-        return Response(key.upper() if key != "default" else key, status, described, tuple(headers), content, at)
+        return Response(
+            key.upper() if key != "default" else key, status, described, tuple(headers), self.content(at), at
+        )
 
-    def _can_write(self, name: str, media: MediaType, pointer: str) -> bool:
-        if is_readable(name) or any(isinstance(value, str) for value in media.examples.values()):
-            return True
-        return self._can_read(name, pointer)
-
-    def _header(self, name: str, pointer: str) -> Header:
+    def _header(self, name: str, pointer: str) -> list[Header]:
+        """A header with its example; of ``Set-Cookie`` one for each cookie."""
         raw, at = self.resolve(pointer)
         example = self._example(raw, at)
-        text = None if example is None else example if isinstance(example, str) else json.dumps(example)
-        return Header(name, text, raw.get("required") is True, self.schema(raw, at), at)
+        several = example if isinstance(example, list) and name.lower() == "set-cookie" else [example]
+        texts = [None if one is None else header_text(one, explode=raw.get("explode") is True) for one in several]
+        return [Header(name, text, raw.get("required") is True, self.schema(raw, at), at) for text in texts]
 
     def cases(self, responses: Mapping[str, Response], report_duplicate: Callable[[str, str], None]) -> dict[str, Case]:
         """The named examples of some responses. One without a name is called after its status: ``example_404``."""

@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.openapi.explain import AND_MORE, LONGEST_POINTER, Path, shorten
+from mockserver.openapi.media_types import essence, is_json, is_xml
 from mockserver.openapi.model import MediaType, RequestBody
-from mockserver.openapi.reader import is_json
 from mockserver.openapi.schemas import Schemas
 from mockserver.requests.content_encoding import TooLarge, decode
 from mockserver.requests.forms import FormReader
 from mockserver.requests.json_text import TooDeep, read_json
 from mockserver.requests.magic import MARK, Token, find_in
 from mockserver.requests.secret_names import sounds_secret
+from mockserver.requests.typed import candidates
 from mockserver.requests.unsupported import Unsupported
 from mockserver.requests.violation import Violation
 
 _UTF8 = ("", "utf-8", "utf8", "us-ascii", "ascii")
+_STRUCTURES = frozenset(("object", "array", "null"))
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -34,11 +36,6 @@ class BodyReading:
     unsupported: str = ""
 
 
-def essence(content_type: str) -> str:
-    """The bare type of a Content-Type: ``Application/JSON; charset=utf-8`` is ``application/json``."""
-    return content_type.partition(";")[0].strip().lower()
-
-
 class BodyReader:
     """The request body of one operation, compiled. ``schemas`` are those of requests.
 
@@ -52,7 +49,6 @@ class BodyReader:
         places = [media.schema for media in body.content.values()]
         self.secret_fields = frozenset(name for place in places for name in schemas.password_fields(place))
         self._media = {essence(name): media for name, media in body.content.items()}
-        self._unread = {essence(name) for name in body.unread}
         self._forms = {name: FormReader(media, schemas) for name, media in self._media.items() if name in _FORMS}
 
     def read(self, content_type: str, raw: bytes, *, oversized: bool = False, encoding: str = "") -> BodyReading:
@@ -77,8 +73,6 @@ class BodyReader:
         media = self._choose(kind)
         charset = _charset(content_type)
         if media is None:
-            if any(name in self._unread for name in _names(kind)):
-                raise Unsupported(f"a body written as {kind[:80]}")
             return self._other_type(content_type)
         if "*" not in media.name:
             kind = essence(media.name)
@@ -95,17 +89,29 @@ class BodyReader:
         return next((self._media[name] for name in _names(kind) if name in self._media), None)
 
     def _read_text(self, media: MediaType, kind: str, content_type: str, raw: bytes) -> BodyReading:
-        if kind.startswith("application/octet-stream") or (media.schema is None and kind not in _FORMS):
-            return BodyReading(raw.decode("utf-8", "replace"))
         form = self._forms.get(kind) if kind in _FORMS else None
         if form is not None:
             is_multipart = kind.startswith("multipart/")
             value = form.read_multipart(raw, content_type) if is_multipart else form.read_urlencoded(raw)
             return self._checked(media, value, may_be_magic=True)
+        types = self._schemas.types(media.schema)
+        if is_xml(kind) and types:
+            from mockserver.requests.xml_text import read_xml  # nothing that a start needs
+
+            return self._checked(media, read_xml(raw, self._schemas, media.schema), may_be_magic=True)
+        if not kind.startswith("text/"):
+            if types and types <= _STRUCTURES:
+                raise Unsupported(f"a body written as {kind[:80]}")
+            return BodyReading(raw.decode("utf-8", "replace"))
         try:
-            return self._checked(media, raw.decode())
+            return self._checked(media, self._typed(media.schema, raw.decode()))
         except UnicodeDecodeError:
             raise ValueError("is not UTF-8") from None
+
+    def _typed(self, pointer: str | None, text: str) -> Any:
+        """A text as the first value that it may stand for and the schema allows; else as it is."""
+        values = candidates(self._schemas, pointer, text) if pointer else iter(())
+        return next((value for value in values if self._schemas.is_valid(pointer, value)), text)
 
     def _checked(self, media: MediaType, value: Any, *, may_be_magic: bool = False) -> BodyReading:
         tokens = dict(find_in(value)) if may_be_magic else {}
@@ -136,7 +142,7 @@ class BodyReader:
 
     def _other_type(self, content_type: str) -> BodyReading:
         sent = content_type.strip()[:200] or "nothing"
-        known = ", ".join([*self._media, *sorted(self._unread)])
+        known = ", ".join(self._media)
         return self._wrong("media_type", f"is {sent}, not {known}", name="Content-Type")
 
     def _wrong(self, kind: str, message: str, name: str = "", *, is_unreadable: bool = False) -> BodyReading:

@@ -35,11 +35,12 @@ class Preference:
 class Demand:
     """A case (or a status that has a response but no case) that is asked for, and what asked for it.
 
-    ``applied`` is the preference that it meets, empty where a magic value demands it.
+    Without a response the spec says nothing of the status. ``applied`` is the preference that it meets, empty where a
+    magic value demands it.
     """
 
     case: Case | None
-    response: Response
+    response: Response | None
     status: int
     source: str
     applied: str = ""
@@ -67,8 +68,11 @@ def parse_prefer(values: Iterable[str]) -> Preference | None:
     return preference if preference.applied else None
 
 
-def from_prefer(operation: Operation, preference: Preference) -> Demand | Unknown | None:
-    """The case that a ``Prefer`` header means; None where it asks for none (``dynamic``)."""
+def from_prefer(operation: Operation, preference: Preference, *, any_error: bool = False) -> Demand | Unknown | None:
+    """The case that a ``Prefer`` header means; None where it asks for none (``dynamic``).
+
+    With ``any_error`` an error's status need not be listed.
+    """
     source = f"Prefer: {preference.applied}"
     if preference.example is not None:
         case = operation.case_named(_utf8(preference.example).removeprefix("errors/"), preference.code)
@@ -78,7 +82,7 @@ def from_prefer(operation: Operation, preference: Preference) -> Demand | Unknow
             return Unknown(f"case {case.name!r} has status {case.status}, not {preference.code}")
         return Demand(case, case.response, case.status, source, preference.applied)
     if preference.code is not None:
-        demand = of_status(operation, preference.code, source)
+        demand = of_status(operation, preference.code, source, any_error=any_error)
         if demand is None:
             return Unknown(f"{operation.id} lists no status {preference.code}")
         return replace(demand, applied=preference.applied)
@@ -93,7 +97,7 @@ def _utf8(text: str) -> str:
         return text
 
 
-def of_status(operation: Operation, text: str, source: str) -> Demand | None:
+def of_status(operation: Operation, text: str, source: str, *, any_error: bool = False) -> Demand | None:
     """The first case listed under a status (a final one: 200 to 599), else its response, with its example if any."""
     if not re.fullmatch("[2-5][0-9][0-9]", text):
         return None
@@ -101,21 +105,21 @@ def of_status(operation: Operation, text: str, source: str) -> Demand | None:
     case = operation.case_for(status)
     response = case.response if case else operation.response_for(status)
     if response is None:
-        return None
+        return Demand(None, None, status, source) if any_error and status >= 400 else None
     if case is None:  # a range or a default, which has examples of no status in particular
         case = next((example for example in operation.cases.values() if example.response is response), None)
         case = case and replace(case, status=status)
     return Demand(case, response, status, source)
 
 
-def from_magic(operation: Operation, token: Token) -> Demand | Unknown:
+def from_magic(operation: Operation, token: Token, *, any_error: bool = False) -> Demand | Unknown:
     """The case that a magic token means: the longest known name, else a status."""
     for name in token.names:
         if name in operation.cases:
             case = operation.cases[name]
             return Demand(case, case.response, case.status, f"magic value in {token.where}")
     for name in token.names:
-        demand = of_status(operation, name, f"magic value in {token.where}")
+        demand = of_status(operation, name, f"magic value in {token.where}", any_error=any_error)
         if demand:
             return demand
     return Unknown(f"{operation.id} has no case {token.names[0]!r} (magic value in {token.where})")

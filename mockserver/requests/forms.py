@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from mockserver.openapi.media_types import is_json
 from mockserver.openapi.model import Encoding, MediaType
-from mockserver.openapi.reader import is_json
 from mockserver.openapi.schemas import Schemas
 from mockserver.requests.json_text import read_json
 from mockserver.requests.query import parse_query

@@ -70,6 +70,8 @@ class ParameterReader:
             return known[0], [self.violation(f"occurs {len(known)} times")], token
         if token:
             return (known if self._is_array else known[0]), [], token
+        if self.parameter.may_be_empty and known == [""]:
+            return "", [], None
         return *self._checked(known), None
 
     def _checked(self, texts: list[str]) -> tuple[Any, list[Violation]]:

@@ -24,10 +24,14 @@ _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An operation, and the text of its path parameters (None where one isn't percent-encoded UTF-8)."""
+    """An operation, and the text of its path parameters (None where one isn't percent-encoded UTF-8).
+
+    The smaller the rank, the more literal its path.
+    """
 
     operation: Operation
     parameters: Mapping[str, str | None]
+    rank: tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -46,17 +50,19 @@ class _Match:
     rank: tuple[int, ...]
 
     def route(self, method: str) -> Route:
-        return Route(self.node.methods[method], {name: _text(value) for name, value in self.values.items()})
+        values = {name: _text(value) for name, value in self.values.items()}
+        return Route(self.node.methods[method], values, self.rank)
 
 
 class Router:
-    """The operations of one vendor, under each of its mounts."""
+    """The operations of one vendor, under each of their mounts: those of the vendor, or of an operation's own."""
 
     def __init__(self, operations: Iterable[Operation], mounts: Iterable[str]) -> None:
         self._root = _Node()
         self._paths: list[str] = []
-        for mount in mounts:
-            for operation in operations:
+        everywhere = tuple(mounts)
+        for operation in operations:
+            for mount in operation.mounts or everywhere:
                 self._add(mount + operation.path, operation)
 
     def _add(self, path: str, operation: Operation) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import cached_property
 from types import MappingProxyType
@@ -12,12 +11,14 @@ from mockserver.byte_cache import ByteCache
 from mockserver.generate.entities import Entity, Kinds
 from mockserver.generate.errors import CannotGenerate
 from mockserver.http import SERVERS_OWN, Headers
+from mockserver.openapi.media_types import is_json
 from mockserver.openapi.model import Case, Header, MediaType, Response, Spec
-from mockserver.openapi.reader import is_json
+from mockserver.openapi.reader import header_text
 from mockserver.openapi.references import resolve, target
 from mockserver.openapi.schemas import Schemas
 from mockserver.plugin import Format, Listing
-from mockserver.responses.encoded import BODYLESS, PLACEHOLDER, WRITTEN, EncodedResponse, encode
+from mockserver.responses.encoded import BODYLESS, PLACEHOLDER, EncodedResponse
+from mockserver.responses.formats import encode, file_of, written_type
 from mockserver.responses.negotiation import best_type
 
 if TYPE_CHECKING:
@@ -62,15 +63,24 @@ class Bodies:
             encoded = self._cases[key] = self.of_value(case.status, case.response, media, value)
         return encoded
 
+    def is_fitting(self, case: Case) -> bool:
+        """Whether a case keeps to the schema in every media type that it has."""
+        return all(self.fits(case.response.content[name], value) for name, value in case.bodies.items())
+
     def of_value(self, status: int, response: Response, media: MediaType | None, value: Any) -> EncodedResponse:
         """An answer with a body of one's own. ``is_valid`` tells whether it keeps to the spec."""
         if media is None or status in BODYLESS:
             return EncodedResponse(status, self._headers(response), b"")
-        name = WRITTEN.get(media.name, media.name)
-        headers = [(b"content-type", name.encode()), *self._headers(response)]
+        headers = [(b"content-type", written_type(media).encode()), *self._headers(response)]
         filled = self._with_request_id(media, value)
-        body = encode(name, filled)
-        return EncodedResponse(status, headers, body, is_valid=self._schemas.is_valid(media.schema, filled))
+        body = encode(media, filled, self._schemas)
+        return EncodedResponse(status, headers, body, is_valid=self.fits(media, filled))
+
+    def fits(self, media: MediaType, value: Any) -> bool:
+        """Whether a value keeps to the schema; a text that isn't JSON, or a file, is no value of one."""
+        if isinstance(value, bytes) or (isinstance(value, str) and not is_json(written_type(media))):
+            return True
+        return self._schemas.is_valid(media.schema, value)
 
     def media(self, response: Response, accept: str) -> MediaType | None:
         """The media type in which a response is written for an ``Accept`` header; None where it has no body."""
@@ -86,17 +96,18 @@ class Bodies:
         scope: str,
         subject: Entity | None,
         echo: Mapping[str, Any],
+        with_examples: bool = False,
     ) -> EncodedResponse | None:
         """A generated answer, the same for the same scope and seed; None where the schema defeats us.
 
-        The scope tells the subject and what is echoed, too.
+        The scope tells the subject and what is echoed, too. ``with_examples`` takes the schemas' own examples first.
         """
         media = self._negotiate(response, accept, response.content)
-        key = (status, response.pointer, media.name if media else "", seed, scope)
+        key = (status, response.pointer, media.name if media else "", seed, scope, with_examples)
         encoded = self._generated.get(key)
         if encoded is None:
             try:
-                value = self._value(media, seed, scope, subject, echo)
+                value = self._value(media, seed, scope, subject, echo, with_examples=with_examples)
             except CannotGenerate:
                 return None
             encoded = self.of_value(status, response, media, value)
@@ -111,13 +122,25 @@ class Bodies:
         return [self._generator.generate(pointer, seed=seed, scope=f"{listing.scope}/{n}") for n in numbers]
 
     def _value(
-        self, media: MediaType | None, seed: int, scope: str, subject: Entity | None, echo: Mapping[str, Any]
+        self,
+        media: MediaType | None,
+        seed: int,
+        scope: str,
+        subject: Entity | None,
+        echo: Mapping[str, Any],
+        *,
+        with_examples: bool,
     ) -> Any:
         if media is None:
             return None
+        file = file_of(media, self._schemas)
+        if file is not None:
+            return file
         if media.schema is None:
-            return {} if is_json(WRITTEN.get(media.name, media.name)) else ""
-        return self._generator.generate(media.schema, seed=seed, scope=scope, subject=subject, echo=echo)
+            return {} if is_json(written_type(media)) else ""
+        return self._generator.generate(
+            media.schema, seed=seed, scope=scope, subject=subject, echo=echo, with_examples=with_examples
+        )
 
     def _negotiate(self, response: Response, accept: str, bodies: Mapping[str, Any]) -> MediaType | None:
         if not bodies:
@@ -142,7 +165,7 @@ class Bodies:
             value = self._generator.generate(header.schema, seed=0, scope=header.name)
         except CannotGenerate:
             return None
-        return value if isinstance(value, str) else json.dumps(value)
+        return header_text(value)
 
     def _with_request_id(self, media: MediaType, value: Any) -> Any:
         """The value with the request's id in each property marked ``x-request-id`` that it leaves out."""

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
-
-import orjson
 
 from mockserver.http import Headers, replaced
-from mockserver.openapi.reader import is_json
-
-if TYPE_CHECKING:
-    pass
 
 PLACEHOLDER = "\ue000request-id\ue000"
 BODYLESS = (204, 304)
@@ -70,16 +62,3 @@ class EncodedResponse:
         if self.inspection.concealed is None:
             self.inspection.concealed = conceal(self.body)
         return self.inspection.concealed
-
-
-WRITTEN = {"*/*": "application/json", "text/*": "text/plain"}
-
-
-def encode(media_type: str, value: Any) -> bytes:
-    """A body as bytes: JSON, or the text itself."""
-    if isinstance(value, str) and not is_json(media_type):
-        return value.encode()
-    try:
-        return orjson.dumps(value)
-    except TypeError:  # an integer of more than 64 bits
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

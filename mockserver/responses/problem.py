@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -35,9 +36,12 @@ def unreadable(reason: str, way_out: str) -> Response:
     return problem(500, "unreadable", title, f"{reason}; {way_out} deletes it, and the next request begins anew")
 
 
-def refused(kind: str, reason: str, violations: Sequence[Violation], near: Sequence[str] = ()) -> Response:
-    """A refusal of the engine's that the vendor has no case for."""
-    status, title = REFUSALS[kind]
+def refused(
+    kind: str, reason: str, violations: Sequence[Violation], near: Sequence[str] = (), status: int | None = None
+) -> Response:
+    """A refusal of the engine's that the vendor has no case for; under a status of one's own, if there is one."""
+    usual, title = REFUSALS[kind]
+    status = status or usual
     more: dict[str, Any] = {}
     if violations:
         more["violations"] = [describe(violation) for violation in violations]
@@ -50,6 +54,12 @@ def describe(violation: Violation) -> dict[str, str]:
     """A violation as JSON, without the parts that it hasn't."""
     parts = {"in": violation.where, "name": violation.name, "pointer": violation.pointer}
     return {"kind": violation.kind, **{key: text for key, text in parts.items() if text}, "message": violation.message}
+
+
+def unlisted_status(operation: Operation, status: int) -> Response:
+    """A demanded status that the spec says nothing of."""
+    title = HTTPStatus(status).phrase if status in set(HTTPStatus) else f"Status {status}"
+    return problem(status, "unlisted-status", title, f"demanded; {operation.id} documents nothing for {status}")
 
 
 def unknown_case(operation: Operation, reason: str) -> Response:

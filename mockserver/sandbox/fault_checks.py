@@ -13,9 +13,9 @@ import orjson
 from mockserver.compiled import CompiledVendor
 from mockserver.http import SERVERS_OWN, UNSENT
 from mockserver.openapi.file import Source
+from mockserver.openapi.media_types import is_json
 from mockserver.openapi.model import Case, MediaType, Operation, Response
 from mockserver.openapi.pointers import escape, unescape
-from mockserver.openapi.reader import is_json
 from mockserver.openapi.references import DanglingRef
 from mockserver.packaged import specs_folder
 from mockserver.rules import errors

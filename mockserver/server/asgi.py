@@ -90,10 +90,18 @@ def _announces_body(headers: Headers) -> bool:
     return any(name in _ANNOUNCING and value != b"0" for name, value in headers)
 
 
+def bodiless(scope: Scope) -> Request | None:
+    """A request that has no body; None where one may follow, and has to be read."""
+    if scope["method"] not in BODILESS or _announces_body(scope["headers"]):
+        return None
+    return Request(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"])
+
+
 async def read(scope: Scope, receive: Receive, limit: int, raw: RawConnection | None = None) -> Request | None:
     """A request with its body, or without it where that is longer than the limit. None where it never came whole."""
-    if scope["method"] in BODILESS and not _announces_body(scope["headers"]):
-        return Request(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"])
+    request = bodiless(scope)
+    if request is not None:
+        return request
     body = raw.body(limit) if raw is not None else None
     if body is not None:
         return Request(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"], body)

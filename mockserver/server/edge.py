@@ -15,12 +15,12 @@ from mockserver.http import Headers, Request, Response
 from mockserver.responses.problem import problem
 from mockserver.sandbox.journal import crashed
 from mockserver.server.asgi import (
-    BODILESS,
     ASGIApp,
     RawConnection,
     Receive,
     Scope,
     Send,
+    bodiless,
     other,
     raw_connection_of,
     read,
@@ -59,14 +59,9 @@ class Edge:
                 self._control = self._control or _control(self.app)
                 await self._control(scope, receive, send)
                 return
-            method = scope["method"]
-            request: Request | None
-            if method in BODILESS:
-                request = Request(method, path, scope["query_string"], scope["headers"])
-            else:
-                request = await read(scope, receive, self._limit, raw)
-                if request is None:
-                    return
+            request = bodiless(scope) or await read(scope, receive, self._limit, raw)
+            if request is None:
+                return
             response = self._respond(request, int(time.time() * 1000))
             if response.delivery is not None:
                 await deliver(response, response.delivery, raw, scope, receive, send)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from mockserver.openapi.media_types import is_json
 from mockserver.openapi.model import Operation
-from mockserver.openapi.reader import is_json
 from mockserver.openapi.schemas import Schemas
 from mockserver.verify.errors import VerifyError
 
@@ -83,8 +83,7 @@ def most_results(operation: Operation, schemas: Schemas) -> int | None:
     if operation.credits is None or not operation.credits.per_result:
         return 0
     bounds: list[int | None] = []
-    success = operation.success
-    for name, media in success.content.items() if success else ():
+    for name, media in operation.success.content.items():
         if is_json(name) and media.schema:
             parts = [media.schema, *schemas.properties(media.schema).values()]
             lists = [schemas.schema(part) for part in parts if "array" in schemas.types(part)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from mockserver.openapi.media_types import is_json
 from mockserver.openapi.model import Header, MediaType, Response, Spec
-from mockserver.openapi.reader import is_json
 from mockserver.openapi.schemas import Schemas
 from mockserver.verify.bodies import body_differences
 from mockserver.verify.change import Change, Kind

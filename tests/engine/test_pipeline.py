@@ -523,8 +523,11 @@ def test_a_browser_may_call_a_vendor(served: Served):
     assert answer.status == 204
     assert answer.headers["access-control-allow-headers"] == "x-api-key"
     assert answer.headers["access-control-allow-methods"] == "GET"
+    assert answer.headers["access-control-allow-origin"] == "http://localhost:3000"
     plain = served.get(GOOD, {**KEY, "Origin": "http://localhost:3000"})
-    assert plain.headers["access-control-allow-origin"] == "*"
+    assert plain.headers["access-control-allow-origin"] == "http://localhost:3000"
+    assert (plain.headers["access-control-allow-credentials"], plain.headers["vary"]) == ("true", "origin")
+    assert "x-mock-request-id" in plain.headers["access-control-expose-headers"].split(", ")
     assert "access-control-allow-origin" not in served.get(GOOD, KEY).headers
 
 

@@ -58,7 +58,7 @@ def test_it_is_right(shop: Served, method: str, target: str, headers: dict[str, 
 @pytest.mark.parametrize(
     ("headers", "reason"),
     [
-        ({"Content-Type": "application/xml"}, "a body written as application/xml"),
+        ({"Content-Type": "application/yaml"}, "a body written as application/yaml"),
         ({**JSON, "Content-Encoding": "br"}, "content coding 'br'"),
     ],
 )

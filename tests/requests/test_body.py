@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from mockserver.openapi.media_types import essence
 from mockserver.openapi.schemas import Schemas
-from mockserver.requests.body import BodyReader, BodyReading, essence, stray_token
+from mockserver.requests.body import BodyReader, BodyReading, stray_token
 from mockserver.requests.magic import Token
 from tests.support.specs import JSON, loaded, only, operation
 

@@ -120,7 +120,7 @@ def told(found: Demand | Unknown | None) -> tuple[str | None, int, str] | str:
     assert found is not None
     if isinstance(found, Unknown):
         return found.reason
-    return (found.case.name if found.case else None, found.status, found.response.key)
+    return (found.case.name if found.case else None, found.status, (found.response.key if found.response else ""))
 
 
 @pytest.mark.parametrize(

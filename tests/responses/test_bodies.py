@@ -11,7 +11,7 @@ import pytest
 from mockserver.openapi.model import Operation
 from mockserver.openapi.schemas import Schemas
 from mockserver.responses.bodies import Bodies
-from mockserver.responses.encoded import EncodedResponse, encode
+from mockserver.responses.encoded import EncodedResponse
 from mockserver.responses.negotiation import best_type
 from tests.support.specs import JSON, loaded, operation, response
 
@@ -79,23 +79,6 @@ def test_a_case_is_sent_as_what_is_asked_for_where_it_has_that(tmp_path: Path):
 
 
 # Writing
-
-
-@pytest.mark.parametrize(
-    ("media_type", "value", "body"),
-    [
-        pytest.param(JSON, {"a": "é"}, '{"a":"é"}'.encode(), id="an object"),
-        pytest.param(JSON, "a", b'"a"', id="text as JSON"),
-        pytest.param(JSON, None, b"null", id="null"),
-        pytest.param(JSON, 10**30, b"1" + b"0" * 30, id="an integer of more than 64 bits"),
-        pytest.param(JSON, [5.0], b"[5.0]", id="a number"),
-        pytest.param("application/problem+json", "a", b'"a"', id="a kind of JSON"),
-        pytest.param(TEXT, "é", "é".encode(), id="text"),
-        pytest.param(TEXT, {"a": 1}, b'{"a":1}', id="an object as text"),
-    ],
-)
-def test_a_value_as_bytes(media_type: str, value: object, body: bytes):
-    assert encode(media_type, value) == body
 
 
 @pytest.mark.parametrize(

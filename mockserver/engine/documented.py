@@ -1,0 +1,78 @@
+"""Answer a refusal as the operation of a foreign spec documents it: its own 401, 422, default …, with the reason in it.
+
+A spec of ours says by ``x-refusals`` which case is meant; of any other one the statuses tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from mockserver.compiled import CompiledOperation
+from mockserver.openapi.model import REFUSALS, SecurityScheme
+from mockserver.plugin import Refusal
+from mockserver.responses.encoded import EncodedResponse
+
+_STATUSES: Mapping[str, tuple[int, ...]] = {
+    **dict.fromkeys(("no_credential", "bad_credential", "revoked_credential", "expired_credential"), (401, 403)),
+    **dict.fromkeys(("invalid_parameter", "invalid_body"), (422, 400)),
+}
+_REASONS = ("message", "detail", "details", "description", "reason", "title", "msg", "error_description")
+_CODES = ("status", "code", "statusCode", "status_code")
+UNREADABLE = (400, 422)
+"""For a body that can't be read at all, the malformed comes before the unprocessable."""
+
+
+def documented_status(operation: CompiledOperation, refusal: Refusal, *, is_unreadable: bool) -> int:
+    """The status under which an operation documents such a refusal; else the usual one."""
+    usual = REFUSALS[refusal.kind][0]
+    statuses = UNREADABLE if is_unreadable else _STATUSES.get(refusal.kind, (usual,))
+    listed = {response.status for response in operation.operation.responses if response.key.isdigit()}
+    return next((status for status in statuses if status in listed), usual)
+
+
+def documented(
+    operation: CompiledOperation, refusal: Refusal, status: int, accept: str, seed: int
+) -> tuple[EncodedResponse | None, str]:
+    """The documented answer of a status, and its case: the example, else one made from its schema with the reason.
+
+    None where the spec has no body for it.
+    """
+    response = operation.operation.response_for(status)
+    if response is None or response is operation.success or not response.content:
+        return None, ""
+    bodies = operation.contract.bodies
+    for case in operation.operation.cases.values():
+        if case.response is response:
+            return bodies.of_case(replace(case, status=status), accept), case.name
+    made = bodies.of_schema(
+        status,
+        response,
+        accept,
+        seed=seed,
+        scope=f"{operation.operation.id} {status} {refusal.reason}",
+        subject=None,
+        echo=_told(refusal.reason, status),
+        with_examples=True,
+    )
+    return made, ""
+
+
+def _told(reason: str, status: int) -> dict[str, Any]:
+    """What may stand in an error's usual properties, also in an ``error`` of its own."""
+    told: dict[str, Any] = {**dict.fromkeys(_REASONS, reason), **dict.fromkeys(_CODES, status)}
+    return {**told, "error": told, "errors": [told]}
+
+
+def challenges(operation: CompiledOperation) -> str:
+    """The value of ``WWW-Authenticate``: how a client may say who it is; empty where a spec wants no such thing."""
+    schemes = operation.contract.spec.schemes
+    names = dict.fromkeys(name for choice in operation.operation.security for name in choice)
+    return ", ".join(dict.fromkeys(_challenge(schemes[name], operation.contract.name) for name in names))
+
+
+def _challenge(scheme: SecurityScheme, realm: str) -> str:
+    word = scheme.prefix.title() or "ApiKey"
+    nonce = ', nonce="0", qop="auth"' if scheme.prefix == "digest" else ""
+    return f'{word} realm="{realm}"{nonce}'

@@ -1,0 +1,23 @@
+"""Tell what a media type's bodies are: JSON, XML, or files."""
+
+from __future__ import annotations
+
+FILES = ("image", "audio", "video", "font")
+"""What comes before the slash in a media type whose bodies are files, whatever comes after it."""
+
+
+def essence(content_type: str) -> str:
+    """The bare type of a Content-Type: ``Application/JSON; charset=utf-8`` is ``application/json``."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def is_json(media_type: str) -> bool:
+    """Whether bodies of this type are JSON: ``application/json``, ``application/problem+json``."""
+    kind = essence(media_type)
+    return kind.endswith("/json") or kind.endswith("+json")
+
+
+def is_xml(media_type: str) -> bool:
+    """Whether bodies of this type are XML: ``application/xml``, ``application/atom+xml``; a picture is a file."""
+    kind = essence(media_type)
+    return (kind.endswith("/xml") or kind.endswith("+xml")) and kind.partition("/")[0] not in FILES
