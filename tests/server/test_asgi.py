@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mockserver.app import build
+from mockserver.config import Config
 from mockserver.http import Request
 from mockserver.server.asgi import read
+from tests.support.specs import JSON, document, operation, saved
+from tests.support.threaded import threaded
 
 
 def request(method: str, headers: list[tuple[bytes, bytes]], *parts: bytes, limit: int = 10) -> Request:
@@ -38,3 +43,12 @@ def test_a_get_that_announces_no_body_is_not_waited_for(headers: list[tuple[byte
 def test_the_body_of_a_get_is_bounded_too():
     made = request("GET", [(b"content-length", b"11")], b"x" * 11)
     assert (made.oversized, made.body) == (True, b"")
+
+
+def test_the_body_of_a_get_comes_through_the_server(tmp_path: Path):
+    body = {"required": True, "content": {JSON: {"schema": {"type": "object", "required": ["term"]}}}}
+    spec = saved(tmp_path, document(operation(requestBody=body)), "shop.yaml")
+    with threaded(app=build(Config(vendor=("sonarly",), spec=(str(spec),)))) as server:
+        head = b"GET /shop/things HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n"
+        assert server.exchange(head + b'Content-Length: 8\r\n\r\n{"term":').startswith(b"HTTP/1.1 400 ")
+        assert server.exchange(head + b'Content-Length: 10\r\n\r\n{"term":1}').startswith(b"HTTP/1.1 200 ")
