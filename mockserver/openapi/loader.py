@@ -17,6 +17,7 @@ from mockserver.errors import SpecError, UnusableFile
 from mockserver.openapi import lint
 from mockserver.openapi.credits import Credits
 from mockserver.openapi.file import Source
+from mockserver.openapi.formats import bound_integers
 from mockserver.openapi.model import (
     METHODS,
     REFUSALS,
@@ -62,6 +63,7 @@ def load(path: Path, vendor: str, *, strict: bool = False, afresh: bool = False)
         if strict and not known_good:
             reader.defects += lint.lint(spec)
         elif not strict:
+            bound_integers(reader.document)
             spec = _usable(spec)
     if reader.defects:
         raise SpecError(sorted(dict.fromkeys(reader.defects), key=lambda defect: (defect.line, defect.pointer)))

@@ -14,6 +14,7 @@ import jsonschema_rs
 
 from mockserver.openapi.directions import without_required
 from mockserver.openapi.explain import IsHidden, Problem, explain, place, shorten
+from mockserver.openapi.formats import FORMATS
 from mockserver.openapi.model import Spec
 from mockserver.openapi.passwords import has_passwords, password_fields
 from mockserver.openapi.pointers import escape
@@ -98,7 +99,7 @@ class Schemas:
             reference: dict[str, Any] = {"$ref": f"{_URI}#{quote(pointer, safe='/~')}"}
             schema = {keyword: reference} if keyword else reference
             validator = jsonschema_rs.Draft202012Validator(
-                schema, registry=self._registry, validate_formats=True, mask=mask
+                schema, registry=self._registry, validate_formats=True, formats=FORMATS, mask=mask
             )
             self._compiled[pointer, keyword, mask] = validator
         return validator
