@@ -36,6 +36,7 @@ class CompiledOperation:
         "contract",
         "cookies",
         "headers",
+        "may_refuse_types",
         "operation",
         "path",
         "query",
@@ -64,6 +65,7 @@ class CompiledOperation:
         self.reads_more = bool(self.headers or self.cookies or self.body)
         self.refusals = contract.refusals(operation)
         self.success = operation.success
+        self.may_refuse_types = any(response.key == "406" for response in operation.responses)
         self._case: Case | None = None
         self._knows_case = False
         self.ready: EncodedResponse | None = None

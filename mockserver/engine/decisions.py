@@ -14,10 +14,12 @@ from mockserver.engine.documented import challenges, documented, documented_stat
 from mockserver.engine.inputs import Inputs
 from mockserver.http import Delivery, Response
 from mockserver.plugin import Refusal, Reply
-from mockserver.requests.demand import Demand, Unknown
+from mockserver.requests.demand import Demand, Unknown, of_status
 from mockserver.requests.violation import Violation
 from mockserver.responses import problem
 from mockserver.responses.encoded import EncodedResponse
+from mockserver.responses.formats import written_type
+from mockserver.responses.negotiation import is_acceptable
 from mockserver.sandbox.document import Sandbox, StateTooLarge
 from mockserver.sandbox.faults import ActiveFault
 from mockserver.sandbox.journal import Outcome
@@ -227,11 +229,14 @@ def example(
         answer: Answer = with_headers(operation.ready, more)
         return Decision(inputs, sandbox, answer, Rule.EXAMPLE, case.name, "", (), "", changes)
     accept, preference = headers.accept, headers.preference
+    unacceptable = _unacceptable(operation, accept)
+    if unacceptable is not None:
+        return demanded(inputs, sandbox, operation, unacceptable, changes)
     wants_generated = preference is not None and preference.dynamic
     about = inputs.incoming.target.about(operation.operation, inputs.parameters, inputs.body)
     if case is not None and about.is_documented_example and not wants_generated:
         encoded = bodies.of_case(case, accept)
-        if operation.operation.entity is None and len(case.bodies) < 2:
+        if operation.operation.entity is None and len(case.bodies) < 2 and not operation.may_refuse_types:
             operation.ready = encoded
         return Decision(inputs, sandbox, with_headers(encoded, more), Rule.EXAMPLE, case.name, "", (), "", changes)
     case = case or operation.operation.default
@@ -254,6 +259,15 @@ def example(
         return Decision(inputs, sandbox, answer, Rule.EXAMPLE, case.name, reason, (), applied, changes)
     answer = with_headers(made or _no_example(operation, status), more)
     return Decision(inputs, sandbox, answer, Rule.GENERATED, "", "", (), applied, changes)
+
+
+def _unacceptable(operation: CompiledOperation, accept: str) -> Demand | None:
+    """The 406 of an operation that documents one, where the client takes none of its media types."""
+    content = operation.success.content
+    if not content or not operation.may_refuse_types:
+        return None
+    offered = [written_type(media) for media in content.values()]
+    return None if is_acceptable(accept, offered) else of_status(operation.operation, "406", f"Accept: {accept}")
 
 
 def _echo(inputs: Inputs) -> Mapping[str, Any]:

@@ -13,10 +13,20 @@ MediaRange = tuple[str, float]  # a media type or range, and its quality: ("text
 
 def best_type(accept: str, offered: list[str]) -> str:
     """The offered media type that an ``Accept`` header likes best; the first one where it likes none."""
+    liked = _liked(accept, offered)
+    return max(liked, key=lambda entry: entry[0])[1] if liked else offered[0]
+
+
+def is_acceptable(accept: str, offered: list[str]) -> bool:
+    """Whether an ``Accept`` header takes any of the offered media types; without one, all will do."""
+    return not accept.strip() or bool(_liked(accept, offered))
+
+
+def _liked(accept: str, offered: list[str]) -> list[tuple[float, str]]:
+    """The offered media types that are taken, each with its quality."""
     ranges = [_media_range(part) for part in accept.split(",", MOST_RANGES)[:MOST_RANGES] if part.strip()]
     scored = [(max((quality(one, name) for one in ranges), default=(0, 0.0)), name) for name in offered]
-    liked = [(score[1], name) for score, name in scored if score[1] > 0]
-    return max(liked, key=lambda entry: entry[0])[1] if liked else offered[0]
+    return [(score[1], name) for score, name in scored if score[1] > 0]
 
 
 def _media_range(part: str) -> MediaRange:

@@ -72,6 +72,7 @@ PATHS: dict[str, Any] = {
     "/default": called(responses(s200=None, default=FLAT)),
     "/bare": called(responses(s200=None, s422=None)),
     "/nothing": called(responses(default={"type": "object"})),
+    "/choosy": called({**responses(s200=FLAT, s406=FLAT)}),
     "/secured": called(responses(s200=None, s401=FLAT), security=[{"token": []}, {"key": []}]),
     "/digest": called(responses(s200=None), security=[{"digest": []}]),
     "/pets": {
@@ -145,6 +146,20 @@ def test_our_own_vendors_refuse_as_their_specs_say(shop: Served):
     answer = shop.get("/sonarly/v1/accounts/a/prospecting/quota")
     assert answer.status == 401
     assert "www-authenticate" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "status"),
+    [
+        ("/choosy", "text/html, image/*", 406),
+        ("/choosy", "text/html, */*;q=0.1", 200),
+        ("/choosy", "", 200),
+        ("/flat", "text/html", 200),
+    ],
+)
+def test_what_is_not_acceptable_is_refused_where_the_spec_says_so(shop: Served, path: str, accept: str, status: int):
+    answer = shop.get(f"/shop{path}", {"Accept": accept} if accept else {})
+    assert answer.status == status
 
 
 # Demands
