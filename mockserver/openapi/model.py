@@ -80,13 +80,17 @@ class Encoding:
 
 @dataclass(frozen=True, slots=True)
 class MediaType:
-    """One way to write a body. ``schema`` is a pointer, None where any body will do; ``encoding`` is by field."""
+    """One way to write a body. ``schema`` is a pointer, None where any body will do; ``encoding`` is by field.
+
+    ``item_schema`` is that of each event or line of a stream (OpenAPI 3.2).
+    """
 
     name: str
     schema: str | None
     examples: Mapping[str, Any]
     pointer: str
     encoding: Mapping[str, Encoding] = field(default_factory=dict)
+    item_schema: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -184,7 +188,8 @@ class Operation:
     def schemas(self) -> tuple[str, ...]:
         """The pointers of all its schemas."""
         contents = [response.content for response in self.responses] + [self.body.content if self.body else {}]
-        media = [media_type.schema for content in contents for media_type in content.values()]
+        media_types = [media_type for content in contents for media_type in content.values()]
+        media = [schema for media_type in media_types for schema in (media_type.schema, media_type.item_schema)]
         headers = [header.schema for response in self.responses for header in response.headers]
         pointers = [*(parameter.schema for parameter in self.parameters), *media, *headers]
         return tuple(dict.fromkeys(pointer for pointer in pointers if pointer))

@@ -136,7 +136,8 @@ class Reader:
             if "examples" in raw:
                 named = {key: self._named(spot, name) for key, spot in self.children(f"{place}/examples")}
                 examples |= {key: value for key, value in named.items() if value is not _UNREAD}
-            media_types[name] = MediaType(name, self.schema(raw, place), examples, place, _encoding(raw))
+            item_schema = f"{place}/itemSchema" if "itemSchema" in raw else None
+            media_types[name] = MediaType(name, self.schema(raw, place), examples, place, _encoding(raw), item_schema)
         return media_types
 
     def _named(self, pointer: str, media_type: str) -> Any:

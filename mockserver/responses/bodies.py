@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 MOST_GENERATED = 4 * 1024 * 1024
+STREAMED = 3
+"""How many events or lines a stream has that is made from the schema of one."""
 MOST_NEGOTIATED = 512 * 1024
 
 NOT_SENT = SERVERS_OWN | {"content-type", "content-encoding"}
@@ -136,11 +138,12 @@ class Bodies:
         file = file_of(media, self._schemas)
         if file is not None:
             return file
-        if media.schema is None:
-            return {} if is_json(written_type(media)) else ""
-        return self._generator.generate(
-            media.schema, seed=seed, scope=scope, subject=subject, echo=echo, with_examples=with_examples
-        )
+        made = partial(self._generator.generate, seed=seed, subject=subject, echo=echo, with_examples=with_examples)
+        if media.schema is not None:
+            return made(media.schema, scope=scope)
+        if media.item_schema is not None:
+            return [made(media.item_schema, scope=f"{scope}/{number}") for number in range(STREAMED)]
+        return {} if is_json(written_type(media)) else ""
 
     def _negotiate(self, response: Response, accept: str, bodies: Mapping[str, Any]) -> MediaType | None:
         if not bodies:

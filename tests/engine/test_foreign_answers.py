@@ -51,6 +51,8 @@ PATHS: dict[str, Any] = {
     "/three/in": answering({JSON: {"example": 3}}),
     "/{c}/in": shaped("c", "three", 4),
     "/upload": {**answering(status="204"), "servers": [{"url": "https://up.example.com/up"}]},
+    "/events": answering({"text/event-stream": {"itemSchema": COUNT}}),
+    "/rows": answering({"text/csv": {"schema": {"type": "array", "items": {**COUNT, "example": {"n": 7}}}}}),
     "/cookies": {
         "get": {
             **answering()["get"],
@@ -104,6 +106,17 @@ def test_xml_is_written_from_data(shop: Served):
     answer = ask(shop, "/xml")
     assert answer.headers["content-type"] == "application/xml"
     assert answer.body.endswith(b"<root><n>5</n></root>")
+
+
+def test_a_stream_has_events_and_a_table_rows(shop: Served):
+    events = ask(shop, "/events")
+    assert events.headers["content-type"] == "text/event-stream"
+    assert [json.loads(event.removeprefix("data: ")).keys() for event in events.body.decode().split("\n\n")[:-1]] == [
+        {"n"},
+        {"n"},
+        {"n"},
+    ]
+    assert ask(shop, "/rows").body.startswith(b"n\n7\n")
 
 
 def test_json_or_a_picture_by_what_the_client_accepts(shop: Served):
