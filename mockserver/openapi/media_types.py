@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+_MEDIA_TYPE = re.compile(r"[!#$&^\w.+-]+/[!#$&^\w.+*-]+|\*/\*", re.ASCII)
 FILES = ("image", "audio", "video", "font")
 """What comes before the slash in a media type whose bodies are files, whatever comes after it."""
 
@@ -9,6 +12,11 @@ FILES = ("image", "audio", "video", "font")
 def essence(content_type: str) -> str:
     """The bare type of a Content-Type: ``Application/JSON; charset=utf-8`` is ``application/json``."""
     return content_type.partition(";")[0].strip().lower()
+
+
+def is_media_type(name: str) -> bool:
+    """Whether a name is a media type or a range of them: ``text/*``, ``application/json; charset=utf-8``."""
+    return _MEDIA_TYPE.fullmatch(essence(name)) is not None
 
 
 def is_json(media_type: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from mockserver.errors import Defect
 from mockserver.openapi.external import external_value
 from mockserver.openapi.file import Source
-from mockserver.openapi.media_types import is_json
+from mockserver.openapi.media_types import is_json, is_media_type
 from mockserver.openapi.model import Case, Encoding, Header, MediaType, Parameter, RequestBody, Response
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import DanglingRef, resolve
@@ -132,6 +132,8 @@ class Reader:
         media_types = {}
         for name, place in self.children(f"{at}/content") if "content" in owner else ():
             raw, place = self.resolve(place)
+            if self.strict and not is_media_type(name):
+                self.defect(at, "media-type", f"{name!r} is not a media type")
             examples = {"": raw["example"]} if "example" in raw else {}
             if "examples" in raw:
                 named = {key: self._named(spot, name) for key, spot in self.children(f"{place}/examples")}

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.openapi.media_types import is_media_type
 from mockserver.openapi.schemas import Schemas
 from tests.support.specs import JSON, loaded, only, operation
 
@@ -39,3 +40,19 @@ def test_a_format_is_checked(tmp_path: Path, schema: dict[str, Any], value: obje
     body = only(spec).body
     assert body is not None
     assert Schemas(spec).is_valid(body.content[JSON].schema, value) is is_valid
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("application/json; charset=utf-8", True),
+        ("text/*", True),
+        ("*/*", True),
+        ("application/vnd.a-b.c+json", True),
+        ("json", False),
+        ("no media type", False),
+        ("a/b/c", False),
+    ],
+)
+def test_a_key_of_content_is_a_media_type(name: str, expected: bool):
+    assert is_media_type(name) is expected

@@ -549,6 +549,12 @@ SMALL = [
         id="an example of a body that breaks its schema",
     ),
     pytest.param(
+        answering(content={"json": {}}),
+        f"{THINGS}/get/responses/200",
+        "'json' is not a media type [media-type]",
+        id="a key of content that is no media type",
+    ),
+    pytest.param(
         answering(content={JSON: {"examples": {"a": {"externalValue": "http://x"}}}}),
         f"{THINGS}/get/responses/200/content/application~1json/examples/a",
         "externalValue 'http://x' is not a file; only files beside the spec are read [example]",
