@@ -56,7 +56,9 @@ class Planner:
                     )
                 case "query":
                     query += _in_query(parameter, value)
-                case "header" if parameter.name.lower() not in ("accept", "content-type", "authorization"):
+                case "header" if parameter.name.lower() == "accept":
+                    headers["Accept"] = _plain(parameter, value)
+                case "header" if parameter.name.lower() not in ("content-type", "authorization"):
                     headers[parameter.name] = _plain(parameter, value)
                 case "cookie":
                     cookies.append(f"{parameter.name}={quote(_plain(parameter, value))}")

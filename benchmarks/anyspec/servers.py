@@ -79,13 +79,21 @@ def visit(
             with _started(server, environ, cpus) as process:
                 made.start = process.first_answer
                 made.judgements = list(_judgements(server, process, plans, validator))
-                made.memory = resident(process.pid)
+                made.memory = _resident(process.pid)
             if server.keeps:
                 with _started(server, environ, cpus) as process:
                     made.again = process.first_answer
-        except (StartFailed, OSError, StopIteration) as error:
+        except (StartFailed, OSError) as error:
             made.failed = " ".join(str(error).split())[:300] or repr(error)
     return made
+
+
+def _resident(pid: int) -> int | None:
+    """A server's memory; None where it ended on the way."""
+    try:
+        return resident(pid)
+    except (OSError, StopIteration):
+        return None
 
 
 def _started(server: Server, environ: Mapping[str, str], cpus: frozenset[int]) -> AbstractContextManager[Running]:
