@@ -22,7 +22,7 @@ from mockserver.engine.headers import RequestHeaders
 from mockserver.engine.incoming import IncomingRequest, sandbox_of
 from mockserver.engine.inputs import Inputs
 from mockserver.engine.target import RequestTarget, parse_target
-from mockserver.http import UNSENT, Request, Response
+from mockserver.http import UNSENT, Headers, Request, Response
 from mockserver.plugin import Call, Refusal, Reply
 from mockserver.requests.auth import Identity
 from mockserver.requests.demand import Unknown
