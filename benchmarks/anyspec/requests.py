@@ -16,6 +16,7 @@ from benchmarks.anyspec.samples import Sampler
 BOUNDARY = "anyspec-7f3a9c"
 _SEPARATORS = {"spaceDelimited": "%20", "pipeDelimited": "|"}
 _IN_PATHS = "/:;=@!$&'()*+,~%?{}"  # what stands for itself in a path; a # doesn't
+_OTHERS_BUSINESS = ("accept", "content-type", "authorization")  # OpenAPI says: such a parameter is ignored
 _BODILESS = ("GET", "HEAD", "DELETE", "OPTIONS", "TRACE")
 
 
@@ -56,9 +57,7 @@ class Planner:
                     )
                 case "query":
                     query += _in_query(parameter, value)
-                case "header" if parameter.name.lower() == "accept":
-                    headers["Accept"] = _plain(parameter, value)
-                case "header" if parameter.name.lower() not in ("content-type", "authorization"):
+                case "header" if parameter.name.lower() not in _OTHERS_BUSINESS:
                     headers[parameter.name] = _plain(parameter, value)
                 case "cookie":
                     cookies.append(f"{parameter.name}={quote(_plain(parameter, value))}")
