@@ -1,7 +1,7 @@
 """``python -m benchmarks.anyspec FILE…``: serve OpenAPI files, call every operation once, and judge the answers.
 
 For each operation one valid request is planned: required parameters, credentials, the documented body. A success counts
-where it is a 2xx (a 3xx, where nothing else is documented) whose body is documented and keeps to the schema in its
+where it is a 2xx (a documented 3xx, where no 2xx is) whose body is documented and keeps to the schema in its
 response's view (``writeOnly`` isn't required). ``start`` is the time to the first answer, without a cache and, for a
 server that keeps one, with it; ``memory`` is resident after every operation was called.
 """
