@@ -135,6 +135,10 @@ class ControlClient:
     def get_state(self, sandbox: str, vendor: str) -> Any:
         return self.call("GET", f"{_in(sandbox)}/state/{_part(vendor)}")
 
+    def get_summary(self, sandbox: str, vendor: str) -> Any:
+        """A vendor's state in words: ``{"lines": […], "due": [{"at", "what"}, …]}``, what is due first at the front."""
+        return self.call("GET", f"{_in(sandbox)}/state/{_part(vendor)}", query={"form": "summary"})
+
     def put_state(self, sandbox: str, vendor: str, state: Any) -> Any:
         return self.call("PUT", f"{_in(sandbox)}/state/{_part(vendor)}", state)
 

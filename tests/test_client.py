@@ -46,6 +46,7 @@ def test_a_sandbox_from_its_beginning_to_its_end(control: ControlClient):
     assert control.play_event("one", "postpress", "account_connected", {"account_id": "a"})["result"] is not None
     state = control.get_state("one", "postpress")
     assert control.put_state("one", "postpress", state) == state
+    assert set(control.get_summary("one", "postpress")) == {"lines", "due"}
     assert control.set_clock("one", advance="P1D", frozen=True)["frozen"] is True
     assert control.get_clock("one")["frozen"] is True
     assert control.take_snapshot("one", "s")["name"] == "s"

@@ -13,7 +13,7 @@ from hypothesis import settings
 
 from mockserver.clock import parse_duration, parse_time
 from mockserver.compiled import CompiledVendor
-from mockserver.plugin import Call, EventCall, Refusal, Reply, installed
+from mockserver.plugin import Call, EventCall, Refusal, Reply, Summary, installed
 
 START = parse_time("2026-01-31T09:00:00Z")
 SEED = 7
@@ -102,6 +102,15 @@ class Played:
         validator_of(self.vendor).validate(found)
         assert state_at(found, time_passed) == found
         return found
+
+    def summary(self) -> Summary:
+        """The state in words, as of now; what is due lies ahead."""
+        shown, summary = self.shown(), self.contract.vendor.summary
+        assert summary is not None
+        made = summary(shown, EventCall({}, self.now, self.start, SEED, "", self.policies))
+        assert all(one.at > self.now for one in made.due)
+        assert all(made.lines)
+        return made
 
     def _step(self, function: Callable[[Any, Any], tuple[Any, Any]], what: Call | EventCall) -> Any:
         """Take the new state: valid, made without mutating the old one, and the same object where nothing changed.
