@@ -10,9 +10,8 @@ from mockserver.clock import format_time
 from tests.support.played import Played
 from tests.support.serving import Served
 
-UNTOUCHED = (
-    "an account that nothing has happened to: 5 InMails left on premium, 150 InMails left on recruiter, of no plan"
-)
+SAMPLE = "5 InMails left on premium, 150 InMails left on recruiter, of no plan"
+UNTOUCHED = f"an account that nothing has happened to: {SAMPLE}"
 GROUPS = tuple(f"any group: 25 of 25 searches of {name} left" for name in ("LINKEDIN_CLASSIC", "SALES_NAVIGATOR"))
 SUBSCRIBED = ("subscribed", {"account_id": "a", "plan": "premium_career"})
 SENT = ("inmail_sent", {"account_id": "a", "to": "omar"})
