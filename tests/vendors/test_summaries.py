@@ -125,7 +125,7 @@ def test_seats_that_are_ordered_and_a_trial():
 
 
 def test_a_checkout_and_the_trial_that_it_begins():
-    new = {"status": None, "eligible_for_trial": True, "seats": {}, "period": None}
+    new: dict[str, Any] = {"status": None, "eligible_for_trial": True, "seats": {}, "period": None}
     played = Played("linkedapi", **new)
     assert played.summary().lines[0] == "no subscription, a trial comes with the first one"
     played.call("setSeats", body={"seatType": "plus", "quantity": 2, "billingPeriod": "month"})
