@@ -92,7 +92,7 @@ class Played:
         return result
 
     def shown(self) -> Any:
-        """The state as of now. Showing it twice, or storing what was shown, makes no difference."""
+        """The state as of now, which has words. Showing it twice, or storing what was shown, makes no difference."""
         state_at = self.contract.vendor.state_at
         time_passed = EventCall({}, self.now, self.start, SEED, "", self.policies)
         assert state_at is not None
@@ -101,14 +101,19 @@ class Played:
         assert orjson.dumps(self.state) == kept
         validator_of(self.vendor).validate(found)
         assert state_at(found, time_passed) == found
+        self._in_words(found)
         return found
 
     def summary(self) -> Summary:
-        """The state in words, as of now; what is due lies ahead."""
-        shown, summary = self.shown(), self.contract.vendor.summary
+        """The state in words, as of now."""
+        return self._in_words(self.shown())
+
+    def _in_words(self, shown: Any) -> Summary:
+        """The summary of the state as of now: of plain lines, and what is due lies ahead."""
+        summary = self.contract.vendor.summary
         assert summary is not None
         made = summary(shown, EventCall({}, self.now, self.start, SEED, "", self.policies))
-        assert all(one.at > self.now for one in made.due)
+        assert all(one.at > self.now and one.what for one in made.due)
         assert all(made.lines)
         return made
 
