@@ -7,12 +7,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mockserver.plugin import Call, EntityKind, EventCall, Listing, Refusal, Reply, Vendor
+    from mockserver.plugin import Call, Due, EntityKind, EventCall, Listing, Refusal, Reply, Summary, Vendor
     from mockserver.random import FakerWords, Inventor, SeededRandom
 
 __version__ = "0.2.0"
 __all__ = [
     "Call",
+    "Due",
     "EntityKind",
     "EventCall",
     "FakerWords",
@@ -21,6 +22,7 @@ __all__ = [
     "Refusal",
     "Reply",
     "SeededRandom",
+    "Summary",
     "Vendor",
     "__version__",
 ]

@@ -52,9 +52,16 @@ class ControlClient:
     def call(self, method: str, path: str, body: Any = None, query: Mapping[str, Any] | None = None) -> Any:
         """Any call: ``path`` is what follows ``/_mock``. The answer's JSON; None where it has no body."""
         __tracebackhide__ = True  # to pytest: what is of interest is who called
+        return _data(*self._exchange(method, path, body, query))
+
+    def _exchange(
+        self, method: str, path: str, body: Any = None, query: Mapping[str, Any] | None = None
+    ) -> tuple[int, bytes, str]:
+        """The status and the body of an answer, and what was called."""
+        __tracebackhide__ = True
         parameters = {name: _text(value) for name, value in (query or {}).items() if value is not None}
         target = f"/_mock{path}" + (f"?{urlencode(parameters)}" if parameters else "")
-        headers = {"Accept": "application/json"}
+        headers = {"Accept": "application/json, text/plain;q=0.9"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         if body is not None:
@@ -66,7 +73,7 @@ class ControlClient:
         except OSError as error:
             reason = {"detail": f"the mock server at {self.url} can't be reached: {error}"}
             raise ControlError(0, reason, f"{method} {target}") from None
-        return _data(status, content, f"{method} {target}")
+        return status, content, f"{method} {target}"
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -76,6 +83,13 @@ class ControlClient:
 
     def get_health(self) -> Any:
         return self.call("GET", "/health")
+
+    def get_metrics(self) -> str:
+        """What Prometheus reads: counts of requests, violations and faults, and times."""
+        status, content, call = self._exchange("GET", "/metrics")
+        if status != 200:
+            _data(status, content, call)
+        return content.decode()
 
     def list_vendors(self) -> list[Any]:
         vendors: list[Any] = self.call("GET", "/vendors")["vendors"]
@@ -118,6 +132,10 @@ class ControlClient:
     def reset_sandbox(self, sandbox: str) -> None:
         self.call("POST", f"{_in(sandbox)}/reset")
 
+    def label_sandbox(self, sandbox: str, label: str) -> Any:
+        """Call a sandbox something, in at most 80 characters; by nothing it has no label any more."""
+        return self.call("PUT", f"{_in(sandbox)}/label", {"label": label})
+
     def list_snapshots(self, sandbox: str) -> list[Any]:
         snapshots: list[Any] = self.call("GET", f"{_in(sandbox)}/snapshots")["snapshots"]
         return snapshots
@@ -134,6 +152,10 @@ class ControlClient:
 
     def get_state(self, sandbox: str, vendor: str) -> Any:
         return self.call("GET", f"{_in(sandbox)}/state/{_part(vendor)}")
+
+    def get_summary(self, sandbox: str, vendor: str) -> Any:
+        """A vendor's state in words: ``{"lines": […], "due": [{"at", "what"}, …]}``, what is due first at the front."""
+        return self.call("GET", f"{_in(sandbox)}/state/{_part(vendor)}", query={"form": "summary"})
 
     def put_state(self, sandbox: str, vendor: str, state: Any) -> Any:
         return self.call("PUT", f"{_in(sandbox)}/state/{_part(vendor)}", state)
@@ -187,6 +209,10 @@ class ControlClient:
 
     def get_journal_entry(self, id: str) -> Any:
         return self.call("GET", f"/journal/{_part(id)}")
+
+    def replay_journal_entry(self, id: str) -> Any:
+        """Run a request again in its sandbox: the entry of the new run."""
+        return self.call("POST", f"/journal/{_part(id)}/replay")
 
     def get_report(self, **filters: Any) -> Any:
         """The report on all sandboxes, or on one (``sandbox="t1"``)."""

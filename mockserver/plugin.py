@@ -116,6 +116,26 @@ StateAt = Callable[[Any, EventCall], Any]
 The event is that time has passed: it has no fields and no id. What it brings about is shown, never stored.
 """
 
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What time alone will bring about, and from when on it holds, in the sandbox's milliseconds."""
+
+    at: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A state in words: ``lines`` say what is (``49 of 150 InMails left``), ``due`` what comes next, in any order."""
+
+    lines: tuple[str, ...]
+    due: tuple[Due, ...] = ()
+
+
+SummaryFunction = Callable[[Any, EventCall], Summary]
+"""``(state, event) -> summary`` of a state that ``state_at`` has brought to now; the event is that time has passed."""
+
 Format = Callable[[SeededRandom, FakerWords], str]
 """``(random, words) -> text``: a text of one format, drawn from nothing else."""
 
@@ -168,6 +188,7 @@ class Vendor:
     events: Mapping[str, EventFunction] = field(default_factory=dict)
     headers: HeaderFunction | None = None
     state_at: StateAt | None = None
+    summary: SummaryFunction | None = None
     invariants: Mapping[str, type[Any]] = field(default_factory=dict)
     entities: Mapping[str, EntityKind] = field(default_factory=dict)
     formats: Mapping[str, Format] = field(default_factory=dict)

@@ -46,6 +46,9 @@ def test_a_sandbox_from_its_beginning_to_its_end(control: ControlClient):
     assert control.play_event("one", "postpress", "account_connected", {"account_id": "a"})["result"] is not None
     state = control.get_state("one", "postpress")
     assert control.put_state("one", "postpress", state) == state
+    assert set(control.get_summary("one", "postpress")) == {"lines", "due"}
+    assert control.label_sandbox("one", "first of all")["label"] == "first of all"
+    assert "mockserver_sandboxes " in control.get_metrics()
     assert control.set_clock("one", advance="P1D", frozen=True)["frozen"] is True
     assert control.get_clock("one")["frozen"] is True
     assert control.take_snapshot("one", "s")["name"] == "s"

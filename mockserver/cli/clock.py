@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
-from mockserver.cli.remote import Remote, steers
-from mockserver.cli.times import duration, moment
+from mockserver.cli.remote import Remote, RemoteError, part, steers
+from mockserver.cli.times import duration, means_next, moment
+from mockserver.clock import SECOND, parse_time
 
 ACTIONS = ("show", "freeze", "run", "set", "advance")
 
@@ -23,12 +24,34 @@ def command(remote: Remote, action: str, time: str | None) -> int:
     mockserver clock
     mockserver clock advance 1d
     mockserver clock set 2026-01-31
+    mockserver clock set "next reset"
     mockserver clock freeze
     """
     if action == "show":
         remote.say(words(remote.get(f"{remote.place}/clock")))
         return 0
+    if action in ("set", "advance") and time is not None and means_next(time):
+        return _to_next(remote)
     remote.say(words(remote.send("PUT", f"{remote.place}/clock", wanted(action, time))))
+    return 0
+
+
+def _to_next(remote: Remote) -> int:
+    """Advance to the earliest moment at which something is due with any vendor, and say what that is."""
+    now = parse_time(remote.get(f"{remote.place}/clock")["now"])
+    due = [
+        (parse_time(one["at"]), vendor["name"], one["what"])
+        for vendor in remote.get("/vendors")["vendors"]
+        for one in remote.get(f"{remote.place}/state/{part(vendor['name'])}", {"form": "summary"})["due"]
+    ]
+    first = min((at for at, _, _ in due if at > now), default=None)
+    if first is None:
+        raise RemoteError("nothing is due in this sandbox; to move the clock name a time or a duration")
+    # By a duration: to set the clock of a sandbox in which nothing happened yet would begin it at that time.
+    remote.say(words(remote.send("PUT", f"{remote.place}/clock", {"advance": (first - now) / SECOND})))
+    for at, vendor, what in due:
+        if at == first:
+            remote.say(f"{vendor}: {what}")
     return 0
 
 

@@ -19,6 +19,11 @@ _TIMES = "HmS"
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2})?(\.\d+)?\s*(Z|[+-]\d{2}:\d{2})?)?")
 
 
+def means_next(text: str) -> bool:
+    """Whether a time is the next moment at which something is due: ``next``, ``next reset``."""
+    return text.strip().lower() in ("next", "next reset", "next due")
+
+
 def duration(text: str) -> str:
     """A duration as the control API takes it: ``+1d`` is ``P1D``; an ISO 8601 one stays. Raises ValueError."""
     plain = text.strip().removeprefix("+").lower()

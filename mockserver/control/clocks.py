@@ -57,6 +57,7 @@ def _begun_elsewhen(call: ControlCall, document: Sandbox, start: int, frozen: bo
         created=document.created,
         masked=document.masked,
         is_explicit=document.is_explicit,
+        label=document.label,
         faults=faults,
         fault_number=document.fault_number,
     )

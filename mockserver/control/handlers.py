@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from mockserver.control import clocks, faults, journals, remembered, reports, sandboxes, snapshots, specs
+from mockserver.control import (
+    clocks,
+    faults,
+    journals,
+    metrics,
+    remembered,
+    replays,
+    reports,
+    sandboxes,
+    snapshots,
+    specs,
+)
 from mockserver.control import health as server
 from mockserver.control.calls import ControlCall
 
@@ -14,6 +25,7 @@ HANDLERS: Mapping[str, Handler] = {
     handler.__name__: handler
     for handler in (
         server.get_health,
+        metrics.get_metrics,
         server.list_vendors,
         server.get_vendor,
         server.list_cases,
@@ -25,6 +37,7 @@ HANDLERS: Mapping[str, Handler] = {
         sandboxes.get_sandbox,
         sandboxes.delete_sandbox,
         sandboxes.reset_sandbox,
+        sandboxes.label_sandbox,
         remembered.play_event,
         remembered.get_state,
         remembered.put_state,
@@ -43,6 +56,7 @@ HANDLERS: Mapping[str, Handler] = {
         journals.stream_journal,
         journals.clear_journal,
         journals.get_journal_entry,
+        replays.replay_journal_entry,
         reports.get_sandbox_report,
         reports.get_report,
         reports.clear_report,

@@ -150,10 +150,15 @@ def clear_journal(call: ControlCall) -> Any:
 
 
 def get_journal_entry(call: ControlCall) -> Any:
-    entry = call.app.engine.store.entry(call.parameters["id"])
+    return render(entry_of(call), specs(call))
+
+
+def entry_of(call: ControlCall) -> Entry:
+    """The entry that a call names."""
+    entry: Entry | None = call.app.engine.store.entry(call.parameters["id"])
     if entry is None:
         raise _no_entry(call.parameters["id"])
-    return render(entry, specs(call))
+    return entry
 
 
 def _no_entry(id: str) -> Refused:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from mockserver.clock import format_time
 from mockserver.compiled import CompiledVendor
 from mockserver.control.calls import ControlCall, conflict, not_found, sandbox_of, unprocessable, vendor_of
 from mockserver.plugin import EventCall
@@ -50,15 +51,28 @@ def check(value: Any, schema: Mapping[str, Any], known: Iterable[str]) -> None:
 def state_of(document: Sandbox, compiled: CompiledVendor, wall_ms: int) -> Any:
     """What a vendor remembers, as of the sandbox's now."""
     state, state_at = document.state.get(compiled.name, compiled.rules.initial), compiled.vendor.state_at
-    if state_at is None:
-        return state
-    time_passed = EventCall({}, document.now(wall_ms), document.start, document.seed, "", compiled.rules.policies)
-    return state_at(state, time_passed)
+    return state if state_at is None else state_at(state, _time_passed(document, compiled, wall_ms))
+
+
+def summary_of(document: Sandbox, compiled: CompiledVendor, wall_ms: int) -> Any:
+    """What a vendor remembers in words, and what is due next, the earliest first."""
+    if compiled.vendor.summary is None:
+        keeps = "keeps state, which it has no words for" if compiled.rules.state else "keeps no state"
+        return {"lines": [f"{compiled.name} {keeps}"], "due": []}
+    event = _time_passed(document, compiled, wall_ms)
+    summary = compiled.vendor.summary(state_of(document, compiled, wall_ms), event)
+    due = sorted(summary.due, key=lambda one: one.at)
+    return {"lines": list(summary.lines), "due": [{"at": format_time(one.at), "what": one.what} for one in due]}
+
+
+def _time_passed(document: Sandbox, compiled: CompiledVendor, wall_ms: int) -> EventCall:
+    """The event that time has passed, up to now."""
+    return EventCall({}, document.now(wall_ms), document.start, document.seed, "", compiled.rules.policies)
 
 
 def get_state(call: ControlCall) -> Any:
-    compiled = vendor_of(call)
-    return state_of(sandbox_of(call).document, compiled, call.wall_ms)
+    compiled, shown = vendor_of(call), summary_of if call.parameters.get("form") == "summary" else state_of
+    return shown(sandbox_of(call).document, compiled, call.wall_ms)
 
 
 def put_state(call: ControlCall) -> Any:

@@ -115,3 +115,14 @@ def _world(name: str, world: Mapping[str, Any]) -> dict[str, Any]:
     told = {*world.get("state", ()), *world.get("keys", ())}
     told |= {one["vendor"] for part in ("events", "faults") for one in world.get(part, ())}
     return {"name": name, "description": world.get("description", ""), "vendors": sorted(told)}
+
+
+def label_sandbox(call: ControlCall) -> Any:
+    """Call a sandbox something; by nothing it has no label any more."""
+    name, label = call.parameters["sandbox"], call.body["label"]
+
+    def step(document: Sandbox) -> Sandbox:
+        return document if document.label == label else replace(document, label=label)
+
+    call.app.engine.change(name, call.wall_ms, step)
+    return views.sandbox(sandbox_of(call), call.wall_ms)

@@ -36,7 +36,7 @@ def list_snapshots(call: ControlCall) -> Any:
 def take_snapshot(call: ControlCall) -> Any:
     engine, sandbox, name = call.app.engine, call.parameters["sandbox"], call.body["name"]
     document = engine.change(sandbox, call.wall_ms, lambda document: document)
-    snapshot = replace(document, name=snapshot_name(sandbox, name))
+    snapshot = replace(document, name=snapshot_name(sandbox, name), label="")
     if engine.store.exchange(snapshot.name, 0, snapshot, call.wall_ms) is None:
         raise conflict(f"snapshot {name} of sandbox {sandbox} already exists")
     return {"name": name}
@@ -49,6 +49,7 @@ def restore_snapshot(call: ControlCall) -> Any:
 
     def step(before: Sandbox) -> Sandbox:
         number = max(document.fault_number, before.fault_number)  # no fault's id is given out again
-        return engine.sync_global_faults(replace(document, name=sandbox, fault_number=number), call.wall_ms)
+        restored = replace(document, name=sandbox, fault_number=number, label=before.label)
+        return engine.sync_global_faults(restored, call.wall_ms)
 
     engine.change(sandbox, call.wall_ms, step)

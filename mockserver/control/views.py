@@ -134,6 +134,7 @@ def sandbox(current: Versioned, wall_ms: int) -> dict[str, Any]:
     document: Sandbox = current.document
     return {
         "name": document.name,
+        "label": document.label,
         "credential": document.masked,
         "created": format_time(document.created),
         "last_used": format_time(current.last_used),

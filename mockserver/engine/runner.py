@@ -13,6 +13,7 @@ from typing import Any
 
 from mockserver.engine.incoming import IncomingRequest
 from mockserver.engine.pipeline import Pipeline
+from mockserver.engine.timings import Timings
 from mockserver.http import Request, Response
 from mockserver.responses.problem import problem, store_away, unreadable
 from mockserver.sandbox.document import Sandbox, is_name
@@ -49,6 +50,7 @@ class Engine:
         self.can_break_connections = False
         self.bugs = 0
         self.raises_bugs = raises_bugs
+        self.timings = Timings()
         self._prefix = f"req_{secrets.token_hex(4)}"
         self._numbers = count(1)
 
@@ -81,6 +83,7 @@ class Engine:
             begun = perf_counter_ns()
             after, response, entry = self.pipeline.handle(incoming, document, document.now(wall_ms))
             entry.took = perf_counter_ns() - begun
+            self.timings.note(entry.took)
             if entry.error is not None:
                 self._report_bug(entry, entry.error)
                 entry.error, entry.trace = None, ""  # a traceback keeps everything alive that the request made
@@ -175,6 +178,7 @@ class Engine:
             created=document.created,
             masked=document.masked,
             is_explicit=document.is_explicit,
+            label=document.label,
         )
 
     def create(self, document: Sandbox, wall_ms: int) -> bool:

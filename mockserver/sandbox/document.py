@@ -30,7 +30,8 @@ class Sandbox:
     vendors' rate limits are on; ``windows`` hold when each one opened and what was used of it. ``faults`` are the armed
     ones in their order, ``fault_number`` the last number given to one, ``global_faults_seen`` that of the last global
     fault known here. ``world`` is what it began from, as data; ``origin`` the sandbox that it is a fork of.
-    ``is_explicit`` says that it was made by name, and so in a world that it may not begin in by itself.
+    ``is_explicit`` says that it was made by name, and so in a world that it may not begin in by itself. ``label`` is
+    what a person calls it; it stays through a reset, and no snapshot or fork has it.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Sandbox:
     world: Mapping[str, Any] = field(default_factory=dict)
     origin: Sandbox | None = None
     first_clock: Clock = REAL_TIME
+    label: str = ""
 
     def now(self, wall_ms: int) -> int:
         """The sandbox's time at a moment of the wall clock."""
@@ -69,7 +71,7 @@ class Sandbox:
 
         Whoever named it: by its credential, in a path or a header. One that was made by name stays.
         """
-        if self.is_explicit or not self.is_pristine or self.origin is not None or "@" in self.name:
+        if self.is_explicit or self.label or not self.is_pristine or self.origin is not None or "@" in self.name:
             return False
         return self.clock == self.first_clock and all(fault.is_untouched for fault in self.faults)
 
@@ -84,7 +86,8 @@ class Sandbox:
 
     def forked(self, name: str, created: int) -> Sandbox:
         """A sandbox of another name that begins as this one is now; its time, seed and clock come along."""
-        return replace(self, name=name, created=created, masked=None, origin=replace(self, origin=None))
+        origin = replace(self, origin=None, label="")
+        return replace(origin, name=name, created=created, masked=None, origin=origin)
 
 
 _FIELDS = tuple(one.name for one in fields(Sandbox))

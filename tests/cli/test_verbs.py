@@ -192,6 +192,7 @@ def test_events_are_listed_with_their_fields_and_played(url: str, shell: Shell, 
     assert shown.startswith("postpress subscribed in sandbox t1")
     assert "7" in control.get_state("t1", "postpress")["accounts"]
     assert "7" in json.loads(shell("state postpress --json --sandbox t1"))["accounts"]
+    assert "  7: 5 of 15 InMails left on premium (premium_career)\n" in shell("state postpress --sandbox t1")
 
 
 def test_a_sandbox_begins_in_a_world_and_again(url: str, shell: Shell, control: ControlClient):

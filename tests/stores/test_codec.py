@@ -53,6 +53,7 @@ FULL = Sandbox(
     world={"clock": {"now": "2026-01-31T09:00:00Z"}, "events": [{"at": 1.5}]},
     origin=PLAIN,
     first_clock=Clock(offset=-6),
+    label="the checkout that fails",
 )
 
 

@@ -13,7 +13,7 @@ from hypothesis import settings
 
 from mockserver.clock import parse_duration, parse_time
 from mockserver.compiled import CompiledVendor
-from mockserver.plugin import Call, EventCall, Refusal, Reply, installed
+from mockserver.plugin import Call, EventCall, Refusal, Reply, Summary, installed
 
 START = parse_time("2026-01-31T09:00:00Z")
 SEED = 7
@@ -92,7 +92,7 @@ class Played:
         return result
 
     def shown(self) -> Any:
-        """The state as of now. Showing it twice, or storing what was shown, makes no difference."""
+        """The state as of now, which has words. Showing it twice, or storing what was shown, makes no difference."""
         state_at = self.contract.vendor.state_at
         time_passed = EventCall({}, self.now, self.start, SEED, "", self.policies)
         assert state_at is not None
@@ -101,7 +101,21 @@ class Played:
         assert orjson.dumps(self.state) == kept
         validator_of(self.vendor).validate(found)
         assert state_at(found, time_passed) == found
+        self._in_words(found)
         return found
+
+    def summary(self) -> Summary:
+        """The state in words, as of now."""
+        return self._in_words(self.shown())
+
+    def _in_words(self, shown: Any) -> Summary:
+        """The summary of the state as of now: of plain lines, and what is due lies ahead."""
+        summary = self.contract.vendor.summary
+        assert summary is not None
+        made = summary(shown, EventCall({}, self.now, self.start, SEED, "", self.policies))
+        assert all(one.at > self.now and one.what for one in made.due)
+        assert all(made.lines)
+        return made
 
     def _step(self, function: Callable[[Any, Any], tuple[Any, Any]], what: Call | EventCall) -> Any:
         """Take the new state: valid, made without mutating the old one, and the same object where nothing changed.

@@ -9,6 +9,7 @@ from mockserver.plugin import Call, EventCall, Refusal, Reply
 from mockserver.vendors.freshdata.credits import State, charge, credits_added, headers, plan_changed, this_month
 from mockserver.vendors.freshdata.invariants import Credits, Searches
 from mockserver.vendors.freshdata.searches import check, fetch, search_failed, start, with_ended
+from mockserver.vendors.freshdata.summary import summary
 from mockserver.vendors.linkedin import ENTITIES, FORMATS
 
 LOOKUPS = (
@@ -64,6 +65,7 @@ vendor = packaged(
     events={"credits_added": credits_added, "plan_changed": plan_changed, "search_failed": search_failed},
     headers=headers,
     state_at=state_at,
+    summary=summary,
     entities=ENTITIES,
     formats=FORMATS,
     invariants={"freshdata_credits": Credits, "freshdata_searches": Searches},

@@ -77,6 +77,17 @@ def status(search: Search, state: State, at: Call | EventCall) -> str:
     return "pending" if elapsed < round(state["processing_after_seconds"] * SECOND) else "processing"
 
 
+def changes_at(search: Search, state: State, at: Call | EventCall) -> list[tuple[int, str]]:
+    """The times after now at which its status changes by itself, and to what."""
+    if "ended" in search:
+        return []
+    begun = _started(search, at)
+    done_at = begun + round(state["done_after_seconds"] * SECOND)
+    processing_at = begun + round(state["processing_after_seconds"] * SECOND)
+    changes = [(processing_at, "processing")] if processing_at < done_at else []
+    return [change for change in (*changes, (done_at, "done")) if change[0] > at.now]
+
+
 def with_ended(state: State, event: EventCall) -> State:
     """The state in which those searches have ended that are done by now."""
     done = {

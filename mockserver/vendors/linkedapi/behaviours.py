@@ -15,6 +15,7 @@ from mockserver.vendors.linkedapi import seats
 from mockserver.vendors.linkedapi.events import EVENTS
 from mockserver.vendors.linkedapi.invariants import Seats
 from mockserver.vendors.linkedapi.seats import State, state_at
+from mockserver.vendors.linkedapi.summary import summary
 
 CHECKOUT_PAGE = "https://checkout.stripe.com/c/pay/cs_test_"
 
@@ -69,5 +70,6 @@ vendor = packaged(
     behaviours={"getStatus": get_status, "getSeats": get_seats, "setSeats": set_seats},
     events=EVENTS,
     state_at=pending_at,
+    summary=summary,
     invariants={"linkedapi_seats": Seats},
 )

@@ -11,6 +11,7 @@ from mockserver.vendors.postpress import account_events, accounts, inmail_events
 from mockserver.vendors.postpress.account_events import Step, happen
 from mockserver.vendors.postpress.accounts import State, policy_of
 from mockserver.vendors.postpress.invariants import Balance
+from mockserver.vendors.postpress.summary import summary
 
 ON_ACCOUNT: Mapping[str, Step] = {
     "subscribed": account_events.subscribed,
@@ -57,5 +58,6 @@ vendor = packaged(
         **{name: partial(happen, step) for name, step in ON_ACCOUNT.items()},
     },
     state_at=state_at,
+    summary=summary,
     invariants={"postpress_balance": Balance},
 )

@@ -7,6 +7,7 @@ Rules and numbers come as a plan, a row of the policy table in ``specs/postpress
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count, takewhile
 from typing import TypedDict
 
 from mockserver.clock import DAY, add_months, to_datetime
@@ -63,7 +64,8 @@ def subscription_at(subscription: Subscription, plan: Plan, now: int) -> Subscri
     if now <= subscription["settled_at"]:
         return subscription
     credits = subscription["credits"]
-    for at in _grant_times(plan, subscription["started_at"], subscription["settled_at"], now):
+    grants = _grant_times(plan, subscription["started_at"], subscription["settled_at"])
+    for at in takewhile(lambda at: at <= now, grants):
         credits = _granted(_unexpired(credits, at), plan, at, plan["monthly"])
     return {**subscription, "settled_at": now, "credits": _unexpired(credits, now)}
 
@@ -71,6 +73,11 @@ def subscription_at(subscription: Subscription, plan: Plan, now: int) -> Subscri
 def left(subscription: Subscription) -> int:
     """How many credits can be spent at the time to which the subscription has been played."""
     return sum(credit["left"] for credit in subscription["credits"])
+
+
+def next_grant(subscription: Subscription, plan: Plan, now: int) -> int:
+    """When the plan grants next after now."""
+    return next(_grant_times(plan, subscription["started_at"], now))
 
 
 def spent(subscription: Subscription) -> Subscription:
@@ -118,14 +125,13 @@ def _without_oldest(credits: list[Credits], count: int) -> list[Credits]:
     return kept
 
 
-def _grant_times(plan: Plan, started_at: int, after: int, until: int) -> Iterator[int]:
-    """When a plan grants after one time and up to another: each month, counted from its start, which is the first."""
+def _grant_times(plan: Plan, started_at: int, after: int) -> Iterator[int]:
+    """When a plan grants after a time, without end: each month, counted from its start, which is the first."""
     first = started_at if plan["grants"] == "billing_date" else _month_of(started_at)
-    months = max(1, _months_between(started_at, after))
-    while (at := add_months(first, months)) <= until:
+    for months in count(max(1, _months_between(started_at, after))):
+        at = add_months(first, months)
         if at > after:
             yield at
-        months += 1
 
 
 def _month_of(instant: int) -> int:

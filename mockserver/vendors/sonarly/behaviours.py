@@ -11,6 +11,7 @@ from mockserver.packaged import packaged
 from mockserver.plugin import Call, EventCall, Refusal, Reply
 from mockserver.vendors.sonarly import invariants
 from mockserver.vendors.sonarly.quota import State, quota_of, state_at
+from mockserver.vendors.sonarly.summary import summary
 
 GROUP_ENTRY = "group:"
 
@@ -69,5 +70,6 @@ vendor = packaged(
     behaviours={"get_prospecting_quota": get_prospecting_quota},
     events={"job_ran": job_ran},
     state_at=state_at,
+    summary=summary,
     invariants={"sonarly_quota": invariants.Quota},
 )
