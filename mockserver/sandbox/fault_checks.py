@@ -18,8 +18,8 @@ from mockserver.openapi.pointers import escape, unescape
 from mockserver.openapi.reader import is_json
 from mockserver.openapi.references import DanglingRef
 from mockserver.packaged import specs_folder
-from mockserver.rules import errors
 from mockserver.responses.encoded import BODYLESS
+from mockserver.rules import errors
 from mockserver.sandbox.document import Sandbox
 from mockserver.sandbox.fault_presets import operations_with
 from mockserver.sandbox.faults import ARMED, GLOBAL, Fault, put
