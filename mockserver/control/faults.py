@@ -11,6 +11,7 @@ from mockserver.control.calls import ControlCall, conflict, not_found, sandbox_o
 from mockserver.requests.violation import Violation
 from mockserver.sandbox.document import Sandbox
 from mockserver.sandbox.fault_checks import TooManyFaults, armed, fault_schema, validate_fault, without
+from mockserver.sandbox.fault_presets import completed
 from mockserver.sandbox.faults import Fault
 
 ALL = "*"
@@ -23,13 +24,14 @@ def list_faults(call: ControlCall) -> Any:
 
 def arm_fault(call: ControlCall) -> Any:
     app = call.app
-    errors = validate_fault(call.body, app.engine.pipeline.contracts, can_break_connections=app.can_break_connections)
+    spec = completed(call.body, app.engine.pipeline.contracts)
+    errors = validate_fault(spec, app.engine.pipeline.contracts, can_break_connections=app.can_break_connections)
     if errors:
         violations = [Violation("invalid_body", "body", "", str(one), "", one.pointer) for one in errors]
         raise unprocessable(violations, errors[0].known or fault_schema()["properties"])
 
     def step(document: Sandbox) -> Sandbox:
-        return armed(document, call.body, document.now(call.wall_ms), app.config.max_state)
+        return armed(document, spec, document.now(call.wall_ms), app.config.max_state)
 
     try:
         after = _change(call, step)

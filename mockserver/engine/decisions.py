@@ -17,7 +17,7 @@ from mockserver.plugin import Refusal, Reply
 from mockserver.requests.demand import Demand, Unknown, of_status
 from mockserver.requests.violation import Violation
 from mockserver.responses import problem
-from mockserver.responses.encoded import EncodedResponse
+from mockserver.responses.encoded import BODYLESS, EncodedResponse
 from mockserver.responses.formats import written_type
 from mockserver.responses.negotiation import is_acceptable
 from mockserver.sandbox.document import Sandbox, StateTooLarge
@@ -188,6 +188,17 @@ def demand_of(operation: CompiledOperation, fault: ActiveFault) -> Demand | None
     return Demand(case, case.response, case.status, f"fault {fault.id}") if case is not None else None
 
 
+def by_status(inputs: Inputs, sandbox: Sandbox, operation: CompiledOperation, fault: ActiveFault) -> Decision:
+    """The answer of a fault that names a status: its own body, else the operation's case or schema, else nothing."""
+    source = f"fault {fault.id}"
+    demand = None if fault.answer is not None else of_status(operation.operation, str(fault.status), source)
+    if demand is not None:
+        return demanded(inputs, sandbox, operation, demand)
+    length = [] if fault.status in BODYLESS else [(b"content-length", b"0")]
+    answer = fault.answer or Response(fault.status, length, b"")
+    return Decision(inputs, sandbox, answer, Rule.DEMANDED, reason=f"{source}: status {fault.status}")
+
+
 def unanswered(inputs: Inputs, sandbox: Sandbox, fault: ActiveFault) -> Decision:
     """No answer, by a fault: the vendor never acted."""
     return Decision(inputs, sandbox, None, Rule.FAULT, reason=f"fault {fault.id}")
@@ -296,7 +307,8 @@ def completed(decision: Decision) -> Decision:
         return decision
     vendor = inputs.incoming.target.contract
     if inputs.call is not None and vendor is not None and vendor.vendor.headers is not None:
-        if decision.rule is not Rule.DEMANDED or answer.status < 400:
+        is_vendors = inputs.fault is None or not inputs.fault.status
+        if decision.rule is not Rule.DEMANDED or (answer.status < 400 and is_vendors):
             state = decision.sandbox.state.get(vendor.name, vendor.rules.initial)
             answer = with_headers(answer, vendor.vendor.headers(state, inputs.call))
             decision = decision.with_answer(answer)

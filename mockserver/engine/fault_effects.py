@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 
 from mockserver.compiled import CompiledOperation
-from mockserver.engine.decisions import Decision, with_headers
+from mockserver.engine.decisions import Decision, by_status, with_headers
 from mockserver.http import UNSENT, Delivery, Response
 from mockserver.openapi.references import DanglingRef
 from mockserver.sandbox.faults import ActiveFault, put
@@ -19,7 +19,7 @@ def with_fault(decision: Decision, fault: ActiveFault) -> Decision:
     assert operation is not None, "a fault fires in an operation"
     delivery = fault.delivery or Delivery()
     is_unsent = delivery.connection in UNSENT
-    when = ("after" if fault.is_after else "before") if fault.error or is_unsent else ""
+    when = ("after" if fault.is_after else "before") if fault.error or fault.status or is_unsent else ""
     made = (decision.answer.status if decision.answer else 0, decision.case) if fault.is_after else None
     decision = decision._replace(
         outcome=Outcome(fault.id, when, delivery.delay, delivery.connection, made), delivery=fault.delivery
@@ -35,7 +35,10 @@ def with_fault(decision: Decision, fault: ActiveFault) -> Decision:
 
 
 def _replaced(decision: Decision, operation: CompiledOperation, fault: ActiveFault) -> Decision:
-    """The case of a fault in place of an answer that was made."""
+    """The answer of a fault in place of one that was made."""
+    if fault.status:
+        other = by_status(decision.inputs, decision.sandbox, operation, fault)
+        return decision._replace(answer=other.answer, rule=other.rule, case=other.case, reason=other.reason)
     accept = decision.inputs.incoming.headers.accept
     answer = operation.contract.bodies.of_case(operation.operation.cases[fault.error], accept)
     return decision._replace(answer=answer, rule=Rule.DEMANDED, case=fault.error, reason=f"fault {fault.id}")

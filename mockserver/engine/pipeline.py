@@ -121,6 +121,8 @@ class Pipeline:
             if fault is not None and not fault.is_after:
                 if fault.delivery is not None and fault.delivery.connection in UNSENT:
                     return decisions.unanswered(inputs, sandbox, fault)
+                if fault.status:
+                    return decisions.by_status(inputs, sandbox, operation, fault)
                 demand = decisions.demand_of(operation, fault)
 
         # 6: the demanded error; else the refusal found on the way; else go on

@@ -98,8 +98,8 @@ def _parsed(
         shown, _ = secrets.target(path.decode("latin-1"))
         aim.refusal = Refusal("no_route", f"{shown!r} is no path", near=tuple(f"/{name}" for name in contracts))
         return aim
-    rest = _leave_sandbox(aim, path)
-    if rest is None:
+    whole = rest = _leave_sandbox(aim, path)
+    if rest is None or whole is None:
         return aim
     if host_vendor is None:
         _, vendor, *remainder = rest.split(b"/", 2)
@@ -107,7 +107,7 @@ def _parsed(
         rest = b"/" + remainder[0] if remainder else b""
     aim.contract = contracts.get(host_vendor)
     if aim.contract is None:
-        known = tuple(f"/{name}" for name in contracts)
+        known = _without_prefix(method, whole, contracts) or tuple(f"/{name}" for name in contracts)
         _refuse(aim, Refusal("no_route", f"there is no vendor {secrets.target(host_vendor)[0]!r}", near=known))
         return aim
     texts = parse_query(query)
@@ -123,6 +123,16 @@ def _parsed(
     aim.violations = bounded([*path_wrong, *query_wrong])
     aim.token = path_token or query_token or _stray_token(texts, in_path)
     return aim
+
+
+def _without_prefix(method: str, path: bytes, contracts: Mapping[str, CompiledVendor]) -> tuple[str, ...]:
+    """The operations' full paths, where a path is a vendor's but for the vendor's name in front."""
+    near: list[str] = []
+    for name, compiled in contracts.items():
+        routes = compiled.router.find_all(method, path)
+        if not isinstance(routes, Refusal):
+            near += [f"/{name}{compiled.spec.mounts[0]}{route.operation.path}" for route in routes]
+    return tuple(near)
 
 
 def _read_path(contract: CompiledVendor, routes: tuple[Route, ...]) -> _PathReading:

@@ -53,14 +53,14 @@ def encode(media: MediaType, value: Any, schemas: Schemas) -> bytes:
 
         return write_xml(schemas, media.schema, value).encode()
     if kind in _LINES:
-        return b"".join(_json(item) + b"\n" for item in _items(value))
+        return b"".join(encode_json(item) + b"\n" for item in _items(value))
     if kind == "text/event-stream":
-        return b"".join(b"data: " + _json(item) + b"\n\n" for item in _items(value))
+        return b"".join(b"data: " + encode_json(item) + b"\n\n" for item in _items(value))
     if kind == "text/csv":
         return _csv(_items(value)).encode()
     if kind == _FORM and isinstance(value, dict):
         return urlencode({name: _text(one) for name, one in value.items()}).encode()
-    return _json(value)
+    return encode_json(value)
 
 
 def _items(value: Any) -> list[Any]:
@@ -84,7 +84,7 @@ def _csv(rows: list[Any]) -> str:
     return file.getvalue()
 
 
-def _json(value: Any) -> bytes:
+def encode_json(value: Any) -> bytes:
     try:
         return orjson.dumps(value)
     except TypeError:  # an integer of more than 64 bits

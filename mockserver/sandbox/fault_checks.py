@@ -18,8 +18,10 @@ from mockserver.openapi.model import Case, MediaType, Operation, Response
 from mockserver.openapi.pointers import escape, unescape
 from mockserver.openapi.references import DanglingRef
 from mockserver.packaged import specs_folder
+from mockserver.responses.encoded import BODYLESS
 from mockserver.rules import errors
 from mockserver.sandbox.document import Sandbox
+from mockserver.sandbox.fault_presets import operations_with
 from mockserver.sandbox.faults import ARMED, GLOBAL, Fault, put
 from mockserver.suggest import did_you_mean
 
@@ -27,7 +29,7 @@ MOST = 100
 GLOBAL_FAULTS = "@faults"
 """The document of the faults that hold in all sandboxes, in the store beside the sandboxes."""
 
-_EFFECTS = ("error", "set", "headers", "delay", "connection")
+_EFFECTS = ("error", "status", "set", "headers", "delay", "connection")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
@@ -117,7 +119,7 @@ def validate_fault(
     compiled = vendors.get(spec["vendor"])
     if compiled is None:
         return [_unknown("/vendor", "vendor", spec["vendor"], vendors)]
-    invalid = [*_effects(spec, can_break_connections=can_break_connections), *_headers(spec)]
+    invalid = [*_effects(spec, can_break_connections=can_break_connections), *_own_answer(spec), *_headers(spec)]
     operations, wrong = _operations(spec, compiled)
     return [*invalid, *([wrong] if wrong else [*_match(spec, compiled, operations), *_set(spec, compiled, operations)])]
 
@@ -130,20 +132,36 @@ def _effects(spec: Mapping[str, Any], *, can_break_connections: bool) -> Iterato
     """What is invalid in the effects by themselves."""
     connection = spec.get("connection")
     if not any(effect in spec for effect in _EFFECTS):
-        yield FieldError("", f"has no effect; add one of {', '.join(_EFFECTS)}", _EFFECTS)
+        yield FieldError("", f"has no effect; add one of {', '.join(_EFFECTS)}, preset", (*_EFFECTS, "preset"))
     if connection is not None and not can_break_connections:
         yield FieldError("/connection", "this server can't break connections: it doesn't own its sockets")
     if isinstance(connection, str) and connection in UNSENT:
-        for effect in ("error", "set", "headers"):
+        for effect in ("error", "status", "set", "headers"):
             if effect in spec:
                 yield FieldError(f"/{effect}", f"has no effect with connection {connection}, which sends no answer")
-    elif "when" in spec and "error" not in spec:
+    elif "when" in spec and "error" not in spec and "status" not in spec:
         yield FieldError(
-            "/when", f"belongs to error and to connection {', '.join(sorted(UNSENT))}; the rest shapes an answer"
+            "/when", f"belongs to error, status and connection {', '.join(sorted(UNSENT))}; the rest shapes an answer"
         )
     delay = spec.get("delay")
     if isinstance(delay, dict) and delay["uniform"][0] > delay["uniform"][1]:
         yield FieldError("/delay/uniform", "must be the least and the most seconds, in this order")
+
+
+def _own_answer(spec: Mapping[str, Any]) -> Iterator[FieldError]:
+    """What is invalid in an answer of the fault's own."""
+    for name, needed in (("body", "status"), ("content_type", "body")):
+        if name in spec and needed not in spec:
+            yield FieldError(f"/{name}", f"belongs to {needed}, which is missing")
+    if not _VALUE.fullmatch(spec.get("content_type", "")):
+        yield FieldError("/content_type", "must be Latin-1 without line breaks and control characters")
+    if "status" not in spec:
+        return
+    if "body" in spec and spec["status"] in BODYLESS:
+        yield FieldError("/body", f"an answer with status {spec['status']} has no body")
+    for name in ("error", "set"):
+        if name in spec:
+            yield FieldError(f"/{name}", "is an alternative to status; name one of them")
 
 
 def _headers(spec: Mapping[str, Any]) -> Iterator[FieldError]:
@@ -177,13 +195,14 @@ def _operations(spec: Mapping[str, Any], compiled: CompiledVendor) -> tuple[list
 def _match(spec: Mapping[str, Any], compiled: CompiledVendor, operations: Sequence[Operation]) -> Iterator[FieldError]:
     """What has to match and no operation has."""
     parameters = dict.fromkeys(parameter.name for operation in operations for parameter in operation.parameters)
+    bodies = [media.schema for one in operations if one.body for media in one.body.content.values()]
+    properties = {name: "" for schema in bodies if schema for name in compiled.schemas.properties(schema)}
     for name in spec.get("match", {}):
         pointer = f"/match/{escape(name)}"
         if not name.startswith("/"):
-            if name not in parameters:
-                yield _unknown(pointer, "parameter", name, parameters)
+            if name not in parameters and name not in properties:
+                yield _unknown(pointer, "parameter or property of the body", name, {**parameters, **properties})
             continue
-        bodies = [media.schema for one in operations if one.body for media in one.body.content.values()]
         if not bodies:
             yield FieldError(pointer, "no such operation has a body; name a parameter", tuple(parameters))
         elif not any(_reaches(compiled, schema, name) for schema in bodies):
@@ -211,7 +230,9 @@ def _set(spec: Mapping[str, Any], compiled: CompiledVendor, operations: Sequence
     if changes is None:
         return
     if "operation" not in spec and "error" not in spec:
-        yield FieldError("/set", "needs operation, or error: the fields of an answer depend on them")
+        having = tuple(operation.id for operation in operations_with(compiled, changes))
+        reason = "several operations answer with these fields" if having else "no operation answers with these fields"
+        yield FieldError("/set", f"needs operation, or error: {reason}", having)
         return
     for operation in operations:
         case = operation.cases[spec["error"]] if "error" in spec else operation.default

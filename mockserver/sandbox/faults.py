@@ -14,11 +14,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mockserver.http import Delivery
+from mockserver.http import Delivery, Response
 from mockserver.openapi.model import Operation
 from mockserver.openapi.pointers import unescape
 from mockserver.openapi.references import DanglingRef, lookup
 from mockserver.random import SeededRandom
+from mockserver.responses.formats import encode_json
 
 ARMED, WORLD, GLOBAL = "armed", "world", "template"
 _TWO_64 = 2**64
@@ -55,10 +56,15 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class ActiveFault:
-    """A fault that fires for a call. ``delivery`` is None where the answer is sent plainly."""
+    """A fault that fires for a call. ``delivery`` is None where the answer is sent plainly.
+
+    ``status`` is 0 where it names none; ``answer`` what goes out under it where the spec of the fault has a body.
+    """
 
     id: str
     error: str
+    status: int
+    answer: Response | None
     set: Mapping[str, Any]
     headers: Mapping[str, str]
     is_after: bool
@@ -95,13 +101,19 @@ def concerns(
         return False
     if spec.get("error", None) not in (None, *operation.cases):
         return False
-    return all(_has(name, value, parameters, body) for name, value in spec.get("match", {}).items())
+    return all(_has(name, value, operation, parameters, body) for name, value in spec.get("match", {}).items())
 
 
-def _has(name: str, wanted: Any, parameters: Mapping[str, Any], body: Any) -> bool:
-    """Whether a parameter, or the body at a JSON pointer, has a value; a text may stand for a number."""
+def _has(name: str, wanted: Any, operation: Operation, parameters: Mapping[str, Any], body: Any) -> bool:
+    """Whether a parameter, else a property of the body, or the body at a JSON pointer, has a value.
+
+    A text may stand for a number.
+    """
     if not name.startswith("/"):
-        return name in parameters and _same(parameters[name], wanted)
+        if name in parameters:
+            return _same(parameters[name], wanted)
+        is_parameter = any(parameter.name == name for parameter in operation.parameters)
+        return not is_parameter and isinstance(body, dict) and name in body and _same(body[name], wanted)
     try:
         return _same(lookup(body, name), wanted)
     except DanglingRef:
@@ -132,11 +144,21 @@ def _activated(fault: Fault, seed: int) -> ActiveFault:
     return ActiveFault(
         fault.id,
         spec.get("error", ""),
+        spec.get("status", 0),
+        answer_of(spec["status"], spec["body"], spec.get("content_type")) if "body" in spec else None,
         spec.get("set", {}),
         spec.get("headers", {}),
         spec.get("when") == "after",
         delivery,
     )
+
+
+def answer_of(status: int, body: Any, content_type: str | None) -> Response:
+    """An answer of a fault's own: a text goes out as it stands, anything else as JSON."""
+    usual = "text/plain; charset=utf-8" if isinstance(body, str) else "application/json"
+    data = body.encode() if isinstance(body, str) else encode_json(body)
+    headers = [(b"content-type", (content_type or usual).encode("latin-1"))]
+    return Response(status, [*headers, (b"content-length", str(len(data)).encode())], data)
 
 
 def put(value: Any, changes: Mapping[str, Any]) -> Any:

@@ -53,7 +53,7 @@ def why(decided: Decided, violations: Sequence[Violation] = ()) -> str:
 
 def _rule(decided: Decided) -> str:
     if decided.rule == Rule.DEMANDED:
-        return f"{decided.case or 'a status'} ({decided.reason})"
+        return f"{decided.case} ({decided.reason})" if decided.case else decided.reason
     if decided.rule in PLAIN:
         return decided.rule if not decided.reason else f"{decided.rule}: {decided.reason}"
     nearest = f"; nearest {decided.near[0]}" if decided.near else ""

@@ -29,6 +29,7 @@ from mockserver.sandbox.document import Sandbox, seed_of
 from mockserver.sandbox.events import apply_event, events_of
 from mockserver.sandbox.fault_checks import MOST as MOST_FAULTS
 from mockserver.sandbox.fault_checks import TooManyFaults, armed, validate_fault
+from mockserver.sandbox.fault_presets import completed
 from mockserver.sandbox.faults import WORLD
 from mockserver.sandbox.issued_keys import KEY_EVENTS, Forbidden, kept_key, shown_key
 from mockserver.suggest import did_you_mean
@@ -184,7 +185,7 @@ def _with_faults(sandbox: Sandbox, world: Mapping[str, Any], vendors: Mapping[st
     most = max((compiled.state_limit for compiled in vendors.values()), default=0)
     for index, spec in enumerate(world.get("faults", [])):
         try:
-            sandbox = armed(sandbox, spec, sandbox.start, most, WORLD)
+            sandbox = armed(sandbox, completed(spec, vendors), sandbox.start, most, WORLD)
         except TooManyFaults as error:
             raise BadWorld([(f"/faults/{index}", str(error))]) from None
     return sandbox
@@ -211,7 +212,7 @@ def _invalid(world: Any, vendors: Mapping[str, CompiledVendor], *, can_break_con
     for index, event in enumerate(world.get("events", [])):
         yield from _invalid_event(event, f"/events/{index}", vendors)
     for index, spec in enumerate(world.get("faults", [])):
-        for one in validate_fault(spec, vendors, can_break_connections=can_break_connections):
+        for one in validate_fault(completed(spec, vendors), vendors, can_break_connections=can_break_connections):
             known = f"; known are {', '.join(one.known)}" if one.known and not one.hint else ""
             yield f"/faults/{index}{one.pointer}", f"{one}{known}"
 

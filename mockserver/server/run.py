@@ -25,6 +25,7 @@ from mockserver.server.reload import Reloader
 
 log = logging.getLogger("mockserver")
 
+DIM, PLAIN = "\x1b[2m", "\x1b[0m"
 GRACE = 1  # seconds that a stop waits for requests under way
 BACKLOG = 2048
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - how a server on all addresses is reached from here
@@ -156,6 +157,8 @@ def serve(config: Config, stdout: TextIO) -> int:
 
         def announce() -> None:
             print(*greeting(app, url), sep="\n", file=stdout, flush=True)
+            if stdout.isatty():
+                print(f"{DIM}{how_to_get_an_error(app)}{PLAIN}", file=stdout, flush=True)
 
         if config.workers == 1:
             return serve_app(app, listener, announce)
@@ -183,8 +186,18 @@ def serve_app(app: App, listener: socket.socket, on_ready: Callable[[], None], k
     return 0 if server.started else 1
 
 
+def how_to_get_an_error(app: App) -> str:
+    """A hint with a case that there is: ``to get an error: mockserver fail postpress no_channel, …``."""
+    for name, compiled in app.engine.pipeline.contracts.items():
+        cases = [case for operation in compiled.spec.operations for case in operation.cases.values()]
+        case = next((case.name for case in cases if case.status >= 400), None)
+        if case is not None:
+            return f"to get an error: mockserver fail {name} {case}, or a header Prefer: example={case}"
+    return "to get an error: mockserver fail VENDOR --status 503"
+
+
 def greeting(app: App, url: str) -> list[str]:
-    """What a start prints: a line for each vendor, the token where one was made up, the address."""
+    """What a start prints: a line for each vendor, the control API, its token where one was made up, the address."""
     contracts = app.engine.pipeline.contracts
     width = max(map(len, contracts), default=0)
     lines = []
@@ -194,6 +207,7 @@ def greeting(app: App, url: str) -> list[str]:
         note = f"  ({len(disabled)} not supported: {', '.join(disabled[:3])})" if disabled else ""
         plural = "operation" if count == 1 else "operations"
         lines.append(f"{name:<{width}}  {url}/{name}{contract.spec.mounts[0]}  {count} {plural}{note}")
+    lines.append(f"control API  {url}/_mock")
     if app.config.host in LOOPBACK:
         lines.append(f"other machines reach it by this one's name: it listens on {app.config.host}")
     if app.token and not app.config.token:

@@ -100,8 +100,9 @@ class Mock:
     def fail(self, vendor: str, error: str | None = None, /, **fault: Any) -> Fault:
         """Arm a fault: ``mock.fail("postpress", "no_channel", times=2)``, ``mock.fail("sonarly", connection="reset")``.
 
-        Fields are those of ``POST …/faults``: ``operation``, ``match``, ``set``, ``headers``, ``delay``,
-        ``connection``, ``when``, ``skip``, ``times``, ``probability``, ``ttl``.
+        Fields are those of ``POST …/faults``: ``operation``, ``match``, ``status``, ``body``, ``content_type``,
+        ``preset``, ``set``, ``headers``, ``delay``, ``connection``, ``when``, ``skip``, ``times``, ``probability``,
+        ``ttl``.
         """
         __tracebackhide__ = True
         spec = {"vendor": vendor, **({} if error is None else {"error": error}), **fault}

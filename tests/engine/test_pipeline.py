@@ -202,6 +202,23 @@ def test_a_refusal_is_explained_with_the_place_in_the_spec(served: Served):
     assert entry["decision"]["case"] == "invalid_parameters"
 
 
+@pytest.mark.parametrize(
+    ("path", "full"),
+    [
+        ("/v1/linkedin/inmail_balance?account_id=a", "/postpress/v1/linkedin/inmail_balance"),
+        ("/~t/get-linkedin-profile", "/freshdata/get-linkedin-profile"),
+        (
+            "/v1/accounts/secret_1/prospecting/quota",
+            "/sonarly/v1/accounts/{accountGroupId}/prospecting/quota",
+        ),
+    ],
+)
+def test_a_path_without_its_vendor_names_the_full_one(served: Served, path: str, full: str):
+    answer = served.get(path)
+    assert (answer.status, answer.json["nearest"]) == (404, [full])
+    assert answer.headers["x-mock-reason"].endswith(f"; nearest {full}")
+
+
 def test_a_miss_names_the_nearest_operation(served: Served):
     entry = served.entry(served.get("/postpress/v1/linkedin/inmail_balanse", KEY))
     assert entry["decision"]["rule"] == "no_route"

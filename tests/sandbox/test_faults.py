@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from mockserver.config import Config
 from mockserver.http import Delivery
-from mockserver.openapi.model import Operation
-from mockserver.sandbox.faults import Fault, match_faults
+from mockserver.openapi.model import Operation, Parameter
+from mockserver.sandbox.faults import Fault, concerns, match_faults
 from tests.support.serving import BALANCE, KEYS, Answer, Served, request_of
 
 GOOD = f"{BALANCE}?account_id=a"
@@ -145,6 +146,22 @@ def test_a_body_is_matched_by_json_pointer(served: Served):
         return served.ask("POST", "/~t/freshdata/search-employees", KEYS["freshdata"], {"limit": limit}).status
 
     assert [status(6), status(7)] == [200, 503]
+
+
+def test_a_property_of_the_body_is_matched_by_its_plain_name(served: Served):
+    arm(served, vendor="freshdata", match={"limit": 7}, error="system_error")
+    ask = [
+        served.ask("POST", "/~t/freshdata/search-employees", KEYS["freshdata"], {"limit": limit}) for limit in (6, 7)
+    ]
+    assert [answer.status for answer in ask] == [200, 503]
+
+
+def test_a_parameter_that_was_left_out_is_not_looked_for_in_the_body():
+    parameter = Parameter("limit", "query", False, "form", True, None, None, "/parameters/0")
+    operation = replace(ANY, parameters=(parameter,))
+    spec = {"vendor": "v", "match": {"limit": 7}}
+    assert not concerns(spec, "v", operation, {}, {"limit": 7})
+    assert concerns(spec, "v", ANY, {}, {"limit": 7})
 
 
 def test_numbers_and_texts_match_each_other():
@@ -345,7 +362,16 @@ def test_a_fault_of_a_world_that_can_not_fire_is_refused_with_its_place(served: 
             "did you mean /limit?",
             id="field of the body",
         ),
-        pytest.param({"set": {"/premium": 1}}, "/set", "needs operation", id="set without an operation"),
+        pytest.param({"vendor": "linkedapi", "set": {"/success": 1}}, "/set", "several operations", id="set in many"),
+        pytest.param({"set": {"/premum": 1}}, "/set", "no operation answers", id="set in none"),
+        pytest.param({"body": "x", "delay": 1}, "/body", "belongs to status", id="body without status"),
+        pytest.param({"status": 502, "content_type": "a/b"}, "/content_type", "belongs to body", id="only a type"),
+        pytest.param({"status": 204, "body": "x"}, "/body", "has no body", id="body of a 204"),
+        pytest.param({"status": 502, "body": "", "content_type": "a\nb"}, "/content_type", "line breaks", id="type"),
+        pytest.param({"status": 502, "error": "no_channel"}, "/error", "alternative to status", id="status and case"),
+        pytest.param({"status": 502, "connection": "reset"}, "/status", "sends no answer", id="unseen status"),
+        pytest.param({"status": 199}, "/status", "", id="status that isn't final"),
+        pytest.param({"preset": "gone"}, "/preset", "", id="unknown preset"),
         pytest.param(
             {"operation": "get_inmail_balance", "set": {"/premum": 1}}, "/set", "premum", id="a field that isn't"
         ),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import pty
 import signal
 import socket
 import subprocess
@@ -41,14 +43,14 @@ def raw(url: str, request: bytes) -> bytes:
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def test_a_start_prints_a_line_for_each_vendor_and_the_address(server: Process):
-    assert [line.split()[:2] for line in server.lines[:-1]] == [
+def test_a_start_prints_a_line_for_each_vendor_the_control_api_and_the_address(server: Process):
+    assert [line.split()[:2] for line in server.lines[:-2]] == [
         ["freshdata", f"{server.url}/freshdata"],
         ["linkedapi", f"{server.url}/linkedapi"],
         ["postpress", f"{server.url}/postpress/v1"],
         ["sonarly", f"{server.url}/sonarly"],
     ]
-    assert server.lines[-1] == f"listening on {server.url}"
+    assert server.lines[-2:] == [f"control API  {server.url}/_mock", f"listening on {server.url}"]
 
 
 def test_it_answers_over_http(server: Process):
@@ -198,3 +200,18 @@ def test_it_lives_through_a_lifespan():
         return sent
 
     assert asyncio.run(live()) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+def test_a_start_on_a_terminal_says_how_to_get_an_error():
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "mockserver", "serve", "--port", "0", "--vendor", "postpress"]
+    with subprocess.Popen(command, stdout=theirs, stderr=subprocess.DEVNULL) as process:
+        os.close(theirs)
+        try:
+            shown = b""
+            while b"Prefer" not in shown and (part := os.read(ours, 4096)):
+                shown += part
+        finally:
+            process.terminate()
+            os.close(ours)
+    assert b"\x1b[2mto get an error: mockserver fail postpress " in shown
