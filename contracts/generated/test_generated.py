@@ -1,4 +1,4 @@
-"""Clients that generators make from the specs: made without a crash, and every operation's success through four of them."""
+"""Clients that generators make from the specs: without a crash, and every operation's success through four of them."""
 
 from __future__ import annotations
 

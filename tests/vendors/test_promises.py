@@ -1,4 +1,4 @@
-"""What the specs' descriptions promise (``x-promise``), and what docs/promises.md says proves it: the same, both ways."""
+"""What the specs promise (``x-promise``), and what docs/promises.md says proves it: the same, both ways."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.journeys import load
 
 from mockserver.openapi.file import Source
-from tests.support.journeys import load
 from tests.support.serving import ROOT
 
 PAGE = ROOT / "docs" / "promises.md"

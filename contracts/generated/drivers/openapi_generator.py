@@ -9,7 +9,7 @@ import sys
 from typing import Any, get_type_hints
 
 sys.path.insert(0, sys.argv[1])
-import openapi_client  # type: ignore[import-not-found, unused-ignore]  # noqa: E402
+import openapi_client  # type: ignore[import-not-found, unused-ignore]
 
 
 def snake(name: str) -> str:
@@ -24,7 +24,7 @@ def call(apis: list[Any], job: dict[str, Any]) -> dict[str, Any]:
     method = method_of(apis, job["operation"])
     given = {snake(one["name"]): one["value"] for one in job["parameters"]}
     if job["body"] is not None:
-        (name,) = (name for name in inspect.signature(method).parameters if name.endswith("_request"))
+        name = next(name for name in inspect.signature(method).parameters if name not in given)
         given[name] = get_type_hints(method)[name].from_dict(job["body"])
     try:
         return {"operation": job["operation"], "value": type(method(**given)).__name__}

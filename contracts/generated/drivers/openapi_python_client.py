@@ -10,8 +10,8 @@ import sys
 from typing import Any, get_type_hints
 
 sys.path.insert(0, sys.argv[1])
-import generated_client  # type: ignore[import-not-found, unused-ignore]  # noqa: E402
-import generated_client.api  # type: ignore[import-not-found, unused-ignore]  # noqa: E402
+import generated_client  # type: ignore[import-not-found, unused-ignore]
+import generated_client.api  # type: ignore[import-not-found, unused-ignore]
 
 
 def snake(name: str) -> str:
