@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.journeys import load
 
 from mockserver.openapi.file import Source
+from mockserver.testing.journeys import load
 from tests.support.serving import ROOT
 
 PAGE = ROOT / "docs" / "promises.md"
@@ -70,11 +70,13 @@ def test_a_proof_is_a_journey_of_the_vendor_which_calls_what_promises(vendor: st
         assert proofs
         for proof in proofs:
             assert proof.parent == ROOT / "fixtures" / "journeys" / vendor
-            assert paths[promise].partition("{")[0] in _requests(proof), f"{proof.name} doesn't call {paths[promise]}"
+            assert paths[promise].partition("{")[0] in _requests(vendor, proof), (
+                f"{proof.name} doesn't call {paths[promise]}"
+            )
 
 
-def _requests(journey: Path) -> str:
-    return "\n".join(step["request"] for step in load(journey)["steps"] if "request" in step)
+def _requests(vendor: str, journey: Path) -> str:
+    return "\n".join(step["request"] for step in load(vendor, journey).steps if "request" in step)
 
 
 def test_every_row_of_the_page_is_read():
