@@ -40,7 +40,8 @@ def unknown_path(vendor: str) -> Any:
     """The example that the spec gives to a path which it doesn't list."""
     document = yaml.safe_load((SPECS / vendor / "openapi.yaml").read_text())
     name = document["x-refusals"]["no_route"]
-    found = (_examples(document, response) for response in document["components"]["responses"].values())
+    responses = {**document["components"]["responses"], **document.get("x-responses", {})}
+    found = (_examples(document, response) for response in responses.values())
     return next(examples[name]["value"] for examples in found if name in examples)
 
 

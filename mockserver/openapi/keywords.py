@@ -27,6 +27,7 @@ OBJECTS: dict[str, dict[str, Any]] = {
         "tags": ["tag"],
         "externalDocs": None,
         "x-refusals": {str},
+        "x-responses": {"response"},
     },
     "info": dict.fromkeys(("title", "summary", "description", "termsOfService", "contact", "license", "version")),
     "server": {"url": str, "description": None, "variables": {"variable"}},

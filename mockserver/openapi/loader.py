@@ -7,7 +7,7 @@ disables the operation that uses it, which then answers 501 with the reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count, islice, product
 from pathlib import Path
@@ -338,16 +338,23 @@ def _entity(raw: Mapping[str, Any] | None) -> EntitySource | None:
 
 
 def _spare_cases(reader: Reader, operations: Iterable[Operation]) -> dict[str, Case]:
-    """Cases that ``x-refusals`` names and no operation has (an unknown path's): from ``components/responses``."""
+    """Cases that ``x-refusals`` names and no operation has (an unknown path's)."""
     listed = {name for operation in operations for name in operation.cases}
     wanted = {name: kind for kind, name in _refusals(reader).items() if name not in listed and kind in REFUSALS}
     cases: dict[str, Case] = {}
-    if wanted and "responses" in reader.document.get("components", {}):
-        for _, pointer in reader.children("/components/responses"):
-            for name, case in reader.cases({"": reader.response("default", pointer)}, lambda *_: None).items():
-                if name in wanted:
-                    cases[name] = replace(case, status=REFUSALS[wanted[name]][0])
+    for pointer in _spare_responses(reader) if wanted else ():
+        for name, case in reader.cases({"": reader.response("default", pointer)}, lambda *_: None).items():
+            if name in wanted:
+                cases[name] = replace(case, status=REFUSALS[wanted[name]][0])
     return cases
+
+
+def _spare_responses(reader: Reader) -> Iterator[str]:
+    """Where responses stand that need not belong to an operation."""
+    if "responses" in reader.document.get("components", {}):
+        yield from (pointer for _, pointer in reader.children("/components/responses"))
+    if "x-responses" in reader.document:
+        yield from (pointer for _, pointer in reader.children("/x-responses"))
 
 
 def _refusals(reader: Reader) -> dict[str, str]:

@@ -251,7 +251,7 @@ class Spec:
         return next((operation for operation in self.operations if operation.id == name), None)
 
     def case(self, name: str) -> Case | None:
-        """A case by its name alone: of ``components/responses`` first, then of any operation."""
+        """A case by its name alone: those outside all operations first, then of any operation."""
         if name in self.spare_cases:
             return self.spare_cases[name]
         return next((operation.cases[name] for operation in self.operations if name in operation.cases), None)

@@ -14,6 +14,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mockserver.responses.problem import problem
+from mockserver.server import upgrades
 from mockserver.server.asgi import encode_head
 from mockserver.server.edge import Edge
 
@@ -52,6 +53,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._longest_target = min(self._settings.max_headers, LONGEST_TARGET)
         self._answering: RequestResponseCycle | None = None  # of the requests that came whole, the oldest
         self._is_refused = False
+        self._is_upgrade_hidden = False
         self._unfit: Unfit | None = None
         self._head: Any = None  # the scope of a head of which a part has come
         self._head_most = 0  # the head's bytes, with all of the chunk in which it began
@@ -76,6 +78,8 @@ class BoundedConnection(HttpToolsProtocol):
         if self._is_refused:
             return
         self._head_most = len(data) if self._head is None else self._head_most + len(data)
+        if b"pgrade:" in data and not (self.cycle and self.cycle.more_body):
+            data, self._is_upgrade_hidden = upgrades.hidden(data), True
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:  # no other protocol is spoken here: it goes on in this one
@@ -117,6 +121,8 @@ class BoundedConnection(HttpToolsProtocol):
             self._unfit = self._weighed()
             if self._unfit is not None:
                 raise HeadTooLarge
+        if self._is_upgrade_hidden:
+            self.headers[:], self._is_upgrade_hidden = upgrades.shown(self.headers), False
         super().on_headers_complete()
         self.headers = []  # the request has its own: what comes behind a chunked body is none of them
 

@@ -191,8 +191,8 @@ PLANTED = [
     ),
     planted(
         "propertis",
-        "properties:\n                  status:\n                    const: 404",
-        "propertis:\n                  status:\n                    const: 404",
+        "properties:\n                  status:\n                    type: integer\n                    enum: [404]",
+        "propertis:\n                  status:\n                    type: integer\n                    enum: [404]",
         "propertis:",
         f"{NOT_FOUND}/propertis",
         "schema has no key 'propertis'; did you mean properties? [unknown-key]",
@@ -343,7 +343,7 @@ PLANTED = [
     ),
     planted(
         "an unknown type in a shared response",
-        "const: 404",
+        "type: integer\n                    enum: [404]",
         "type: strng",
         "type: strng",
         f"{NOT_FOUND}/properties/status/type",

@@ -355,6 +355,15 @@ def test_an_offer_of_another_protocol_is_passed_over(usual: Threaded, caplog: py
     assert caplog.text == ""
 
 
+@pytest.mark.parametrize("name", [b"Upgrade", b"upgrade"])
+def test_an_offer_of_another_protocol_leaves_the_body_to_the_request(usual: Threaded, name: bytes):
+    """Or each POST of Java's HttpClient over plain HTTP would lose its body."""
+    body = b'{"quantity": 5, "billingPeriod": "year", "seatType": "plus", "note": "\\r\\nUpgrade: no"}'
+    offer = b"Connection: Upgrade, HTTP2-Settings\r\n" + name + b": h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABk\r\n"
+    length = b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
+    assert statuses(usual.exchange(POST + offer + length + body + GOOD + CLOSE + b"\r\n")) == [200, 200]
+
+
 # A stop
 
 
