@@ -106,7 +106,7 @@ def places(prefix: str = "", salt: str = "") -> list[Place]:
     plant("wrong vendor", "/nobody/query?api_key=<P>", headers={"Ocp-Apim-Subscription-Key": "<S>"})
     plant("another vendor's key", "/postpress/v1/linkedin/inmail_balance?k=<P>")
     plant("another vendor's header", "/vault/query", headers={"linked-api-token": "<S>"})
-    plant("empty vendor", "/?api_key=<P>", headers={"X-API-KEY": "<S>"})
+    plant("empty vendor", "/?api_key=<P>", "POST", headers={"X-API-KEY": "<S>"})
     plant("two slashes", "//query?api_key=<P>", headers={"X-API-KEY": "<S>"})
     plant("vendor with a pair", "/;api_key=<P>/query")
     plant("wrong method", "/vault/query?k=<P>", "DELETE", {"Authorization": "Bearer <S>"})
