@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -165,4 +166,9 @@ def test_the_violations_of_a_whole_request_are_bounded():
     kept = bounded(wrong)
     assert kept[:100] == tuple(wrong[:100])
     assert [violation.message for violation in kept[100:]] == ["and more"]
-    assert wrong[0].size >= len("p0") + len("is wrong")
+    assert kept[100] == Violation("invalid_parameter", "query", "", "and more", "/x")
+    assert wrong[0].size == 120 + len("p0") + len("is wrong")
+
+
+def test_violations_are_looked_for_no_further_than_they_are_told():
+    assert len(bounded(Violation("invalid", "query", str(number), "is wrong", "") for number in count())) == 101

@@ -58,6 +58,7 @@ def parts(*some: tuple[str, bytes], boundary: str = "b") -> bytes:
         pytest.param(b"tags[]=a&tags[]=b", {"tags": ["a", "b"]}, id="empty brackets"),
         pytest.param(b"sizes[1]=2&sizes[0]=1", {"sizes": [1, 2]}, id="indices"),
         pytest.param(b"lines[0][n]=1&lines[1][n]=2", {"lines": [{"n": 1}, {"n": 2}]}, id="objects in a list"),
+        pytest.param(b"lines[][n]=1", {"lines": [{"n": 1}]}, id="an object in empty brackets"),
         pytest.param(b"tags=a", {"tags": ["a"]}, id="a list of one"),
         pytest.param(b"tags=a&tags=b", {"tags": ["a", "b"]}, id="a name twice"),
         pytest.param(b'colour={"R":1}', {"colour": {"R": 1}}, id="an object as JSON"),
@@ -136,6 +137,13 @@ def test_a_multipart_body(tmp_path: Path, body: bytes, value: object):
         pytest.param(b"x", f"{PARTS}; boundary=b", "does not end with the boundary 'b'", id="something else"),
         pytest.param(b"--b\r\nx\r\n--b--", f"{PARTS}; boundary=b", "has a part without proper headers", id="headers"),
         pytest.param(
+            b"--b x\r\n" + parts(('name="email"', b"a"))[5:],
+            f"{PARTS}; boundary=b",
+            "has a part without proper headers",
+            id="text behind the boundary",
+        ),
+        pytest.param(b"--b--", f"{PARTS}; boundary={'b' * 201}", "has no boundary", id="a long boundary"),
+        pytest.param(
             b"--b\r\nA: b\r\n\r\nx\r\n--b--", f"{PARTS}; boundary=b", "has a part without a name", id="a name"
         ),
         pytest.param(
@@ -180,6 +188,7 @@ BODY = b'{"email": "a"}'
         pytest.param(zlib.compress(BODY)[2:-4], "deflate", id="bare deflate"),
         pytest.param(gzip.compress(zlib.compress(BODY)), "deflate, gzip", id="one in another"),
         pytest.param(BODY, "identity", id="as it is"),
+        pytest.param(gzip.compress(BODY), " , GZIP ,identity", id="one of several"),
     ],
 )
 def test_a_compressed_body(tmp_path: Path, raw: bytes, encoding: str):

@@ -129,6 +129,7 @@ def test_whether_it_is_there(tmp_path: Path, query: str, required: bool, expecte
         pytest.param({"type": "integer"}, "p=", '"" is not of type "integer"', id="an empty integer"),
         pytest.param({"type": "string", "minLength": 1}, "p=", '"" is shorter than 1 character', id="too short"),
         pytest.param({"type": "string", "format": "uuid"}, "p=x", '"x" is not a "uuid"', id="a format"),
+        pytest.param({"type": "integer"}, "p=[1]", '"[1]" is not of type "integer"', id="a list for an integer"),
         pytest.param({"type": "number"}, "p=1e999", '"1e999" is not of type "number"', id="an infinite number"),
         pytest.param({"enum": ["a"]}, "p=b", '"b" is not one of "a"', id="not listed"),
     ],
@@ -304,18 +305,27 @@ def test_json_cannot_be_given_in_two_pieces(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("query", "parameter"),
+    ("query", "parameter", "expected"),
     [
-        pytest.param("p=mock_error_x", {"schema": {"type": "integer"}}, id="for a number"),
-        pytest.param("p=1&p=mock_error_x", {"schema": NUMBERS}, id="in an array"),
-        pytest.param("p[R]=mock_error_x", {"schema": COLOUR, "style": "deepObject"}, id="in a deep object"),
-        pytest.param("p=R,mock_error_x", {"schema": COLOUR, "explode": False}, id="in an object"),
-        pytest.param("p=mock_error_x", {"content": {JSON: {"schema": {"type": "object"}}}}, id="for JSON"),
+        pytest.param("p=mock_error_x", {"schema": {"type": "integer"}}, "mock_error_x", id="for a number"),
+        pytest.param("p=1&p=mock_error_x", {"schema": NUMBERS}, ["1", "mock_error_x"], id="in an array"),
+        pytest.param(
+            "p[R]=mock_error_x",
+            {"schema": COLOUR, "style": "deepObject"},
+            {"R": "mock_error_x"},
+            id="in a deep object",
+        ),
+        pytest.param("p=R,mock_error_x", {"schema": COLOUR, "explode": False}, "R,mock_error_x", id="in an object"),
+        pytest.param(
+            "p=mock_error_x", {"content": {JSON: {"schema": {"type": "object"}}}}, "mock_error_x", id="for JSON"
+        ),
     ],
 )
-def test_a_magic_value_is_exempt_from_its_schema(tmp_path: Path, query: str, parameter: dict[str, Any]):
-    _, violations, token = reader(tmp_path, **parameter).read_query(parse_query(query.encode()))
-    assert violations == []
+def test_a_magic_value_is_exempt_from_its_schema(
+    tmp_path: Path, query: str, parameter: dict[str, Any], expected: object
+):
+    value, violations, token = reader(tmp_path, **parameter).read_query(parse_query(query.encode()))
+    assert (value, violations) == (expected, [])
     assert token is not None
     assert (token.names, token.where) == (("x",), "query p")
 
