@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-KILLED = (1, 3, 24, 36, -24, 152, 255)  # mutmut's exit codes: a test failed, or it took too long
+KILLED = (1, 3, 24, 36, -24, 152, 255, -11)  # mutmut's exit codes: a test failed, it took too long, or it crashed
 ALIVE = {0: "survived", 5: "reached by no test", 33: "reached by no test", None: "not tried"}
 CONFIG = """
 [tool.mutmut]
