@@ -133,22 +133,6 @@ def test_headers_that_openapi_ignores_are_left_out(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("parameter", "style", "explode"),
-    [
-        ({"in": "query"}, "form", True),
-        ({"in": "cookie"}, "form", True),
-        ({"in": "header"}, "simple", False),
-        ({"in": "query", "style": "pipeDelimited"}, "pipeDelimited", False),
-        ({"in": "query", "style": "form", "explode": False}, "form", False),
-        ({"in": "query", "style": "deepObject", "explode": True}, "deepObject", True),
-    ],
-)
-def test_the_style_of_a_parameter(tmp_path: Path, parameter: dict[str, Any], style: str, explode: bool):
-    (found,) = only(loaded(tmp_path, operation(parameters=[{"name": "a", **parameter}]))).parameters
-    assert (found.style, found.explode, found.required) == (style, explode, False)
-
-
-@pytest.mark.parametrize(
     ("parameter", "example"),
     [
         pytest.param({"example": 1, "schema": {"example": 2}}, 1, id="its own"),
@@ -235,23 +219,6 @@ def test_an_example_without_a_name_is_called_after_its_status(tmp_path: Path):
         ("example_500", 500),
     ]
     assert found.default is found.cases["example_200"]
-
-
-def test_two_examples_of_one_name_are_told_apart_by_their_status(tmp_path: Path):
-    found = only(loaded(tmp_path, operation(responses={"200": response(a=1), "404": response(a=2)})))
-    assert [(case.name, case.status) for case in found.cases.values()] == [("a", 200), ("a_404", 404)]
-
-
-def test_a_case_knows_what_the_spec_says_of_it(tmp_path: Path):
-    example = {"summary": "s", "description": "d", "x-provenance": "assumed", "value": {"a": 1}}
-    content = {JSON: {"examples": {"a": example}}, "text/plain": {"examples": {"a": {"value": "one"}}}}
-    found = only(loaded(tmp_path, operation(responses={"404": {"description": "no", "content": content}})))
-    case = found.cases["a"]
-    assert (case.summary, case.description, case.provenance, case.is_error) == ("s", "d", "assumed", True)
-    assert case.bodies == {JSON: {"a": 1}, "text/plain": "one"}
-    assert case.pointer == "/paths/~1things/get/responses/404/content/application~1json/examples/a"
-    assert found.case_for(404) is case
-    assert found.case_for(200) is None
 
 
 @pytest.mark.parametrize("value", [None, False, 0, "", [], {}])

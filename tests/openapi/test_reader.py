@@ -42,6 +42,8 @@ RAW: dict[str, Any] = {
         {"name": "c", "in": "cookie", "schema": True},
         {"name": "j", "in": "query", "content": {JSON: {"schema": TEXT, "example": "jj"}}},
         {"name": "n", "in": "query"},
+        {"name": "p", "in": "query", "style": "pipeDelimited"},
+        {"name": "e", "in": "query", "style": "deepObject", "explode": True},
     ],
     "requestBody": {
         "required": True,
@@ -109,7 +111,7 @@ def test_its_parameters(read: Operation):
     def schema(number: int) -> str:
         return f"{AT}/parameters/{number}/schema"
 
-    at = [f"{AT}/parameters/{number}" for number in range(8)]
+    at = [f"{AT}/parameters/{number}" for number in range(10)]
     assert read.parameters == (
         Parameter("id", "path", True, "simple", False, schema(0), "i", at[0]),
         Parameter("q", "query", True, "form", True, schema(1), "e", at[1], description="Query"),
@@ -119,6 +121,8 @@ def test_its_parameters(read: Operation):
         Parameter("c", "cookie", False, "form", True, schema(5), None, at[5]),
         Parameter("j", "query", False, "form", True, f"{at[6]}/content/application~1json/schema", "jj", at[6], True),
         Parameter("n", "query", False, "form", True, None, None, at[7]),
+        Parameter("p", "query", False, "pipeDelimited", False, None, None, at[8]),
+        Parameter("e", "query", False, "deepObject", True, None, None, at[9]),
     )
 
 

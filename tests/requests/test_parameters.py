@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.openapi.schemas import Schemas, coerce
+from mockserver.openapi.schemas import Schemas
 from mockserver.requests.parameters import ParameterReader
 from mockserver.requests.query import parse_query
 from tests.support.specs import JSON, loaded, only, operation
@@ -39,47 +39,6 @@ def read(folder: Path, where: str, texts: list[str | None], **parameter: Any) ->
 
 
 # Types
-
-
-@pytest.mark.parametrize(
-    ("text", "types", "expected"),
-    [
-        pytest.param("5", {"integer"}, 5, id="an integer"),
-        pytest.param("-5", {"integer"}, -5, id="a negative one"),
-        pytest.param("-0", {"integer"}, 0, id="minus zero"),
-        pytest.param("199.0", {"integer"}, 199, id="an integer with a fraction of nothing"),
-        pytest.param("9223372036854775807", {"integer"}, 2**63 - 1, id="64 bits"),
-        pytest.param("1234567890123456789012", {"integer"}, 1234567890123456789012, id="more than 64 bits"),
-        pytest.param("9" * 101, {"integer"}, "9" * 101, id="absurdly many digits"),
-        pytest.param("1.5", {"integer"}, "1.5", id="a fraction is no integer"),
-        pytest.param("1e3", {"integer"}, "1e3", id="an exponent is no integer's"),
-        pytest.param("05", {"integer"}, "05", id="a leading zero"),
-        pytest.param("+5", {"integer"}, "+5", id="a plus"),
-        pytest.param(" 5", {"integer"}, " 5", id="a space"),
-        pytest.param("５", {"integer"}, "５", id="a digit that isn't ASCII"),
-        pytest.param("5\n", {"integer"}, "5\n", id="a line end"),
-        pytest.param("", {"integer"}, "", id="nothing"),
-        pytest.param("1.50", {"number"}, 1.5, id="a number"),
-        pytest.param("1e3", {"number"}, 1000.0, id="with an exponent"),
-        pytest.param("5", {"number", "integer"}, 5, id="an integer before a number"),
-        pytest.param("1e999", {"number"}, "1e999", id="beyond all numbers"),
-        pytest.param("9" * 400, {"number"}, "9" * 400, id="beyond all numbers without an exponent"),
-        pytest.param("NaN", {"number"}, "NaN", id="no number"),
-        pytest.param("Infinity", {"number"}, "Infinity", id="infinity"),
-        pytest.param("1_000", {"number", "integer"}, "1_000", id="an underscore"),
-        pytest.param("0x10", {"number", "integer"}, "0x10", id="hexadecimal"),
-        pytest.param(".5", {"number"}, ".5", id="no digit before the point"),
-        pytest.param("true", {"boolean"}, True, id="true"),
-        pytest.param("false", {"boolean"}, False, id="false"),
-        pytest.param("True", {"boolean"}, "True", id="True"),
-        pytest.param("1", {"boolean"}, "1", id="one is not true"),
-        pytest.param("null", {"null", "string"}, "null", id="null is text"),
-        pytest.param("5", set(), "5", id="text where nothing is said"),
-    ],
-)
-def test_a_text_is_what_its_types_allow(text: str, types: set[str], expected: object):
-    found = coerce(text, frozenset(types))
-    assert (found, type(found)) == (expected, type(expected))
 
 
 @pytest.mark.parametrize(

@@ -475,13 +475,6 @@ def test_looking_never_makes_a_sandbox(served: Served, method: str):
     assert served.control("GET", "/sandboxes").json["sandboxes"] == []
 
 
-@pytest.mark.parametrize("wish", [{"error": "no_channel"}, {"headers": {"X-A": "b"}}, {"delay": 0.1}])
-def test_a_fault_that_was_armed_fires(served: Served, wish: dict[str, Any]):
-    arm(served, **wish)
-    balance(served)
-    assert shown(served)["fired"] == 1
-
-
 # What a review found
 
 

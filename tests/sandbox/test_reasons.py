@@ -47,12 +47,8 @@ def test_the_reason_of_an_answer(target: str, headers: dict[str, str], reason: s
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        ({"error": "no_channel"}, "no_channel (fault f1)"),
-        ({"error": "no_channel", "when": "after"}, "no_channel (fault f1)"),
         ({"error": "no_channel", "delay": 2}, "no_channel (fault f1); fault f1: 2 s later"),
-        ({"delay": 2}, "example; fault f1: 2 s later"),
         ({"operation": "get_inmail_balance", "set": {"/premium": None}}, "example; fault f1: changed"),
-        ({"headers": {"x-a": "b"}}, "example; fault f1: changed"),
     ],
 )
 def test_the_reason_of_a_fault(fault: dict[str, Any], reason: str):
