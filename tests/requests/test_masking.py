@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from mockserver.openapi.model import SecurityScheme
-from mockserver.requests.masking import forms, mask_body, mask_segments, mask_text, mask_words, meant, scrub
+from mockserver.requests.masking import (
+    forms,
+    mask_body,
+    mask_segments,
+    mask_text,
+    mask_words,
+    meant,
+    scrub,
+    scrub_bytes,
+)
 from mockserver.requests.secret_names import may_name_secret, sounds_secret
 from mockserver.requests.secrets import Secrets
 from tests.support.specs import JSON, loaded, operation
@@ -152,6 +161,7 @@ def test_a_secret_is_hidden_in_the_other_headers_but_not_a_word_or_a_vendor():
     [
         ("authorization", f"Basic {b64encode(b'ada:p4ssw0rd').decode()}", "p4ssw0rd ada:p4ssw0rd ada", "*** *** ada"),
         ("authorization", "Basic p4ssw0rd!", "p4ssw0rd! p4ssw0rd", "*** p4ssw0rd"),
+        ("authorization", f"Basic !{b64encode(b'ada:p4ssw0rd').decode()}", "p4ssw0rd", "p4ssw0rd"),
         ("authorization", "Basic p4ssw0rd!AAAA", "p4ssw0rd!AAAA", "***"),
         ("authorization", f"Basic {b64encode(b'x:p4ssw0r' + bytes([233])).decode()}", "p4ssw0r\u00e9", "***"),
         ("authorization", f"Bearer {b64encode(b'ada:p4ssw0rd').decode()}", "p4ssw0rd", "p4ssw0rd"),
@@ -172,6 +182,8 @@ def test_what_one_header_hides_is_hidden_in_the_next(name: str, value: str, note
         ('{"a": {"p\\u0061ssword": 123}}', '{"a": {"p\\u0061ssword": "***"}}'),
         ('{"credentials": {"u": "x", "l": ["y", 1, true, null]}, "b": "z"}',
          '{"credentials": {"u": "***", "l": ["***", "***", true, null]}, "b": "z"}'),
+        ('{"credentials": {"a": {"b": "x"}, "c": "y"}, "d": "z"}',
+         '{"credentials": {"a": {"b": "***"}, "c": "***"}, "d": "z"}'),
         ('{"token": "a", "token": "b"} {"token": ""}', '{"token": "***", "token": "***"} {"token": ""}'),
         ('{"password": "cut', '{"password": "***"'),
         ('{"password": "cut\\', '{"password": "***"'),
@@ -201,7 +213,8 @@ def test_a_secret_is_found_in_all_its_forms():
     known = forms("a/b+c d%")
     shown = "a/b+c d% a%2Fb%2Bc%20d%25 a%2Fb%2Bc+d%25 YS9iK2MgZCU="
     assert scrub(shown, known) == "*** *** *** ***="
-    assert forms("short") == ()
+    assert (forms("short"), "secret" in forms("secret")) == ((), True)
+    assert scrub_bytes(b"a/b c", [b"a/b", b"x"]) == b"*** c"
 
 
 @pytest.mark.parametrize(
@@ -228,6 +241,10 @@ def test_the_words_of_a_command():
         "1",
         "https://u:S@h/",
         "TOKEN=S",
+        "token",
+        "x",
+        "--token=S",
+        "x",
     ]
     shown = [
         "client",
@@ -240,6 +257,10 @@ def test_the_words_of_a_command():
         "1",
         "https://***@h/",
         "TOKEN=***",
+        "token",
+        "x",
+        "--token=***",
+        "x",
     ]
     assert mask_words(words, sounds_secret) == shown
 

@@ -236,6 +236,11 @@ def test_the_members_of_a_referenced_sum_have_their_types(tmp_path: Path):
     assert found == ({"R": 1, "d": 2}, [], None)
 
 
+def test_a_member_that_comes_twice_is_told_by_its_place(tmp_path: Path):
+    found = reader(tmp_path, schema=COLOUR, style="deepObject").read_query(parse_query(b"p[R]=1&p[a/b]=1&p[a/b]=2"))
+    assert [(one.pointer, one.message) for one in found[1]] == [("/a~1b", "occurs 2 times")]
+
+
 # JSON
 
 

@@ -44,6 +44,7 @@ def test_all_that_is_shown_of_it():
         "vendor": "v",
         "operation": "read",
         "status": 200,
+        "why": "example: why; fault f1: 1.5 s later, connection reset, after the vendor acted",
         "request": {
             "method": "POST",
             "target": "/v/read?x=1",

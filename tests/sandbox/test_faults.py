@@ -167,7 +167,8 @@ def test_nothing_consulted_is_nothing_changed():
 
 def fired(spec: dict[str, Any], count: int) -> list[ActiveFault | None]:
     """What calls of a sandbox with seed 7 meet, one after the other."""
-    faults, met = (Fault("f1", {"vendor": "v", **spec}, 0),), list[ActiveFault | None]()
+    faults: tuple[Fault, ...] = (Fault("f1", {"vendor": "v", **spec}, 0),)
+    met: list[ActiveFault | None] = []
     for _ in range(count):
         faults, active = match_faults(faults, "v", ANY, {}, None, 7, 0)
         met.append(active)
