@@ -337,6 +337,7 @@ def test_a_body_that_is_no_json(tmp_path: Path, content_type: str, schema: Any, 
         (b"9007199254740992.0", float(2**53)),
         (b"-9007199254740992.0", -float(2**53)),
         (b"[" * 200 + b"]" * 200, None),
+        (b"[" + b"{}," * 500 + b"[]]", None),
     ],
 )
 def test_what_a_number_is(raw: bytes, value: object):

@@ -51,6 +51,8 @@ def read(folder: Path, where: str, texts: list[str | None], **parameter: Any) ->
         pytest.param({"enum": [1, 5]}, "5", 5, id="an enumeration"),
         pytest.param({"const": True}, "true", True, id="a constant"),
         pytest.param({"$ref": "#/components/schemas/N"}, "5", 5, id="a reference"),
+        pytest.param({"type": ["integer", "null"]}, "null", None, id="null by its name"),
+        pytest.param({"type": ["integer", "null"]}, "", None, id="null by nothing"),
         pytest.param({}, "5", "5", id="no schema to speak of"),
         pytest.param(True, "5", "5", id="anything"),
     ],
@@ -101,6 +103,8 @@ def test_a_violation_says_where_it_is(tmp_path: Path):
     _, (violation,), _ = reader(tmp_path, schema=NUMBERS).read(["1", "x"])
     assert (violation.kind, violation.where, violation.name) == ("invalid_parameter", "query", "p")
     assert (violation.pointer, violation.spec) == ("/1", "/paths/~1things/get/parameters/0/schema")
+    _, (missing,), _ = reader(tmp_path, schema=NUMBERS, required=True).read([])
+    assert (missing.pointer, missing.spec) == ("", "/paths/~1things/get/parameters/0")
 
 
 # Arrays
@@ -113,6 +117,7 @@ def test_a_violation_says_where_it_is(tmp_path: Path):
         pytest.param("p=1", {}, [1], id="form, exploded, one"),
         pytest.param("p=1,2", {"explode": False}, [1, 2], id="form"),
         pytest.param("p=", {"explode": False}, [], id="form, empty"),
+        pytest.param("p=1&p=2", {"explode": False}, [1, 2], id="form, twice all the same"),
         pytest.param("p=1%2C2", {"explode": False}, [1, 2], id="form with an encoded comma"),
         pytest.param("p=1%202", {"style": "spaceDelimited", "explode": False}, [1, 2], id="spaces"),
         pytest.param("p=1+2", {"style": "spaceDelimited", "explode": False}, [1, 2], id="spaces as plus"),
