@@ -77,22 +77,6 @@ def test_an_entry_that_is_gone_is_said_to_be(mark: str):
     assert served.control("GET", "/sandboxes/j/journal").json["dropped"] >= 3
 
 
-def test_an_entry_tells_what_changed_and_both_sides_of_a_lost_answer(served: Served):
-    entry = listed(served)[0]
-    assert entry["response"] == {"status": None, "headers": [], "body": None}
-    assert entry["fault"]["made"] == {"status": 200, "case": None}
-    assert entry["fault"] | {"made": 0} == {
-        "id": "f1",
-        "when": "after",
-        "delay": 0,
-        "connection": "reset",
-        "lost": True,
-        "made": 0,
-    }
-    assert "/seats" in {change["pointer"][:6] for change in entry["changes"]}
-    assert entry["timing"]["handled"] > 0
-
-
 def test_har(served: Served):
     answer = served.control("GET", "/sandboxes/j/journal?format=har")
     log = answer.json["log"]
