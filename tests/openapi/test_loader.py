@@ -114,6 +114,14 @@ def test_an_operation_without_a_name_gets_one(tmp_path: Path):
     assert only(spec).id == "post_things_id_parts"
 
 
+@pytest.mark.parametrize(("method", "reads"), [("get", True), ("head", True), ("options", True), ("put", False)])
+def test_an_operation_that_tells_nothing_of_itself(tmp_path: Path, method: str, reads: bool):
+    found = only(loaded(tmp_path, operation(method)))
+    assert (found.summary, found.description, found.tags, found.provenance) == ("", "", (), "")
+    assert (found.parameters, found.body, found.cases, found.security) == ((), None, {}, ())
+    assert (found.credits, found.entity, found.read_only, found.disabled) == (None, None, reads, "")
+
+
 def test_the_parameters_of_the_path_are_those_of_its_operations_unless_they_say_otherwise(tmp_path: Path):
     shared = [{"name": "a", "in": "query", "description": "path"}, {"name": "b", "in": "query"}]
     own = [{"name": "a", "in": "query", "description": "own"}, {"name": "a", "in": "header"}]
