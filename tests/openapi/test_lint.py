@@ -538,7 +538,7 @@ def test_a_small_spec_with_a_defect(tmp_path: Path, paths: dict[str, Any], point
         pytest.param(
             {"components": {"responses": {"a": {"$ref": "#/components/responses/a"}}}},
             "/components/responses/a/$ref",
-            "$ref #/components/responses/a leads to itself",
+            "$ref #/components/responses/a leads to itself [dangling-ref]",
             id="a reference to itself",
         ),
     ],
