@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-KILLED = (1, 3, 24, 36, -24, 152, 255)  # mutmut's exit codes: a test failed, or it took too long
+KILLED = (1, 3, 24, 36, -24, 152, 255, -11)  # mutmut's exit codes: a test failed, it took too long, or it crashed
 ALIVE = {0: "survived", 5: "reached by no test", 33: "reached by no test", None: "not tried"}
 CONFIG = """
 [tool.mutmut]
@@ -42,6 +42,13 @@ def mutmut(folder: Path, names: Sequence[str]) -> None:
         subprocess.run(command, cwd=folder, stdout=log, stderr=log, check=False)
 
 
+def change(folder: Path, name: str) -> str:
+    """The name of a mutant, and how its code differs."""
+    command = [sys.executable, "-m", "mutmut", "show", name]
+    shown = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
+    return "\n".join([name, *shown.splitlines()[1:]])
+
+
 def results(folder: Path, path: str) -> Iterator[tuple[str, int | None]]:
     """Every mutant with what came of it, None for one that wasn't tried."""
     for file in sorted((folder / "mutants" / path).rglob("*.meta")):
@@ -68,10 +75,10 @@ def main() -> int:
         tried = set(names[: given.sample])
         mutmut(folder, sorted(tried))
         outcome = {name: code for name, code in results(folder, path) if name in tried}
-    for name, code in sorted(outcome.items()):
-        if code not in KILLED:
-            print(f"{ALIVE.get(code, f'ended with {code}')}: {name}")
-    killed = sum(code in KILLED for code in outcome.values())
+        alive = {name: code for name, code in sorted(outcome.items()) if code not in KILLED}
+        for name, code in alive.items():
+            print(f"{ALIVE.get(code, f'ended with {code}')}: {change(folder, name)}")
+    killed = len(outcome) - len(alive)
     print(f"{killed} of {len(tried)} mutants killed ({killed / len(tried):.1%}), of {len(names)} in {path}")
     return 0
 

@@ -19,8 +19,6 @@ def candidates(schemas: Schemas, pointer: str, raw: Raw) -> Iterator[Any]:
     """The values that a text may stand for, the likeliest first: typed, as it is, and null."""
     value = typed(schemas, (pointer,), raw)
     yield value
-    if isinstance(raw, str) and isinstance(value, list):
-        yield coerce(raw, schemas.types(pointer))
     yield raw
     if raw in ("", "null") and "null" in schemas.types(pointer):
         yield None

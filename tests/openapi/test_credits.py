@@ -45,3 +45,4 @@ def test_results(body: Any, results: int):
 def test_a_price_is_read_as_the_spec_writes_it():
     raw = {"base": 1, "per_option": 0.5, "free_options": ["include_url"], "rounding": "down"}
     assert (Credits.of(raw), Credits.of(None)) == (PROFILE, None)
+    assert Credits.of({"base": 2}) == Credits(2)

@@ -60,7 +60,6 @@ def planted(id: str, old: str, new: str, mark: str, pointer: str, message: str) 
     return pytest.param(old, new, mark, pointer, message, id=id)
 
 
-NOT_FOUND = "/components/responses/NotFound/content/application~1json/schema/allOf/1"
 MISSING = f"{UNAUTHORIZED}{CASES}/missing_credentials"
 NO_CREDENTIALS = "            missing_credentials:\n              summary: No credentials"
 PLANTED = [
@@ -73,27 +72,11 @@ PLANTED = [
         "there is no 'Nowhere' in #/components/responses [dangling-ref]",
     ),
     planted(
-        "a dangling reference to a schema",
-        "#/components/schemas/LinkedinInmailBalance",
-        "#/components/schemas/Balance",
-        "schemas/Balance",
-        f"{MEDIA}/schema/$ref",
-        "there is no 'Balance' in #/components/schemas [dangling-ref]",
-    ),
-    planted(
         "a reference to another file",
         "#/components/schemas/LinkedinInmailBalance",
         "balance.yaml#/Balance",
         "balance.yaml",
         f"{MEDIA}/schema/$ref",
-        "only references that begin with #/ are followed [dangling-ref]",
-    ),
-    planted(
-        "a reference to another machine",
-        "#/components/responses/NotFound",
-        "https://example.com/api.yaml#/NotFound",
-        "https://example.com",
-        f"{GET}/responses/404/$ref",
         "only references that begin with #/ are followed [dangling-ref]",
     ),
     planted(
@@ -166,36 +149,12 @@ PLANTED = [
         "parameter has no key 'requried'; did you mean required? [unknown-key]",
     ),
     planted(
-        "operationID",
-        "operationId:",
-        "operationID:",
-        "operationID",
-        f"{GET}/operationID",
-        "operation has no key 'operationID'; did you mean operationId? [unknown-key]",
-    ),
-    planted(
-        "desciption",
-        "description: The balance",
-        "desciption: The balance",
-        "desciption",
-        f"{OK}/desciption",
-        "response has no key 'desciption'; did you mean description? [unknown-key]",
-    ),
-    planted(
         "minLenght",
         "minLength: 1",
         "minLenght: 1",
         "minLenght",
         f"{GET}/parameters/0/schema/minLenght",
         "schema has no key 'minLenght'; did you mean minLength? [unknown-key]",
-    ),
-    planted(
-        "propertis",
-        "properties:\n                  status:\n                    type: integer\n                    enum: [404]",
-        "propertis:\n                  status:\n                    type: integer\n                    enum: [404]",
-        "propertis:",
-        f"{NOT_FOUND}/propertis",
-        "schema has no key 'propertis'; did you mean properties? [unknown-key]",
     ),
     planted(
         "x-provenence",
@@ -331,22 +290,6 @@ PLANTED = [
         "type: strng",
         "type: strng",
         f"{GET}/parameters/0/schema/type",
-        '"strng" is not valid under any of the schemas',
-    ),
-    planted(
-        "an unknown type in a component",
-        "detail:\n          type: string",
-        "detail:\n          type: strng",
-        "type: strng",
-        "/components/schemas/Error/properties/detail/type",
-        '"strng" is not valid under any of the schemas',
-    ),
-    planted(
-        "an unknown type in a shared response",
-        "type: integer\n                    enum: [404]",
-        "type: strng",
-        "type: strng",
-        f"{NOT_FOUND}/properties/status/type",
         '"strng" is not valid under any of the schemas',
     ),
     planted(
@@ -497,12 +440,6 @@ SMALL = [
         id="a path parameter that isn't required",
     ),
     pytest.param(
-        with_id(required=False),
-        f"{ONE}/get/parameters/0",
-        "path parameter 'id' must be required: true [path-parameter]",
-        id="a path parameter that is optional",
-    ),
-    pytest.param(
         operation(responses=LINKED),
         f"{THINGS}/get/responses/200/links/next/operationId",
         "link to an unknown operation 'get_thing' [link]",
@@ -601,7 +538,7 @@ def test_a_small_spec_with_a_defect(tmp_path: Path, paths: dict[str, Any], point
         pytest.param(
             {"components": {"responses": {"a": {"$ref": "#/components/responses/a"}}}},
             "/components/responses/a/$ref",
-            "$ref #/components/responses/a leads to itself",
+            "$ref #/components/responses/a leads to itself [dangling-ref]",
             id="a reference to itself",
         ),
     ],

@@ -114,6 +114,14 @@ def test_an_operation_without_a_name_gets_one(tmp_path: Path):
     assert only(spec).id == "post_things_id_parts"
 
 
+@pytest.mark.parametrize(("method", "reads"), [("get", True), ("head", True), ("options", True), ("put", False)])
+def test_an_operation_that_tells_nothing_of_itself(tmp_path: Path, method: str, reads: bool):
+    found = only(loaded(tmp_path, operation(method)))
+    assert (found.summary, found.description, found.tags, found.provenance) == ("", "", (), "")
+    assert (found.parameters, found.body, found.cases, found.security) == ((), None, {}, ())
+    assert (found.credits, found.entity, found.read_only, found.disabled) == (None, None, reads, "")
+
+
 def test_the_parameters_of_the_path_are_those_of_its_operations_unless_they_say_otherwise(tmp_path: Path):
     shared = [{"name": "a", "in": "query", "description": "path"}, {"name": "b", "in": "query"}]
     own = [{"name": "a", "in": "query", "description": "own"}, {"name": "a", "in": "header"}]
@@ -130,22 +138,6 @@ def test_headers_that_openapi_ignores_are_left_out(tmp_path: Path):
     names = ("Accept", "content-type", "AUTHORIZATION", "X-Other")
     found = only(loaded(tmp_path, operation(parameters=[{"name": name, "in": "header"} for name in names])))
     assert [part.name for part in found.parameters] == ["X-Other"]
-
-
-@pytest.mark.parametrize(
-    ("parameter", "style", "explode"),
-    [
-        ({"in": "query"}, "form", True),
-        ({"in": "cookie"}, "form", True),
-        ({"in": "header"}, "simple", False),
-        ({"in": "query", "style": "pipeDelimited"}, "pipeDelimited", False),
-        ({"in": "query", "style": "form", "explode": False}, "form", False),
-        ({"in": "query", "style": "deepObject", "explode": True}, "deepObject", True),
-    ],
-)
-def test_the_style_of_a_parameter(tmp_path: Path, parameter: dict[str, Any], style: str, explode: bool):
-    (found,) = only(loaded(tmp_path, operation(parameters=[{"name": "a", **parameter}]))).parameters
-    assert (found.style, found.explode, found.required) == (style, explode, False)
 
 
 @pytest.mark.parametrize(
@@ -235,23 +227,6 @@ def test_an_example_without_a_name_is_called_after_its_status(tmp_path: Path):
         ("example_500", 500),
     ]
     assert found.default is found.cases["example_200"]
-
-
-def test_two_examples_of_one_name_are_told_apart_by_their_status(tmp_path: Path):
-    found = only(loaded(tmp_path, operation(responses={"200": response(a=1), "404": response(a=2)})))
-    assert [(case.name, case.status) for case in found.cases.values()] == [("a", 200), ("a_404", 404)]
-
-
-def test_a_case_knows_what_the_spec_says_of_it(tmp_path: Path):
-    example = {"summary": "s", "description": "d", "x-provenance": "assumed", "value": {"a": 1}}
-    content = {JSON: {"examples": {"a": example}}, "text/plain": {"examples": {"a": {"value": "one"}}}}
-    found = only(loaded(tmp_path, operation(responses={"404": {"description": "no", "content": content}})))
-    case = found.cases["a"]
-    assert (case.summary, case.description, case.provenance, case.is_error) == ("s", "d", "assumed", True)
-    assert case.bodies == {JSON: {"a": 1}, "text/plain": "one"}
-    assert case.pointer == "/paths/~1things/get/responses/404/content/application~1json/examples/a"
-    assert found.case_for(404) is case
-    assert found.case_for(200) is None
 
 
 @pytest.mark.parametrize("value", [None, False, 0, "", [], {}])

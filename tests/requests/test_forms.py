@@ -58,6 +58,8 @@ def parts(*some: tuple[str, bytes], boundary: str = "b") -> bytes:
         pytest.param(b"tags[]=a&tags[]=b", {"tags": ["a", "b"]}, id="empty brackets"),
         pytest.param(b"sizes[1]=2&sizes[0]=1", {"sizes": [1, 2]}, id="indices"),
         pytest.param(b"lines[0][n]=1&lines[1][n]=2", {"lines": [{"n": 1}, {"n": 2}]}, id="objects in a list"),
+        pytest.param(b"lines[][n]=1", {"lines": [{"n": 1}]}, id="an object in empty brackets"),
+        pytest.param(b"labels[a]=1&labels[a][b]=2", {"labels": {"a": "1"}}, id="a name within a text"),
         pytest.param(b"tags=a", {"tags": ["a"]}, id="a list of one"),
         pytest.param(b"tags=a&tags=b", {"tags": ["a", "b"]}, id="a name twice"),
         pytest.param(b'colour={"R":1}', {"colour": {"R": 1}}, id="an object as JSON"),
@@ -97,6 +99,11 @@ def test_what_is_wrong_inside(tmp_path: Path, raw: bytes, pointer: str):
     assert [violation.pointer for violation in form(tmp_path, raw).violations] == [pointer]
 
 
+def test_a_name_alone_is_no_object(tmp_path: Path):
+    read = form(tmp_path, b"colour=R", colour={"explode": False})
+    assert [(one.pointer, one.message) for one in read.violations] == [("/colour", '"R" is not of type "object"')]
+
+
 @pytest.mark.parametrize(
     ("body", "value"),
     [
@@ -112,12 +119,22 @@ def test_what_is_wrong_inside(tmp_path: Path, raw: bytes, pointer: str):
             parts(('name="lines"\r\nContent-Type: application/json', b'[{"n":1}]')), {"lines": [{"n": 1}]}, id="JSON"
         ),
         pytest.param(
+            parts(('name="lines"\r\nContent-Type: application/json', b'{"n":1}')),
+            {"lines": [{"n": 1}]},
+            id="an item as JSON",
+        ),
+        pytest.param(
             parts(
                 ('name="lines"\r\nContent-Type: application/json', b'{"n":1}'),
                 ('name="lines"\r\nContent-Type: application/json', b'{"n":2}'),
             ),
             {"lines": [{"n": 1}, {"n": 2}]},
             id="JSON in two parts",
+        ),
+        pytest.param(
+            parts(('name="email"', b"a")).replace(b"form-data;", b'form-data; x="\xff";'),
+            {"email": "a"},
+            id="a header that isn't UTF-8",
         ),
         pytest.param(b"preamble\r\n" + parts(('name="email"', b"a")) + b"epilogue", {"email": "a"}, id="text around"),
         pytest.param(parts(), {}, id="nothing"),
@@ -135,6 +152,14 @@ def test_a_multipart_body(tmp_path: Path, body: bytes, value: object):
         pytest.param(parts()[:-4], f"{PARTS}; boundary=b", "does not end with the boundary 'b'", id="cut off"),
         pytest.param(b"x", f"{PARTS}; boundary=b", "does not end with the boundary 'b'", id="something else"),
         pytest.param(b"--b\r\nx\r\n--b--", f"{PARTS}; boundary=b", "has a part without proper headers", id="headers"),
+        pytest.param(
+            b"--b x\r\n" + parts(('name="email"', b"a"))[5:],
+            f"{PARTS}; boundary=b",
+            "has a part without proper headers",
+            id="text behind the boundary",
+        ),
+        pytest.param(b"x", f"{PARTS}; boundary={'b' * 99}", f"does not end with the boundary '{'b' * 70}'", id="cut"),
+        pytest.param(b"--b--", f"{PARTS}; boundary={'b' * 201}", "has no boundary", id="a long boundary"),
         pytest.param(
             b"--b\r\nA: b\r\n\r\nx\r\n--b--", f"{PARTS}; boundary=b", "has a part without a name", id="a name"
         ),
@@ -180,6 +205,7 @@ BODY = b'{"email": "a"}'
         pytest.param(zlib.compress(BODY)[2:-4], "deflate", id="bare deflate"),
         pytest.param(gzip.compress(zlib.compress(BODY)), "deflate, gzip", id="one in another"),
         pytest.param(BODY, "identity", id="as it is"),
+        pytest.param(gzip.compress(BODY), " , GZIP ,identity", id="one of several"),
     ],
 )
 def test_a_compressed_body(tmp_path: Path, raw: bytes, encoding: str):

@@ -122,6 +122,12 @@ def test_the_token_of_a_credential_is_told_from_its_sandbox(text: str, names: tu
     assert (token.names if token else None) == names
 
 
+def test_no_more_than_two_hundred_are_found():
+    found = list(find_in({"a": ["mock_error_x", "y"] * 300}))
+    assert [pointer for pointer, _ in found] == [f"/a/{2 * number}" for number in range(200)]
+    assert found[199][1].where == "body /a/398"
+
+
 def test_a_token_does_not_change_the_digest():
     assert read_credential("abcmock_error_x").digest == read_credential("abc").digest == sha("abc")
 

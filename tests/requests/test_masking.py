@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from pathlib import Path
+
 import pytest
 
 from mockserver.openapi.model import SecurityScheme
-from mockserver.requests.masking import forms, mask_body, mask_segments, mask_text, mask_words, scrub
+from mockserver.requests.masking import (
+    forms,
+    mask_body,
+    mask_segments,
+    mask_text,
+    mask_words,
+    meant,
+    scrub,
+    scrub_bytes,
+)
 from mockserver.requests.secret_names import may_name_secret, sounds_secret
 from mockserver.requests.secrets import Secrets
+from tests.support.specs import JSON, loaded, operation
 
 SCHEMES = (
     SecurityScheme("a", "query", "door[key]"),
@@ -66,11 +79,37 @@ def test_a_name_that_does_not(name: str):
         ("http://u:p@w@host/a@b?c=//d@e", "http://***@host/a@b?c=//d@e"),
         ("//u:p@host", "//***@host"),
         ("/a?k=&token", "/a?k=&token"),
+        ("/a?%EF%BB%BFtoken=S&to%FFken=S", "/a?%EF%BB%BFtoken=***&to%FFken=S"),
         ("/a/b?author=x&page_token=y&max_tokens=1", "/a/b?author=x&page_token=y&max_tokens=1"),
     ],
 )
 def test_a_target(target: str, shown: str):
     assert SECRETS.target(target)[0] == shown
+
+
+def test_what_is_hidden_is_told_in_its_order():
+    assert SECRETS.target("/a;token=S/b?k=T&x=1&k=") == ("/a;token=***/b?k=***&x=1&k=", ["S", "T"])
+
+
+def test_a_name_without_its_encoding():
+    assert [meant(name) for name in ("a+b", "%E9", "%25252561", "%2525252561")] == ["a b", "é", "%61", "%2561"]
+
+
+@pytest.mark.parametrize("end", ["", "x" * 200])
+def test_a_long_name_is_heard_too(end: str):
+    assert sounds_secret(f"token{end}")
+    assert not sounds_secret(f"name{end}")
+
+
+def test_the_secrets_of_a_server_are_those_of_its_specs(tmp_path: Path):
+    error = {"503": {"description": "down", "content": {JSON: {"examples": {"no_channel": {"value": {}}}}}}}
+    schemes = {"securitySchemes": {"s": {"type": "apiKey", "in": "query", "name": "Door"}}}
+    secrets = Secrets.of([loaded(tmp_path, operation(responses=error), components=schemes)])
+    assert secrets.target("/?door=S&window=S")[0] == "/?door=***&window=S"
+    forms = secrets.forms(["things", "no_channel"])
+    assert ("no_channel" in forms, "things" in forms) == (True, False)
+    assert secrets.headers([("prefer", "example=no_chanel")])[0] == [("prefer", "example=no_chanel")]
+    assert secrets.headers([("prefer", "example=otherwise")])[0] == [("prefer", "exam***")]
 
 
 def test_what_an_operation_declares_about_a_parameter_counts():
@@ -118,12 +157,33 @@ def test_a_secret_is_hidden_in_the_other_headers_but_not_a_word_or_a_vendor():
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "note", "shown"),
+    [
+        ("authorization", f"Basic {b64encode(b'ada:p4ssw0rd').decode()}", "p4ssw0rd ada:p4ssw0rd ada", "*** *** ada"),
+        ("authorization", "Basic p4ssw0rd!", "p4ssw0rd! p4ssw0rd", "*** p4ssw0rd"),
+        ("authorization", f"Basic !{b64encode(b'ada:p4ssw0rd').decode()}", "p4ssw0rd", "p4ssw0rd"),
+        ("authorization", "Basic p4ssw0rd!AAAA", "p4ssw0rd!AAAA", "***"),
+        ("authorization", f"Basic {b64encode(b'x:p4ssw0r' + bytes([233])).decode()}", "p4ssw0r\u00e9", "***"),
+        ("authorization", f"Bearer {b64encode(b'ada:p4ssw0rd').decode()}", "p4ssw0rd", "p4ssw0rd"),
+        ("cookie", "session=abcdefgh; theme=midnight", "abcdefgh midnight", "*** midnight"),
+        ("host", "ada:p4ssw0rd@h:80", "p4ssw0rd h:80", "*** h:80"),
+        ("x-mock-sandbox", "not a name", "not a name", "***"),
+        ("prefer", "example=sk_live_12345678, code=no_channel", "sk_live_12345678 no_channel", "*** no_channel"),
+    ],
+)
+def test_what_one_header_hides_is_hidden_in_the_next(name: str, value: str, note: str, shown: str):
+    assert SECRETS.headers([(name, value), ("x-note", note)])[0][1] == ("x-note", shown)
+
+
+@pytest.mark.parametrize(
     ("body", "shown"),
     [
         ('{"password" : "a\\"b", "x": 1}', '{"password" : "***", "x": 1}'),
         ('{"a": {"p\\u0061ssword": 123}}', '{"a": {"p\\u0061ssword": "***"}}'),
         ('{"credentials": {"u": "x", "l": ["y", 1, true, null]}, "b": "z"}',
          '{"credentials": {"u": "***", "l": ["***", "***", true, null]}, "b": "z"}'),
+        ('{"credentials": {"a": {"b": "x"}, "c": "y"}, "d": "z"}',
+         '{"credentials": {"a": {"b": "***"}, "c": "***"}, "d": "z"}'),
         ('{"token": "a", "token": "b"} {"token": ""}', '{"token": "***", "token": "***"} {"token": ""}'),
         ('{"password": "cut', '{"password": "***"'),
         ('{"password": "cut\\', '{"password": "***"'),
@@ -153,7 +213,8 @@ def test_a_secret_is_found_in_all_its_forms():
     known = forms("a/b+c d%")
     shown = "a/b+c d% a%2Fb%2Bc%20d%25 a%2Fb%2Bc+d%25 YS9iK2MgZCU="
     assert scrub(shown, known) == "*** *** *** ***="
-    assert forms("short") == ()
+    assert (forms("short"), "secret" in forms("secret")) == ((), True)
+    assert scrub_bytes(b"a/b c", [b"a/b", b"x"]) == b"*** c"
 
 
 @pytest.mark.parametrize(
@@ -180,6 +241,10 @@ def test_the_words_of_a_command():
         "1",
         "https://u:S@h/",
         "TOKEN=S",
+        "token",
+        "x",
+        "--token=S",
+        "x",
     ]
     shown = [
         "client",
@@ -192,6 +257,10 @@ def test_the_words_of_a_command():
         "1",
         "https://***@h/",
         "TOKEN=***",
+        "token",
+        "x",
+        "--token=***",
+        "x",
     ]
     assert mask_words(words, sounds_secret) == shown
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import jsonschema_rs
 import pytest
 
-from mockserver.requests.auth import EXPIRED, LIVE, REVOKED
+from mockserver.requests.auth import EXPIRED, LIVE, REVOKED, Key
 from mockserver.requests.credentials import read_credential
 from mockserver.sandbox.document import Sandbox
-from mockserver.sandbox.issued_keys import KEY_EVENTS, Forbidden, apply_key_event
+from mockserver.sandbox.issued_keys import KEY_EVENTS, MOST_KEYS, Forbidden, apply_key_event, kept_key, shown_key
 
 NEW = Sandbox("t1", seed=0, created=0, start=0)
 SECRET = "sk_live_topsecret"
@@ -85,6 +86,25 @@ def test_a_magic_token_does_not_make_another_key():
 def test_only_an_issued_key_can_be_withdrawn(sandbox: Sandbox, event: str):
     with pytest.raises(Forbidden, match=r"sk_l\*\*\* was never issued for things in sandbox t1"):
         apply_key_event(sandbox, "things", event, {"key": SECRET}, 0)
+
+
+def test_a_key_is_kept_by_its_digest_and_checked_by_its_masked_form():
+    kept = kept_key({"key": SECRET, "permissions": ["a"]})
+    assert kept == {"permissions": ["a"], "digest": read_credential(SECRET).digest, "masked": "sk_l***"}
+    assert shown_key(kept) == {"permissions": ["a"], "key": "sk_l***"}
+    assert kept_key(kept) == kept
+    for fields in ({"key": SECRET, "digest": "d", "masked": "m"}, {"digest": "d"}, {"masked": "m"}, {}):
+        assert shown_key(fields) is fields
+
+
+def test_a_sandbox_has_a_thousand_keys_of_a_vendor_and_no_more():
+    key = Key("d", "m")
+    full = replace(NEW, keys={"things": {**after("key_issued").keys["things"], **{str(n): key for n in range(999)}}})
+    assert len(full.keys["things"]) == MOST_KEYS
+    assert status(after("key_revoked", sandbox=full)) == REVOKED
+    with pytest.raises(Forbidden, match="sandbox t1 has 1000 keys for things already"):
+        apply_key_event(full, "things", "key_issued", {"key": "another"}, 5000)
+    assert apply_key_event(full, "others", "key_issued", {"key": "another"}, 5000)
 
 
 @pytest.mark.parametrize("event", sorted(KEY_EVENTS))

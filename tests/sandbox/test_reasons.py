@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from mockserver.config import Config
-from mockserver.sandbox.reasons import LONGEST, printable
+from mockserver.requests.violation import Violation
+from mockserver.sandbox.journal import Entry, Outcome
+from mockserver.sandbox.reasons import LONGEST, printable, why
 from tests.support.serving import BALANCE, KEYS, Served
 
 KEY = KEYS["postpress"]
 GOOD = f"{BALANCE}?account_id=a"
 DEMAND = {"Prefer": "example=no_channel"}
-SEATS = "/linkedapi/admin/subscription.setSeats"
 
 
 @pytest.mark.parametrize(
@@ -46,12 +47,8 @@ def test_the_reason_of_an_answer(target: str, headers: dict[str, str], reason: s
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        ({"error": "no_channel"}, "no_channel (fault f1)"),
-        ({"error": "no_channel", "when": "after"}, "no_channel (fault f1)"),
         ({"error": "no_channel", "delay": 2}, "no_channel (fault f1); fault f1: 2 s later"),
-        ({"delay": 2}, "example; fault f1: 2 s later"),
         ({"operation": "get_inmail_balance", "set": {"/premium": None}}, "example; fault f1: changed"),
-        ({"headers": {"x-a": "b"}}, "example; fault f1: changed"),
     ],
 )
 def test_the_reason_of_a_fault(fault: dict[str, Any], reason: str):
@@ -66,9 +63,39 @@ def test_a_violation_that_is_only_recorded_is_told():
     assert "though query account_id" in answer.headers["x-mock-reason"]
 
 
-def test_several_violations_are_counted():
-    answer = Served().ask("POST", SEATS, {**KEYS["linkedapi"], "Prefer": "code=400"}, {"quantity": "x"})
-    assert " more" in answer.headers["x-mock-reason"]
+def decided(rule: str, reason: str = "", case: str = "", **fields: Any) -> Entry:
+    return Entry("req_1", "t", 0, 0, "v", None, "GET", "/", [], b"", rule, case, reason, **fields)
+
+
+ID, BODY = (Violation("invalid", where, name, "is wrong", "") for where, name in (("query", "id"), ("body", "")))
+
+
+@pytest.mark.parametrize(
+    ("entry", "violations", "reason"),
+    [
+        (decided("example"), (), "example"),
+        (decided("generated", "by hand"), (), "generated: by hand"),
+        (decided("demanded", "code=503", "down"), (), "down (code=503)"),
+        (decided("demanded", "code=503"), (), "code=503"),
+        (decided("no_route", "no path", near=("GET /a", "GET /b")), (), "no path; nearest GET /a"),
+        (decided("crash"), (), "crash"),
+        (decided("example"), (BODY,), "example; though body: is wrong"),
+        (decided("demanded", "x", "c"), (ID, BODY), "c (x); though query id: is wrong and 1 more"),
+        (decided("behaviour"), (ID, ID, BODY), "behaviour; though query id: is wrong and 2 more"),
+        (decided("invalid", "id is wrong"), (ID,), "id is wrong"),
+        (decided("example", outcome=Outcome("f1")), (), "example; fault f1: changed"),
+        (decided("demanded", "x", "c", outcome=Outcome("f1")), (), "c (x)"),
+        (
+            decided("fault", outcome=Outcome("f2", "after", 1.5, "reset")),
+            (),
+            "fault; fault f2: 1.5 s later, connection reset, after the vendor acted",
+        ),
+        (decided("fault", outcome=Outcome("f2", "after", 0, "drip")), (), "fault; fault f2: connection drip"),
+        (decided("fault", outcome=Outcome("f2", "before", 0, "hang")), (), "fault; fault f2: connection hang"),
+    ],
+)
+def test_why(entry: Entry, violations: tuple[Violation, ...], reason: str):
+    assert why(entry, violations) == reason
 
 
 @pytest.mark.parametrize(
@@ -78,7 +105,9 @@ def test_several_violations_are_counted():
         ("a\r\nSet-Cookie: b", "a  Set-Cookie: b"),
         ("\x1b[31m", "\\x1b[31m"),
         ("é\u202e", "\\xe9\\u202e"),
-        ("x" * 1000, "x" * (LONGEST - 3) + "..."),
+        ("x" * LONGEST, "x" * LONGEST),
+        ("x" * (LONGEST + 1), "x" * (LONGEST - 3) + "..."),
+        (" ~\t\x7f\xff\u0100", " ~ \\x7f\\xff\\u0100"),
     ],
 )
 def test_a_reason_is_one_printable_line(text: str, line: str):

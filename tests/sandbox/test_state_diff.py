@@ -24,6 +24,7 @@ SHARED = {"x": [1, 2]}
             [{"pointer": "/a/b~1c/1", "before": 2, "after": 3}],
             id="deep",
         ),
+        pytest.param([float("1.5")], [float("1.5")], [], id="nothing, in two objects"),
         pytest.param([1], [1, 2], [{"pointer": "/1", "after": 2}], id="a longer list"),
         pytest.param([1, 2], [1], [{"pointer": "/1", "before": 2}], id="a shorter list"),
         pytest.param({"a": []}, {"a": {}}, [{"pointer": "/a", "before": [], "after": {}}], id="another kind"),
@@ -37,4 +38,7 @@ def test_the_places_that_differ(before: Any, after: Any, expected: list[Any]):
 
 
 def test_no_more_than_the_first_hundred():
-    assert len(differences({}, {str(number): number for number in range(1000)})) == MOST
+    many = {str(number): number for number in range(1000)}
+    assert len(differences({}, many)) == MOST
+    assert differences({}, many)[-1] == {"pointer": "/99", "after": 99}
+    assert differences({"x": {}, "y": 1}, {"x": many, "y": 2})[-1]["pointer"] == "/x/99"

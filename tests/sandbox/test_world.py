@@ -8,12 +8,16 @@ from typing import Any
 import pytest
 
 from mockserver.cli import main
+from mockserver.clock import Clock
 from mockserver.compiled import CompiledVendor
 from mockserver.config import Config
-from mockserver.errors import VendorError
+from mockserver.errors import SettingError, SpecError, VendorError
 from mockserver.packaged import worlds_folder
-from mockserver.plugin import Vendor
-from mockserver.sandbox.world import world_files
+from mockserver.plugin import Refusal, Vendor
+from mockserver.rules import RateLimit
+from mockserver.sandbox.document import Sandbox
+from mockserver.sandbox.rate_limit import count_call
+from mockserver.sandbox.world import begin, find_world, load_world, world_files
 from tests.support.serving import BALANCE, KEYS, Served
 from tests.support.specs import document, operation, saved
 
@@ -67,6 +71,48 @@ def test_a_vendor_brings_worlds_of_names_that_are_free(tmp_path: Path):
     (tmp_path / "small-plan.yaml").write_text("description: Ours.")
     with pytest.raises(VendorError, match="vendor things brings a world named 'small-plan'"):
         world_files({"things": mine})
+
+
+THEN = Clock(frozen_at=1_767_225_600_000)  # 2026-01-01
+
+
+@pytest.mark.parametrize(
+    ("world", "start", "expected"),
+    [
+        pytest.param({}, None, Sandbox("w", 7, 5000, 5000), id="none"),
+        pytest.param({}, 2000, Sandbox("w", 7, 5000, 2000, Clock(offset=-3000)), id="none, by another start"),
+        pytest.param(
+            {"description": "A"},
+            None,
+            Sandbox("w", 7, 5000, 5000, world={"description": "A"}),
+            id="no clock",
+        ),
+        pytest.param(
+            {"limits": True, "seed": "9"},
+            2000,
+            Sandbox("w", 9, 5000, 2000, Clock(offset=-3000), limited=True, world={"limits": True, "seed": "9"}),
+            id="limits and a seed",
+        ),
+        pytest.param(
+            {"clock": {"now": "2026-01-01T00:00:00Z", "frozen": True}},
+            2000,
+            Sandbox(
+                "w",
+                7,
+                5000,
+                2000,
+                Clock(frozen_at=2000),
+                first_clock=THEN,
+                world={"clock": {"now": "2026-01-01T00:00:00Z", "frozen": True}},
+            ),
+            id="its clock, and another start",
+        ),
+    ],
+)
+def test_how_a_sandbox_begins(world: Any, start: int | None, expected: Sandbox):
+    begun = begin("w", world, 5000, 7, {}, start)
+    assert begun == expected
+    assert begun.limited is expected.limited
 
 
 def test_a_world_given_inline(served: Served):
@@ -134,7 +180,7 @@ def test_keys_of_a_world_are_the_only_ones(served: Served):
 def test_a_bad_world_is_422_and_begins_nothing(served: Served, world: Any, pointer: str, mention: str):
     answer = make(served, world)
     assert answer.status == 422
-    assert any(one.get("pointer", "").startswith(pointer) for one in answer.json["violations"])
+    assert pointer in [one.get("pointer", "") for one in answer.json["violations"]]
     assert mention in answer.body.decode()
     assert served.control("GET", "/sandboxes/w").status == 404
 
@@ -147,6 +193,29 @@ def test_an_unknown_world_is_404(served: Served, name: str, mention: str):
     answer = make(served, name)
     assert (answer.status, mention in answer.json["detail"]) == (404, True)
     assert served.control("GET", "/sandboxes/w").status == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("small-plan", worlds_folder() / "small-plan.yaml"),
+        ("worlds/mine", Path("worlds/mine")),
+        *((f"mine{end}", Path(f"mine{end}")) for end in (".yaml", ".yml", ".json")),
+    ],
+)
+def test_a_world_is_found_by_its_name_or_path(name: str, path: Path):
+    assert find_world(name, {}) == path
+    with pytest.raises(SettingError, match="--world small: there is no world 'small'"):
+        find_world("small", {})
+
+
+def test_an_empty_world_file_is_a_world_and_a_list_is_not(tmp_path: Path):
+    world = tmp_path / "mine.yaml"
+    world.write_text("")
+    assert load_world(world, {}) == {}
+    world.write_text("[1]")
+    with pytest.raises(SpecError, match="must be a mapping"):
+        load_world(world, {})
 
 
 def test_a_world_file_with_a_defect_is_named_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -238,6 +307,25 @@ def test_a_rate_limit(vendor: str, method: str, target: str, most: int):
     assert served.ask(method, target, headers).status == 200
 
 
+def test_a_window_is_counted_for_each_key_and_vendor_and_forgotten_when_it_ends():
+    limit = RateLimit(2, 5000)
+
+    def counted(document: Sandbox, vendor: str, digest: str, now: int) -> Sandbox:
+        after = count_call(document, vendor, digest, limit, now)
+        assert isinstance(after, Sandbox)
+        return after
+
+    one = counted(counted(Sandbox("t", 0, 0, 0), "v", "a" * 32, 100), "v", "a" * 32, 200)
+    assert one.windows == {"v " + "a" * 24: (100, 2)}
+    assert one.last_changed_at == 200
+    left = {"Retry-After": "1", "X-RateLimit-Limit": "2", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1"}
+    refusal = Refusal("rate_limited", "2 calls in 5 s are used up", headers=left)
+    assert count_call(one, "v", "a" * 32, limit, 4100) == refusal
+    assert counted(one, "v", "b", 5099).windows == {"v " + "a" * 24: (100, 2), "v b": (5099, 1)}
+    assert counted(one, "w", "a", 5100).windows == {"w a": (5100, 1)}
+    assert counted(one, "v", "a" * 32, 5100).windows == {"v " + "a" * 24: (5100, 1)}
+
+
 def test_limits_are_off_by_default():
     served = Served()
     target = "/sonarly/v1/accounts/g/prospecting/quota"
@@ -281,9 +369,11 @@ def test_a_vendor_remembers_only_so_much_in_a_sandbox():
 
 def test_key_events_of_a_world_pass_a_sandbox_by_that_accepts_any_key(tmp_path: Path):
     world = tmp_path / "keyed.yaml"
-    world.write_text("events: [{vendor: postpress, event: key_issued, fields: {key: pp_live_1}}]\n")
+    subscribed = "{vendor: postpress, event: subscribed, fields: {account_id: a, plan: sales_navigator}}"
+    key = "{vendor: postpress, event: key_issued, fields: {key: pp_live_1}}"
+    world.write_text(f"keys: {{postpress: [{{key: pp_live_2}}]}}\nevents: [{key}, {subscribed}]\n")
     served = Served(Config(world=str(world)))
-    assert served.get(f"{BALANCE}?account_id=a", KEY).status == 200
+    assert served.get(f"{BALANCE}?account_id=a", KEY).json["sales_navigator"] == 50
     assert served.get(f"/~named{BALANCE}?account_id=a", KEY).status == 401
 
 
