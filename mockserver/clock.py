@@ -52,6 +52,12 @@ def to_datetime(instant: int) -> datetime:
     return EPOCH + timedelta(milliseconds=instant)
 
 
+def month_of(instant: int) -> int:
+    """The month of an instant, counted from the year 0: January 2026 is 24,312."""
+    moment = to_datetime(instant)
+    return moment.year * 12 + moment.month - 1
+
+
 def format_time(instant: int) -> str:
     """ISO 8601 with milliseconds and Z: ``2026-04-28T15:30:00.000Z``."""
     return to_datetime(instant).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant % SECOND:03d}Z"

@@ -38,6 +38,7 @@ class CompiledOperation:
         "headers",
         "may_refuse_types",
         "operation",
+        "options",
         "path",
         "query",
         "reads_more",
@@ -68,6 +69,7 @@ class CompiledOperation:
         self.may_refuse_types = any(response.key == "406" for response in operation.responses)
         self._case: Case | None = None
         self._knows_case = False
+        self.options = contract.bodies.options(self.success)
         self.ready: EncodedResponse | None = None
         self.secret_headers = frozenset(one.parameter.name.lower() for one in self.headers if one.is_secret)
         self.secret_fields = self.body.secret_fields if self.body else frozenset()

@@ -78,13 +78,16 @@ class EventCall:
 class Listing:
     """Generated items: ``count`` of them, numbered from ``first`` in a ``scope`` (``employees/5d41402a``).
 
-    Item 7 of a scope is always the same one, on whichever page it comes. ``at`` names the body's list.
+    Item 7 of a scope is always the same one, on whichever page it comes. ``at`` names the body's list. ``known`` is
+    what a vendor knows of the item of a number, by its attributes: the rest of it is generated. An item that is no
+    object is taken as it is.
     """
 
     scope: str
     first: int
     count: int
     at: str = "data"
+    known: Callable[[Inventor, int], Any] | None = field(default=None, compare=False)
 
 
 @dataclass(slots=True)

@@ -50,10 +50,14 @@ class SeededRandom:
 
 @dataclass(frozen=True, slots=True)
 class Inventor:
-    """What invented data is drawn from: a seed, and words."""
+    """What invented data is drawn from: a seed, and words.
+
+    ``month`` is that of the sandbox's time (``clock.month_of``; 0 where there is none): what grows older depends on it.
+    """
 
     seed: int
     words: FakerWords
+    month: int = 0
 
     def random(self, *of: object) -> SeededRandom:
         """Numbers that follow from the seed and these names: ``inventor.random("ship", "hms-example")``."""

@@ -104,12 +104,15 @@ def priced(*fields: str) -> tuple[str, ...]:
     )
 
 
-FIXED, BY_RESULT = priced("base"), priced("per_result")
+LISTS = ("get_profile_posts", "get_company_posts")  # which refuse a pagination_token of another list
+FIXED, BY_RESULT = tuple(name for name in priced("base") if name not in LISTS), priced("per_result")
 SAMPLE = "the sample's one result costs more than is left, a page after it is free, an unknown id is 400"
 EXPECTATIONS = (
     Expectation("out-of-credits", "freshdata", ("429",), "all credits are used up", FIXED, (429,)),
+    Expectation("out-of-credits", "freshdata", ("400", "429"), "all credits are used up", LISTS, (429,)),
     Expectation("out-of-credits", "freshdata", ("2xx", "400", "429"), SAMPLE, BY_RESULT, (429,)),
     Expectation("small-plan", "freshdata", ("2xx", "429"), "the plan's credits end on the way", FIXED),
+    Expectation("small-plan", "freshdata", ("2xx", "400", "429"), "the plan's credits end on the way", LISTS),
     Expectation("rate-limits", "sonarly", ("2xx", "429"), "60 calls a minute", met=(200, 429)),
     Expectation("rate-limits", "linkedapi", ("2xx", "429"), "100 calls a minute", met=(200, 429)),
     Expectation("account-restricted", "postpress", ("2xx", "403"), "LinkedIn restricts one account", met=(200, 403)),

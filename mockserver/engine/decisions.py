@@ -28,6 +28,8 @@ from mockserver.sandbox.reasons import Rule
 Answer = EncodedResponse | Response
 NO_CHANGES: Sequence[Mapping[str, Any]] = ()
 _NO_HEADERS: Mapping[str, str] = {}
+_NOTHING: Mapping[str, Any] = {}
+_MAKING = frozenset(("POST", "PUT", "PATCH"))
 
 
 class BrokenContract(Exception):
@@ -221,7 +223,7 @@ def replied(
         status, media = case.status if case else response.status, bodies.media(response, accept)
         body = reply.body
         if reply.listing is not None and media is not None:
-            body = {**body, reply.listing.at: bodies.items(media, reply.listing, sandbox.seed)}
+            body = {**body, reply.listing.at: bodies.items(media, reply.listing, sandbox.seed, _now(inputs))}
         answer = bodies.of_value(status, response, media, body)
     return Decision(inputs, sandbox, with_headers(answer, reply.headers), Rule.BEHAVIOUR, reply.case, changes=changes)
 
@@ -236,7 +238,8 @@ def example(
     """The example of a call that goes well; generated data where there is none, or where it is somebody else's."""
     bodies, case, success = operation.contract.bodies, operation.case, operation.success
     headers, more = inputs.incoming.headers, reply.headers if reply is not None else _NO_HEADERS
-    if operation.ready is not None and case is not None and headers.preference is None:
+    sent = _sent(operation, inputs)
+    if operation.ready is not None and case is not None and headers.preference is None and not sent:
         answer: Answer = with_headers(operation.ready, more)
         return Decision(inputs, sandbox, answer, Rule.EXAMPLE, case.name, "", (), "", changes)
     accept, preference = headers.accept, headers.preference
@@ -246,8 +249,12 @@ def example(
     wants_generated = preference is not None and preference.dynamic
     about = inputs.incoming.target.about(operation.operation, inputs.parameters, inputs.body)
     if case is not None and about.is_documented_example and not wants_generated:
-        encoded = bodies.of_case(case, accept)
-        if operation.operation.entity is None and len(case.bodies) < 2 and not operation.may_refuse_types:
+        if sent:
+            answer = with_headers(bodies.of_echo(case, accept, sent), more)
+            return Decision(inputs, sandbox, answer, Rule.EXAMPLE, case.name, "", (), "", changes)
+        encoded = bodies.of_options(operation.operation, case, operation.options, inputs.parameters, accept)
+        is_constant = operation.operation.entity is None and not operation.options and not operation.may_refuse_types
+        if is_constant and len(case.bodies) < 2:
             operation.ready = encoded
         return Decision(inputs, sandbox, with_headers(encoded, more), Rule.EXAMPLE, case.name, "", (), "", changes)
     case = case or operation.operation.default
@@ -261,8 +268,9 @@ def example(
         seed=sandbox.seed,
         scope=about.scope,
         subject=about.subject,
-        echo=_echo(inputs) if is_foreign else inputs.parameters,
+        echo=_echo(inputs) if is_foreign else {**inputs.parameters, **sent},
         with_examples=is_foreign and not wants_generated,
+        now=_now(inputs),
     )
     if made is None and case is not None:
         reason = "no data could be generated from the schema"
@@ -284,6 +292,18 @@ def _unacceptable(operation: CompiledOperation, accept: str) -> Demand | None:
 def _echo(inputs: Inputs) -> Mapping[str, Any]:
     """What a client sent, to be told back: parameters, and the properties of a body."""
     return {**inputs.parameters, **inputs.body} if isinstance(inputs.body, dict) else inputs.parameters
+
+
+def _now(inputs: Inputs) -> int:
+    """The sandbox's time, as far as what is generated depends on it; 0 where the vendor has no state and no time."""
+    return inputs.call.now if inputs.call is not None else 0
+
+
+def _sent(operation: CompiledOperation, inputs: Inputs) -> Mapping[str, Any]:
+    """What a call makes or changes something of, which its answer tells back."""
+    called = operation.operation
+    tells = called.method in _MAKING and not called.read_only and isinstance(inputs.body, dict)
+    return inputs.body if tells else _NOTHING
 
 
 def preflight(inputs: Inputs, sandbox: Sandbox) -> Decision:

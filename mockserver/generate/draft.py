@@ -57,13 +57,16 @@ class Spot:
 
 
 class Draft:
-    """One attempt at an answer, of as many values as are ``left``."""
+    """One attempt at an answer, of as many values as are ``left``, to a call with some inputs."""
 
-    def __init__(self, blueprint: Blueprint, inventor: Inventor, seed: tuple[int, ...], left: int) -> None:
+    def __init__(
+        self, blueprint: Blueprint, inventor: Inventor, seed: tuple[int, ...], left: int, inputs: Mapping[str, Any]
+    ) -> None:
         self._blueprint = blueprint
         self._inventor = inventor
         self._seed = seed
         self.left = left
+        self._inputs = inputs
 
     def value(self, pointers: Pointers, spot: Spot) -> Any:
         """A value for the schemas at some pointers. Raises CannotGenerate."""
@@ -128,7 +131,7 @@ class Draft:
             return deepcopy(self._first(shape, spot, _nulls_last(shape.values, random)))
         match self._kind(shape, spot, random):
             case "object":
-                is_entity = shape.facts.get("x-entity") in self._blueprint.kinds
+                is_entity = spot.owner is None and shape.facts.get("x-entity") in self._blueprint.kinds
                 if is_entity:
                     return self._entity(shape, spot)
                 return self._blueprint.discriminated(shape, self._object(shape, spot))
@@ -205,6 +208,8 @@ class Draft:
         facts = self._blueprint.shape(pointers).facts
         if facts.get("writeOnly") and not needed:
             raise CannotGenerate(below.path, "is never sent")
+        if "x-option" in facts and self._inputs.get(facts["x-option"]) not in (True, "true"):
+            raise CannotGenerate(below.path, "is not asked for")
         known = spot.owner or spot.echo or NOTHING
         attribute = facts.get("x-attribute", name)
         if attribute in known:
@@ -213,6 +218,8 @@ class Draft:
             except CannotGenerate:
                 if known[attribute] is None and not needed:
                     raise
+                if known[attribute] is None and self._blueprint.fits(pointers, ""):
+                    return ""
         return self.value(pointers, below)
 
     def _further(self, shape: Shape, spot: Spot, made: Mapping[str, Any]) -> list[str]:

@@ -63,10 +63,10 @@ def _example_of(operation: Operation, entity: EntitySource) -> Any:
     for parameter in operation.parameters:
         if parameter.name == entity.by:
             return parameter.example
-    return _example_body(operation).get(entity.by)
+    return example_body(operation).get(entity.by)
 
 
-def _example_body(operation: Operation) -> dict[str, Any]:
+def example_body(operation: Operation) -> dict[str, Any]:
     """The first example of an operation's JSON request body."""
     for media in operation.body.content.values() if operation.body else ():
         for example in media.examples.values():
@@ -78,7 +78,7 @@ def _example_body(operation: Operation) -> dict[str, Any]:
 def _is_example_input(operation: Operation, parameters: Mapping[str, Any], body: Any) -> bool:
     """Whether a call without a single entity asks just what the example asks, or nothing in particular."""
     if operation.body is not None:
-        return not body or bool(body == _example_body(operation))
+        return not body or bool(body == example_body(operation))
     examples = {parameter.name: parameter.example for parameter in operation.parameters if parameter.name in parameters}
     return examples == parameters
 

@@ -15,6 +15,7 @@ from mockserver.generate.blueprint import Blueprint
 from mockserver.generate.draft import MOST_VALUES, NOTHING, Draft, Spot
 from mockserver.generate.entities import Entity, Kinds
 from mockserver.generate.errors import CannotGenerate
+from mockserver.openapi.merged import Shape
 from mockserver.openapi.model import Spec
 from mockserver.openapi.references import DanglingRef
 from mockserver.openapi.schemas import Schemas
@@ -34,6 +35,10 @@ class Generator:
         self._schemas = schemas
         self._words = FakerWords()
 
+    def inventor(self, seed: int, month: int = 0) -> Inventor:
+        """What a vendor's own data of a seed are drawn from, as they are in a month."""
+        return Inventor(seed, self._words, month)
+
     def generate(
         self,
         pointer: str,
@@ -42,18 +47,21 @@ class Generator:
         scope: str,
         subject: Entity | None = None,
         echo: Mapping[str, Any] = NOTHING,
+        known: Mapping[str, Any] | None = None,
+        month: int = 0,
         with_examples: bool = False,
     ) -> Any:
         """A valid value of the schema at a pointer. ``scope`` says whose it is, where ``subject`` doesn't.
 
-        ``echo`` is the input, told back in properties of the same name. ``with_examples`` takes the spec's own examples
-        of schemas and properties, where they fit, before anything is made up. Raises CannotGenerate.
+        ``echo`` is the input, told back in properties of the same name; ``known`` are the attributes of the value
+        itself. What grows older does so by the ``month`` (``clock.month_of``). ``with_examples`` takes the spec's own
+        examples of schemas and properties, where they fit, before anything is made up. Raises CannotGenerate.
         """
-        inventor = Inventor(seed, self._words)
-        spot = Spot(scope, "", subject, deepcopy(dict(echo)), has_examples=with_examples)
+        inventor = self.inventor(seed, month)
+        spot = Spot(scope, "", subject, deepcopy(dict(echo)), known, has_examples=with_examples)
         problem, left = "nothing fits", MOST_VALUES
         for attempt in range(ATTEMPTS):
-            draft = Draft(self.blueprint, inventor, (seed, attempt) if attempt else (seed,), left)
+            draft = Draft(self.blueprint, inventor, (seed, attempt) if attempt else (seed,), left, echo)
             try:
                 value = draft.value((pointer,), spot)
                 errors = self._schemas.errors(pointer, value)
@@ -68,3 +76,20 @@ class Generator:
                 spot.has_examples = False  # which fit one by one, and not together
                 problem = f"what was made breaks it at {errors[0][0] or '/'}: {errors[0][1]}"
         raise CannotGenerate(pointer, problem)
+
+    def with_echo(self, pointer: str, example: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+        """An example with what was sent in its properties of the same name, and in those of its ``data``."""
+        shape = self.blueprint.shape((pointer,))
+        told = {name: value for name, value in sent.items() if self._is_told(shape, example, name, value)}
+        inner = example.get("data")
+        if "data" in shape.properties and "data" not in told and isinstance(inner, dict):
+            told["data"] = self.with_echo(shape.properties["data"][0], inner, sent)
+        return {**example, **deepcopy(told)}
+
+    def _is_told(self, shape: Shape, example: Mapping[str, Any], name: str, value: Any) -> bool:
+        """Whether a property of an answer may be what was sent: it is valid, and not only to be written."""
+        pointers = shape.properties.get(name)
+        if pointers is None:
+            return name in example and type(example[name]) is type(value)
+        facts = self.blueprint.shape(pointers).facts
+        return not (facts.get("writeOnly") or facts.get("readOnly")) and self.blueprint.fits(pointers, value)

@@ -95,7 +95,7 @@ OBJECTS: dict[str, dict[str, Any]] = {
         **dict.fromkeys(("maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems"), None),
         **dict.fromkeys(("maxContains", "minContains", "maxProperties", "minProperties", "required"), None),
         **dict.fromkeys(("dependentRequired", "contentEncoding", "contentMediaType", "discriminator"), None),
-        **dict.fromkeys(("xml", "externalDocs", "x-entity", "x-attribute", "x-request-id"), None),
+        **dict.fromkeys(("xml", "externalDocs", "x-entity", "x-attribute", "x-option", "x-request-id"), None),
         **{key: ["schema"] for key in ("allOf", "anyOf", "oneOf", "prefixItems")},
         **dict.fromkeys(("not", "if", "then", "else", "items", "contains", "propertyNames"), "schema"),
         **dict.fromkeys(("additionalProperties", "unevaluatedProperties", "unevaluatedItems"), "schema"),

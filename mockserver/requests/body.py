@@ -8,6 +8,7 @@ from typing import Any
 from mockserver.openapi.explain import AND_MORE, LONGEST_POINTER, Path, shorten
 from mockserver.openapi.media_types import essence, is_json, is_xml
 from mockserver.openapi.model import MediaType, RequestBody
+from mockserver.openapi.pointers import escape
 from mockserver.openapi.schemas import Schemas
 from mockserver.requests.content_encoding import TooLarge, decode
 from mockserver.requests.forms import FormReader
@@ -127,6 +128,10 @@ class BodyReader:
             if problem.pointer not in exempt
             and not (problem.is_choice and any(at.startswith(f"{problem.pointer}/") for at in tokens))
         ]
+        if problems and tokens and isinstance(value, dict):  # a property that the spec doesn't list may bear one, too
+            bare = {name: part for name, part in value.items() if f"/{escape(name)}" not in tokens}
+            places = {problem.pointer for problem in self._schemas.problems(media.schema, bare, self._is_hidden)}
+            problems = [problem for problem in problems if problem.pointer in places]
         if problems == [AND_MORE]:  # all that was told is exempt
             return ()
         return tuple(Violation("invalid_body", "body", "", one.message, spec, one.pointer) for one in problems)

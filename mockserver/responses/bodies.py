@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from mockserver.byte_cache import ByteCache
+from mockserver.clock import month_of
 from mockserver.generate.entities import Entity, Kinds
 from mockserver.generate.errors import CannotGenerate
 from mockserver.http import SERVERS_OWN, Headers
 from mockserver.openapi.media_types import is_json
-from mockserver.openapi.model import Case, Header, MediaType, Response, Spec
+from mockserver.openapi.model import Case, Header, MediaType, Operation, Response, Spec
 from mockserver.openapi.reader import header_text
 from mockserver.openapi.references import resolve, target
 from mockserver.openapi.schemas import Schemas
@@ -20,6 +21,7 @@ from mockserver.plugin import Format, Listing
 from mockserver.responses.encoded import BODYLESS, PLACEHOLDER, EncodedResponse
 from mockserver.responses.formats import encode, file_of, written_type
 from mockserver.responses.negotiation import best_type
+from mockserver.responses.options import Option, fullest, is_on, options_in, with_options
 
 if TYPE_CHECKING:
     from mockserver.generate.values import Generator
@@ -69,6 +71,37 @@ class Bodies:
         """Whether a case keeps to the schema in every media type that it has."""
         return all(self.fits(case.response.content[name], value) for name, value in case.bodies.items())
 
+    def options(self, response: Response | None) -> tuple[Option, ...]:
+        """The parts of a response's bodies that calls ask for."""
+        contents = response.content.values() if response is not None else ()
+        found = [
+            option for media in contents if media.schema for option in options_in(self._spec.document, media.schema)
+        ]
+        return tuple(dict.fromkeys(found))
+
+    def of_options(
+        self, operation: Operation, case: Case, options: Sequence[Option], inputs: Mapping[str, Any], accept: str
+    ) -> EncodedResponse:
+        """A case's answer with the parts that a call asks for, out of the fullest example of that response."""
+        media = self._negotiate(case.response, accept, case.bodies)
+        if media is None or not any(is_on(inputs, option.switch) for option in options):
+            return self.of_case(case, accept)
+        full = fullest(operation, case, media.name, options)
+        value = with_options(full.bodies[media.name], options, inputs)
+        return self.of_value(case.status, case.response, media, value)
+
+    def of_echo(self, case: Case, accept: str, sent: Mapping[str, Any]) -> EncodedResponse:
+        """A case's answer that tells back what was sent, where its schema allows that; else as it is."""
+        media = self._negotiate(case.response, accept, case.bodies)
+        example = case.bodies[media.name] if media is not None else None
+        if media is not None and media.schema is not None and isinstance(example, dict):
+            told = self._generator.with_echo(media.schema, example, sent)
+            if told != example:
+                encoded = self.of_value(case.status, case.response, media, told)
+                if encoded.is_valid:
+                    return encoded
+        return self.of_case(case, accept)
+
     def of_value(self, status: int, response: Response, media: MediaType | None, value: Any) -> EncodedResponse:
         """An answer with a body of one's own. ``is_valid`` tells whether it keeps to the spec."""
         if media is None or status in BODYLESS:
@@ -99,29 +132,41 @@ class Bodies:
         subject: Entity | None,
         echo: Mapping[str, Any],
         with_examples: bool = False,
+        now: int = 0,
     ) -> EncodedResponse | None:
-        """A generated answer, the same for the same scope and seed; None where the schema defeats us.
+        """A generated answer, the same for the same scope, seed and month; None where the schema defeats us.
 
         The scope tells the subject and what is echoed, too. ``with_examples`` takes the schemas' own examples first.
         """
         media = self._negotiate(response, accept, response.content)
-        key = (status, response.pointer, media.name if media else "", seed, scope, with_examples)
+        month = month_of(now)
+        key = (status, response.pointer, media.name if media else "", seed, scope, month, with_examples)
         encoded = self._generated.get(key)
         if encoded is None:
             try:
-                value = self._value(media, seed, scope, subject, echo, with_examples=with_examples)
+                value = self._value(media, seed, scope, subject, echo, month, with_examples=with_examples)
             except CannotGenerate:
                 return None
             encoded = self.of_value(status, response, media, value)
             self._generated.keep(key, encoded, len(encoded.body) + 512)
         return encoded
 
-    def items(self, media: MediaType, listing: Listing, seed: int) -> list[Any]:
+    def items(self, media: MediaType, listing: Listing, seed: int, now: int = 0) -> list[Any]:
         """The generated items of a listing: each the same one whenever it is asked for."""
-        schema, at = resolve(self._spec.document, f"{media.schema}/properties/{listing.at}")
+        _, body = resolve(self._spec.document, media.schema or "")
+        schema, at = resolve(self._spec.document, f"{body}/properties/{listing.at}")
         pointer = f"{at}/items" if "items" in schema else at
         numbers = range(listing.first, listing.first + listing.count)
-        return [self._generator.generate(pointer, seed=seed, scope=f"{listing.scope}/{n}") for n in numbers]
+        return [self._item(pointer, listing, number, seed, month_of(now)) for number in numbers]
+
+    def _item(self, pointer: str, listing: Listing, number: int, seed: int, month: int) -> Any:
+        scope = f"{listing.scope}/{number}"
+        if listing.known is None:
+            return self._generator.generate(pointer, seed=seed, scope=scope, month=month)
+        known = listing.known(self._generator.inventor(seed, month), number)
+        if not isinstance(known, Mapping):
+            return known
+        return self._generator.generate(pointer, seed=seed, scope=scope, known=known, month=month)
 
     def _value(
         self,
@@ -130,6 +175,7 @@ class Bodies:
         scope: str,
         subject: Entity | None,
         echo: Mapping[str, Any],
+        month: int,
         *,
         with_examples: bool,
     ) -> Any:
@@ -138,7 +184,14 @@ class Bodies:
         file = file_of(media, self._schemas)
         if file is not None:
             return file
-        made = partial(self._generator.generate, seed=seed, subject=subject, echo=echo, with_examples=with_examples)
+        made = partial(
+            self._generator.generate,
+            seed=seed,
+            subject=subject,
+            echo=echo,
+            month=month,
+            with_examples=with_examples,
+        )
         if media.schema is not None:
             return made(media.schema, scope=scope)
         if media.item_schema is not None:

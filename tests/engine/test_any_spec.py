@@ -302,3 +302,57 @@ paths:
     profile = served.get(f"/freshdata/get-linkedin-profile?linkedin_url={link}", {"x-rapidapi-key": "k"}).json["data"]
     contact = served.get(f"/crm/contact?url={link}").json
     assert contact == {name: profile[name] for name in ("full_name", "company")}
+
+
+PETS = """
+openapi: 3.1.0
+info: {title: Pets, version: "1"}
+paths:
+  /pets:
+    post:
+      operationId: shown
+      requestBody:
+        content: {application/json: {schema: {type: object, properties: {name: {type: string}}}}}
+      responses:
+        "201":
+          description: The pet.
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/Pet'}
+              examples: {ok: {value: {id: 1, name: doggie, tag: a, data: {name: doggie}}}}
+  /generated:
+    post:
+      operationId: generated
+      requestBody:
+        content: {application/json: {schema: {type: object, properties: {name: {type: string}}}}}
+      responses:
+        "201":
+          description: The pet.
+          content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}
+components:
+  schemas:
+    Pet:
+      type: object
+      required: [id, name]
+      properties:
+        id: {type: integer, readOnly: true}
+        name: {type: string}
+        tag: {type: string}
+        secret: {type: string, writeOnly: true}
+        data: {type: object, properties: {name: {type: string}}}
+"""
+
+
+@pytest.mark.parametrize("path", ["pets", "generated"])
+def test_what_was_sent_is_told_back(tmp_path: Path, path: str):
+    (tmp_path / "shop.yaml").write_text(PETS)
+    served = Served(Config(spec=(str(tmp_path / "shop.yaml"),)))
+    sent = {"name": "Rex", "tag": 5, "secret": "x", "stray": 1}
+    got = served.ask("POST", f"/shop/{path}", {}, sent).json
+    assert (got["name"], got["data"]["name"]) == ("Rex", "Rex")
+    assert isinstance(got["tag"], str)
+    assert not got.keys() & {"stray"}
+    if path == "pets":
+        assert got == {"id": 1, "name": "Rex", "tag": "a", "data": {"name": "Rex"}}
+        assert served.ask("POST", "/shop/pets", {}, {"id": 7}).json["id"] == 1
+        assert served.ask("POST", "/shop/pets", {}, {}).json["name"] == "doggie"

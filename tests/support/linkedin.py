@@ -18,13 +18,13 @@ class Directory:
     """Everybody and everything that one seed invents."""
 
     def __init__(self, seed: int) -> None:
-        self._inventor = Inventor(seed, FakerWords())
+        self.inventor = Inventor(seed, FakerWords())
 
     def attributes(self, kind: str, key: str, given: Any = None) -> Mapping[str, Any]:
-        return ENTITIES[kind].attributes(self._inventor, key, given)
+        return ENTITIES[kind].attributes(self.inventor, key, given)
 
     def invented(self, kind: str, scope: str) -> str:
-        return ENTITIES[kind].invent(self._inventor, scope)
+        return ENTITIES[kind].invent(self.inventor, scope)
 
     def identity(self, kind: str, key: str) -> str:
-        return ENTITIES[kind].identity(self._inventor, key)
+        return ENTITIES[kind].identity(self.inventor, key)

@@ -96,7 +96,8 @@ class Meter(RuleBasedStateMachine):
 
     @rule(operation=st.sampled_from(sorted(PRICES)))
     def looks_up(self, operation: str) -> None:
-        self.pays(Decimal(PRICES[operation]), self.world.call(operation, body={}))
+        asked = {one.name: one.example for one in self.world.asked(operation).operation.parameters if one.required}
+        self.pays(Decimal(PRICES[operation]), self.world.call(operation, asked, body={}))
 
     @rule(options=st.sets(st.sampled_from(OPTIONS)))
     def looks_up_a_profile(self, options: set[str]) -> None:

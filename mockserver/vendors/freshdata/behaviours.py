@@ -6,6 +6,7 @@ from functools import partial
 
 from mockserver.packaged import packaged
 from mockserver.plugin import Call, EventCall, Refusal, Reply
+from mockserver.vendors.freshdata import finds, lists
 from mockserver.vendors.freshdata.credits import State, charge, credits_added, headers, plan_changed, this_month
 from mockserver.vendors.freshdata.invariants import Credits, Searches
 from mockserver.vendors.freshdata.searches import check, fetch, search_failed, start, with_ended
@@ -14,24 +15,14 @@ from mockserver.vendors.linkedin import ENTITIES, FORMATS
 
 LOOKUPS = (
     "get_linkedin_profile",
-    "get_profile_posts",
-    "get_profile_recent_activity_time",
-    "search_posts",
     "get_company_by_linkedinurl",
     "get_company_by_domain",
     "get_company_by_id",
-    "get_company_posts",
     "get_company_insights",
     "find_custom_headcount",
     "get_company_jobs_count",
     "get_crunchbase_details",
-    "search_jobs",
     "get_job_details",
-    "google_profiles",
-    "google_companies",
-    "google_schools",
-    "get_recommendations_given",
-    "get_recommendations_received",
     "get_year_of_experiences",
     "get_opentowork_status",
     "get_open_profile_status",
@@ -55,6 +46,16 @@ vendor = packaged(
     "freshdata",
     behaviours={
         **dict.fromkeys(LOOKUPS, look_up),
+        "get_profile_posts": lists.profile_posts,
+        "get_profile_recent_activity_time": lists.recent_activity,
+        "get_company_posts": lists.company_posts,
+        "get_recommendations_given": partial(lists.recommendations, "given"),
+        "get_recommendations_received": partial(lists.recommendations, "received"),
+        "search_posts": finds.search_posts,
+        "search_jobs": finds.search_jobs,
+        "google_profiles": partial(finds.google, "profiles"),
+        "google_companies": partial(finds.google, "companies"),
+        "google_schools": partial(finds.google, "schools"),
         "search_employees": partial(start, "employees"),
         "check_search_status": partial(check, "employees"),
         "get_search_results": partial(fetch, "employees"),

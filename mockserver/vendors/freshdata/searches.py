@@ -8,18 +8,19 @@ same filters.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from mockserver.clock import SECOND
 from mockserver.plugin import Call, EventCall, Listing, Refusal, Reply
+from mockserver.random import Inventor
+from mockserver.vendors.freshdata import filters
 from mockserver.vendors.freshdata.credits import State, charge
+from mockserver.vendors.freshdata.lists import example
 
 Search = Mapping[str, Any]
 
 _TOTALS = {"employees": ("total_count", "total_employees"), "companies": ("total",)}
-_UNSET: tuple[Any, ...] = (None, "", "false", [], {})
 _UNKNOWN = "no such search is remembered"
 
 
@@ -31,10 +32,10 @@ def start(kind: str, state: State, call: Call) -> tuple[State, Reply | Refusal]:
         "kind": kind,
         "found": min(int(body.get("limit", table["default_limit"])), table["most_found"]),
         "started_at": call.now,
-        **_asked(body, table),
+        **_asked(filters.in_use(body), table),
     }
-    request_id = _digest(f"{call.seed} {call.id}", 16)
-    after, outcome = charge(state, call, Reply(body={**_example(call), "request_id": request_id}))
+    request_id = _digest(f"{call.seed} {call.id}")
+    after, outcome = charge(state, call, Reply(body={**example(call), "request_id": request_id}))
     if isinstance(outcome, Refusal):
         return state, outcome
     kept = _with_room(after, table["most_remembered"], call)
@@ -120,43 +121,38 @@ def _page(search: Search, call: Call, first: int, count: int) -> Reply:
     """A page with what surrounds its list, in the shape of the example. A sample's own page is the example."""
     if search.get("sample") and count:
         return Reply()
-    example = _example(call)
-    body: dict[str, Any] = {**example, "data": [], **dict.fromkeys(_TOTALS[search["kind"]], search["found"])}
-    if "search_params" in example:
+    shown = example(call)
+    body: dict[str, Any] = {**shown, "data": [], **dict.fromkeys(_TOTALS[search["kind"]], search["found"])}
+    if "search_params" in shown:
         asked = {"query": search["query"], "filters": list(search["filters"])}
-        body["search_params"] = {**example["search_params"], **asked}
+        body["search_params"] = {**shown["search_params"], **asked}
     if not count:
         return Reply(body=body)
-    return Reply(body=body, listing=Listing(f"{search['kind']}/{search['scope']}", first, count))
+    scope = f"{search['kind']}/{search['scope']}"
+    find = filters.employee if search["kind"] == "employees" else filters.company
+
+    def known(inventor: Inventor, number: int) -> Mapping[str, Any]:
+        return find(inventor, f"{scope}/{number}", search.get("wanted", {}))
+
+    return Reply(body=body, listing=Listing(scope, first, count, known=known))
 
 
-def _example(call: Call) -> dict[str, Any]:
-    """The body that the spec shows for this operation: its texts are ours."""
-    shown = call.operation.default
-    return dict(next(iter(shown.bodies.values()))) if shown is not None else {}
-
-
-def _asked(body: Mapping[str, Any], table: Mapping[str, int]) -> dict[str, Any]:
-    """What is kept of step 1's input: a digest of the filters, their names and the keywords.
+def _asked(asked: Mapping[str, Any], table: Mapping[str, int]) -> dict[str, Any]:
+    """What is kept of step 1's filters: a digest, their names, the keywords, and the values that results match.
 
     The limit is no filter: the first ten of a hundred are the ten that a search with a limit of ten finds.
     """
-    filters = {name: _in_order(value) for name, value in body.items() if name != "limit" and value not in _UNSET}
-    names = [name for name in sorted(filters) if name != "keywords" and len(name) <= table["longest_filter"]]
+    names = [name for name in sorted(asked) if name != "keywords" and len(name) <= table["longest_filter"]]
     return {
-        "scope": _digest(json.dumps(filters, sort_keys=True), 8),
-        "query": str(body.get("keywords") or "")[: table["longest_query"]],
+        "scope": filters.digest(asked),
+        "query": str(asked.get("keywords") or "")[: table["longest_query"]],
         "filters": names[: table["most_filters"]],
+        "wanted": filters.kept(asked, table["most_values"], table["longest_filter"]),
     }
 
 
-def _in_order(value: Any) -> Any:
-    """A filter's values in an order of their own: they mean the same in any."""
-    return sorted(value, key=lambda one: json.dumps(one, sort_keys=True)) if isinstance(value, list) else value
-
-
-def _digest(text: str, size: int) -> str:
-    return hashlib.blake2b(text.encode(), digest_size=size).hexdigest()
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def _started(search: Search, at: Call | EventCall) -> int:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.generate.tables import PLACES, THIS_YEAR
+from mockserver.generate.tables import PLACES, THIS_YEAR, Place
 from mockserver.random import Inventor, SeededRandom
 from mockserver.vendors.linkedin import companies, schools
 
 NOW = THIS_YEAR * 12
+"""The month as of which lives are told at the earliest; later, as the sandbox's clock goes on."""
 SKILLS: Mapping[str, tuple[str, ...]] = {
     "Sales": ("Negotiation", "Account Management", "Prospecting", "CRM", "Forecasting", "Cold Calling"),
     "Marketing": ("Content Strategy", "SEO", "Brand Management", "Market Research", "Copywriting", "Email Campaigns"),
@@ -37,15 +38,22 @@ _ACTIVITIES = ("Debating Society", "Student Council", "Chess Club", "Rowing Team
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def positions(inventor: Inventor, random: SeededRandom, field: str, company: str, since: int) -> list[dict[str, Any]]:
-    """The positions, the current one first, and a rung lower each time."""
+def present(inventor: Inventor) -> int:
+    """The month as of which lives are told."""
+    return max(NOW, inventor.month)
+
+
+def positions(
+    inventor: Inventor, random: SeededRandom, field: str, company: str, since: int, place: Place
+) -> list[dict[str, Any]]:
+    """The positions, the current one first, which is where somebody lives, and a rung lower each time."""
     count = random.between("jobs", 1, 4)
     rung = min(count - 1 + random.between("rung", 0, 2), len(RUNGS) - 1)
-    held = [_position(random, 0, company, since, None)]
+    held = [_position(random, 0, company, since, None, present(inventor)) | {"location": str(place)}]
     for index in range(1, count):
         since, end = since - random.between(f"months {index}", 14, 50), since
         number = random.between(f"company {index}", companies.FIRST_ID, companies.LAST_ID)
-        held.append(_position(random, index, companies.name_of(inventor, number), since, end))
+        held.append(_position(random, index, companies.name_of(inventor, number), since, end, end))
     for index, position in enumerate(held):
         purpose = inventor.words.purpose(random.bits(f"description {index}"))
         position["title"] = RUNGS[max(rung - index, 0)].format(field)
@@ -73,15 +81,16 @@ def educations(inventor: Inventor, random: SeededRandom, key: str, end_year: int
     return attended
 
 
-def _position(random: SeededRandom, index: int, company: str, start: int, end: int | None) -> dict[str, Any]:
-    until = "Present" if end is None else _month(end)
+def _position(
+    random: SeededRandom, index: int, company: str, start: int, end: int | None, until: int
+) -> dict[str, Any]:
     return {
         "company": company,
-        "location": str(random.pick("place" if index == 0 else f"place {index}", PLACES)),
+        "location": str(random.pick(f"place {index}", PLACES)),
         "start_year": start // 12,
         "end_year": None if end is None else end // 12,
-        "duration": _duration((NOW if end is None else end) - start),
-        "date_range": f"{_month(start)} - {until}",
+        "duration": _duration(until - start),
+        "date_range": f"{_month(start)} - {'Present' if end is None else _month(end)}",
     }
 
 

@@ -1,16 +1,18 @@
 """Invented companies.
 
-A company is a number, its LinkedIn ID: whatever else is known of it follows from the seed and that number.
+A company is a number, its LinkedIn ID: whatever else is known of it follows from the seed and that number. Size,
+industry and place are told by the number alone, so that one can be made for them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockserver.generate.tables import IMAGES, INDUSTRIES, PLACES
+from mockserver.generate.tables import IMAGES, INDUSTRIES, PLACES, Place
 from mockserver.random import Inventor, SeededRandom
+from mockserver.vendors.linkedin.gaps import with_gaps
 from mockserver.vendors.linkedin.links import part_of, slug, text_of, whole
 
 FIRST_ID, LAST_ID = 1_000, 99_999_999
@@ -19,6 +21,8 @@ _LINK = re.compile(r"/company/([^/?#]+)", re.IGNORECASE)
 _ID = re.compile(r"0*([1-9][0-9]{0,29})")
 _DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?((?:[\w-]+\.)+[^\W\d][\w-]*)/?", re.IGNORECASE)
 _RANGES = ((1, 10), (11, 50), (51, 200), (201, 500), (501, 1000), (1001, 5000), (5001, 10000), (10001, 80000))
+_KINDS = len(_RANGES) * len(INDUSTRIES) * len(PLACES)
+_GAPS = {"tagline": 5, "phone": 3, "email": 4, "specialties": 6, "year_founded": 8, "funding_info": 3}
 _STREETS = ("Harbour Street", "Mill Lane", "Station Road", "Market Street", "Oak Avenue", "Canal Street", "Park Row")
 _NUMBERED = re.compile(r"(.+-)?([1-9][0-9]{0,29})")
 
@@ -56,6 +60,33 @@ def number_of(inventor: Inventor, key: str) -> int:
     return by_chance(inventor, key)
 
 
+def matching(
+    inventor: Inventor,
+    scope: str,
+    *,
+    sizes: Sequence[int] = (),
+    industries: Sequence[int] = (),
+    places: Sequence[int] = (),
+) -> int:
+    """The number of a company invented for a scope: of one of these sizes, industries and places, where some are named.
+
+    They are indices: of a range of employees (``size_of``), of an industry and of a place.
+    """
+    random, chance = inventor.random("company", scope), by_chance(inventor, scope)
+    size = random.pick("size", sizes or range(len(_RANGES)))
+    industry = random.pick("industry", industries or range(len(INDUSTRIES)))
+    place = random.pick("place", places or range(len(PLACES)))
+    base = chance // _KINDS * _KINDS or _KINDS
+    return base + (place * len(INDUSTRIES) + industry) * len(_RANGES) + size
+
+
+def size_of(text: str) -> int | None:
+    """The index of the range that a text such as ``51-200`` or ``10,001+`` begins in; None where it names none."""
+    number = re.match(r"\s*([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})", text)
+    least = int(number[1].replace(",", "")) if number else 0
+    return next((index for index, (low, high) in enumerate(_RANGES) if low <= least <= high), None)
+
+
 def by_chance(inventor: Inventor, scope: str) -> int:
     """The number of some company or other, for a scope."""
     return inventor.random("company", scope).between("number", FIRST_ID, LAST_ID)
@@ -73,13 +104,14 @@ def profile(inventor: Inventor, number: int) -> dict[str, Any]:
     """All that there is to know of a company, by its number."""
     random, name = inventor.random("company", number), name_of(inventor, number)
     affiliates = range(random.between("affiliates", 0, 2))
-    return {
+    known = {
         **_names(random, number, name),
-        **_business(inventor, random, name),
-        **_size(random),
-        **_headquarters(random),
+        **_business(inventor, random, name, tuple(INDUSTRIES)[number // len(_RANGES) % len(INDUSTRIES)]),
+        **_size(random, _RANGES[number % len(_RANGES)]),
+        **_headquarters(random, PLACES[number // (len(_RANGES) * len(INDUSTRIES)) % len(PLACES)]),
         "affiliated_companies": [name_of(inventor, by_chance(inventor, f"{number}/{index}")) for index in affiliates],
     }
+    return with_gaps(random, known, _GAPS)
 
 
 def employer(company: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,8 +158,7 @@ def _names(random: SeededRandom, number: int, name: str) -> dict[str, Any]:
     }
 
 
-def _business(inventor: Inventor, random: SeededRandom, name: str) -> dict[str, Any]:
-    industry = random.pick("industry", tuple(INDUSTRIES))
+def _business(inventor: Inventor, random: SeededRandom, name: str, industry: str) -> dict[str, Any]:
     purpose = inventor.words.purpose(random.bits("aim"))
     return {
         "industry": industry,
@@ -138,8 +169,8 @@ def _business(inventor: Inventor, random: SeededRandom, name: str) -> dict[str, 
     }
 
 
-def _size(random: SeededRandom) -> dict[str, Any]:
-    low, high = random.pick("range", _RANGES)
+def _size(random: SeededRandom, employees: tuple[int, int]) -> dict[str, Any]:
+    low, high = employees
     count = random.between("employees", low, high)
     return {
         "employee_count": count,
@@ -149,10 +180,10 @@ def _size(random: SeededRandom) -> dict[str, Any]:
     }
 
 
-def _headquarters(random: SeededRandom) -> dict[str, Any]:
+def _headquarters(random: SeededRandom, place: Place) -> dict[str, Any]:
     line1 = f"{random.between('house', 1, 400)} {random.pick('street', _STREETS)}"
     line2 = f"Suite {random.between('suite', 1, 40) * 10}"
-    city, region, country, code = random.pick("place", PLACES)
+    city, region, country, code = place
     full = f"{line1}, {line2}, {city}, {region} {code}, {country}"
     parts = {"line1": line1, "line2": line2, "city": city, "region": region, "country": country}
     return {

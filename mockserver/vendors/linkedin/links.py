@@ -6,6 +6,11 @@ import re
 from typing import Any
 from urllib.parse import quote, unquote
 
+LONGEST_PINNED = 60
+_SMALL = frozenset(("a", "and", "at", "for", "in", "of", "on", "the", "to"))
+_ACRONYMS = frozenset(
+    ("ai", "ceo", "cfo", "cio", "cmo", "coo", "cpo", "crm", "cto", "hr", "it", "qa", "seo", "ui", "ux", "vp")
+)
 _INVENTED = re.compile(r".+-([0-9a-f]{8})")
 
 
@@ -36,6 +41,17 @@ def link_to(template: str, key: str) -> str:
 def slug(text: str) -> str:
     """A text as it stands in a link: ``Sims, Reyes and Mora`` becomes ``sims-reyes-and-mora``."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def pinned(text: str) -> str:
+    """A text as it stands in a key that is to tell it: in small letters of any script, ``--`` nowhere in it."""
+    return re.sub(r"[\W_]+", "-", text.lower())[:LONGEST_PINNED].strip("-")
+
+
+def told(pinned: str) -> str:
+    """The text that a key tells: ``head-of-data`` is ``Head of Data``, and ``cto`` is ``CTO``."""
+    words = pinned.split("-")
+    return " ".join(w.upper() if w in _ACRONYMS else w if w in _SMALL else w.capitalize() for w in words)
 
 
 def digits_of(key: str) -> str | None:
