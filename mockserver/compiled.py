@@ -91,6 +91,18 @@ class CompiledOperation:
         return next(filter(self.contract.bodies.is_fitting, cases), None)
 
 
+class CompiledOperations(dict[Operation, CompiledOperation]):
+    """A vendor's operations, each compiled when it is first looked up."""
+
+    def __init__(self, contract: CompiledVendor, body_limit: int) -> None:
+        self._contract = contract
+        self._limit = body_limit
+
+    def __missing__(self, operation: Operation) -> CompiledOperation:
+        compiled = self[operation] = CompiledOperation(self._contract, operation, self._limit)
+        return compiled
+
+
 class CompiledVendor:
     """One vendor, ready to serve. The limits are bytes: of a request body, and of what it remembers in a sandbox."""
 
@@ -103,11 +115,10 @@ class CompiledVendor:
         _check_events(vendor, self.rules)
         self.schemas = Schemas(self.spec)
         self.bodies = Bodies(self.spec, self.schemas.of_responses, vendor.entities, vendor.formats)
-        try:
-            self.router = Router(self.spec.operations, self.spec.mounts)
-        except ValueError as error:
-            raise SpecError([self.spec.source.defect("/paths", "path", str(error))]) from None
-        self.plans = {operation: CompiledOperation(self, operation, body_limit) for operation in self.spec.operations}
+        self.router = Router(self.spec.operations, self.spec.mounts)
+        if vendor.strict and self.router.hidden:
+            raise SpecError([self.spec.source.defect("/paths", "path", text) for text in self.router.hidden])
+        self.plans = CompiledOperations(self, body_limit)
         self.remembers = bool(vendor.behaviours or vendor.headers)
         self.stray_refusals = self.refusals(None)
         self.schemes: tuple[SecurityScheme, ...] = tuple(self.spec.schemes.values())

@@ -96,7 +96,7 @@ def rules_of(module: str) -> Iterator[str]:
         found: ast.expr | None = None
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            position = {"defect": 1, "Defect": 3}.get(name, len(node.args))
+            position = {"defect": 1, "refuse": 1, "Misshapen": 1, "Defect": 3}.get(name, len(node.args))
             found = node.args[position] if position < len(node.args) else None
         elif module == "lint" and isinstance(node, ast.Tuple) and len(node.elts) == 3:
             found = node.elts[1] if not isinstance(node.elts[0], ast.Constant) else None

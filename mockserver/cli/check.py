@@ -9,6 +9,7 @@ import click
 
 from mockserver.cli.commands import CommandContext
 from mockserver.errors import Defect, SpecError, UnusableFile
+from mockserver.openapi.lint import NOTES
 from mockserver.openapi.loader import load
 from mockserver.packaged import specs_folder
 from mockserver.plugin import installed
@@ -19,28 +20,35 @@ from mockserver.rules import load_rules
 
 @click.command("check")
 @click.argument("specs", nargs=-1, metavar="[SPEC]...")
+@click.option("--strict", is_flag=True, help="Count notes as defects, as in the specs of installed vendors.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="Leave out a rule; may be given several times.")
 @click.pass_obj
-def command(context: CommandContext, /, specs: tuple[str, ...]) -> int:
+def command(context: CommandContext, /, specs: tuple[str, ...], strict: bool, ignore: tuple[str, ...]) -> int:
     """Check OpenAPI files and rules.yaml files; without any, those of every installed vendor.
 
-    Exits with 1 where there is a defect, with 2 where a file can't be read.
+    What OpenAPI allows and the engine leaves out is a note. Exits with 1 where there is a defect, with 2 where a file
+    can't be read.
     """
     files = [Path(spec) for spec in specs] or list(_installed_files())
-    defects: list[Defect] = []
-    is_unusable = False
+    is_unusable = has_defects = False
     for file in files:
         try:
-            in_file = check(file)
+            told = [defect for defect in check(file) if defect.rule not in ignore]
         except UnusableFile as error:
             click.echo(clean(f"mockserver: {error}"), err=True)
             is_unusable = True
             continue
-        defects += in_file
-        verdict = counted(len(in_file), "defect") if in_file else "ok"
-        for defect in in_file:
-            click.echo(clean(defect), file=context.stdout)
-        click.echo(clean(f"{file}: {verdict}"), file=context.stdout)
-    return 2 if is_unusable else 1 if defects else 0
+        notes = [] if strict or not specs else [defect for defect in told if defect.rule in NOTES]
+        for defect in told:
+            click.echo(clean(f"{defect} (note)" if defect in notes else defect), file=context.stdout)
+        click.echo(clean(f"{file}: {_verdict(len(told) - len(notes), len(notes))}"), file=context.stdout)
+        has_defects = has_defects or len(told) > len(notes)
+    return 2 if is_unusable else 1 if has_defects else 0
+
+
+def _verdict(defects: int, notes: int) -> str:
+    verdict = counted(defects, "defect") if defects else "ok"
+    return f"{verdict}, {counted(notes, 'note')}" if notes else verdict
 
 
 def _installed_files() -> Iterator[Path]:

@@ -17,14 +17,15 @@ from urllib.parse import urlsplit
 
 from mockserver.generate.blueprint import Blueprint
 from mockserver.generate.entities import Entity
-from mockserver.generate.errors import CannotGenerate
+from mockserver.generate.errors import CannotGenerate, TooMany
 from mockserver.generate.strings import number, texts
 from mockserver.openapi.merged import Pointers, Shape
 from mockserver.random import Inventor, SeededRandom
 
 _NAMES = ("Engineering", "Sales", "Operations", "Marketing", "Finance", "Support")
-MOST_VALUES = 10_000
-"""How many values one answer may be made of."""
+MOST_VALUES = 1_000
+"""How many values one attempt at an answer may be made of; what is required may take ``MOST_NEEDED``."""
+MOST_NEEDED = 10_000
 DEEPEST = 40
 TURNS = 1
 """How often a recursive schema goes round before what is optional is left out."""
@@ -57,14 +58,24 @@ class Spot:
 
 
 class Draft:
-    """One attempt at an answer, of as many values as are ``left``, to a call with some inputs."""
+    """One attempt at an answer, of as many values as are ``left``, to a call with some inputs.
+
+    Below ``roomy`` levels what is optional is left out, lists are short, and alternatives are the shallow ones.
+    """
 
     def __init__(
-        self, blueprint: Blueprint, inventor: Inventor, seed: tuple[int, ...], left: int, inputs: Mapping[str, Any]
+        self,
+        blueprint: Blueprint,
+        inventor: Inventor,
+        seed: tuple[int, ...],
+        inputs: Mapping[str, Any],
+        left: int,
+        roomy: int = DEEPEST // 4,
     ) -> None:
         self._blueprint = blueprint
         self._inventor = inventor
         self._seed = seed
+        self._roomy = roomy
         self.left = left
         self._inputs = inputs
 
@@ -72,7 +83,7 @@ class Draft:
         """A value for the schemas at some pointers. Raises CannotGenerate."""
         self.left -= 1
         if self.left < 0 or len(spot.above) > DEEPEST:
-            raise CannotGenerate(spot.path, "too many values" if self.left < 0 else "nested too deeply")
+            raise TooMany(spot.path) if self.left < 0 else CannotGenerate(spot.path, "nested too deeply")
         shape = self._blueprint.shape(pointers)
         if spot.has_examples and "x-entity" not in shape.facts:
             for example in self._blueprint.examples(pointers):
@@ -83,6 +94,8 @@ class Draft:
         for plain in self._alternatives(shape, spot):
             try:
                 made = self._plain(plain, spot)
+            except TooMany:
+                raise
             except CannotGenerate as error:
                 problem = error
             else:
@@ -119,7 +132,7 @@ class Draft:
             kinds = self._blueprint.shape(options[index]).kinds if options[index] else ()
             nested = "object" in kinds or "array" in kinds
             is_last = kinds == ("null",) and turn % 10 != 0
-            return nested and len(spot.above) > DEEPEST // 4, is_last, (index - turn) % len(options)
+            return nested and len(spot.above) > self._roomy, is_last, (index - turn) % len(options)
 
         for index in sorted(range(len(options)), key=reluctance):
             chosen = self._blueprint.shape((*shape.roots, *options[index]), shape.settled | {name})
@@ -150,12 +163,13 @@ class Draft:
         kinds = [kind for kind in shape.kinds if kind != "null"]
         if not shape.kinds:
             raise CannotGenerate(spot.path, "its types exclude each other")
-        if not kinds or ("null" in shape.kinds and (random.bits("null") % 10 == 0 or self._goes_round(shape, spot))):
+        if not kinds or ("null" in shape.kinds and (random.bits("null") % 10 == 0 or self._is_sparse(shape, spot))):
             return "null"
         return kinds[0] if len(kinds) == 1 else random.pick("type", kinds)
 
-    def _goes_round(self, shape: Shape, spot: Spot) -> bool:
-        return spot.above.count(shape) >= TURNS
+    def _is_sparse(self, shape: Shape, spot: Spot) -> bool:
+        """Whether only what is needed is made here: in a schema that goes round, and deep below the top."""
+        return len(spot.above) > self._roomy or spot.above.count(shape) >= TURNS
 
     def _random(self, spot: Spot) -> SeededRandom:
         return SeededRandom(self._seed, spot.scope, spot.path)
@@ -186,12 +200,14 @@ class Draft:
 
     def _object(self, shape: Shape, spot: Spot) -> dict[str, Any]:
         made: dict[str, Any] = {}
-        goes_round = self._goes_round(shape, spot)
+        is_sparse = self._is_sparse(shape, spot)
         for name, pointers in shape.properties.items():
             needed = name in shape.required
-            if needed or not goes_round:
+            if needed or not is_sparse:
                 try:
                     made[name] = self._property(name, pointers, spot, shape, needed=needed)
+                except TooMany:
+                    raise
                 except CannotGenerate:
                     if needed:
                         raise
@@ -215,6 +231,8 @@ class Draft:
         if attribute in known:
             try:
                 return self._fitted(known[attribute], pointers, below)
+            except TooMany:
+                raise
             except CannotGenerate:
                 if known[attribute] is None and not needed:
                     raise
@@ -225,9 +243,9 @@ class Draft:
     def _further(self, shape: Shape, spot: Spot, made: Mapping[str, Any]) -> list[str]:
         """Names of properties that aren't listed: required ones, and a few where any name may stand."""
         needed = [name for name in shape.required if name not in made]
-        is_map = shape.others and not shape.properties and not self._goes_round(shape, spot)
+        is_map = shape.others and not shape.properties and not self._is_sparse(shape, spot)
         count = max(shape.facts.get("minProperties", 0), 3 if is_map else 0)
-        names = (f"{_NAMES[index % len(_NAMES)]}{index // len(_NAMES) or ''}" for index in range(MOST_VALUES))
+        names = (f"{_NAMES[index % len(_NAMES)]}{index // len(_NAMES) or ''}" for index in range(MOST_NEEDED))
         free = (name for name in names if name not in made and name not in needed)
         return needed + list(islice(free, max(count - len(made) - len(needed), 0)))
 
@@ -239,6 +257,8 @@ class Draft:
             try:
                 pointers = shape.prefix[len(made)] if len(made) < len(shape.prefix) else shape.items
                 item = self.value(pointers, spot.below(str(index), shape, is_item=True))
+            except TooMany:
+                raise
             except CannotGenerate:
                 if len(made) < shape.facts.get("minItems", 0):
                     raise
@@ -251,10 +271,10 @@ class Draft:
 
     def _length(self, shape: Shape, spot: Spot, random: SeededRandom) -> int:
         least: int = shape.facts.get("minItems", 0)
-        most: int = shape.facts.get("maxItems", MOST_VALUES)
+        most: int = shape.facts.get("maxItems", MOST_NEEDED)
         if shape.facts.get("items") is False:
             return min(len(shape.prefix), most)
-        likely = least if self._goes_round(shape, spot) else random.between("count", max(least, 1), max(least, 3))
+        likely = least if self._is_sparse(shape, spot) else random.between("count", max(least, 1), max(least, 3))
         return min(max(likely, len(shape.prefix)), most)
 
     def _fitted(self, value: Any, pointers: Pointers, spot: Spot) -> Any:

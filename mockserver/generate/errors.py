@@ -10,3 +10,10 @@ class CannotGenerate(ValueError):
         self.pointer = pointer
         self.reason = reason
         super().__init__(f"{pointer or '/'}: {reason}")
+
+
+class TooMany(CannotGenerate):
+    """The whole answer would take more values than it may have."""
+
+    def __init__(self, pointer: str) -> None:
+        super().__init__(pointer, "too many values")

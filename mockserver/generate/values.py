@@ -12,9 +12,9 @@ from typing import Any
 import jsonschema_rs
 
 from mockserver.generate.blueprint import Blueprint
-from mockserver.generate.draft import MOST_VALUES, NOTHING, Draft, Spot
+from mockserver.generate.draft import DEEPEST, MOST_NEEDED, MOST_VALUES, NOTHING, Draft, Spot
 from mockserver.generate.entities import Entity, Kinds
-from mockserver.generate.errors import CannotGenerate
+from mockserver.generate.errors import CannotGenerate, TooMany
 from mockserver.openapi.merged import Shape
 from mockserver.openapi.model import Spec
 from mockserver.openapi.references import DanglingRef
@@ -23,6 +23,8 @@ from mockserver.plugin import Format
 from mockserver.random import FakerWords, Inventor
 
 ATTEMPTS = 4
+LEVELS = ((MOST_VALUES, DEEPEST // 4), (MOST_VALUES, 4), (MOST_VALUES, 2), (MOST_NEEDED, 0))
+"""How many values an answer may have, and how many levels of it are made in full: where one is too large, the next."""
 
 
 class Generator:
@@ -34,6 +36,7 @@ class Generator:
         self.blueprint = Blueprint(schemas, kinds, formats)
         self._schemas = schemas
         self._words = FakerWords()
+        self._levels: dict[str, int] = {}
 
     def inventor(self, seed: int, month: int = 0) -> Inventor:
         """What a vendor's own data of a seed are drawn from, as they are in a month."""
@@ -59,20 +62,24 @@ class Generator:
         """
         inventor = self.inventor(seed, month)
         spot = Spot(scope, "", subject, deepcopy(dict(echo)), known, has_examples=with_examples)
-        problem, left = "nothing fits", MOST_VALUES
-        for attempt in range(ATTEMPTS):
-            draft = Draft(self.blueprint, inventor, (seed, attempt) if attempt else (seed,), left, echo)
+        problem, level = "nothing fits", self._levels.get(pointer, 0)
+        attempt = 0
+        while attempt < ATTEMPTS and level < len(LEVELS):
+            seeds = (seed, attempt) if attempt else (seed,)
             try:
-                value = draft.value((pointer,), spot)
+                value = Draft(self.blueprint, inventor, seeds, echo, *LEVELS[level]).value((pointer,), spot)
                 errors = self._schemas.errors(pointer, value)
+            except TooMany as error:
+                problem, level = str(error), level + 1
+                self._levels[pointer] = level
             except CannotGenerate as error:
-                problem, left = str(error), draft.left
+                problem, attempt = str(error), attempt + 1
             except (ValueError, DanglingRef, jsonschema_rs.ReferencingError) as error:
                 raise CannotGenerate(pointer, str(error).partition("\n")[0]) from error
             else:
                 if not errors:
                     return value
-                left = draft.left
+                attempt += 1
                 spot.has_examples = False  # which fit one by one, and not together
                 problem = f"what was made breaks it at {errors[0][0] or '/'}: {errors[0][1]}"
         raise CannotGenerate(pointer, problem)

@@ -13,13 +13,18 @@ from typing import Any
 import orjson
 
 from mockserver.errors import Defect, UnusableFile
+from mockserver.openapi.pointers import unescape
+from mockserver.openapi.references import FILES
 
 LARGEST_FILE = 16 * 1024 * 1024
-CACHE_FORMAT = "4"  # counts up when a file that was good may be found bad, or is read otherwise
+CACHE_FORMAT = "5"  # counts up when a file that was good may be found bad, or is read otherwise
 
 
 class Source:
-    """One file on disk: its data, its digest, and lines for JSON pointers (worked out when first asked)."""
+    """One file on disk: its data, its digest, and lines for JSON pointers (worked out when first asked).
+
+    ``others`` are the further files of a spec, by the name under which they are bundled.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -31,10 +36,14 @@ class Source:
         except OSError as error:
             raise UnusableFile([Defect(self.name, 0, "", "unreadable", error.strerror or str(error))]) from None
         self.digest = hashlib.sha256(CACHE_FORMAT.encode() + self.text).hexdigest()[:16]
+        self.others: dict[str, Source] = {}
         self._lines: dict[str, int] | None = None
 
-    def document(self, *, afresh: bool = False) -> Any:
-        """The parsed file; from beside it, where an equal file was parsed and found good before (not ``afresh``)."""
+    def document(self, *, afresh: bool = False, lenient: bool = False) -> Any:
+        """The parsed file; from beside it, where an equal file was parsed and found good before (not ``afresh``).
+
+        ``lenient`` takes the last of equal keys.
+        """
         if not afresh:
             with contextlib.suppress(OSError, ValueError):
                 return orjson.loads(self._cache.read_bytes())
@@ -45,7 +54,12 @@ class Source:
                     return document
         from mockserver.openapi.yaml import parse_yaml
 
-        return parse_yaml(self.text, self.name)
+        return parse_yaml(self.text, self.name, lenient=lenient)
+
+    @property
+    def whole_text(self) -> bytes:
+        """The text of all files."""
+        return b"\n".join([self.text, *(other.text for other in self.others.values())])
 
     @property
     def is_cached(self) -> bool:
@@ -77,7 +91,12 @@ class Source:
         return self._lines.get(pointer, 1)
 
     def defect(self, pointer: str, rule: str, message: str) -> Defect:
-        """A defect of this file, with its line."""
+        """A defect of this file (or of one that is bundled with it), with its line."""
+        if self.others and pointer.startswith(f"{FILES}/"):
+            name, _, inside = pointer[len(FILES) + 1 :].partition("/")
+            other = self.others.get(unescape(name))
+            if other is not None:
+                return other.defect(f"/{inside}" if inside else "", rule, message)
         return Defect(self.name, self.line(pointer), pointer, rule, message)
 
 

@@ -50,7 +50,8 @@ OBJECTS: dict[str, dict[str, Any]] = {
         "description": None,
         "servers": ["server"],
         "parameters": ["parameter"],
-        **dict.fromkeys(("get", "put", "post", "delete", "options", "head", "patch", "trace"), "operation"),
+        **dict.fromkeys(("get", "put", "post", "delete", "options", "head", "patch", "trace", "query"), "operation"),
+        "additionalOperations": {"operation"},
     },
     "operation": {
         **dict.fromkeys(("operationId", "summary", "deprecated", "callbacks"), None),

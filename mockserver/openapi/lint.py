@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from mockserver.errors import Defect
 from mockserver.openapi.credits import ROUNDINGS
-from mockserver.openapi.keywords import OBJECTS, OLD_SCHEMA_KEYS, REQUIRED, UNSUPPORTED
+from mockserver.openapi.keywords import OBJECTS, OLD_SCHEMA_KEYS, REQUIRED, UNSUPPORTED, Kind
 from mockserver.openapi.model import Case, Operation, Spec
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import objects, resolve
@@ -20,6 +21,8 @@ from mockserver.openapi.schemas import Schemas
 from mockserver.suggest import did_you_mean, nearest
 
 PROVENANCES = ("documented", "corroborated", "assumed")
+NOTES = frozenset({"unsupported", "case-name", "provenance"})
+"""Rules about what OpenAPI allows, and the engine leaves out or asks for."""
 Finding = tuple[str, str, str]
 
 
@@ -39,20 +42,35 @@ def lint(spec: Spec) -> list[Defect]:
     return [spec.source.defect(*finding) for finding in dict.fromkeys(findings)]
 
 
+@dataclass(frozen=True, slots=True)
+class Misshapen:
+    """A part that isn't what OpenAPI says; ``kind`` is what it should be."""
+
+    pointer: str
+    rule: str
+    message: str
+    kind: Kind
+
+
 def misshapen(document: Any) -> Iterator[Finding]:
     """Parts that aren't of the type that OpenAPI says: nothing can be read where there are any."""
+    return ((part.pointer, part.rule, part.message) for part in misshapen_parts(document))
+
+
+def misshapen_parts(document: Any) -> Iterator[Misshapen]:
     for kind, value, pointer in objects(document, into_schemas=False):
         if kind == "schema" and isinstance(value, bool):
             continue
         wanted, expected = (kind, _TYPES[kind]) if isinstance(kind, type) else (dict, f"an object ({kind})")
         accepted = (int, float) if wanted is float else wanted
         if not isinstance(value, accepted) or (isinstance(value, bool) and wanted is not bool):
-            yield pointer, "type", f"must be {expected}, not {json.dumps(value, ensure_ascii=False)[:40]}"
+            message = f"must be {expected}, not {json.dumps(value, ensure_ascii=False)[:40]}"
+            yield Misshapen(pointer, "type", message, kind)
         for key in REQUIRED[str(kind)] if kind in ("credits", "entity") and isinstance(value, dict) else ():
             if key not in value:
-                yield pointer, "required", f"{kind} needs {key!r}"
+                yield Misshapen(pointer, "required", f"{kind} needs {key!r}", kind)
         if kind == "credits" and isinstance(value, dict) and value.get("rounding") not in (None, *ROUNDINGS):
-            yield f"{pointer}/rounding", "type", f"must be one of {', '.join(ROUNDINGS)}"
+            yield Misshapen(f"{pointer}/rounding", "type", f"must be one of {', '.join(ROUNDINGS)}", str)
 
 
 _TYPES = {list: "a list", dict: "an object", str: "text", bool: "true or false", float: "a number"}

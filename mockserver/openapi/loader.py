@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.errors import SpecError, UnusableFile
-from mockserver.openapi import lint
+from mockserver.openapi import cache, lint
+from mockserver.openapi.bundle import bundle
 from mockserver.openapi.credits import Credits
 from mockserver.openapi.file import Source
 from mockserver.openapi.formats import bound_integers
@@ -31,9 +32,9 @@ from mockserver.openapi.model import (
     Spec,
 )
 from mockserver.openapi.pointers import escape
-from mockserver.openapi.reader import Reader
+from mockserver.openapi.reader import STATUS_KEY, Reader
 from mockserver.openapi.references import CircularRef, DanglingRef, EndlessRef, lookup, objects, resolve, target
-from mockserver.openapi.schemas import Schemas
+from mockserver.openapi.repair import repair
 from mockserver.openapi.upgrade import upgrade
 
 MOST_SERVERS = 100
@@ -45,57 +46,96 @@ def load(path: Path, vendor: str, *, strict: bool = False, afresh: bool = False)
     """Read one file as the spec of a vendor. Raises SpecError.
 
     A strict spec is linted too; a text that passed once is taken from beside the file the next time, except ``afresh``.
+    In any other, what is wrong is put right or left out, and told in its ``notes``.
     """
     source = Source(path)
-    known_good = strict and source.is_cached and not afresh
+    return _load_ours(source, vendor, afresh=afresh) if strict else _load_foreign(source, vendor, afresh=afresh)
+
+
+def _load_ours(source: Source, vendor: str, *, afresh: bool) -> Spec:
+    known_good = source.is_cached and not afresh
     document = source.document(afresh=afresh)
-    reader = Reader(document if isinstance(document, dict) else {}, source, strict=strict)
-    if not _version_is_known(document, reader):
-        raise SpecError(reader.defects)
-    if document["openapi"].startswith("3.0"):
-        reader.document = upgrade(document)
+    reader = _reader(document, source, strict=True)
+    if not known_good:
+        bundle(document, source)
+    _upgrade(reader)
     if not known_good:
         _check_references(reader)
         for finding in lint.misshapen(reader.document):
             reader.defect(*finding)
-    if not reader.defects:
-        spec = _spec(reader, vendor)
-        if strict and not known_good:
-            reader.defects += lint.lint(spec)
-        elif not strict:
-            bound_integers(reader.document)
-            spec = _usable(spec)
-    if reader.defects:
-        raise SpecError(sorted(dict.fromkeys(reader.defects), key=lambda defect: (defect.line, defect.pointer)))
-    if strict and not known_good:
+    _raise_defects(reader)
+    spec = _spec(reader, vendor)
+    if not known_good:
+        reader.defects += lint.lint(spec)
+    _raise_defects(reader)
+    if not known_good and not source.others:
         source.remember(document)
     return spec
 
 
-def _usable(spec: Spec) -> Spec:
-    """The spec with those operations disabled whose schemas can't be compiled; in specs of ours they are defects."""
-    schemas = Schemas(spec)
-    operations: list[Operation] = []
-    for operation in spec.operations:
-        reasons = {place: schemas.reason(place) for place in operation.schemas}
-        wrong = "; ".join(f"the schema at {place}: {reason}" for place, reason in reasons.items() if reason)
-        if wrong:
-            operation = replace(operation, parameters=(), body=None, disabled=operation.disabled or wrong)
-        operations.append(operation)
-    return replace(spec, operations=tuple(operations))
+def _load_foreign(source: Source, vendor: str, *, afresh: bool) -> Spec:
+    prepared = None if afresh else cache.recall(source)
+    if prepared:
+        reader = Reader(prepared[0], source, strict=False)
+        reader.notes += prepared[1]
+    else:
+        document = source.document(afresh=afresh, lenient=True)
+        reader = _reader(document, source, strict=False)
+        bundle(document, source)
+        _upgrade(reader)
+        _repair(reader)
+        bound_integers(reader.document)
+        cache.keep(source, reader.document, reader.notes)
+    spec = _spec(reader, vendor)
+    _raise_defects(reader)
+    return spec
+
+
+def _reader(document: Any, source: Source, *, strict: bool) -> Reader:
+    """A reader of a document whose version is known. Raises SpecError."""
+    reader = Reader(document if isinstance(document, dict) else {}, source, strict=strict)
+    if not _version_is_known(document, reader):
+        raise SpecError(reader.defects)
+    return reader
+
+
+def _upgrade(reader: Reader) -> None:
+    if reader.document["openapi"].startswith("3.0"):
+        reader.document = upgrade(reader.document)
+
+
+def _raise_defects(reader: Reader) -> None:
+    if reader.defects:
+        raise SpecError(sorted(dict.fromkeys(reader.defects), key=lambda defect: (defect.line, defect.pointer)))
+
+
+def _repair(reader: Reader) -> None:
+    try:
+        reader.notes += repair(reader.document)
+    except EndlessRef as error:
+        raise UnusableFile([reader.source.defect("", "reference-chain", str(error))]) from None
 
 
 def _version_is_known(document: Any, reader: Reader) -> bool:
     version = document.get("openapi") if isinstance(document, dict) else None
-    if isinstance(version, str) and re.match(r"3\.[01](\.|$)", version):
+    if isinstance(version, float) and not reader.strict:
+        version = document["openapi"] = str(version)
+    if isinstance(version, str) and re.match(r"3\.[012](\.|$)", version):
         if not isinstance(document.get("paths"), dict):
-            reader.defect("", "paths", "has no paths; an OpenAPI file lists its operations there")
-            return False
+            if reader.strict:
+                reader.defect("", "paths", "has no paths; an OpenAPI file lists its operations there")
+                return False
+            document["paths"] = {}
         return True
+    if isinstance(document, dict) and "swagger" in document:
+        reader.refuse(
+            "/swagger", "version", "is Swagger 2.0; `npx swagger2openapi FILE -o NEW` writes it as OpenAPI 3.0"
+        )
+        return False
     given = f"openapi is {version!r}" if version else "no `openapi` field"
     if isinstance(version, float):
         given += ", a number; write it as text, such as '3.1.0'"
-    reader.defect("", "version", f"{given}; OpenAPI 3.0 and 3.1 are supported")
+    reader.refuse("", "version", f"{given}; OpenAPI 3.0, 3.1 and 3.2 are supported")
     return False
 
 
@@ -134,6 +174,7 @@ def _spec(reader: Reader, vendor: str) -> Spec:
         spare_cases=_spare_cases(reader, operations),
         mounts=tuple(dict.fromkeys(path for _, path in servers)) or ("",),
         hosts=tuple(dict.fromkeys(filter(None, hosts))),
+        notes=tuple(dict.fromkeys(reader.notes)),
     )
     _check_refusals(reader, spec)
     return spec
@@ -196,7 +237,7 @@ def _schemes(reader: Reader) -> Iterable[tuple[str, SecurityScheme]]:
             yield name, SecurityScheme(name, "header", "Authorization", "bearer")
         elif reader.strict:
             what = f"{kind} {scheme}".strip()
-            reader.defect(at, "security-scheme", f"security scheme {name!r} ({what}) is not supported")
+            reader.defect(at, "unsupported", f"security scheme {name!r} ({what}) is not supported")
 
 
 def _operations(reader: Reader, vendor: str, schemes: Mapping[str, SecurityScheme]) -> Iterable[Operation]:
@@ -209,10 +250,12 @@ def _operations(reader: Reader, vendor: str, schemes: Mapping[str, SecuritySchem
             reader.defect(operation.pointer, "operation-id", message)
         if operation.id:
             taken[operation.id] = f"{operation.method} {operation.path}"
+    ids: set[str] = set()
     for operation in operations:
-        name = operation.id or _made_up_id(operation.method.lower(), operation.path, taken)
-        taken.setdefault(name, "")
-        yield operation if operation.id else replace(operation, id=name)
+        made = operation.id or "_".join([operation.method.lower(), *re.findall(r"[A-Za-z0-9]+", operation.path)])
+        name = operation.id if operation.id and operation.id not in ids else _free(made, ids | taken.keys())
+        ids.add(name)
+        yield operation if operation.id == name else replace(operation, id=name)
 
 
 def _read_operations(reader: Reader, vendor: str, schemes: Mapping[str, SecurityScheme]) -> Iterable[Operation]:
@@ -222,9 +265,13 @@ def _read_operations(reader: Reader, vendor: str, schemes: Mapping[str, Security
         item, at = reader.resolve(place)
         if not path.startswith("/"):
             reader.defect(place, "path", f"path {path!r} must begin with a slash")
+            path = f"/{path}"
         for method in METHODS:
             if method in item:
                 yield _operation(reader, vendor, schemes, path, method, f"{at}/{method}", item, at)
+        for method in item.get("additionalOperations", ()):
+            pointer = f"{at}/additionalOperations/{escape(method)}"
+            yield _operation(reader, vendor, schemes, path, method, pointer, item, at)
 
 
 def _operation(
@@ -273,16 +320,25 @@ def _operation(
 def _responses(reader: Reader, pointer: str) -> dict[str, Response]:
     places = dict(reader.children(f"{pointer}/responses")) if "responses" in reader.resolve(pointer)[0] else {}
     only = not any(key[:1] in ("2", "3") for key in places)
-    return {key: reader.response(key, place, only=only) for key, place in places.items() if not key.startswith("x-")}
+    return {
+        key: reader.response(key, place, only=only) for key, place in places.items() if _is_status(reader, key, place)
+    }
+
+
+def _is_status(reader: Reader, key: str, pointer: str) -> bool:
+    if STATUS_KEY.fullmatch(key):
+        return True
+    if not key.startswith("x-"):
+        reader.defect(pointer, "status", f"{key!r} is not a status, a range such as 4XX, or default")
+    return False
 
 
 def _duplicate_case(reader: Reader) -> Any:
     return lambda pointer, message: reader.defect(pointer, "case-name", message) if reader.strict else None
 
 
-def _made_up_id(method: str, path: str, taken: Collection[str]) -> str:
-    """The id of an operation that has none: ``get_teams_team``, and ``get_teams_team_2`` where that is taken."""
-    name = "_".join([method, *re.findall(r"[A-Za-z0-9]+", path)])
+def _free(name: str, taken: Collection[str]) -> str:
+    """The name, numbered where it is taken: ``get_teams_team_2``."""
     names = (name if number == 1 else f"{name}_{number}" for number in count(1))
     return next(one for one in names if one not in taken)
 
@@ -299,12 +355,12 @@ def _parameters(
                 by_place[parameter.where, parameter.name] = parameter
     declared = {name for where, name in by_place if where == "path"}
     templated = set(_TEMPLATE.findall(path))
-    for name in templated - declared:
+    for name in sorted(templated - declared):
         reader.defect(at, "path-parameter", f"path parameter {name!r} of {path} is not declared")
-    for name in declared - templated:
-        reader.defect(
-            by_place["path", name].pointer, "path-parameter", f"path parameter {name!r} does not occur in {path}"
-        )
+        by_place["path", name] = Parameter(name, "path", True, "simple", False, None, None, at)
+    for name in sorted(declared - templated):
+        stray = by_place.pop(("path", name))
+        reader.defect(stray.pointer, "path-parameter", f"path parameter {name!r} does not occur in {path}")
     return tuple(by_place.values())
 
 
@@ -366,6 +422,6 @@ def _check_refusals(reader: Reader, spec: Spec) -> None:
     for kind, name in spec.refusals.items():
         pointer = f"/x-refusals/{escape(kind)}"
         if kind not in REFUSALS:
-            reader.defect(pointer, "refusal", f"{kind!r} is not a known refusal; known are {', '.join(REFUSALS)}")
+            reader.refuse(pointer, "refusal", f"{kind!r} is not a known refusal; known are {', '.join(REFUSALS)}")
         elif spec.case(name) is None:
-            reader.defect(pointer, "refusal", f"no response has an example named {name!r}")
+            reader.refuse(pointer, "refusal", f"no response has an example named {name!r}")

@@ -30,8 +30,8 @@ REFUSALS: Mapping[str, tuple[int, str]] = {
 }
 """What the engine itself refuses, with the status and title it gives where ``x-refusals`` names no case."""
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-SAFE = ("get", "head", "options")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+SAFE = ("get", "head", "options", "query")
 """Methods that only read, unless the spec says otherwise (``x-read-only``)."""
 
 
@@ -232,7 +232,10 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spec:
-    """A vendor's whole contract. ``mounts`` are its servers' paths (``("/v1", "/api/v1")``), ``hosts`` their hosts."""
+    """A vendor's whole contract. ``mounts`` are its servers' paths (``("/v1", "/api/v1")``), ``hosts`` their hosts.
+
+    ``notes`` tell what was put right or left out: (pointer, rule, message) each.
+    """
 
     vendor: str
     title: str
@@ -246,6 +249,7 @@ class Spec:
     spare_cases: Mapping[str, Case]
     mounts: tuple[str, ...]
     hosts: tuple[str, ...]
+    notes: tuple[tuple[str, str, str], ...] = ()
 
     def operation(self, name: str) -> Operation | None:
         return next((operation for operation in self.operations if operation.id == name), None)

@@ -19,7 +19,7 @@ from mockserver.openapi.references import DanglingRef, resolve
 
 CASE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]+")
-_STATUS_KEY = re.compile(r"[1-5]\d\d|[1-5][Xx][Xx]|default")
+STATUS_KEY = re.compile(r"[1-5]\d\d|[1-5][Xx][Xx]|default")
 _STYLES = {
     "path": ("simple", "label", "matrix"),
     "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
@@ -47,7 +47,7 @@ def header_text(value: Any, *, explode: bool = False) -> str:
 class Reader:
     """One document being read. Defects gather in ``defects``, what isn't supported in ``unsupported``.
 
-    ``strict`` (our own specs) makes defects of what in any other spec is put right or left out.
+    ``strict`` (our own specs) makes defects of what in any other spec is put right or left out, and told in ``notes``.
     """
 
     def __init__(self, document: dict[str, Any], source: Source, *, strict: bool) -> None:
@@ -55,11 +55,20 @@ class Reader:
         self.source = source
         self.strict = strict
         self.defects: list[Defect] = []
+        self.notes: list[tuple[str, str, str]] = []
         self.unsupported: list[tuple[str, str]] = []
         self._resolved: dict[str, tuple[dict[str, Any], str]] = {}
         self._responses: dict[tuple[str, str, bool], tuple[Response, list[tuple[str, str]]]] = {}
 
     def defect(self, pointer: str, rule: str, message: str) -> None:
+        """Tell what is wrong: the file is refused if it is ours, else the caller puts right what it is about."""
+        if self.strict:
+            self.refuse(pointer, rule, message)
+        else:
+            self.notes.append((pointer, rule, message))
+
+    def refuse(self, pointer: str, rule: str, message: str) -> None:
+        """Tell what can't be put right in any file."""
         self.defects.append(self.source.defect(pointer, rule, message))
 
     def resolve(self, pointer: str) -> tuple[dict[str, Any], str]:
@@ -185,8 +194,6 @@ class Reader:
         return response
 
     def _response(self, key: str, pointer: str, raw: Mapping[str, Any], at: str, *, only: bool) -> Response:
-        if not _STATUS_KEY.fullmatch(key):
-            self.defect(pointer, "status", f"{key!r} is not a status, a range such as 4XX, or default")
         status = int(key) if key.isdigit() else int(key[0]) * 100 if key[:1].isdigit() else 200 if only else 500
         places = dict(self.children(f"{at}/headers")) if "headers" in raw else {}
         headers = [

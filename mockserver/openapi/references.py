@@ -1,7 +1,8 @@
-"""Follow local references: what a ``$ref`` within one document leads to."""
+"""Follow references: what a ``$ref`` within one document, its other files bundled, leads to."""
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +12,8 @@ from mockserver.openapi.keywords import EXTENSIBLE, OBJECTS, Kind
 from mockserver.openapi.pointers import escape, unescape
 
 LONGEST_CHAIN = 100
+FILES = "/x-files"
+"""Where the other files of a spec stand, once they are bundled."""
 
 
 class DanglingRef(LookupError):
@@ -43,7 +46,7 @@ def lookup(document: Any, pointer: str) -> Any:
 def target(reference: Any) -> str:
     """The pointer that a ``$ref`` names. Raises DanglingRef for anything but a local one."""
     if not isinstance(reference, str) or not (reference == "#" or reference.startswith("#/")):
-        raise DanglingRef(f"$ref {reference!r} is not local; only references that begin with #/ are followed")
+        raise DanglingRef(f"$ref {reference!r} leads neither into this file nor to one in its folder")
     return unquote(reference[1:])
 
 
@@ -82,6 +85,10 @@ def objects(document: Any, *, into_schemas: bool = True, root: Kind = "openapi")
             continue
         seen.add((kind, pointer))
         yield kind, value, pointer
+        if kind == "schema" and isinstance(value, dict) and str(value.get("$ref", "")).startswith(f"#{FILES}/"):
+            with contextlib.suppress(DanglingRef):
+                at = target(value["$ref"])
+                todo.append((kind, lookup(document, at), at))
         if isinstance(kind, str) and isinstance(value, dict) and (into_schemas or kind != "schema"):
             for key, child in value.items():
                 todo += _under(OBJECTS[kind].get(key), child, f"{pointer}/{escape(key)}")

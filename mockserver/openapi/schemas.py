@@ -8,23 +8,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
 from typing import Any
-from urllib.parse import quote
 
 import jsonschema_rs
 
 from mockserver.openapi.directions import without_required
 from mockserver.openapi.explain import IsHidden, Problem, explain, place, shorten
-from mockserver.openapi.formats import FORMATS
 from mockserver.openapi.model import Spec
 from mockserver.openapi.passwords import has_passwords, password_fields
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import DanglingRef, lookup, objects, resolve, target
+from mockserver.openapi.validators import Validators
 
 MOST_PARTS = 500
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:\.0+)?")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?")
-_URI = "urn:spec:"
-_MASK = "***"
 _CHOICES = ("anyOf", "oneOf")
 Pointers = tuple[str, ...]
 
@@ -47,7 +44,7 @@ class Schemas:
 
     def __init__(self, spec: Spec) -> None:
         credentials = frozenset(scheme.parameter.lower() for scheme in spec.schemes.values())
-        self._keep(spec.document, spec.source.text, credentials)
+        self._keep(spec.document, spec.source.whole_text, credentials)
 
     @classmethod
     def of(cls, document: dict[str, Any], text: bytes = b"", credentials: frozenset[str] = frozenset()) -> Schemas:
@@ -59,8 +56,7 @@ class Schemas:
     def _keep(self, document: dict[str, Any], text: bytes, credentials: frozenset[str]) -> None:
         self.document = document
         self._text = text
-        self._registry: jsonschema_rs.Registry | None = None
-        self._compiled: dict[tuple[str, str, str | None], jsonschema_rs.Draft202012Validator] = {}
+        self._validators = Validators(document)
         self._credentials = credentials
         self._has_passwords: bool | None = None
         self._types: dict[str, frozenset[str]] = {}
@@ -91,21 +87,10 @@ class Schemas:
 
         The messages of a masked one have stars for values. Raises ValueError where it is no schema.
         """
-        mask = _MASK if is_masked else None
-        validator = self._compiled.get((pointer, keyword, mask))
-        if validator is None:
-            if self._registry is None:
-                self._registry = jsonschema_rs.Registry([(_URI, self.document)])
-            reference: dict[str, Any] = {"$ref": f"{_URI}#{quote(pointer, safe='/~')}"}
-            schema = {keyword: reference} if keyword else reference
-            validator = jsonschema_rs.Draft202012Validator(
-                schema, registry=self._registry, validate_formats=True, formats=FORMATS, mask=mask
-            )
-            self._compiled[pointer, keyword, mask] = validator
-        return validator
+        return self._validators.own(pointer, keyword, is_masked=is_masked)
 
     def is_valid(self, pointer: str | None, value: Any) -> bool:
-        return pointer is None or self.validator(pointer).is_valid(value)
+        return pointer is None or self._validators.is_valid(pointer, value)
 
     def is_secret(self, name: str, pointer: str | None) -> bool:
         """Whether a parameter is a credential of a security scheme, or a password by its schema."""
@@ -144,19 +129,6 @@ class Schemas:
             yield f"{root}{place(error.instance_path)}" or pointer, shorten(error.message)
         except (ValueError, jsonschema_rs.ReferencingError) as error:
             yield pointer, shorten(str(error).partition("\n")[0])
-
-    def reason(self, pointer: str) -> str:
-        """Why a schema can't be used, or one that its references lead to; empty where it can."""
-        try:
-            while True:
-                schema = lookup(self.document, pointer)
-                reason = next((f"{message} (at {where})" for where, message in self._broken(schema, pointer)), "")
-                if reason or not isinstance(schema, dict) or "$ref" not in schema:
-                    return reason
-                resolve(self.document, pointer)  # raises where they go round
-                pointer = target(schema["$ref"])
-        except DanglingRef as error:
-            return str(error)
 
     # Structure
 

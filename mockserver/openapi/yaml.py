@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from math import isfinite
 from typing import Any
 
@@ -18,35 +18,57 @@ from mockserver.errors import Defect, SpecError
 from mockserver.openapi.pointers import escape
 
 DEEPEST = 250
+MOST_NODES = 1_000_000
+"""How many values a text with aliases may stand for."""
 _PAIR = re.compile(rb"(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})")
 
 _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Loader(_BASE):  # type: ignore[misc]
-    """YAML 1.2's plain scalars (no dates, no yes/no), text keys, no duplicate keys, no aliases."""
+    """YAML 1.2's plain scalars (no dates, no yes/no), text keys, no duplicate keys, aliases that go nowhere round.
 
-    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
-        if node in self.constructed_objects or node in self.recursive_objects:
-            raise yaml.constructor.ConstructorError(None, None, "YAML aliases are not supported", node.start_mark)
-        return super().construct_object(node, deep=deep)
+    ``<<`` merges, as YAML 1.1 had it and tools still write it.
+    """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         mapping: dict[Hashable, Any] = {}
+        merged: dict[Hashable, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 raise yaml.constructor.ConstructorError(None, None, "a key must be a scalar", key_node.start_mark)
             key = key_node.value
-            if key in mapping:
-                raise yaml.constructor.ConstructorError(None, None, f"duplicate key {key!r}", key_node.start_mark)
-            mapping[key] = self.construct_object(value_node, deep=deep)
-        return mapping
+            sources = _merged(key, value_node)
+            if key in mapping and not sources:
+                self.on_duplicate(key, key_node.start_mark)
+            for source in sources:
+                merged = {**self.construct_mapping(source, deep=deep), **merged}
+            if not sources:
+                mapping[key] = self.construct_object(value_node, deep=deep)
+        return {**merged, **mapping} if merged else mapping
+
+    def on_duplicate(self, key: str, mark: Any) -> None:
+        raise yaml.constructor.ConstructorError(None, None, f"duplicate key {key!r}", mark)
 
     def construct_float(self, node: yaml.ScalarNode) -> float:
         value = float(self.construct_scalar(node))
         if not isfinite(value):
             raise yaml.constructor.ConstructorError(None, None, f"{node.value} is not a finite number", node.start_mark)
         return value
+
+
+class _Lenient(_Loader):
+    """The same, but of equal keys the last one counts."""
+
+    def on_duplicate(self, key: str, mark: Any) -> None:
+        pass
+
+
+def _merged(key: str, value: yaml.Node) -> list[yaml.MappingNode]:
+    """The maps that a key merges into its own, the strongest first; none of any other key."""
+    nodes = [] if key != "<<" else value.value if isinstance(value, yaml.SequenceNode) else [value]
+    maps = [node for node in nodes if isinstance(node, yaml.MappingNode)]
+    return maps if len(maps) == len(nodes) else []
 
 
 # Only what JSON has; dates, sets, bytes and the like by an explicit tag are refused with the rest.
@@ -67,12 +89,13 @@ for _tag, _pattern, _first in (
     _Loader.add_implicit_resolver(_tag, re.compile(f"^(?:{_pattern})$"), list(_first))
 
 
-def parse_yaml(text: bytes, file: str) -> Any:
-    """The data of a YAML (or JSON) text. Raises SpecError with file and line."""
+def parse_yaml(text: bytes, file: str, *, lenient: bool = False) -> Any:
+    """The data of a YAML (or JSON) text; of equal keys the last one if ``lenient``. Raises SpecError with its line."""
     try:
         text = _joined(text)
-        _measure(text)
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
+        if _measure(text):
+            _measure_aliases(text)
+        return yaml.load(text, Loader=_Lenient if lenient else _Loader)  # noqa: S506 - subclasses of the safe loader
     except yaml.MarkedYAMLError as error:
         line = min(error.problem_mark.line, text.count(b"\n")) + 1 if error.problem_mark else 0
         raise SpecError([Defect(file, line, "", "yaml", error.problem or "not YAML")]) from None
@@ -80,13 +103,40 @@ def parse_yaml(text: bytes, file: str) -> Any:
         raise SpecError([Defect(file, 0, "", "yaml", " ".join(str(error).split()) or "nested too deeply")]) from None
 
 
-def _measure(text: bytes) -> None:
-    """Refuse a text that is nested so deeply that PyYAML would overflow the stack of this process."""
-    depth = 0
+def _measure(text: bytes) -> bool:
+    """Whether a text has aliases; one so deep that PyYAML would overflow the stack of this process is refused."""
+    depth, has_aliases = 0, False
     for event in yaml.parse(text, Loader=_Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        has_aliases = has_aliases or isinstance(event, yaml.AliasEvent)
         if depth > DEEPEST:
             raise yaml.composer.ComposerError(None, None, f"nested deeper than {DEEPEST}", event.start_mark)  # type: ignore[arg-type]
+    return has_aliases
+
+
+def _measure_aliases(text: bytes) -> None:
+    """Refuse a text whose aliases go round, or make it far larger or deeper than it looks."""
+    measured: dict[int, tuple[int, int]] = {}
+
+    def measure(node: yaml.Node) -> tuple[int, int]:
+        known = measured.get(id(node))
+        if known is None:
+            measured[id(node)] = (MOST_NODES + 1, 0)  # which it stays for what stands in itself
+            parts = [measure(part) for part in _inside(node)]
+            size, depth = 1 + sum(size for size, _ in parts), 1 + max((depth for _, depth in parts), default=0)
+            if size > MOST_NODES or depth > DEEPEST:
+                raise yaml.composer.ComposerError(None, None, "aliases make it too large", node.start_mark)
+            known = measured[id(node)] = (size, depth)
+        return known
+
+    root = yaml.compose(text, Loader=_Loader)
+    if root is not None:
+        measure(root)
+
+
+def _inside(node: yaml.Node) -> Iterator[yaml.Node]:
+    for part in node.value if isinstance(node, yaml.CollectionNode) else ():
+        yield from part if isinstance(part, tuple) else (part,)
 
 
 def _joined(text: bytes) -> bytes:

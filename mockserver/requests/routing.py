@@ -55,11 +55,15 @@ class _Match:
 
 
 class Router:
-    """The operations of one vendor, under each of their mounts: those of the vendor, or of an operation's own."""
+    """The operations of one vendor, under each of their mounts: those of the vendor, or of an operation's own.
+
+    ``hidden`` tells of those that another one hides.
+    """
 
     def __init__(self, operations: Iterable[Operation], mounts: Iterable[str]) -> None:
         self._root = _Node()
         self._paths: list[str] = []
+        self.hidden: list[str] = []
         everywhere = tuple(mounts)
         for operation in operations:
             for mount in operation.mounts or everywhere:
@@ -71,7 +75,8 @@ class Router:
             node = _child(node, segment)
         if operation.method in node.methods:
             other = node.methods[operation.method]
-            raise ValueError(f"{operation.method} {path} is the same path as {other.path}")
+            self.hidden.append(f"{operation.method} {path} is the same path as {other.path}")
+            return
         node.methods[operation.method] = operation
         self._paths.append(f"{operation.method} {path}")
 

@@ -207,6 +207,9 @@ def greeting(app: App, url: str) -> list[str]:
         note = f"  ({len(disabled)} not supported: {', '.join(disabled[:3])})" if disabled else ""
         plural = "operation" if count == 1 else "operations"
         lines.append(f"{name:<{width}}  {url}/{name}{contract.spec.mounts[0]}  {count} {plural}{note}")
+        if contract.spec.notes:
+            repaired, file = len(contract.spec.notes), contract.spec.source.name
+            lines.append(f"{name}: {repaired} defects put right or left out; `mockserver check {file}` lists them")
     lines.append(f"control API  {url}/_mock")
     if app.config.host in LOOPBACK:
         lines.append(f"other machines reach it by this one's name: it listens on {app.config.host}")

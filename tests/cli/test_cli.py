@@ -194,10 +194,10 @@ def test_a_mistake_is_one_line_and_2(
 
 def test_a_broken_spec_is_a_line_for_each_defect(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     spec = tmp_path / "broken.yaml"
-    spec.write_text("openapi: 3.1.0\npaths: {/a: {get: {responses: {'200': {$ref: '#/nowhere'}}}}}\n")
+    spec.write_text("openapi: 3.1.0\npaths: {}\nx-refusals: {nonsense: gone}\n")
     assert run("list", "--spec", str(spec))[0] == 2
     said = capsys.readouterr().err
-    assert "broken.yaml:2: " in said
+    assert "broken.yaml:3: " in said
     assert "Traceback" not in said
 
 

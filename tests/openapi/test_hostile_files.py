@@ -87,13 +87,14 @@ def test_json_that_is_nested_deeper_than_any_spec_is_refused(tmp_path: Path):
         load(saved(tmp_path, '{"openapi": "3.1.0", "x": ' + "[" * 900 + "]" * 900 + "}"), "deep")
 
 
-def test_a_broken_sibling_of_a_reference_disables_the_operation_and_is_a_defect(tmp_path: Path):
+def test_a_broken_sibling_of_a_reference_is_left_out_and_is_a_defect(tmp_path: Path):
     parameter = {"name": "q", "in": "query", "schema": {"$ref": "#/components/schemas/A", "allOf": {}}}
     path = saved(
         tmp_path, document(operation(parameters=[parameter]), components={"schemas": {"A": {"type": "string"}}})
     )
-    (found,) = load(path, "things").operations
-    assert '{} is not of type "array"' in found.disabled
+    ((at, _, message),) = load(path, "things").notes
+    assert at == "/paths/~1things/get/parameters/0/schema/allOf"
+    assert '{} is not of type "array"' in message
     stdout = StringIO()
     assert main(["check", str(path)], {}, stdout) == 1
     assert '{} is not of type "array" [schema]' in stdout.getvalue()

@@ -60,7 +60,6 @@ def test_a_scalar(text: str, expected: object):
         pytest.param("1.0: a", {"1.0": "a"}, id="a version is one as it stands"),
         pytest.param("true: a\nnull: b\n~: c", {"true": "a", "null": "b", "~": "c"}, id="so are true and null"),
         pytest.param("on: a\nyes: b", {"on": "a", "yes": "b"}, id="so are on and yes"),
-        pytest.param("<<: {a: 1}", {"<<": {"a": 1}}, id="nothing is merged"),
         pytest.param('{\n\t"a":\t1\n}', {"a": 1}, id="JSON with tabs"),
         pytest.param('{"a": "\\ud83d\\ude00"}', {"a": "😀"}, id="JSON with a surrogate pair"),
         pytest.param('{"a": "\\\\ud83d\\ude00"}', None, id="JSON with half a pair behind a backslash"),
@@ -80,6 +79,36 @@ def test_a_document(text: str, expected: Any):
         assert parse_yaml(text.encode(), "f") == expected
 
 
+LAUGHS = b"a0: &a0 [1]\n" + b"".join(
+    b"a%d: &a%d [%s]\n" % (n + 1, n + 1, b", ".join([b"*a%d" % n] * 10)) for n in range(9)
+)
+DEEP = b"a0: &a0 [1]\n" + b"".join(b"a%d: &a%d [*a%d]\n" % (n + 1, n + 1, n) for n in range(300))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(b"a: &x 1\nb: *x", {"a": 1, "b": 1}, id="an alias"),
+        pytest.param(b"a: &x {b: 1}\nc: [*x, *x]", {"a": {"b": 1}, "c": [{"b": 1}, {"b": 1}]}, id="one of a map"),
+        pytest.param(
+            b"a: &x {b: 1, c: 2}\nd: {b: 3, <<: *x}", {"a": {"b": 1, "c": 2}, "d": {"b": 3, "c": 2}}, id="merge"
+        ),
+        pytest.param(
+            b"- &x {a: 1}\n- &y {a: 2, b: 2}\n- {<<: [*x, *y]}",
+            [{"a": 1}, {"a": 2, "b": 2}, {"a": 1, "b": 2}],
+            id="two",
+        ),
+        pytest.param(b"<<: 5", {"<<": 5}, id="a key that merges nothing"),
+    ],
+)
+def test_aliases(text: bytes, expected: object):
+    assert parse_yaml(text, "f") == expected
+
+
+def test_of_equal_keys_the_last_counts_in_a_foreign_file():
+    assert parse_yaml(b"a: 1\nb: 2\na: 3", "f", lenient=True) == {"a": 3, "b": 2}
+
+
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
@@ -87,9 +116,10 @@ def test_a_document(text: str, expected: Any):
         pytest.param(b"a:\n  b: 1\n  'b': 2", 3, "duplicate key 'b'", id="a key twice, once in quotes"),
         pytest.param(b"200: a\n'200': b", 2, "duplicate key '200'", id="a number and its text"),
         pytest.param(b'{"a": 1,\n"a": 2}', 2, "duplicate key 'a'", id="a key twice in JSON"),
-        pytest.param(b"a: &x 1\nb: *x", 1, "aliases are not supported", id="an alias"),
-        pytest.param(b"a: &x {b: 1}\nc:\n  <<: *x", 1, "aliases are not supported", id="a merge"),
-        pytest.param(b"&x [*x]", 1, "aliases are not supported", id="a loop"),
+        pytest.param(b"&x [*x]", 1, "aliases make it too large", id="a loop"),
+        pytest.param(b"a: &x {b: {<<: *x}}", 1, "aliases make it too large", id="a loop of merges"),
+        pytest.param(LAUGHS, 7, "aliases make it too large", id="a billion laughs"),
+        pytest.param(DEEP, 250, "aliases make it too large", id="depth by aliases"),
         pytest.param(b"a: *x", 1, "undefined alias", id="an alias of nothing"),
         pytest.param(b"\n? [a]\n: b", 2, "a key must be a scalar", id="a list as a key"),
         pytest.param(b"? {a: 1}\n: b", 1, "a key must be a scalar", id="a mapping as a key"),
