@@ -160,7 +160,7 @@ class Draft:
         return None
 
     def _kind(self, shape: Shape, spot: Spot, random: SeededRandom) -> str:
-        kinds = [kind for kind in shape.kinds if kind != "null"]
+        kinds = [kind for kind in shape.kinds if kind != "null" and shape.facts.get("not") != {"type": kind}]
         if not shape.kinds:
             raise CannotGenerate(spot.path, "its types exclude each other")
         if not kinds or ("null" in shape.kinds and (random.bits("null") % 10 == 0 or self._is_sparse(shape, spot))):
