@@ -410,7 +410,9 @@ def test_a_fault_of_a_world_that_can_not_fire_is_refused_with_its_place(served: 
 @pytest.mark.parametrize(
     ("wish", "where", "hint"),
     [
-        pytest.param({}, "", "has no effect; add one of error, status, set, headers, delay, connection, preset", id="no effect"),
+        pytest.param(
+            {}, "", "has no effect; add one of error, status, set, headers, delay, connection, preset", id="no effect"
+        ),
         pytest.param({"vendor": "postpres", "error": "no_channel"}, "/vendor", "did you mean postpress?", id="vendor"),
         pytest.param({"error": "no_chanel"}, "/error", "did you mean no_channel?", id="case"),
         pytest.param({"operation": "get_balance", "error": "no_channel"}, "/operation", "get_inmail_balance", id="op"),
