@@ -148,6 +148,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("max_state", _whole(KIB, 64 * MIB), MIB, "Most that a vendor remembers in one sandbox, in bytes.", "BYTES"),
     Setting("journal_bytes", _whole(KIB, 1024 * MIB), 2 * MIB, "Bound of one sandbox's journal, in bytes.", "BYTES"),
     Setting("journal_total", _whole(KIB, 16 * 1024 * MIB), 16 * MIB, "Bound of all journals together.", "BYTES"),
+    Setting(
+        "log",
+        _one_of("none", "calls", "json"),
+        None,
+        "A line for each call, for people or as JSON; calls by default on a terminal, else none.",
+        "none|calls|json",
+    ),
     Setting("reload", _flag, False, "Serve a changed spec as soon as it is saved and free of defects.", switch=True),
 )
 """The table behind ``mockserver serve --help``, the variables and the settings file."""
@@ -175,6 +182,7 @@ class Config:
     max_state: int = MIB
     journal_bytes: int = 2 * MIB
     journal_total: int = 16 * MIB
+    log: str | None = None
     reload: bool = False
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 

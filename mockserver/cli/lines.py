@@ -6,15 +6,24 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mockserver.sandbox.call_line import call_line
+
 Entry = Mapping[str, Any]
 
 
 def line(entry: Entry) -> str:
-    """``02:31:07.123  postpress get_inmail_balance  503  t1  no_channel (fault f1)``."""
-    time = entry["received"][11:23]
-    vendor = " ".join(filter(None, (entry["vendor"], entry["operation"])))
-    what = vendor if entry["operation"] else f"{entry['request']['method']} {entry['request']['target']}"
-    return f"{time}  {entry['status'] or '---'}  {what}  {entry['sandbox']}  {entry['why']}  {entry['id']}"
+    """The entry in a line."""
+    return call_line(
+        time=entry["received"],
+        status=entry["status"],
+        vendor=entry["vendor"],
+        operation=entry["operation"],
+        method=entry["request"]["method"],
+        target=entry["request"]["target"],
+        sandbox=entry["sandbox"],
+        why=entry["why"],
+        id=entry["id"],
+    )
 
 
 def in_full(entry: Entry) -> str:

@@ -12,7 +12,7 @@ import click
 from mockserver.cli.commands import CommandContext
 from mockserver.cli.options import read_settings, settings
 from mockserver.client import ControlClient, ControlError
-from mockserver.config import MEMORY, Config
+from mockserver.config import MEMORY, SETTINGS, Config
 from mockserver.errors import MockServerError
 from mockserver.names import key_for, variable
 from mockserver.report.about import about
@@ -37,8 +37,11 @@ _SETTINGS = {
 }
 
 
+_NAMES = [setting.name for setting in SETTINGS if setting.name != "log"]  # the output is the command's
+
+
 @click.command("run", context_settings={"allow_interspersed_args": False})
-@settings(help=_SETTINGS, defaults={"port": "a free one"})
+@settings(*_NAMES, help=_SETTINGS, defaults={"port": "a free one"})
 @click.option("--require", metavar="LIST", multiple=True, help=_REQUIRE)
 @click.option("--forbid", metavar="LIST", multiple=True, help=_FORBID)
 @click.option("--report", "reports", metavar="FORM:FILE", multiple=True, help=_REPORT)

@@ -31,7 +31,7 @@ class Engine:
 
     ``can_break_connections`` says that answers go out through connections that can be broken; whoever serves so sets
     it. Our own bugs (a crash, an answer that breaks the spec) are raised where ``raises_bugs``, as tests want; else
-    logged, and counted in ``bugs``.
+    logged, and counted in ``bugs``. ``on_entry`` is called with the entry of each request once it is kept.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Engine:
         self.seed = seed
         self.world = world or {}
         self.can_break_connections = False
+        self.on_entry: Callable[[Entry], None] | None = None
         self.bugs = 0
         self.raises_bugs = raises_bugs
         self.timings = Timings()
@@ -90,9 +91,12 @@ class Engine:
             if response.delivery is not None:
                 response.on_disconnect = partial(self._left, name, entry)
             if after is document:
-                if store.append(name, entry, wall_ms, version):
-                    return response
-            elif store.exchange(name, version, after, wall_ms, entry) is not None:
+                is_kept = store.append(name, entry, wall_ms, version)
+            else:
+                is_kept = store.exchange(name, version, after, wall_ms, entry) is not None
+            if is_kept:
+                if self.on_entry is not None:
+                    self.on_entry(entry)
                 return response
 
     def _report_bug(self, entry: Entry, error: Exception) -> None:

@@ -20,6 +20,7 @@ from mockserver.app import App, build, for_another_process
 from mockserver.config import Config
 from mockserver.errors import MockServerError, SettingError
 from mockserver.server import workers
+from mockserver.server.call_log import CALLS, NONE, CallLog
 from mockserver.server.edge import Edge
 from mockserver.server.reload import Reloader
 
@@ -160,13 +161,14 @@ def serve(config: Config, stdout: TextIO) -> int:
             if stdout.isatty():
                 print(f"{DIM}{how_to_get_an_error(app)}{PLAIN}", file=stdout, flush=True)
 
+        calls = call_log(config, stdout)
         if config.workers == 1:
-            return serve_app(app, listener, announce)
+            return serve_app(app, listener, announce, calls=calls)
         app.engine.store.close()  # no connection is carried over into another process
 
         def work(ready: Callable[[], None]) -> int:
             try:
-                return serve_app(for_another_process(app), listener, ready, Worker)
+                return serve_app(for_another_process(app), listener, ready, Worker, calls)
             except MockServerError as error:
                 log.error("%s", error)  # noqa: TRY400 - its text says it all
                 return 1
@@ -174,14 +176,32 @@ def serve(config: Config, stdout: TextIO) -> int:
         return workers.Supervisor(config.workers, work, announce).run()
 
 
-def serve_app(app: App, listener: socket.socket, on_ready: Callable[[], None], kind: type[Server] = Server) -> int:
+def call_log(config: Config, stdout: TextIO) -> CallLog | None:
+    """The log of calls that a configuration wants, by default the one that suits what is written to."""
+    is_terminal = stdout.isatty()
+    kind = config.log or (CALLS if is_terminal else NONE)
+    return (
+        None if kind == NONE else CallLog(stdout.fileno(), kind, in_colour=is_terminal and "NO_COLOR" not in os.environ)
+    )
+
+
+def serve_app(
+    app: App,
+    listener: socket.socket,
+    on_ready: Callable[[], None],
+    kind: type[Server] = Server,
+    calls: CallLog | None = None,
+) -> int:
     """Serve an app in this process. 0, or 1 where it couldn't begin."""
     edge = Edge(app)
     app.can_break_connections = connections() is not None
+    app.engine.on_entry = calls.note if calls else None
     server = kind(uvicorn_config(edge), on_ready, Reloader(edge).watch if app.config.reload else None)
     try:
         server.run(sockets=[listener])
     finally:
+        if calls:
+            calls.flush()
         app.engine.store.close()
     return 0 if server.started else 1
 
