@@ -104,7 +104,7 @@ def stores(codec: SandboxCodec) -> Iterator[list[tuple[str, Store]]]:
 def main() -> None:
     engine = build(Config()).engine
     steps, numbers = made(engine, 400), count()
-    with stores(SandboxCodec(lambda: engine.pipeline.contracts)) as found:
+    with stores(SandboxCodec(lambda: engine.pipeline.vendors)) as found:
         for name, store in found:
             exchanged(store, fresh(steps, numbers, STEPS))
             for measured in (exchanged, appended):

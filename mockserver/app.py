@@ -111,9 +111,9 @@ def open_store(config: Config, compiled: Callable[[], Mapping[str, CompiledVendo
 def build(config: Config, token: str | None = None, *, raises_bugs: bool = False) -> App:
     """Compile every spec and wire the parts. Our own bugs are raised where ``raises_bugs``. Raises MockServerError."""
     pipeline = compile_vendors(config)
-    world_files(pipeline.contracts)  # raises where two of one name are there
+    world_files(pipeline.vendors)  # raises where two of one name are there
     is_plain = config.world == "default"
-    world = {} if is_plain else load_world(find_world(config.world, pipeline.contracts), pipeline.contracts)
+    world = {} if is_plain else load_world(find_world(config.world, pipeline.vendors), pipeline.vendors)
     control = CompiledVendor(control_vendor(), config.max_body)
     app = _wired(config, pipeline, world, control, token)
     app.engine.raises_bugs = raises_bugs
@@ -132,6 +132,6 @@ def for_another_process(app: App) -> App:
 def _wired(
     config: Config, pipeline: Pipeline, world: Mapping[str, Any], control: CompiledVendor, token: str | None
 ) -> App:
-    store = open_store(config, lambda: engine.pipeline.contracts)
+    store = open_store(config, lambda: engine.pipeline.vendors)
     engine = Engine(pipeline, store, seed=seed_of(config.seed), world=world)
     return App(config, engine, control, token)

@@ -33,11 +33,10 @@ class CompiledOperation:
         "_knows_case",
         "behaviour",
         "body",
-        "contract",
         "cookies",
         "headers",
         "may_refuse_types",
-        "operation",
+        "model",
         "options",
         "path",
         "query",
@@ -48,28 +47,29 @@ class CompiledOperation:
         "secret_headers",
         "secret_results",
         "success",
+        "vendor",
     )
 
-    def __init__(self, contract: CompiledVendor, operation: Operation, limit: int) -> None:
-        schemas = contract.schemas.of_requests
+    def __init__(self, vendor: CompiledVendor, operation: Operation, limit: int) -> None:
+        schemas = vendor.schemas.of_requests
         readers: dict[str, list[ParameterReader]] = {"path": [], "query": [], "header": [], "cookie": []}
         for parameter in operation.parameters:
             readers[parameter.where].append(ParameterReader(parameter, schemas))
-        self.contract = contract
-        self.operation = operation
+        self.vendor = vendor
+        self.model = operation
         self.path = readers["path"]
         self.query = readers["query"]
         self.headers = readers["header"]
         self.cookies = readers["cookie"]
         self.body = BodyReader(operation.body, schemas, limit) if operation.body else None
-        self.behaviour = contract.vendor.behaviours.get(operation.id)
+        self.behaviour = vendor.plugin.behaviours.get(operation.id)
         self.reads_more = bool(self.headers or self.cookies or self.body)
-        self.refusals = contract.refusals(operation)
+        self.refusals = vendor.refusals(operation)
         self.success = operation.success
         self.may_refuse_types = any(response.key == "406" for response in operation.responses)
         self._case: Case | None = None
         self._knows_case = False
-        self.options = contract.bodies.options(self.success)
+        self.options = vendor.bodies.options(self.success)
         self.ready: EncodedResponse | None = None
         self.secret_headers = frozenset(one.parameter.name.lower() for one in self.headers if one.is_secret)
         self.secret_fields = self.body.secret_fields if self.body else frozenset()
@@ -84,42 +84,42 @@ class CompiledOperation:
         return self._case
 
     def _fitting_case(self) -> Case | None:
-        default = self.operation.default
-        if default is None or self.contract.vendor.strict:
+        default = self.model.default
+        if default is None or self.vendor.plugin.strict:
             return default
-        cases = [case for case in self.operation.cases.values() if case.response is default.response]
-        return next(filter(self.contract.bodies.is_fitting, cases), None)
+        cases = [case for case in self.model.cases.values() if case.response is default.response]
+        return next(filter(self.vendor.bodies.is_fitting, cases), None)
 
 
 class CompiledOperations(dict[Operation, CompiledOperation]):
     """A vendor's operations, each compiled when it is first looked up."""
 
-    def __init__(self, contract: CompiledVendor, body_limit: int) -> None:
-        self._contract = contract
+    def __init__(self, vendor: CompiledVendor, body_limit: int) -> None:
+        self._vendor = vendor
         self._limit = body_limit
 
     def __missing__(self, operation: Operation) -> CompiledOperation:
-        compiled = self[operation] = CompiledOperation(self._contract, operation, self._limit)
+        compiled = self[operation] = CompiledOperation(self._vendor, operation, self._limit)
         return compiled
 
 
 class CompiledVendor:
     """One vendor, ready to serve. The limits are bytes: of a request body, and of what it remembers in a sandbox."""
 
-    def __init__(self, vendor: Vendor, body_limit: int, state_limit: int = 2**20) -> None:
-        self.vendor = vendor
+    def __init__(self, plugin: Vendor, body_limit: int, state_limit: int = 2**20) -> None:
+        self.plugin = plugin
         self.state_limit = state_limit
-        self.name = vendor.name
-        self.spec: Spec = load(vendor.spec, vendor.name, strict=vendor.strict)
-        self.rules = load_rules(vendor.rules) if vendor.rules else NO_RULES
-        _check_events(vendor, self.rules)
+        self.name = plugin.name
+        self.spec: Spec = load(plugin.spec, plugin.name, strict=plugin.strict)
+        self.rules = load_rules(plugin.rules) if plugin.rules else NO_RULES
+        _check_events(plugin, self.rules)
         self.schemas = Schemas(self.spec)
-        self.bodies = Bodies(self.spec, self.schemas.of_responses, vendor.entities, vendor.formats)
+        self.bodies = Bodies(self.spec, self.schemas.of_responses, plugin.entities, plugin.formats)
         self.router = Router(self.spec.operations, self.spec.mounts)
-        if vendor.strict and self.router.hidden:
+        if plugin.strict and self.router.hidden:
             raise SpecError([self.spec.source.defect("/paths", "path", text) for text in self.router.hidden])
-        self.plans = CompiledOperations(self, body_limit)
-        self.remembers = bool(vendor.behaviours or vendor.headers)
+        self.operations = CompiledOperations(self, body_limit)
+        self.remembers = bool(plugin.behaviours or plugin.headers)
         self.stray_refusals = self.refusals(None)
         self.schemes: tuple[SecurityScheme, ...] = tuple(self.spec.schemes.values())
 

@@ -45,7 +45,7 @@ class ControlAPI:
         target = parse_target(
             request.method, request.path, request.query, self._vendors, self._app.control.name, secrets
         )
-        is_open = not target.plan.operation.security if target.plan else _is_wrong_method(target)
+        is_open = not target.operation.model.security if target.operation else _is_wrong_method(target)
         denied = refuse(headers, request.method, self._app.token, is_open=is_open)
         if denied:
             return denied
@@ -68,7 +68,7 @@ class ControlAPI:
     async def _carry_out(
         self, request: Request, target: RequestTarget, sent: RequestHeaders, wall_ms: int
     ) -> Response | Streamed:
-        compiled = target.plan
+        compiled = target.operation
         if compiled is None:
             return _no_operation(target.refusal)
         body: Any = None
@@ -82,14 +82,14 @@ class ControlAPI:
                 return problem(415, "media-type", "Unsupported media type", reading.unsupported)
             body = reading.value
             violations += reading.violations
-        _check(compiled.operation, bounded(violations), self._app)
+        _check(compiled.model, bounded(violations), self._app)
         base = f"http://{sent.first('host') or 'localhost'}"
-        result = HANDLERS[compiled.operation.id](ControlCall(self._app, target.parameters, body, wall_ms, base))
+        result = HANDLERS[compiled.model.id](ControlCall(self._app, target.parameters, body, wall_ms, base))
         if inspect.isawaitable(result):
             result = await result
         if request.method == "HEAD" and isinstance(result, Streamed):
             return Response(200, [(b"content-type", result.media_type.encode())], b"")
-        return result if isinstance(result, Response | Streamed) else _answer(compiled.operation, result)
+        return result if isinstance(result, Response | Streamed) else _answer(compiled.model, result)
 
 
 def _way_out(name: str) -> str:

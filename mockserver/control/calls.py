@@ -84,7 +84,7 @@ def sandbox_of(call: ControlCall) -> Versioned:
 
 
 def vendor_of(call: ControlCall) -> CompiledVendor:
-    vendors = call.app.engine.pipeline.contracts
+    vendors = call.app.engine.pipeline.vendors
     name = call.parameters["vendor"]
     if name not in vendors:
         raise not_found("vendor", name, vendors)
@@ -93,7 +93,7 @@ def vendor_of(call: ControlCall) -> CompiledVendor:
 
 def specs(call: ControlCall) -> Mapping[str, Spec]:
     """The specs of the vendors served."""
-    return {name: compiled.spec for name, compiled in call.app.engine.pipeline.contracts.items()}
+    return {name: compiled.spec for name, compiled in call.app.engine.pipeline.vendors.items()}
 
 
 def sandboxes(store: Store) -> list[str]:

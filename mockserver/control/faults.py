@@ -24,8 +24,8 @@ def list_faults(call: ControlCall) -> Any:
 
 def arm_fault(call: ControlCall) -> Any:
     app = call.app
-    spec = completed(call.body, app.engine.pipeline.contracts)
-    errors = validate_fault(spec, app.engine.pipeline.contracts, can_break_connections=app.can_break_connections)
+    spec = completed(call.body, app.engine.pipeline.vendors)
+    errors = validate_fault(spec, app.engine.pipeline.vendors, can_break_connections=app.can_break_connections)
     if errors:
         violations = [Violation("invalid_body", "body", "", str(one), "", one.pointer) for one in errors]
         raise unprocessable(violations, errors[0].known or fault_schema()["properties"])

@@ -12,12 +12,12 @@ from mockserver.control.calls import ControlCall, sandboxes, vendor_of
 def get_health(call: ControlCall) -> Any:
     engine = call.app.engine
     engine.store.probe()
-    vendors = list(engine.pipeline.contracts)
+    vendors = list(engine.pipeline.vendors)
     return {"status": "ok", "version": __version__, "vendors": vendors, "sandboxes": len(sandboxes(engine.store))}
 
 
 def list_vendors(call: ControlCall) -> Any:
-    return {"vendors": [views.vendor(compiled, call.base) for compiled in call.app.engine.pipeline.contracts.values()]}
+    return {"vendors": [views.vendor(compiled, call.base) for compiled in call.app.engine.pipeline.vendors.values()]}
 
 
 def get_vendor(call: ControlCall) -> Any:

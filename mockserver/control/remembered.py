@@ -50,17 +50,17 @@ def check(value: Any, schema: Mapping[str, Any], known: Iterable[str]) -> None:
 
 def state_of(document: Sandbox, compiled: CompiledVendor, wall_ms: int) -> Any:
     """What a vendor remembers, as of the sandbox's now."""
-    state, state_at = document.state.get(compiled.name, compiled.rules.initial), compiled.vendor.state_at
+    state, state_at = document.state.get(compiled.name, compiled.rules.initial), compiled.plugin.state_at
     return state if state_at is None else state_at(state, _time_passed(document, compiled, wall_ms))
 
 
 def summary_of(document: Sandbox, compiled: CompiledVendor, wall_ms: int) -> Any:
     """What a vendor remembers in words, and what is due next, the earliest first."""
-    if compiled.vendor.summary is None:
+    if compiled.plugin.summary is None:
         keeps = "keeps state, which it has no words for" if compiled.rules.state else "keeps no state"
         return {"lines": [f"{compiled.name} {keeps}"], "due": []}
     event = _time_passed(document, compiled, wall_ms)
-    summary = compiled.vendor.summary(state_of(document, compiled, wall_ms), event)
+    summary = compiled.plugin.summary(state_of(document, compiled, wall_ms), event)
     due = sorted(summary.due, key=lambda one: one.at)
     return {"lines": list(summary.lines), "due": [{"at": format_time(one.at), "what": one.what} for one in due]}
 

@@ -22,7 +22,7 @@ _GZIP = b"\x1f\x8b"
 def replay_journal_entry(call: ControlCall) -> Any:
     """The entry of the second run. Nothing is sent to anyone: a delay isn't waited for, a connection isn't broken."""
     entry = entry_of(call)
-    vendor = call.app.engine.pipeline.contracts.get(entry.vendor)
+    vendor = call.app.engine.pipeline.vendors.get(entry.vendor)
     _refuse_what_is_lost(call, entry)
     response = call.app.engine.respond(_request(entry, vendor), call.wall_ms)
     id = next(value.decode() for name, value in response.headers if name == b"x-mock-request-id")

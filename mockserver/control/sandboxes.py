@@ -67,10 +67,10 @@ def _begin(call: ControlCall, name: str) -> Sandbox:
     engine, world = call.app.engine, call.body.get("world")
     try:
         if isinstance(world, str) and world != "default":
-            known = world_files(engine.pipeline.contracts)
+            known = world_files(engine.pipeline.vendors)
             if world not in known:
                 raise not_found("world", world, ["default", *known])
-            world = load_world(known[world], engine.pipeline.contracts)
+            world = load_world(known[world], engine.pipeline.vendors)
         return engine.begun(name, call.wall_ms, {} if world == "default" else world)
     except SpecError as error:
         raise wrong_field("/world", error.defects[0].message, NEW_SANDBOX) from None
@@ -107,7 +107,7 @@ def reset_sandbox(call: ControlCall) -> Any:
 
 def list_worlds(call: ControlCall) -> Any:
     """The worlds that are known by name, with what each tells of."""
-    vendors = call.app.engine.pipeline.contracts
+    vendors = call.app.engine.pipeline.vendors
     return {"worlds": [_world(name, load_world(path, vendors)) for name, path in world_files(vendors).items()]}
 
 

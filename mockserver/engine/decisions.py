@@ -73,7 +73,7 @@ def misnamed(inputs: Inputs, sandbox: Sandbox, refusal: Refusal) -> Decision:
 def not_found(inputs: Inputs, sandbox: Sandbox) -> Decision:
     """A request for a path or method that the vendor has not, in the vendor's own words where it has some."""
     target = inputs.incoming.target
-    vendor, refusal = target.contract, target.refusal
+    vendor, refusal = target.vendor, target.refusal
     assert refusal is not None
     inputs.violations = target.violations
     case = vendor.stray_refusals.get(refusal.kind) if vendor else None
@@ -86,13 +86,13 @@ def not_found(inputs: Inputs, sandbox: Sandbox) -> Decision:
 
 def refused(inputs: Inputs, sandbox: Sandbox, operation: CompiledOperation, refusal: Refusal) -> Decision:
     """The vendor's own case for a refusal, else what a foreign spec documents, else a problem of ours."""
-    case = operation.operation.cases[refusal.case] if refusal.case else operation.refusals.get(refusal.kind)
-    if case is None and not operation.contract.vendor.strict:
+    case = operation.model.cases[refusal.case] if refusal.case else operation.refusals.get(refusal.kind)
+    if case is None and not operation.vendor.plugin.strict:
         return _documented(inputs, sandbox, operation, refusal)
     if case is None:
         answer: Answer = _problem_of(refusal, inputs.violations)
         return Decision(inputs, sandbox, answer, refusal.kind, reason=refusal.reason, near=refusal.near)
-    answer = with_headers(operation.contract.bodies.of_case(case), refusal.headers)
+    answer = with_headers(operation.vendor.bodies.of_case(case), refusal.headers)
     return Decision(inputs, sandbox, answer, refusal.kind, case.name, refusal.reason, refusal.near)
 
 
@@ -124,7 +124,7 @@ def refusal_of(violations: tuple[Violation, ...]) -> Refusal:
 
 def disabled(inputs: Inputs, sandbox: Sandbox, operation: CompiledOperation) -> Decision:
     """An operation that uses what the engine doesn't support."""
-    reason = operation.operation.disabled
+    reason = operation.model.disabled
     answer = problem.problem(501, "unsupported", "Not supported by the mock server", reason)
     return Decision(inputs, sandbox, answer, Rule.DISABLED, reason=reason)
 
@@ -147,7 +147,7 @@ def crashed(inputs: Inputs, sandbox: Sandbox, error: Exception) -> Decision:
 
 def unknown_case(inputs: Inputs, sandbox: Sandbox, operation: CompiledOperation, unknown: Unknown) -> Decision:
     """A demand for a case that the operation has not, answered with those that it has."""
-    answer = problem.unknown_case(operation.operation, unknown.reason)
+    answer = problem.unknown_case(operation.model, unknown.reason)
     return Decision(inputs, sandbox, answer, Rule.UNKNOWN_CASE, reason=unknown.reason)
 
 
@@ -159,15 +159,15 @@ def demanded(
     changes: Sequence[Mapping[str, Any]] = NO_CHANGES,
 ) -> Decision:
     """The case that was asked for; where a status was that has none, a body made from its schema."""
-    bodies, accept = operation.contract.bodies, inputs.incoming.headers.accept
+    bodies, accept = operation.vendor.bodies, inputs.incoming.headers.accept
     case = demand.case.name if demand.case is not None else ""
     answer: Answer | None
     if demand.case is not None:
         answer = bodies.of_case(demand.case, accept)
     elif demand.response is None:
-        answer = problem.unlisted_status(operation.operation, demand.status)
+        answer = problem.unlisted_status(operation.model, demand.status)
     else:
-        scope = f"{operation.operation.id} {demand.status}"
+        scope = f"{operation.model.id} {demand.status}"
         answer = bodies.of_schema(
             demand.status,
             demand.response,
@@ -176,7 +176,7 @@ def demanded(
             scope=scope,
             subject=None,
             echo={},
-            with_examples=not operation.contract.vendor.strict,
+            with_examples=not operation.vendor.plugin.strict,
         )
     answer = answer or _no_example(operation, demand.status)
     return Decision(
@@ -186,14 +186,14 @@ def demanded(
 
 def demand_of(operation: CompiledOperation, fault: ActiveFault) -> Demand | None:
     """What a fault demands, if it names a case."""
-    case = operation.operation.cases.get(fault.error)
+    case = operation.model.cases.get(fault.error)
     return Demand(case, case.response, case.status, f"fault {fault.id}") if case is not None else None
 
 
 def by_status(inputs: Inputs, sandbox: Sandbox, operation: CompiledOperation, fault: ActiveFault) -> Decision:
     """The answer of a fault that names a status: its own body, else the operation's case or schema, else nothing."""
     source = f"fault {fault.id}"
-    demand = None if fault.answer is not None else of_status(operation.operation, str(fault.status), source)
+    demand = None if fault.answer is not None else of_status(operation.model, str(fault.status), source)
     if demand is not None:
         return demanded(inputs, sandbox, operation, demand)
     length = [] if fault.status in BODYLESS else [(b"content-length", b"0")]
@@ -213,8 +213,8 @@ def replied(
     inputs: Inputs, sandbox: Sandbox, operation: CompiledOperation, reply: Reply, changes: Sequence[Mapping[str, Any]]
 ) -> Decision:
     """What a behaviour answered: a case, or a body of its own under a case's status."""
-    bodies, accept = operation.contract.bodies, inputs.incoming.headers.accept
-    case = operation.operation.cases[reply.case] if reply.case else operation.case
+    bodies, accept = operation.vendor.bodies, inputs.incoming.headers.accept
+    case = operation.model.cases[reply.case] if reply.case else operation.case
     response = case.response if case else operation.success
     answer: Answer
     if reply.body is None and case is not None:
@@ -236,7 +236,7 @@ def example(
     changes: Sequence[Mapping[str, Any]],
 ) -> Decision:
     """The example of a call that goes well; generated data where there is none, or where it is somebody else's."""
-    bodies, case, success = operation.contract.bodies, operation.case, operation.success
+    bodies, case, success = operation.vendor.bodies, operation.case, operation.success
     headers, more = inputs.incoming.headers, reply.headers if reply is not None else _NO_HEADERS
     sent = _sent(operation, inputs)
     if operation.ready is not None and case is not None and headers.preference is None and not sent:
@@ -247,20 +247,20 @@ def example(
     if unacceptable is not None:
         return demanded(inputs, sandbox, operation, unacceptable, changes)
     wants_generated = preference is not None and preference.dynamic
-    about = inputs.incoming.target.about(operation.operation, inputs.parameters, inputs.body)
+    about = inputs.incoming.target.about(operation.model, inputs.parameters, inputs.body)
     if case is not None and about.is_documented_example and not wants_generated:
         if sent:
             answer = with_headers(bodies.of_echo(case, accept, sent), more)
             return Decision(inputs, sandbox, answer, Rule.EXAMPLE, case.name, "", (), "", changes)
-        encoded = bodies.of_options(operation.operation, case, operation.options, inputs.parameters, accept)
-        is_constant = operation.operation.entity is None and not operation.options and not operation.may_refuse_types
+        encoded = bodies.of_options(operation.model, case, operation.options, inputs.parameters, accept)
+        is_constant = operation.model.entity is None and not operation.options and not operation.may_refuse_types
         if is_constant and len(case.bodies) < 2:
             operation.ready = encoded
         return Decision(inputs, sandbox, with_headers(encoded, more), Rule.EXAMPLE, case.name, "", (), "", changes)
-    case = case or operation.operation.default
+    case = case or operation.model.default
     status = case.status if case else success.status
     applied = "dynamic=true" if wants_generated else ""
-    is_foreign = not operation.contract.vendor.strict
+    is_foreign = not operation.vendor.plugin.strict
     made = bodies.of_schema(
         status,
         success,
@@ -286,7 +286,7 @@ def _unacceptable(operation: CompiledOperation, accept: str) -> Demand | None:
     if not content or not operation.may_refuse_types:
         return None
     offered = [written_type(media) for media in content.values()]
-    return None if is_acceptable(accept, offered) else of_status(operation.operation, "406", f"Accept: {accept}")
+    return None if is_acceptable(accept, offered) else of_status(operation.model, "406", f"Accept: {accept}")
 
 
 def _echo(inputs: Inputs) -> Mapping[str, Any]:
@@ -301,7 +301,7 @@ def _now(inputs: Inputs) -> int:
 
 def _sent(operation: CompiledOperation, inputs: Inputs) -> Mapping[str, Any]:
     """What a call makes or changes something of, which its answer tells back."""
-    called = operation.operation
+    called = operation.model
     tells = called.method in _MAKING and not called.read_only and isinstance(inputs.body, dict)
     return inputs.body if tells else _NOTHING
 
@@ -313,7 +313,7 @@ def preflight(inputs: Inputs, sandbox: Sandbox) -> Decision:
 
 
 def _no_example(operation: CompiledOperation, status: int) -> Response:
-    detail = f"{operation.operation.id} has no example for {status}, and none could be made from its schema"
+    detail = f"{operation.model.id} has no example for {status}, and none could be made from its schema"
     return problem.problem(501, "no-example", "No example", detail)
 
 
@@ -325,17 +325,17 @@ def completed(decision: Decision) -> Decision:
     inputs, answer = decision.inputs, decision.answer
     if answer is None:
         return decision
-    vendor = inputs.incoming.target.contract
-    if inputs.call is not None and vendor is not None and vendor.vendor.headers is not None:
+    vendor = inputs.incoming.target.vendor
+    if inputs.call is not None and vendor is not None and vendor.plugin.headers is not None:
         is_vendors = inputs.fault is None or not inputs.fault.status
         if decision.rule is not Rule.DEMANDED or (answer.status < 400 and is_vendors):
             state = decision.sandbox.state.get(vendor.name, vendor.rules.initial)
-            answer = with_headers(answer, vendor.vendor.headers(state, inputs.call))
+            answer = with_headers(answer, vendor.plugin.headers(state, inputs.call))
             decision = decision.with_answer(answer)
-    is_specs_own = decision.case and vendor is not None and not vendor.vendor.strict  # a foreign example, as it is
+    is_specs_own = decision.case and vendor is not None and not vendor.plugin.strict  # a foreign example, as it is
     if isinstance(answer, EncodedResponse) and not answer.is_valid and not is_specs_own:
-        operation = inputs.incoming.target.plan
-        name = operation.operation.id if operation else inputs.incoming.target.shown
+        operation = inputs.incoming.target.operation
+        name = operation.model.id if operation else inputs.incoming.target.shown
         message = f"the answer to {name} ({decision.rule} {decision.case}) breaks its schema"
         decision = decision._replace(error=BrokenContract(message))
     return decision

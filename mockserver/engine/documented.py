@@ -28,7 +28,7 @@ def documented_status(operation: CompiledOperation, refusal: Refusal, *, is_unre
     """The status under which an operation documents such a refusal; else the usual one."""
     usual = REFUSALS[refusal.kind][0]
     statuses = UNREADABLE if is_unreadable else _STATUSES.get(refusal.kind, (usual,))
-    listed = {response.status for response in operation.operation.responses if response.key.isdigit()}
+    listed = {response.status for response in operation.model.responses if response.key.isdigit()}
     return next((status for status in statuses if status in listed), usual)
 
 
@@ -39,11 +39,11 @@ def documented(
 
     None where the spec has no body for it.
     """
-    response = operation.operation.response_for(status)
+    response = operation.model.response_for(status)
     if response is None or response is operation.success or not response.content:
         return None, ""
-    bodies = operation.contract.bodies
-    for case in operation.operation.cases.values():
+    bodies = operation.vendor.bodies
+    for case in operation.model.cases.values():
         if case.response is response:
             return bodies.of_case(replace(case, status=status), accept), case.name
     made = bodies.of_schema(
@@ -51,7 +51,7 @@ def documented(
         response,
         accept,
         seed=seed,
-        scope=f"{operation.operation.id} {status} {refusal.reason}",
+        scope=f"{operation.model.id} {status} {refusal.reason}",
         subject=None,
         echo=_told(refusal.reason, status),
         with_examples=True,
@@ -67,9 +67,9 @@ def _told(reason: str, status: int) -> dict[str, Any]:
 
 def challenges(operation: CompiledOperation) -> str:
     """The value of ``WWW-Authenticate``: how a client may say who it is; empty where a spec wants no such thing."""
-    schemes = operation.contract.spec.schemes
-    names = dict.fromkeys(name for choice in operation.operation.security for name in choice)
-    return ", ".join(dict.fromkeys(_challenge(schemes[name], operation.contract.name) for name in names))
+    schemes = operation.vendor.spec.schemes
+    names = dict.fromkeys(name for choice in operation.model.security for name in choice)
+    return ", ".join(dict.fromkeys(_challenge(schemes[name], operation.vendor.name) for name in names))
 
 
 def _challenge(scheme: SecurityScheme, realm: str) -> str:

@@ -15,7 +15,7 @@ from mockserver.sandbox.reasons import Rule
 
 def with_fault(decision: Decision, fault: ActiveFault) -> Decision:
     """A decision as the client gets it by a fault that fired; its outcome has both sides."""
-    operation = decision.inputs.incoming.target.plan
+    operation = decision.inputs.incoming.target.operation
     assert operation is not None, "a fault fires in an operation"
     delivery = fault.delivery or Delivery()
     is_unsent = delivery.connection in UNSENT
@@ -40,7 +40,7 @@ def _replaced(decision: Decision, operation: CompiledOperation, fault: ActiveFau
         other = by_status(decision.inputs, decision.sandbox, operation, fault)
         return decision._replace(answer=other.answer, rule=other.rule, case=other.case, reason=other.reason)
     accept = decision.inputs.incoming.headers.accept
-    answer = operation.contract.bodies.of_case(operation.operation.cases[fault.error], accept)
+    answer = operation.vendor.bodies.of_case(operation.model.cases[fault.error], accept)
     return decision._replace(answer=answer, rule=Rule.DEMANDED, case=fault.error, reason=f"fault {fault.id}")
 
 
@@ -49,7 +49,7 @@ def _with_fields(decision: Decision, operation: CompiledOperation, fault: Active
     answer = decision.answer
     assert answer is not None
     name = next((value for name, value in answer.headers if name == b"content-type"), b"").decode("latin-1")
-    response = operation.operation.response_for(answer.status)
+    response = operation.model.response_for(answer.status)
     media = response.content.get(name) if response is not None else None
     if response is None or media is None or isinstance(answer, Response):
         return _noted(decision, f"fault {fault.id} sets fields that this answer hasn't")
@@ -57,7 +57,7 @@ def _with_fields(decision: Decision, operation: CompiledOperation, fault: Active
         value = put(orjson.loads(answer.body), fault.set)
     except (DanglingRef, ValueError) as error:
         return _noted(decision, f"fault {fault.id} sets nothing here: {error}")
-    changed = operation.contract.bodies.of_value(answer.status, response, media, value)
+    changed = operation.vendor.bodies.of_value(answer.status, response, media, value)
     if not changed.is_valid:
         return _noted(decision, f"what fault {fault.id} sets would break the schema here")
     changed.headers = [pair for pair in answer.headers if pair[0] != b"content-length"] + [

@@ -61,13 +61,13 @@ class RequestHeaders:
         found = self.values.get(name)
         return found[0] if found else ""
 
-    def credentials(self, contract: CompiledVendor) -> dict[str, Credential]:
+    def credentials(self, vendor: CompiledVendor) -> dict[str, Credential]:
         """The credentials for a vendor, by security scheme."""
-        found = self._credentials.get(contract.name)
+        found = self._credentials.get(vendor.name)
         if found is None:
-            secrets = {scheme.name: unwrap(scheme, self._sent(scheme)) for scheme in contract.schemes}
+            secrets = {scheme.name: unwrap(scheme, self._sent(scheme)) for scheme in vendor.schemes}
             found = {name: read_credential(secret) for name, secret in secrets.items() if secret}
-            self._credentials[contract.name] = found
+            self._credentials[vendor.name] = found
         return found
 
     def _sent(self, scheme: SecurityScheme) -> str:
@@ -78,10 +78,10 @@ class RequestHeaders:
             return next(iter(parse_cookies(self.cookie).get(scheme.parameter, ())), None) or ""
         return ""
 
-    def sandbox(self, contract: CompiledVendor) -> str:
+    def sandbox(self, vendor: CompiledVendor) -> str:
         """The sandbox that the credential for a vendor belongs to; nothing where there is none."""
-        name = self._sandboxes.get(contract.name)
+        name = self._sandboxes.get(vendor.name)
         if name is None:
-            credential = next(iter(self.credentials(contract).values()), None)
-            name = self._sandboxes[contract.name] = credential.sandbox if credential else ""
+            credential = next(iter(self.credentials(vendor).values()), None)
+            name = self._sandboxes[vendor.name] = credential.sandbox if credential else ""
         return name

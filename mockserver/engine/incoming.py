@@ -33,7 +33,7 @@ class IncomingRequest:
     @property
     def credentials(self) -> dict[str, Credential]:
         """The credentials for the vendor, by security scheme: those in headers, then those in the query."""
-        in_headers = self.headers.credentials(self.target.contract) if self.target.contract else {}
+        in_headers = self.headers.credentials(self.target.vendor) if self.target.vendor else {}
         return {**in_headers, **self.target.credentials} if self.target.credentials else in_headers
 
 
@@ -44,9 +44,9 @@ def sandbox_of(target: RequestTarget, headers: RequestHeaders) -> str:
         return named if is_name(named) else DEFAULT
     if target.sandbox is not None:
         return target.sandbox if is_name(target.sandbox) else DEFAULT
-    if target.contract is None:
+    if target.vendor is None:
         return DEFAULT
-    name = headers.sandbox(target.contract)
+    name = headers.sandbox(target.vendor)
     if not name and target.credentials:
         name = next(iter(target.credentials.values())).sandbox
     return name or DEFAULT

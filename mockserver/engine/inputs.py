@@ -77,26 +77,26 @@ class Inputs:
     def identify(self, operation: CompiledOperation, sandbox: Sandbox) -> Identity | Refusal:
         """Who calls. Without issued keys that is told by the headers alone, and remembered with them."""
         incoming = self.incoming
-        keys = sandbox.keys.get(operation.contract.name) if sandbox.keys else None
+        keys = sandbox.keys.get(operation.vendor.name) if sandbox.keys else None
         if keys is not None or incoming.target.credentials:
-            return authenticate(operation.operation, incoming.credentials, keys)
+            return authenticate(operation.model, incoming.credentials, keys)
         identities = incoming.headers.identities
         identity = identities.get(operation)
         if identity is None:
-            identity = identities[operation] = authenticate(operation.operation, incoming.credentials, None)
+            identity = identities[operation] = authenticate(operation.model, incoming.credentials, None)
         return identity
 
     def demand(self, operation: CompiledOperation) -> Demand | Unknown | None:
         """The case that the client demands: by the header, else by a magic value, in the credential before the rest."""
-        any_error = not operation.contract.vendor.strict
+        any_error = not operation.vendor.plugin.strict
         preference = self.incoming.headers.preference
         if preference is not None:
-            demand = from_prefer(operation.operation, preference, any_error=any_error)
+            demand = from_prefer(operation.model, preference, any_error=any_error)
             if demand is not None:
                 return demand
         for credential in self.incoming.credentials.values():
             if credential.token is not None:
-                return from_magic(operation.operation, credential.token, any_error=any_error)
+                return from_magic(operation.model, credential.token, any_error=any_error)
         if self.token is None:
             return None
-        return from_magic(operation.operation, self.token, any_error=any_error)
+        return from_magic(operation.model, self.token, any_error=any_error)

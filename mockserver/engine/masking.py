@@ -32,7 +32,7 @@ _NONE: frozenset[str] = frozenset()
 
 def conceal(entry: Entry, target: RequestTarget, headers: RequestHeaders, answer: object, secrets: Secrets) -> None:
     """Mask what names, schemas and security schemes tell to be secret, and its values wherever else they turn up."""
-    compiled = target.plan
+    compiled = target.operation
     if headers.harmless_target is target and not (entry.body or entry.reason or entry.violations or entry.error):
         _conceal_answer(entry, compiled, answer, headers.secrets)
         return

@@ -44,11 +44,11 @@ class Pipeline:
     violation is only recorded.
     """
 
-    def __init__(self, contracts: Mapping[str, CompiledVendor], *, strict: bool = True) -> None:
-        self.contracts = contracts
+    def __init__(self, vendors: Mapping[str, CompiledVendor], *, strict: bool = True) -> None:
+        self.vendors = vendors
         self._strict = strict
-        self.secrets = Secrets.of(vendor.spec for vendor in contracts.values())
-        self._hosts = {host: name for name, vendor in contracts.items() for host in vendor.spec.hosts}
+        self.secrets = Secrets.of(vendor.spec for vendor in vendors.values())
+        self._hosts = {host: name for name, vendor in vendors.items() for host in vendor.spec.hosts}
         self._targets: ByteCache[RequestTarget] = ByteCache(TARGETS_BYTES)
         self._headers: ByteCache[RequestHeaders] = ByteCache(HEADERS_BYTES)
         self._second = -1
@@ -69,7 +69,7 @@ class Pipeline:
         line = (request.method, request.path, request.query, vendor)
         target = self._targets.get(line)
         if target is None:
-            target = parse_target(request.method, request.path, request.query, self.contracts, vendor, self.secrets)
+            target = parse_target(request.method, request.path, request.query, self.vendors, vendor, self.secrets)
             self._targets.keep(line, target, 1500 + 8 * (len(request.path) + len(request.query)))
         return IncomingRequest(request, target, headers, id, sandbox_of(target, headers), received)
 
@@ -97,10 +97,10 @@ class Pipeline:
         misnamed = incoming.misnamed
         if misnamed is not None:
             return decisions.misnamed(inputs, sandbox, misnamed)
-        vendor, operation = target.contract, target.plan
+        vendor, operation = target.vendor, target.operation
         if vendor is None or operation is None:
             return decisions.not_found(inputs, sandbox)
-        if operation.operation.disabled:
+        if operation.model.disabled:
             return decisions.disabled(inputs, sandbox, operation)
 
         # 3: parameters and body
@@ -192,14 +192,14 @@ class Pipeline:
 def _call(operation: CompiledOperation, inputs: Inputs, sandbox: Sandbox, identity: Identity, now: int) -> Call:
     """The call as the vendor's functions get it."""
     return Call(
-        operation.operation,
+        operation.model,
         inputs.parameters,
         inputs.body,
         now,
         sandbox.start,
         sandbox.seed,
         inputs.incoming.id,
-        operation.contract.rules.policies,
+        operation.vendor.rules.policies,
         identity.permissions,
     )
 
@@ -208,8 +208,8 @@ def _count_faults(operation: CompiledOperation, inputs: Inputs, sandbox: Sandbox
     """The sandbox with the call counted by its armed faults; ``inputs`` get the one that fires."""
     faults, inputs.fault = match_faults(
         sandbox.faults,
-        operation.contract.name,
-        operation.operation,
+        operation.vendor.name,
+        operation.model,
         inputs.parameters,
         inputs.body,
         sandbox.seed,

@@ -124,7 +124,7 @@ class Engine:
             own,
             wall_ms,
             self.seed,
-            self.pipeline.contracts,
+            self.pipeline.vendors,
             start,
             can_break_connections=self.can_break_connections,
         )
@@ -167,7 +167,7 @@ class Engine:
         if document.origin is not None:
             again = replace(document.origin, origin=document.origin)
         else:
-            contracts = self.pipeline.contracts
+            contracts = self.pipeline.vendors
             again = begin(
                 document.name,
                 document.world,

@@ -31,22 +31,22 @@ class RequestTarget:
 
     __slots__ = (
         "_about",
-        "contract",
         "credentials",
         "misnamed",
+        "operation",
         "parameters",
-        "plan",
         "refusal",
         "sandbox",
         "secrets",
         "shown",
         "token",
+        "vendor",
         "violations",
     )
 
     def __init__(self) -> None:
-        self.contract: CompiledVendor | None = None
-        self.plan: CompiledOperation | None = None
+        self.vendor: CompiledVendor | None = None
+        self.operation: CompiledOperation | None = None
         self.refusal: Refusal | None = None
         self.misnamed: Refusal | None = None
         self.sandbox: str | None = None
@@ -60,7 +60,7 @@ class RequestTarget:
 
     @property
     def _kinds(self) -> Kinds:
-        return self.contract.vendor.entities if self.contract else {}
+        return self.vendor.plugin.entities if self.vendor else {}
 
     def about(self, operation: Operation, parameters: Mapping[str, Any], body: Any) -> EntityRef:
         """What a call is about; remembered where the request line alone tells it."""
@@ -75,67 +75,67 @@ def parse_target(
     method: str,
     path: bytes,
     query: bytes,
-    contracts: Mapping[str, CompiledVendor],
+    vendors: Mapping[str, CompiledVendor],
     host_vendor: str | None,
     secrets: Secrets,
 ) -> RequestTarget:
     """Steps 1 and 2 of the journey, and the path and query of step 3."""
-    aim = _parsed(method, path, query, contracts, host_vendor, secrets)
-    aim.shown, aim.secrets = _shown(aim, (path + b"?" + query if query else path).decode("latin-1"), secrets)
-    return aim
+    target = _parsed(method, path, query, vendors, host_vendor, secrets)
+    target.shown, target.secrets = _shown(target, (path + b"?" + query if query else path).decode("latin-1"), secrets)
+    return target
 
 
 def _parsed(
     method: str,
     path: bytes,
     query: bytes,
-    contracts: Mapping[str, CompiledVendor],
+    vendors: Mapping[str, CompiledVendor],
     host_vendor: str | None,
     secrets: Secrets,
 ) -> RequestTarget:
-    aim = RequestTarget()
+    target = RequestTarget()
     if not path.startswith(b"/"):
         shown, _ = secrets.target(path.decode("latin-1"))
-        aim.refusal = Refusal("no_route", f"{shown!r} is no path", near=tuple(f"/{name}" for name in contracts))
-        return aim
-    whole = rest = _leave_sandbox(aim, path)
+        target.refusal = Refusal("no_route", f"{shown!r} is no path", near=tuple(f"/{name}" for name in vendors))
+        return target
+    whole = rest = _leave_sandbox(target, path)
     if rest is None or whole is None:
-        return aim
+        return target
     if host_vendor is None:
         _, vendor, *remainder = rest.split(b"/", 2)
         host_vendor = vendor.decode("latin-1")
         rest = b"/" + remainder[0] if remainder else b""
-    aim.contract = contracts.get(host_vendor)
-    if aim.contract is None:
-        known = _without_prefix(method, whole, contracts) or tuple(f"/{name}" for name in contracts)
-        _refuse(aim, Refusal("no_route", f"there is no vendor {secrets.target(host_vendor)[0]!r}", near=known))
-        return aim
+    target.vendor = vendors.get(host_vendor)
+    if target.vendor is None:
+        known = _without_prefix(method, whole, vendors) or tuple(f"/{name}" for name in vendors)
+        _refuse(target, Refusal("no_route", f"there is no vendor {secrets.target(host_vendor)[0]!r}", near=known))
+        return target
     texts = parse_query(query)
-    _read_credentials(aim, aim.contract, texts)
-    routes = aim.contract.router.find_all(method, rest or b"/")
+    _read_credentials(target, target.vendor, texts)
+    routes = target.vendor.router.find_all(method, rest or b"/")
     if isinstance(routes, Refusal):
-        _refuse(aim, routes)
-        return aim
-    plan, in_path, (path_values, path_wrong, path_token) = _read_path(aim.contract, routes)
-    aim.plan = plan
+        _refuse(target, routes)
+        return target
+    plan, in_path, (path_values, path_wrong, path_token) = _read_path(target.vendor, routes)
+    target.operation = plan
     query_values, query_wrong, query_token = read_all(plan.query, texts)
-    aim.parameters = {**path_values, **query_values}
-    aim.violations = bounded([*path_wrong, *query_wrong])
-    aim.token = path_token or query_token or _stray_token(texts, in_path)
-    return aim
+    target.parameters = {**path_values, **query_values}
+    target.violations = bounded([*path_wrong, *query_wrong])
+    target.token = path_token or query_token or _stray_token(texts, in_path)
+    return target
 
 
-def _without_prefix(method: str, path: bytes, contracts: Mapping[str, CompiledVendor]) -> tuple[str, ...]:
+def _without_prefix(method: str, path: bytes, vendors: Mapping[str, CompiledVendor]) -> tuple[str, ...]:
     """The operations' full paths, where a path is a vendor's but for the vendor's name in front."""
     near: list[str] = []
-    for name, compiled in contracts.items():
+    for name, compiled in vendors.items():
         routes = compiled.router.find_all(method, path)
         if not isinstance(routes, Refusal):
             near += [f"/{name}{compiled.spec.mounts[0]}{route.operation.path}" for route in routes]
     return tuple(near)
 
 
-def _read_path(contract: CompiledVendor, routes: tuple[Route, ...]) -> _PathReading:
+def _read_path(vendor: CompiledVendor, routes: tuple[Route, ...]) -> _PathReading:
     """The first route whose parameters are valid (else the first one), their texts, and what they say.
 
     Of valid ones that are equally literal that one comes first whose example or default was sent: ``/auth/jwt/login``.
@@ -144,7 +144,7 @@ def _read_path(contract: CompiledVendor, routes: tuple[Route, ...]) -> _PathRead
     valid: _PathReading | None = None
     rank: tuple[int, ...] = ()
     for route in routes:
-        operation = contract.plans[route.operation]
+        operation = vendor.operations[route.operation]
         texts: dict[str, Texts] = {name: [text] for name, text in route.parameters.items()}
         reading = (operation, texts, read_all(operation.path, texts))
         first = first or reading
@@ -165,22 +165,22 @@ def _is_example(operation: CompiledOperation, values: Mapping[str, Any]) -> bool
     return bool(given) and all(values.get(name) == example for name, example in given.items())
 
 
-def _refuse(aim: RequestTarget, refusal: Refusal) -> None:
+def _refuse(target: RequestTarget, refusal: Refusal) -> None:
     """Refuse a path or method that the contract hasn't."""
     where = "method" if refusal.kind == "method" else "path"
-    aim.refusal = refusal
-    aim.violations = (Violation(refusal.kind, where, "", refusal.reason, "/paths"),)
+    target.refusal = refusal
+    target.violations = (Violation(refusal.kind, where, "", refusal.reason, "/paths"),)
 
 
-def _leave_sandbox(aim: RequestTarget, path: bytes) -> bytes | None:
+def _leave_sandbox(target: RequestTarget, path: bytes) -> bytes | None:
     """The path behind ``/~NAME``; None where the name is none."""
     if not path.startswith(b"/~"):
         return path
     name, slash, rest = path[2:].partition(b"/")
-    aim.sandbox = unquote_to_bytes(name).decode("latin-1")
-    if is_name(aim.sandbox):
+    target.sandbox = unquote_to_bytes(name).decode("latin-1")
+    if is_name(target.sandbox):
         return slash + rest or b"/"
-    aim.misnamed = bad_name(aim.sandbox)
+    target.misnamed = bad_name(target.sandbox)
     return None
 
 
@@ -189,27 +189,27 @@ def bad_name(name: str) -> Refusal:
     return Refusal("invalid_parameter", reason)
 
 
-def _read_credentials(aim: RequestTarget, contract: CompiledVendor, texts: Mapping[str, list[str | None]]) -> None:
+def _read_credentials(target: RequestTarget, vendor: CompiledVendor, texts: Mapping[str, list[str | None]]) -> None:
     found = {}
-    for scheme in contract.schemes:
+    for scheme in vendor.schemes:
         value = next(iter(texts.get(scheme.parameter, ())), None) if scheme.where == "query" else None
         if value:
             found[scheme.name] = read_credential(value)
-    aim.credentials = found
+    target.credentials = found
 
 
-def _shown(aim: RequestTarget, target: str, secrets: Secrets) -> tuple[str, tuple[str, ...]]:
+def _shown(target: RequestTarget, line: str, secrets: Secrets) -> tuple[str, tuple[str, ...]]:
     """A target without the secrets in it, and these."""
-    plan = aim.plan
+    plan = target.operation
     declared = {name: reader.is_secret for reader in plan.query for name in reader.query_names} if plan else None
-    shown, hidden = secrets.target(target, declared)
-    if aim.misnamed is not None:
+    shown, hidden = secrets.target(line, declared)
+    if target.misnamed is not None:
         path, mark, query = shown.partition("?")
         name, slash, rest = path[2:].partition("/")
         shown, hidden = f"/~{mask(name)}{slash}{rest}{mark}{query}", [*hidden, name]
     names = [reader.parameter.name for reader in plan.path if reader.is_secret] if plan else ()
     if plan is not None and names:
-        shown, more = mask_segments(shown, plan.operation.path, names)
+        shown, more = mask_segments(shown, plan.model.path, names)
         hidden += more
     return shown, secrets.forms(hidden) if hidden else ()
 
@@ -225,11 +225,11 @@ def _stray_token(*groups: Mapping[str, list[str | None]]) -> Token | None:
     return None
 
 
-def wrong_name(aim: RequestTarget, head: RequestHeaders) -> Refusal | None:
+def wrong_name(target: RequestTarget, head: RequestHeaders) -> Refusal | None:
     """What is wrong with the sandbox that a header names."""
     named = head.first("x-mock-sandbox")
     if not is_name(named):
         return bad_name(named)
-    if aim.sandbox in (None, named):
+    if target.sandbox in (None, named):
         return None
-    return Refusal("invalid_parameter", f"the path names sandbox {aim.sandbox}, and X-Mock-Sandbox {named}")
+    return Refusal("invalid_parameter", f"the path names sandbox {target.sandbox}, and X-Mock-Sandbox {named}")

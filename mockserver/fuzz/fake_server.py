@@ -71,8 +71,8 @@ class Trial:
 class VariantPipeline(Pipeline):
     """The journey of every request, but for the answer at its end where a sandbox has one prepared."""
 
-    def __init__(self, contracts: Mapping[str, CompiledVendor], *, strict: bool) -> None:
-        super().__init__(contracts, strict=strict)
+    def __init__(self, vendors: Mapping[str, CompiledVendor], *, strict: bool) -> None:
+        super().__init__(vendors, strict=strict)
         self.trials: dict[str, Trial] = {}
 
     def handle(self, incoming: IncomingRequest, sandbox: Sandbox, now: int) -> tuple[Sandbox, Response, Entry]:
@@ -85,8 +85,8 @@ class VariantPipeline(Pipeline):
     def _decide(self, inputs: Inputs, sandbox: Sandbox, now: int) -> Decision:
         decision = super()._decide(inputs, sandbox, now)
         incoming = inputs.incoming
-        trial, operation = self.trials.get(incoming.sandbox), incoming.target.plan
-        if trial is None or operation is None or operation.operation is not trial.operation:
+        trial, operation = self.trials.get(incoming.sandbox), incoming.target.operation
+        if trial is None or operation is None or operation.model is not trial.operation:
             return decision
         if decision.rule in _STANDS or (inputs.violations and self._strict):
             return decision
@@ -102,9 +102,9 @@ class FakeServer:
         config = replace(config, host="127.0.0.1", port=0, state=MEMORY, workers=1, reload=False)
         config = replace(config, max_sandboxes=max(config.max_sandboxes, SANDBOXES))
         app = build(config)
-        self._pipeline = VariantPipeline(app.engine.pipeline.contracts, strict=config.validation == "strict")
+        self._pipeline = VariantPipeline(app.engine.pipeline.vendors, strict=config.validation == "strict")
         app.engine.pipeline = self._pipeline
-        self.contracts: Mapping[str, CompiledVendor] = self._pipeline.contracts
+        self.vendors: Mapping[str, CompiledVendor] = self._pipeline.vendors
         self._app = app
         self._listener = listen(config)
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -132,26 +132,26 @@ class FakeServer:
 
     def find_operation(self, name: str, vendor: str | None = None) -> tuple[CompiledVendor, Operation]:
         """An operation by its id, of whichever vendor has it. Raises FuzzError where none, or more than one has."""
-        if vendor is not None and vendor not in self.contracts:
-            raise FuzzError(f"unknown vendor {vendor!r}; known vendors are {', '.join(self.contracts)}")
-        contracts = [self.contracts[vendor]] if vendor is not None else list(self.contracts.values())
-        pairs = [(compiled, compiled.spec.operation(name)) for compiled in contracts]
+        if vendor is not None and vendor not in self.vendors:
+            raise FuzzError(f"unknown vendor {vendor!r}; known vendors are {', '.join(self.vendors)}")
+        compiled_vendors = [self.vendors[vendor]] if vendor is not None else list(self.vendors.values())
+        pairs = [(compiled, compiled.spec.operation(name)) for compiled in compiled_vendors]
         owners = [(compiled, operation) for compiled, operation in pairs if operation is not None]
         if len(owners) > 1:
             raise FuzzError(
                 f"{', '.join(one.name for one, _ in owners)} have an operation {name!r}; name one by --vendor"
             )
         if not owners:
-            known = [operation.id for compiled in contracts for operation in compiled.spec.operations]
+            known = [operation.id for compiled in compiled_vendors for operation in compiled.spec.operations]
             raise FuzzError(f"unknown operation {name!r}; known operations are {', '.join(known)}")
         return owners[0]
 
     def open_trial(self, compiled: CompiledVendor, operation: Operation, variant: Variant) -> Trial:
         """A sandbox of its own for one attempt, in which the operation answers with the variant."""
         sandbox = f"fuzz-{next(self._numbers)}"
-        vendors = self.contracts.items()
+        vendors = self.vendors.items()
         urls = {name: f"{self.url}/~{sandbox}/{name}{one.spec.mounts[0]}" for name, one in vendors}
-        keys = {name: key_for(name, sandbox) for name in self.contracts}
+        keys = {name: key_for(name, sandbox) for name in self.vendors}
         response = _prepared(compiled, variant)
         trial = Trial(sandbox, self.url, urls, keys, operation, response, variant.id)
         self._pipeline.trials[sandbox] = trial

@@ -52,7 +52,7 @@ class SchemaWalker:
 
     def __init__(self, compiled: CompiledVendor) -> None:
         self.schemas = compiled.schemas.of_responses
-        entities, formats = compiled.vendor.entities, compiled.vendor.formats
+        entities, formats = compiled.plugin.entities, compiled.plugin.formats
         self._generator = Generator(compiled.spec, self.schemas, entities, formats)
 
     def locations(self, pointers: Pointers, value: Any, path: Path = ()) -> Iterator[Location]:

@@ -25,7 +25,7 @@ def apply_event(
         return apply_key_event(sandbox, compiled.name, event, fields, now)
     before = sandbox.state.get(compiled.name, compiled.rules.initial)
     event_call = EventCall(fields, now, sandbox.start, sandbox.seed, id, compiled.rules.policies)
-    after, result = compiled.vendor.events[event](before, event_call)
+    after, result = compiled.plugin.events[event](before, event_call)
     if isinstance(result, Refusal):
         raise Forbidden(result.reason)
     if after is before:

@@ -273,7 +273,7 @@ def world_files(contracts: Mapping[str, CompiledVendor]) -> dict[str, Path]:
     """The worlds that are known by name: the packaged ones, and those that vendors bring. Raises VendorError."""
     worlds = {path.stem: path for path in sorted(worlds_folder().glob("*.yaml"))}
     for name, compiled in contracts.items():
-        for path in sorted(compiled.vendor.worlds.glob("*.yaml")) if compiled.vendor.worlds else ():
+        for path in sorted(compiled.plugin.worlds.glob("*.yaml")) if compiled.plugin.worlds else ():
             if path.stem in worlds:
                 raise VendorError(f"vendor {name} brings a world named {path.stem!r}, and there is one already")
             worlds[path.stem] = path

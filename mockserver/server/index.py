@@ -23,7 +23,7 @@ def index(app: App, headers: Headers) -> Response:
     sent = dict(headers)
     base = f"http://{sent.get(b'host', b'localhost').decode('latin-1')}"
     vendors = {
-        name: f"{base}/{name}{compiled.spec.mounts[0]}" for name, compiled in app.engine.pipeline.contracts.items()
+        name: f"{base}/{name}{compiled.spec.mounts[0]}" for name, compiled in app.engine.pipeline.vendors.items()
     }
     control = {name: f"{base}/_mock/{name}" for name in _CONTROL}
     if b"text/html" in sent.get(b"accept", b""):

@@ -29,7 +29,7 @@ Stamps = dict[Path, Stamp | None]
 
 def files_of(pipeline: Pipeline) -> tuple[Path, ...]:
     """The files that vendors are made from: specs and rules."""
-    vendors = [compiled.vendor for compiled in pipeline.contracts.values()]
+    vendors = [compiled.plugin for compiled in pipeline.vendors.values()]
     return tuple(path for vendor in vendors for path in (vendor.spec, vendor.rules) if path is not None)
 
 

@@ -208,7 +208,7 @@ def serve_app(
 
 def how_to_get_an_error(app: App) -> str:
     """A hint with a case that there is: ``to get an error: mockserver fail postpress no_channel, …``."""
-    for name, compiled in app.engine.pipeline.contracts.items():
+    for name, compiled in app.engine.pipeline.vendors.items():
         cases = [case for operation in compiled.spec.operations for case in operation.cases.values()]
         case = next((case.name for case in cases if case.status >= 400), None)
         if case is not None:
@@ -218,7 +218,7 @@ def how_to_get_an_error(app: App) -> str:
 
 def greeting(app: App, url: str) -> list[str]:
     """What a start prints: a line for each vendor, the control API, its token where one was made up, the address."""
-    contracts = app.engine.pipeline.contracts
+    contracts = app.engine.pipeline.vendors
     width = max(map(len, contracts), default=0)
     lines = []
     for name, contract in contracts.items():

@@ -85,7 +85,7 @@ class InProcessStage:
 
 def credentials(stage: Stage, vendor: str, sandbox: str) -> tuple[dict[str, str], str]:
     """A key of a vendor as it is sent, by its first security scheme: (headers, what follows in the query)."""
-    compiled = stage.app.engine.pipeline.contracts.get(vendor)
+    compiled = stage.app.engine.pipeline.vendors.get(vendor)
     scheme = next(iter(compiled.spec.schemes.values()), None) if compiled else None
     if scheme is None:
         return {}, ""

@@ -63,7 +63,7 @@ def differences(served: Served, vendor: str, operation: Operation, case: Case, c
             wanted[header.name] = (header.value, answer.headers.get(header.name.lower()))
         elif header.required:
             wanted[header.name] = (True, header.name.lower() in answer.headers)
-    schemas = served.app.engine.pipeline.contracts[vendor].schemas
+    schemas = served.app.engine.pipeline.vendors[vendor].schemas
     wrong = [f"{what}: {was!r}, not {right!r}" for what, (right, was) in wanted.items() if right != was]
     return wrong + [str(error) for error in schemas.errors(case.response.content[media].schema, answer.json)]
 

@@ -73,15 +73,14 @@ def sandbox_with(
     sandbox = replace(served.app.engine.begun("t", REAL), limited=limited)
     if fault is not None:
         faults = [
-            Fault(f"f{n}", {"vendor": name, **fault}, REAL)
-            for n, name in enumerate(served.app.engine.pipeline.contracts)
+            Fault(f"f{n}", {"vendor": name, **fault}, REAL) for n, name in enumerate(served.app.engine.pipeline.vendors)
         ]
         sandbox = replace(sandbox, faults=tuple(faults))
     if key is not None:
         digest = read_credential(GOOD_KEY).digest
         sandbox = replace(sandbox, keys={"freshdata": {digest: Key(digest, "***", None, key)}})
     if spent:
-        initial = served.app.engine.pipeline.contracts["freshdata"].rules.initial
+        initial = served.app.engine.pipeline.vendors["freshdata"].rules.initial
         sandbox = replace(sandbox, state={"freshdata": {**initial, "spent_tenths": spent}})
     return sandbox
 

@@ -153,7 +153,7 @@ def entry_of(served: Served, method: str, target: str, headers: dict[str, str], 
     ],
 )
 def test_an_entry_comes_back_exactly(served: Served, target: str, body: Any):
-    codec = SandboxCodec(lambda: served.app.engine.pipeline.contracts)
+    codec = SandboxCodec(lambda: served.app.engine.pipeline.vendors)
     entry = entry_of(served, "POST", target, {**KEYS["linkedapi"], "X-Odd": "\xff"}, body)
     found = codec.unpack_entry(codec.pack_entry(entry))
     for name in Entry.__slots__:

@@ -114,7 +114,7 @@ def test_a_lost_exchange_runs_again_with_the_same_id(engines: Engines):
     class Interrupted:
         """The pipeline, while whose first run another engine is quicker."""
 
-        contracts = one.app.engine.pipeline.contracts
+        contracts = one.app.engine.pipeline.vendors
         arrive = one.app.engine.pipeline.arrive
 
         def handle(self, arrival: Any, document: Any, now: int) -> Any:

@@ -75,7 +75,7 @@ class Played:
     ) -> Reply | Refusal:
         """What an operation answers; its body is held to the spec."""
         call = self.asked(operation_id, parameters, body, permissions)
-        answer: Reply | Refusal = self._step(self.contract.vendor.behaviours[operation_id], call)
+        answer: Reply | Refusal = self._step(self.contract.plugin.behaviours[operation_id], call)
         if isinstance(answer, Refusal):
             assert answer.case in call.operation.cases
         elif answer.body is not None and answer.listing is None:
@@ -88,12 +88,12 @@ class Played:
         """The result of an event, or the rule that forbids it."""
         validator_of(self.vendor, name).validate(fields)
         event = EventCall(fields, self.now, self.start, SEED, f"evt_{next(self._numbers)}", self.policies)
-        result: Mapping[str, Any] | Refusal = self._step(self.contract.vendor.events[name], event)
+        result: Mapping[str, Any] | Refusal = self._step(self.contract.plugin.events[name], event)
         return result
 
     def shown(self) -> Any:
         """The state as of now, which has words. Showing it twice, or storing what was shown, makes no difference."""
-        state_at = self.contract.vendor.state_at
+        state_at = self.contract.plugin.state_at
         time_passed = EventCall({}, self.now, self.start, SEED, "", self.policies)
         assert state_at is not None
         kept = orjson.dumps(self.state)
@@ -110,7 +110,7 @@ class Played:
 
     def _in_words(self, shown: Any) -> Summary:
         """The summary of the state as of now: of plain lines, and what is due lies ahead."""
-        summary = self.contract.vendor.summary
+        summary = self.contract.plugin.summary
         assert summary is not None
         made = summary(shown, EventCall({}, self.now, self.start, SEED, "", self.policies))
         assert all(one.at > self.now and one.what for one in made.due)

@@ -99,7 +99,7 @@ class Served:
         return self.control("POST", f"/sandboxes/{sandbox}/events/{vendor}/{event}", fields)
 
     def operations(self) -> list[tuple[str, Operation]]:
-        contracts = self.app.engine.pipeline.contracts
+        contracts = self.app.engine.pipeline.vendors
         return [(name, found) for name, contract in contracts.items() for found in contract.spec.operations]
 
     def call(
@@ -119,7 +119,7 @@ class Served:
 
     def target(self, vendor: str, operation: Operation, magic: str | None = None) -> str:
         """The target of a valid call; with a magic value in its first parameter."""
-        contract = self.app.engine.pipeline.contracts[vendor]
+        contract = self.app.engine.pipeline.vendors[vendor]
         path = contract.spec.mounts[0] + operation.path
         query: list[str] = []
         for parameter in operation.parameters:

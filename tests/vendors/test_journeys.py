@@ -46,5 +46,5 @@ def test_every_journey_tells_a_rule_and_every_rule_has_a_name_of_its_own():
 def test_one_journey_calls_every_operation_that_has_a_price():
     (prices,) = [journey for journey in JOURNEYS if str(journey) == "freshdata-prices"]
     called = [step["request"].partition("?")[0].replace("/freshdata", "") for step in prices.steps]
-    operations = Served().app.engine.pipeline.contracts["freshdata"].spec.operations
+    operations = Served().app.engine.pipeline.vendors["freshdata"].spec.operations
     assert sorted(called) == sorted(f"{operation.method} {operation.path}" for operation in operations)
