@@ -38,7 +38,7 @@ NEXT = "-- next --"
 SECONDS = 60
 TITLES = {"postpress": "PostPress", "sonarly": "Sonarly", "linkedapi": "Linked API", "freshdata": "FreshData"}
 VENDORS = tuple(TITLES)
-RULES_ARE_IN = ("lint", "loader", "reader", "file", "yaml")
+RULES_ARE_IN = ("lint", "loader", "operations", "reader", "file", "yaml")
 ANYTHING = "…"
 
 
