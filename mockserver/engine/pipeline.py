@@ -13,7 +13,7 @@ from dataclasses import replace
 from mockserver.byte_cache import ByteCache
 from mockserver.clock import http_date
 from mockserver.compiled import CompiledOperation, CompiledVendor
-from mockserver.engine import decisions
+from mockserver.engine import decisions, refusals
 from mockserver.engine.cors import shared_headers
 from mockserver.engine.decisions import Decision
 from mockserver.engine.entries import entry_of
@@ -81,9 +81,9 @@ class Pipeline:
             if inputs.fault is not None:
                 decision = with_fault(decision, inputs.fault)
         except StateTooLarge as error:
-            decision = decisions.full(inputs, sandbox, error)
+            decision = refusals.full(inputs, sandbox, error)
         except Exception as error:
-            decision = decisions.crashed(inputs, sandbox, error)
+            decision = refusals.crashed(inputs, sandbox, error)
         response = self._response(decision, now)
         return decision.sandbox, response, entry_of(decision, response, sandbox.name, now, self.secrets)
 
@@ -96,12 +96,12 @@ class Pipeline:
             return decisions.preflight(inputs, sandbox)
         misnamed = incoming.misnamed
         if misnamed is not None:
-            return decisions.misnamed(inputs, sandbox, misnamed)
+            return refusals.misnamed(inputs, sandbox, misnamed)
         vendor, operation = target.vendor, target.operation
         if vendor is None or operation is None:
-            return decisions.not_found(inputs, sandbox)
+            return refusals.not_found(inputs, sandbox)
         if operation.model.disabled:
-            return decisions.disabled(inputs, sandbox, operation)
+            return refusals.disabled(inputs, sandbox, operation)
 
         # 3: parameters and body
         inputs.read(operation)
@@ -129,16 +129,16 @@ class Pipeline:
         if demand is not None and demand.status >= 400:
             return decisions.demanded(inputs, sandbox, operation, demand)
         if isinstance(identity, Refusal):
-            return decisions.refused(inputs, sandbox, operation, identity)
+            return refusals.refused(inputs, sandbox, operation, identity)
         if inputs.violations and (self._strict or incoming.request.oversized):
-            return decisions.refused(inputs, sandbox, operation, decisions.refusal_of(inputs.violations))
+            return refusals.refused(inputs, sandbox, operation, refusals.refusal_of(inputs.violations))
 
         # 7: the rate limit, where the sandbox has limits on; then the behaviour, which an invalid call never reaches
         limit = vendor.rules.rate_limit
         if sandbox.limited and limit is not None and identity.credential is not None:
             counted = count_call(sandbox, vendor.name, identity.credential.digest, limit, now)
             if isinstance(counted, Refusal):
-                return decisions.refused(inputs, sandbox, operation, counted)
+                return refusals.refused(inputs, sandbox, operation, counted)
             sandbox = counted
         reply: Reply | None = None
         changes = decisions.NO_CHANGES
@@ -147,7 +147,7 @@ class Pipeline:
             state = sandbox.state.get(vendor.name, vendor.rules.initial)
             after, outcome = operation.behaviour(state, call)
             if isinstance(outcome, Refusal):
-                return decisions.refused(inputs, sandbox, operation, outcome)
+                return refusals.refused(inputs, sandbox, operation, outcome)
             if after is not state:
                 changes = differences(state, after)
                 sandbox = with_state(sandbox, vendor.name, after, now, vendor.state_limit)
