@@ -17,13 +17,6 @@ PAGE = ROOT / "docs" / "promises.md"
 VENDORS = {"PostPress": "postpress", "Sonarly": "sonarly", "Linked API": "linkedapi", "FreshData": "freshdata"}
 PROOF = re.compile(r"\]\(([^)]+)\)")
 ROW = re.compile(r"^\| `([a-z-]+)` \| (.+\.) \| (.+) \|$", re.MULTILINE)
-PENDING: dict[str, set[str]] = {
-    "freshdata": {
-        *("option-adds-its-part", "people-match", "companies-match"),
-        *("posts-newest-first", "posts-by-page", "posts-match", "company-posts-by-page", "jobs-by-page"),
-    }
-}
-"""Promises that the fake doesn't keep yet."""
 
 
 def promised(vendor: str) -> dict[str, str]:
@@ -59,8 +52,7 @@ def proved(vendor: str) -> dict[str, list[Path]]:
 
 @pytest.mark.parametrize("vendor", VENDORS.values())
 def test_every_promise_has_a_proof_and_every_proof_a_promise(vendor: str):
-    assert promised(vendor).keys() - PENDING.get(vendor, set()) == proved(vendor).keys()
-    assert PENDING.get(vendor, set()) <= promised(vendor).keys()
+    assert promised(vendor).keys() == proved(vendor).keys()
 
 
 @pytest.mark.parametrize("vendor", VENDORS.values())
