@@ -17,6 +17,7 @@ from mockserver.engine.decisions import BrokenContract
 from mockserver.engine.headers import RequestHeaders
 from mockserver.engine.target import RequestTarget
 from mockserver.http import Headers
+from mockserver.requests.content_encoding import MOST_CODINGS
 from mockserver.requests.credentials import mask
 from mockserver.requests.masking import MASKED, mask_body, scrub, scrub_bytes
 from mockserver.requests.secret_names import may_name_secret, sounds_secret
@@ -27,6 +28,7 @@ from mockserver.sandbox.reasons import Rule
 
 _FROM_SPEC = (Rule.EXAMPLE, Rule.DEMANDED, Rule.PREFLIGHT)  # rules whose answers hold nothing of the request
 _GZIP = b"\x1f\x8b"
+_ANY, _BARE = 32 + zlib.MAX_WBITS, -zlib.MAX_WBITS  # gzip or zlib by its first bytes; neither, as some clients send
 _NONE: frozenset[str] = frozenset()
 
 
@@ -41,7 +43,8 @@ def conceal(entry: Entry, target: RequestTarget, headers: RequestHeaders, answer
         entry.headers, found_in = _masked_own(entry.headers, compiled.secret_headers)
         from_target += secrets.forms(found_in)
     if entry.body:
-        entry.body, found = _masked(entry.body, compiled.secret_fields if compiled else _NONE)
+        plain = _decoded(entry.body, headers.first("content-encoding"))
+        entry.body, found = _masked(plain, compiled.secret_fields if compiled else _NONE)
         if found:
             from_target += secrets.forms(one.decode("latin-1") for one in found)
     if from_target:
@@ -123,19 +126,26 @@ def _mask_answer(entry: Entry, names: frozenset[str], answer: object) -> None:
 def _masked(body: bytes, names: frozenset[str]) -> tuple[bytes, list[bytes]]:
     """A body without the values of fields that are secret by their names or by the schema's, and those values."""
     if body.startswith(_GZIP):
-        body = _unzipped(body)
+        body = _inflated(body, _ANY)
     is_json = body[:1] in (b"{", b"[")
     if names or may_name_secret(body) or (not is_json and b"%" in body):
         return mask_body(body, lambda name: name in names or sounds_secret(name))
     return body, []
 
 
-def _unzipped(body: bytes) -> bytes:
-    """The beginning of what was compressed, as much of it as an entry holds."""
-    try:
-        return zlib.decompressobj(31).decompress(body, LONGEST_BODY)
-    except zlib.error:
-        return body
+def _decoded(body: bytes, encoding: str) -> bytes:
+    """The beginning of a body without its codings, as much of it as an entry holds; itself where it isn't so coded."""
+    for coding in reversed(encoding.lower().split(",")[:MOST_CODINGS] if encoding else ()):
+        if coding.strip() in ("gzip", "x-gzip", "deflate"):
+            body = _inflated(body, _ANY, _BARE)
+    return body
+
+
+def _inflated(body: bytes, *forms: int) -> bytes:
+    for form in forms:
+        with suppress(zlib.error):
+            return zlib.decompressobj(form).decompress(body, LONGEST_BODY)
+    return body
 
 
 @lru_cache(maxsize=1024)

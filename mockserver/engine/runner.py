@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import count
 from time import perf_counter_ns
+from traceback import format_tb
 from typing import Any
 
 from mockserver.engine.incoming import IncomingRequest
@@ -16,10 +18,11 @@ from mockserver.engine.pipeline import Pipeline
 from mockserver.engine.timings import Timings
 from mockserver.http import Request, Response
 from mockserver.responses.problem import problem, store_away, unreadable
-from mockserver.sandbox.document import Sandbox, is_name
+from mockserver.sandbox.document import DEFAULT, Sandbox, is_name
 from mockserver.sandbox.fault_checks import GLOBAL_FAULTS, sync_global_faults
 from mockserver.sandbox.faults import Fault
 from mockserver.sandbox.journal import Entry, without_answer
+from mockserver.sandbox.reasons import Rule
 from mockserver.sandbox.world import begin
 from mockserver.stores.base import Store, StoreAway, StoreFull, Unreadable, Versioned
 
@@ -61,16 +64,21 @@ class Engine:
 
     def respond(self, request: Request, wall_ms: int) -> Response:
         """Answer a request that came at ``wall_ms``, in milliseconds of the real clock."""
-        incoming = self.pipeline.arrive(request, self.next_id(), wall_ms)
+        id, incoming = self.next_id(), None
         try:
+            incoming = self.pipeline.arrive(request, id, wall_ms)
             return self._respond(incoming, wall_ms)
         except StoreFull as error:
-            return _unserved(incoming, problem(503, "full", "No room for another sandbox", str(error)))
+            return self._unserved(incoming, id, problem(503, "full", "No room for another sandbox", str(error)))
         except StoreAway as error:
-            return _unserved(incoming, store_away(str(error)))
+            return self._unserved(incoming, id, store_away(str(error)))
         except Unreadable as error:
-            log.warning("request %s: %s", incoming.id, error)
-            return _unserved(incoming, unreadable(str(error), f"DELETE /_mock/sandboxes/{error.name}"))
+            log.warning("request %s: %s", id, error)
+            return self._unserved(incoming, id, unreadable(str(error), f"DELETE /_mock/sandboxes/{error.name}"))
+        except Exception as error:
+            if self.raises_bugs:
+                raise
+            return self._crashed(request, incoming, id, error, wall_ms)
 
     def _respond(self, incoming: IncomingRequest, wall_ms: int) -> Response:
         """Hand the request to what was seen of its sandbox last, until that was not too old."""
@@ -104,6 +112,30 @@ class Engine:
             raise error
         self.bugs += 1
         log.error("request %s: %s", entry.id, entry.trace)
+
+    def _unserved(self, incoming: IncomingRequest | None, id: str, answer: Response) -> Response:
+        """The answer to a request that no run of the journey has made."""
+        sandbox = incoming.sandbox if incoming is not None else DEFAULT
+        answer.headers += [(b"x-mock-sandbox", sandbox.encode()), (b"x-mock-request-id", id.encode())]
+        return answer
+
+    def _crashed(
+        self, request: Request, incoming: IncomingRequest | None, id: str, error: Exception, wall_ms: int
+    ) -> Response:
+        """Answer and note a request that crashed us before or after its journey, of which little is sure then."""
+        self.bugs += 1
+        kind = type(error).__name__
+        log.error("request %s: %s\n%s", id, kind, "".join(format_tb(error.__traceback__)).rstrip())
+        detail = f"see journal entry {id}"
+        answer = self._unserved(incoming, id, problem(500, "crash", "The mock server crashed", detail))
+        sandbox = incoming.sandbox if incoming is not None else DEFAULT
+        shown = incoming.target.shown if incoming is not None else "***"
+        entry = Entry(id, sandbox, wall_ms, wall_ms, "", None, request.method, shown, [], b"", Rule.CRASH, reason=kind)
+        entry.answered(answer.status, answer.headers, answer.body, 0)
+        with suppress(StoreFull, StoreAway, Unreadable):
+            if not self.store.append(sandbox, entry, wall_ms):
+                self.store.exchange(sandbox, 0, Sandbox(sandbox, self.seed, wall_ms, wall_ms), wall_ms, entry)
+        return answer
 
     def _left(self, name: str, entry: Entry, has_begun: bool) -> None:
         """Amend the entry of a request whose client had gone before the end of its answer."""
@@ -214,9 +246,3 @@ def _masked(incoming: IncomingRequest) -> str | None:
     """The masked form of the credential that names a request's sandbox."""
     credentials = incoming.credentials.values()
     return next((credential.masked for credential in credentials if credential.sandbox == incoming.sandbox), None)
-
-
-def _unserved(incoming: IncomingRequest, answer: Response) -> Response:
-    """The answer to a request that no sandbox could take; it is in no journal."""
-    answer.headers += [(b"x-mock-sandbox", incoming.sandbox.encode()), (b"x-mock-request-id", incoming.id.encode())]
-    return answer

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import zlib
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ KEY = KEYS["postpress"]
 GOOD = f"{BALANCE}?account_id=a"
 SAMPLE = {"object": "LinkedinInmailBalance", "premium": 5, "recruiter": 150, "sales_navigator": None}
 SET_SEATS = "/linkedapi/admin/subscription.setSeats"
+JSON = {"Content-Type": "application/json"}
 SEATS = {"quantity": 5, "billingPeriod": "year", "seatType": "plus"}
 TOKEN = KEYS["linkedapi"]
 RAPID = KEYS["freshdata"]
@@ -612,3 +615,40 @@ def test_a_crash_is_a_500_with_a_journal_entry(tmp_path: Path):
     answer = served.get(GOOD, KEY)
     assert answer.status == 500
     assert served.entry(answer)["decision"]["rule"] == "crash"
+
+
+@pytest.mark.parametrize("step", ["arrive", "handle"])
+def test_a_crash_around_the_journey_is_a_500_with_an_entry_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, caplog: pytest.LogCaptureFixture
+):
+    served = with_behaviour(_counting, tmp_path, raises_bugs=False)
+
+    secret = "pp_live_very_" + "secret_key"
+
+    def crash(*_: object) -> None:
+        raise RuntimeError(f"out of {secret}")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(served.app.engine.pipeline, step, crash)
+        answer = served.get(GOOD, {"X-API-KEY": secret})
+    assert (answer.status, answer.headers["content-type"]) == (500, "application/problem+json")
+    entry = served.entry(answer)
+    assert (entry["sandbox"], entry["decision"]["rule"]) == (answer.sandbox, "crash")
+    assert entry["decision"]["reason"] == "RuntimeError"
+    assert "very_secret" not in str(entry) + caplog.text
+    assert served.app.engine.bugs == 1
+    assert served.get(GOOD, KEY).status == 200
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "raw deflate", "gzip, deflate"])
+def test_a_secret_in_a_compressed_body_is_masked(served: Served, coding: str):
+    body = b'{"password": "very-secret-thing"}'
+    sent = {
+        "gzip": gzip.compress(body),
+        "deflate": zlib.compress(body),
+        "raw deflate": zlib.compress(body)[2:-4],
+        "gzip, deflate": zlib.compress(gzip.compress(body)),
+    }[coding]
+    encoding = coding.removeprefix("raw ")
+    answer = served.ask("POST", SET_SEATS, {**TOKEN, "Content-Encoding": encoding, **JSON}, sent)
+    assert served.entry(answer)["request"]["body"] == {"password": "***"}
