@@ -16,7 +16,7 @@ from mockserver.cli.options import read_settings, settings
 def command(context: CommandContext, /, config_file: str | None, **flags: Any) -> int:
     """Serve the vendors until SIGINT or SIGTERM.
 
-    Prints a line for each vendor with its base URL, then `listening on http://HOST:PORT`.
+    Prints a line for each vendor with its base URL, one for the control API, then `listening on http://HOST:PORT`.
     """
     config = read_settings(context, config_file, flags)
     from mockserver.server.run import serve

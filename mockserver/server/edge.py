@@ -55,7 +55,9 @@ class Edge:
         raw, response = raw_connection_of(scope), None
         try:
             path = scope["raw_path"]
-            if (path.startswith(CONTROL) and (path == CONTROL or path[6:7] == b"/")) or self._is_index(path, scope):
+            if (path.startswith(CONTROL) and (path == CONTROL or path[6:7] == b"/")) or (
+                path == b"/" and self._is_index(scope)
+            ):
                 self._control = self._control or _control(self.app)
                 await self._control(scope, receive, send)
                 return
@@ -76,9 +78,9 @@ class Edge:
                 raise
             await self._crash(error, response, scope, raw, send)
 
-    def _is_index(self, path: bytes, scope: Scope) -> bool:
-        """Whether a request asks what this server is, and not a vendor at its real host."""
-        return path == b"/" and scope["method"] == "GET" and not self.app.engine.pipeline.serves(scope["headers"])
+    def _is_index(self, scope: Scope) -> bool:
+        """Whether a request for ``/`` asks what this server is, and not a vendor at its real host."""
+        return scope["method"] == "GET" and not self.app.engine.pipeline.serves(scope["headers"])
 
     async def _crash(
         self, error: Exception, response: Response | None, scope: Scope, raw: RawConnection, send: Send
