@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 Headers = list[tuple[bytes, bytes]]
@@ -34,7 +34,7 @@ class Request:
     method: str
     path: bytes
     query: bytes = b""
-    headers: Headers = field(default_factory=list)
+    headers: Sequence[tuple[bytes, bytes]] = ()
     body: bytes = b""
     oversized: bool = False
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mockserver.compiled import CompiledOperation, CompiledVendor
-from mockserver.http import Headers
 from mockserver.openapi.model import SecurityScheme
 from mockserver.plugin import Refusal
 from mockserver.requests.auth import Identity, unwrap
@@ -36,7 +37,7 @@ class RequestHeaders:
         "weight",
     )
 
-    def __init__(self, headers: Headers, secrets: Secrets) -> None:
+    def __init__(self, headers: Sequence[tuple[bytes, bytes]], secrets: Secrets) -> None:
         values: dict[str, list[str]] = {}
         for name, value in headers:
             values.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))

@@ -18,7 +18,7 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _ANNOUNCING = frozenset((b"content-length", b"transfer-encoding"))
 BODILESS = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
-RAW_CONNECTION = "mockserver.connection"  # the key of a Wire in a scope's extensions
+RAW_CONNECTION = "mockserver.connection"  # the key of a RawConnection in a scope's extensions
 
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROLS = bytes((*range(9), *range(10, 32), 127))  # what HTTP forbids in a header's value
@@ -39,6 +39,9 @@ class RawConnection(Protocol):
     @property
     def has_begun(self) -> bool:
         """Whether some of the answer has been sent."""
+
+    def made(self) -> Response | None:
+        """The answer, where it was made when the request came. Raises what was raised then."""
 
     def body(self, limit: int) -> bytes | None:
         """The whole body of the request; None where it is longer than the limit, or hasn't all come yet."""

@@ -52,6 +52,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._settings = self._edge.app.config
         self._longest_target = min(self._settings.max_headers, LONGEST_TARGET)
         self._answering: RequestResponseCycle | None = None  # of the requests that came whole, the oldest
+        self._is_http = False  # whether a request was answered without the parser
         self._is_refused = False
         self._is_upgrade_hidden = False
         self._unfit: Unfit | None = None
@@ -150,7 +151,7 @@ class BoundedConnection(HttpToolsProtocol):
         return Unfit(431, "headers-too-large", "The headers are too large", detail)
 
     def _not_http(self, error: httptools.HttpParserError, data: bytes) -> Unfit:
-        if self._answering is None and data.startswith(TLS):
+        if self._answering is None and not self._is_http and data.startswith(TLS):
             detail = "TLS was sent to a port that speaks plain HTTP; use http:// in place of https://"
             return Unfit(400, "tls", "This port speaks plain HTTP", detail)
         is_ours = isinstance(error, httptools.HttpParserCallbackError)

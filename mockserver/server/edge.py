@@ -28,6 +28,7 @@ from mockserver.server.asgi import (
     write,
 )
 from mockserver.server.delivery import deliver
+from mockserver.server.whole import WholeRequests
 from mockserver.stores.base import StoreAway
 
 log = logging.getLogger("mockserver")
@@ -39,6 +40,7 @@ class Edge:
     """The whole server as one ASGI application. ``use`` puts another app in place of this one between two requests."""
 
     def __init__(self, app: App) -> None:
+        self._whole = WholeRequests()
         self.use(app)
 
     def use(self, app: App) -> None:
@@ -47,6 +49,18 @@ class Edge:
         self._limit = app.config.max_body
         self._respond = app.engine.respond
         self._control: ASGIApp | None = None
+
+    def plain_request(self, data: bytes) -> Request | None:
+        """The request for a vendor that bytes are, to be answered at once; None where they are something else."""
+        request = self._whole.read(data)
+        if request is None or len(request.body) > self._limit:
+            return None
+        path = request.path
+        return None if path == b"/" or path.startswith(CONTROL) else request
+
+    def answer(self, request: Request) -> Response:
+        """The engine's answer to a request that has come just now."""
+        return self._respond(request, int(time.time() * 1000))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -61,10 +75,12 @@ class Edge:
                 self._control = self._control or _control(self.app)
                 await self._control(scope, receive, send)
                 return
-            request = bodiless(scope) or await read(scope, receive, self._limit, raw)
-            if request is None:
-                return
-            response = self._respond(request, int(time.time() * 1000))
+            response = raw.made() if raw is not None else None
+            if response is None:
+                request = bodiless(scope) or await read(scope, receive, self._limit, raw)
+                if request is None:
+                    return
+                response = self.answer(request)
             if response.delivery is not None:
                 await deliver(response, response.delivery, raw, scope, receive, send)
             elif raw is None or not raw.answer(response.status, response.headers, response.body):

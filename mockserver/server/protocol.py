@@ -1,7 +1,10 @@
-"""Uvicorn's HTTP connection, which can also be written to directly: a finished answer at once, or bytes and an end.
+"""Uvicorn's HTTP connection, and a shorter way beside uvicorn's: what comes whole is answered where it comes.
 
-An application finds it in its scope: ``scope["extensions"]["mockserver.connection"]``, a ``RawConnection``
-(``asgi.py``). What a connection does by itself (keep-alive, pipelining, limits, a graceful stop) stays uvicorn's.
+A plain request of a vendor, on a connection with nothing under way, needs no scope, no task and no messages: its answer
+is written at once. All else takes uvicorn's way: what comes in pieces or pipelined, the control API, answers that are
+delivered otherwise than plainly. An application finds the connection in its scope:
+``scope["extensions"]["mockserver.connection"]``, a ``RawConnection`` (``asgi.py``). What a connection does by itself
+(keep-alive, pipelining, limits, a graceful stop) stays uvicorn's.
 """
 
 from __future__ import annotations
@@ -13,6 +16,8 @@ from typing import Any
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from mockserver.http import Response
+from mockserver.responses.encoded import BODYLESS
 from mockserver.server.asgi import RAW_CONNECTION, encode_head
 from mockserver.server.bounded import BoundedConnection
 
@@ -21,12 +26,63 @@ IS_SUPPORTED = hasattr(HttpToolsProtocol, "_start_asgi_task")  # uvicorn 0.46 an
 
 
 class HttpConnection(BoundedConnection):
-    """One connection, and the request that is under way on it."""
+    """One connection, and the request that is under way on it.
+
+    ``may_answer_at_once`` is whether there is the short way at all.
+    """
+
+    may_answer_at_once = True
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        self.access_log = self.access_log and self.config.access_log  # handlers alone, as pytest adds them, are no wish
         self.is_waiting = False
         self._extensions: dict[str, Any] = {RAW_CONNECTION: self}
+        self._made: Response | Exception | None = None
+        is_plain = self.limit_concurrency is None and not self.access_log and not self.root_path
+        self._has_short_way = self.may_answer_at_once and is_plain
+
+    def data_received(self, data: bytes) -> None:
+        cycle: Any = self.cycle
+        if cycle is None:
+            is_free = self.scope is None
+        else:
+            is_free = cycle.response_complete and not cycle.more_body and cycle.scope is self.scope
+        if not (is_free and self._has_short_way and self._answered_at_once(data)):
+            super().data_received(data)
+
+    def _answered_at_once(self, data: bytes) -> bool:
+        """Answer what is a plain request for a vendor, whole; False where that is left to uvicorn's way.
+
+        What was made of a request then is not made again there.
+        """
+        if self._is_refused or self.flow.write_paused or self.server_state.default_headers:
+            return False
+        if len(data) > self._longest_target:
+            return False
+        request = self._edge.plain_request(data)
+        if request is None or self.transport.is_closing():
+            return False
+        try:
+            self._made = response = self._edge.answer(request)
+            head = encode_head(response.status, response.headers) if response.delivery is None else b""
+        except Exception as error:  # told by the edge, which answers it
+            self._made = self._made or error
+            return False
+        if not head or not _frames_itself(head, response.status, response.body):
+            return False
+        self._made, self._is_http = None, True
+        self.transport.write(head + response.body)
+        self.server_state.total_requests += 1
+        self._expect_within(self.timeout_keep_alive)
+        return True
+
+    def made(self) -> Response | None:
+        """The answer to the request under way, where it was made when it came. Raises what was raised then."""
+        made, self._made = self._made, None
+        if isinstance(made, Exception):
+            raise made
+        return made
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Requests of a connection are answered one after the other: until the next start, it is this one's."""
@@ -67,10 +123,7 @@ class HttpConnection(BoundedConnection):
         cycle = self._answering
         assert cycle is not None
         if (
-            b"\r\ncontent-length: %d\r\n" % len(body) not in head
-            or b"\r\nconnection: " in head
-            or b"\r\ntransfer-encoding: " in head
-            or len(body) > HIGH_WATER_LIMIT
+            not _frames_itself(head, status, body)
             or not cycle.keep_alive
             or cycle.disconnected
             or cycle.response_started
@@ -104,3 +157,12 @@ class HttpConnection(BoundedConnection):
         cycle.response_complete = True
         cycle.message_event.set()
         cycle.on_response()
+
+
+def _frames_itself(head: bytes, status: int, body: bytes) -> bool:
+    """Whether a head says where its body ends, and leaves the connection open: uvicorn would change nothing."""
+    if len(body) > HIGH_WATER_LIMIT or b"\r\nconnection: " in head or b"\r\ntransfer-encoding: " in head:
+        return False
+    if status in BODYLESS:
+        return not body and b"\r\ncontent-length: " not in head
+    return b"\r\ncontent-length: %d\r\n" % len(body) in head

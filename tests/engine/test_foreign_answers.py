@@ -201,7 +201,7 @@ def test_a_spec_of_ours_may_name_no_example_elsewhere(tmp_path: Path):
 def test_several_lines_of_accept_or_cookie_are_one(shop: Served):
     def lines(path: str, name: str, *values: str) -> Any:
         request = request_of("GET", f"/shop/v1{path}", {}, None)
-        request.headers += [(name.encode(), value.encode()) for value in values]
+        request.headers = [*request.headers, *((name.encode(), value.encode()) for value in values)]
         return shop.app.engine.respond(request, shop.wall_ms)
 
     assert lines("/both", "accept", "text/html", "image/png").body.startswith(b"\x89PNG")

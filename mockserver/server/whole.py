@@ -1,0 +1,90 @@
+"""Read a request that came whole, in one piece and in plain form, without a parser's state: most of them do.
+
+What isn't plain is left to the parser: a request in pieces, chunks, ``Expect``, an offer of another protocol, HTTP/1.0,
+and whatever HTTP might not allow. So nothing is a request here that isn't the same one there.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from mockserver.byte_cache import ByteCache
+from mockserver.http import Request
+
+LINES_BYTES = HEADS_BYTES = 2 * 1024 * 1024
+LONGEST_REMEMBERED = 4096
+
+_LINE = re.compile(
+    rb"(GET|POST|PUT|PATCH|DELETE|OPTIONS) (/[\w.~!$&'()*+,;=:@%/-]*)(?:\?([\w.~!$&'()*+,;=:@%/?-]*))? HTTP/1\.1"
+)
+_HEADER = re.compile(rb"([\w!#$%&'*+.^`|~-]+): ([!-~](?:[ -~]*[!-~])?)\r\n")
+_PARSERS = frozenset((b"transfer-encoding", b"expect", b"upgrade", b"proxy-connection", b"trailer", b"te"))
+"""Headers that the parser understands better."""
+
+
+class Line(NamedTuple):
+    method: str
+    path: bytes
+    query: bytes
+
+
+class Head(NamedTuple):
+    """The headers of a request, and the length of the body that they announce."""
+
+    headers: tuple[tuple[bytes, bytes], ...]
+    length: int
+
+
+class WholeRequests:
+    """Reads requests, and remembers what it read: clients repeat their headers, and often the line."""
+
+    def __init__(self) -> None:
+        self._lines: ByteCache[Line] = ByteCache(LINES_BYTES)
+        self._heads: ByteCache[Head] = ByteCache(HEADS_BYTES)
+
+    def read(self, data: bytes) -> Request | None:
+        """The request that these bytes are; None where they aren't just one, or the parser has to tell."""
+        head, end, body = data.partition(b"\r\n\r\n")
+        if not end:
+            return None
+        line, _, sent = head.partition(b"\r\n")
+        known = self._heads.get(sent) or self._read_headers(sent)
+        if known is None or known.length != len(body):
+            return None
+        read = self._lines.get(line) or self._read_line(line)
+        return Request(*read, known.headers, body) if read is not None else None
+
+    def _read_line(self, line: bytes) -> Line | None:
+        found = _LINE.fullmatch(line)
+        if found is None:
+            return None
+        method, path, query = found.groups(b"")
+        read = Line(method.decode(), path, query)
+        return self._lines.keep(line, read, 400 + 2 * len(line)) if len(line) < LONGEST_REMEMBERED else read
+
+    def _read_headers(self, sent: bytes) -> Head | None:
+        head = _headers(sent + b"\r\n" if sent else b"")
+        if head is None or len(sent) > LONGEST_REMEMBERED:
+            return head
+        return self._heads.keep(sent, head, 400 + 3 * len(sent) + 120 * len(head.headers))
+
+
+def _headers(lines: bytes) -> Head | None:
+    """Headers, each on a line of its own; None where one of them is not plain."""
+    headers: list[tuple[bytes, bytes]] = []
+    end, length = 0, -1
+    for found in _HEADER.finditer(lines):
+        if found.start() != end:
+            return None
+        end = found.end()
+        name, value = found.groups()
+        name = name.lower()
+        if name in _PARSERS or (name == b"connection" and value.lower() != b"keep-alive"):
+            return None
+        if name == b"content-length":
+            if length >= 0 or not value.isdigit() or len(value) > 9:
+                return None
+            length = int(value)
+        headers.append((name, value))
+    return Head(tuple(headers), max(length, 0)) if end == len(lines) else None
