@@ -62,7 +62,7 @@ def parse_yaml(text: bytes, file: str, on_duplicate: OnDuplicate | None = None) 
 class _Wrong(yaml.MarkedYAMLError):
     """What YAML allows and a spec can't hold, with its place."""
 
-    def __init__(self, problem: str, event: yaml.Event) -> None:
+    def __init__(self, problem: str, event: Any) -> None:
         super().__init__(problem=problem, problem_mark=event.start_mark)
 
 
@@ -89,6 +89,7 @@ class _Builder:
         """The data of the one document in a text."""
         root = self.owner
         documents = 0
+        event: Any
         for event in yaml.parse(text, Loader=_PARSER):
             kind = type(event)
             if kind is ScalarEvent:
@@ -107,7 +108,7 @@ class _Builder:
                     raise _Wrong("but found another document", event)
         return root[0] if root else None
 
-    def _scalar(self, event: ScalarEvent) -> None:
+    def _scalar(self, event: Any) -> None:
         if self.key is _NO_KEY and type(self.owner) is dict:
             self._take_key(event.value, event)
             value: Any = event.value
@@ -117,12 +118,12 @@ class _Builder:
         if event.anchor:
             self.anchors[event.anchor] = value, event.value
 
-    def _take_key(self, key: str, event: yaml.Event) -> None:
+    def _take_key(self, key: str, event: Any) -> None:
         self.key = key = self.keys.setdefault(key, key)
         if key in self.owner:
             self._report_duplicate(key, event)
 
-    def _report_duplicate(self, key: str, event: yaml.Event) -> None:
+    def _report_duplicate(self, key: str, event: Any) -> None:
         if self.on_duplicate is None:
             raise _Wrong(f"duplicate key {key!r}", event)
         self.on_duplicate(f"{self._pointer()}/{escape(key)}", event.start_mark.line + 1)
@@ -167,7 +168,7 @@ class _Builder:
             self.owner[key] = value
         self.key = _NO_KEY
 
-    def _alias(self, event: AliasEvent) -> None:
+    def _alias(self, event: Any) -> None:
         value, text = self.anchors.get(event.anchor, (_NO_KEY, None))
         if value is _NO_KEY:
             raise _Wrong(f"undefined alias {event.anchor!r}", event)
@@ -180,7 +181,7 @@ class _Builder:
         else:
             self._put(self._copy(value, len(self.owners), event))
 
-    def _copy(self, value: Any, depth: int, event: yaml.Event) -> Any:
+    def _copy(self, value: Any, depth: int, event: Any) -> Any:
         """What an alias stands for, as data of its own: parts of a spec are put right in place."""
         self.left -= 1
         if self.left < 0 or depth > DEEPEST:
@@ -196,7 +197,7 @@ def _merged(value: Any) -> list[dict[str, Any]]:
     return maps if all(isinstance(one, dict) for one in maps) else []
 
 
-def _value_of(event: ScalarEvent) -> Any:
+def _value_of(event: Any) -> Any:
     """What a scalar means by YAML 1.2: no dates, no yes and no; numbers only as JSON has them."""
     text: str = event.value
     tag = event.tag
@@ -264,6 +265,7 @@ def line_numbers(text: bytes) -> dict[str, int]:
 def _places(text: bytes) -> Iterator[tuple[str, int]]:
     around: list[tuple[str, int]] = []  # the pointers of the maps and lists above, with the index of a list's next item
     above, index, child, is_key = "", -1, "", False
+    event: Any
     for event in yaml.parse(_joined(text), Loader=_PARSER):
         kind = type(event)
         if isinstance(event, CollectionEndEvent):
