@@ -8,7 +8,7 @@ import hashlib
 import os
 import stat
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -16,8 +16,11 @@ from mockserver.errors import Defect, UnusableFile
 from mockserver.openapi.pointers import unescape
 from mockserver.openapi.references import FILES
 
+if TYPE_CHECKING:
+    from mockserver.openapi.yaml import OnDuplicate
+
 LARGEST_FILE = 16 * 1024 * 1024
-CACHE_FORMAT = "5"  # counts up when a file that was good may be found bad, or is read otherwise
+CACHE_FORMAT = "6"  # counts up when a file that was good may be found bad, or is read otherwise
 
 
 class Source:
@@ -39,10 +42,10 @@ class Source:
         self.others: dict[str, Source] = {}
         self._lines: dict[str, int] | None = None
 
-    def document(self, *, afresh: bool = False, lenient: bool = False) -> Any:
+    def document(self, *, afresh: bool = False, on_duplicate: OnDuplicate | None = None) -> Any:
         """The parsed file; from beside it, where an equal file was parsed and found good before (not ``afresh``).
 
-        ``lenient`` takes the last of equal keys.
+        ``on_duplicate`` is told of keys that are there twice in YAML, the last of which counts; else they are an error.
         """
         if not afresh:
             with contextlib.suppress(OSError, ValueError):
@@ -54,7 +57,7 @@ class Source:
                     return document
         from mockserver.openapi.yaml import parse_yaml
 
-        return parse_yaml(self.text, self.name, lenient=lenient)
+        return parse_yaml(self.text, self.name, on_duplicate)
 
     @property
     def whole_text(self) -> bytes:

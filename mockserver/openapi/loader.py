@@ -70,7 +70,7 @@ def _load_foreign(source: Source, vendor: str, *, afresh: bool) -> Spec:
         reader = Reader(prepared[0], source, strict=False)
         reader.notes += prepared[1]
     else:
-        document = source.document(afresh=afresh, lenient=True)
+        document = source.document(afresh=afresh, on_duplicate=lambda *_: None)
         reader = _reader(document, source, strict=False)
         bundle(document, source)
         _upgrade(reader)

@@ -21,8 +21,10 @@ from mockserver.openapi.yaml import line_numbers, parse_yaml
         pytest.param("yes", "yes", id="yes is text"),
         pytest.param("no", "no", id="no is text (and a country)"),
         pytest.param("on", "on", id="on is text"),
-        pytest.param("True", "True", id="True is text"),
-        pytest.param("NULL", "NULL", id="NULL is text"),
+        pytest.param("True", True, id="True"),
+        pytest.param("FALSE", False, id="FALSE"),
+        pytest.param("Null", None, id="Null"),
+        pytest.param("tRUE", "tRUE", id="tRUE is text"),
         pytest.param("5", 5, id="an integer"),
         pytest.param("-5", -5, id="a negative one"),
         pytest.param("+5", 5, id="one with a plus"),
@@ -99,14 +101,31 @@ DEEP = b"a0: &a0 [1]\n" + b"".join(b"a%d: &a%d [*a%d]\n" % (n + 1, n + 1, n) for
             id="two",
         ),
         pytest.param(b"<<: 5", {"<<": 5}, id="a key that merges nothing"),
+        pytest.param(b"a: &x 200\nb: {*x : c}", {"a": 200, "b": {"200": "c"}}, id="one as a key"),
+        pytest.param(b"a: &x 1\nb: &x 2\nc: *x", {"a": 1, "b": 2, "c": 2}, id="one that is named again"),
+        pytest.param(b"a: &x {b: 1}\nc: {<<: *x, <<: {d: 2}}", {"a": {"b": 1}, "c": {"b": 1, "d": 2}}, id="two merges"),
     ],
 )
 def test_aliases(text: bytes, expected: object):
     assert parse_yaml(text, "f") == expected
 
 
-def test_of_equal_keys_the_last_counts_in_a_foreign_file():
-    assert parse_yaml(b"a: 1\nb: 2\na: 3", "f", lenient=True) == {"a": 3, "b": 2}
+def test_of_equal_keys_the_last_counts_where_somebody_is_told():
+    told: list[tuple[str, int]] = []
+    text = b"a: 1\nb/c: [1, {d: 1, d: 2}]\n\na: 3"
+    assert parse_yaml(text, "f", lambda *place: told.append(place)) == {"a": 3, "b/c": [1, {"d": 2}]}
+    assert told == [("/b~1c/1/d", 2), ("/a", 4)]
+
+
+def test_what_an_alias_stands_for_is_data_of_its_own():
+    found = parse_yaml(b"a: &x {b: [1]}\nc: *x", "f")
+    found["c"]["b"].append(2)
+    assert found == {"a": {"b": [1]}, "c": {"b": [1, 2]}}
+
+
+def test_equal_keys_are_one_text():
+    first, second = parse_yaml(b"- {some key: 1}\n- {some key: 2}", "f")
+    assert next(iter(first)) is next(iter(second))
 
 
 @pytest.mark.parametrize(
@@ -116,8 +135,8 @@ def test_of_equal_keys_the_last_counts_in_a_foreign_file():
         pytest.param(b"a:\n  b: 1\n  'b': 2", 3, "duplicate key 'b'", id="a key twice, once in quotes"),
         pytest.param(b"200: a\n'200': b", 2, "duplicate key '200'", id="a number and its text"),
         pytest.param(b'{"a": 1,\n"a": 2}', 2, "duplicate key 'a'", id="a key twice in JSON"),
-        pytest.param(b"&x [*x]", 1, "aliases make it too large", id="a loop"),
-        pytest.param(b"a: &x {b: {<<: *x}}", 1, "aliases make it too large", id="a loop of merges"),
+        pytest.param(b"&x [*x]", 1, "'x' stands in what it names", id="a loop"),
+        pytest.param(b"a: &x {b: {<<: *x}}", 1, "'x' stands in what it names", id="a loop of merges"),
         pytest.param(LAUGHS, 7, "aliases make it too large", id="a billion laughs"),
         pytest.param(DEEP, 250, "aliases make it too large", id="depth by aliases"),
         pytest.param(b"a: *x", 1, "undefined alias", id="an alias of nothing"),
@@ -133,10 +152,13 @@ def test_of_equal_keys_the_last_counts_in_a_foreign_file():
         pytest.param(b"a: !!binary aGk=", 1, "binary", id="bytes"),
         pytest.param(b"a: !!python/object/apply:os.getcwd []", 1, "python", id="Python"),
         pytest.param(b"a: !mine b", 1, "!mine", id="a tag of one's own"),
+        pytest.param(b"a: !!map [b]", 1, "map", id="a list that is to be a map"),
+        pytest.param(b"a: !!bool yes", 1, "'yes' is not true, false or null", id="a boolean by its tag that is none"),
+        pytest.param(b"a: &x [1]\n*x : 1", 2, "a key must be a scalar", id="a list as a key by an alias"),
         pytest.param(b"a: 1\nb: 1e999", 2, "1e999 is not a finite number", id="a number beyond all numbers"),
         pytest.param(b"a: !!float nan", 1, "not a finite number", id="no number by its tag"),
-        pytest.param(b"a: !!float x", 0, "could not convert", id="a number by its tag that is none"),
-        pytest.param(b"a: " + b"9" * 5000, 0, "4300 digits", id="absurdly many digits"),
+        pytest.param(b"a: !!float x", 1, "could not convert", id="a number by its tag that is none"),
+        pytest.param(b"a: " + b"9" * 5000, 1, "4300 digits", id="absurdly many digits"),
         pytest.param(b"a: \xff", 0, "UTF-8", id="not UTF-8"),
         pytest.param(b"a: \x00", 0, "control characters", id="a zero byte"),
         pytest.param(b'{"a": "\\ud800"}', 1, "Unicode", id="half a character"),
@@ -175,6 +197,10 @@ def test_the_lines_of_json_with_surrogate_pairs():
     assert line_numbers(b'{\n"a": "\\ud83d\\ude00",\n"b": 1}') == {"": 1, "/a": 2, "/b": 3}
 
 
-@pytest.mark.parametrize("text", [b"", b"a: [", b"# nothing"])
+def test_the_lines_before_a_mistake():
+    assert line_numbers(b"a: 1\nb: [") == {"": 1, "/a": 1, "/b": 2}
+
+
+@pytest.mark.parametrize("text", [b"", b"# nothing"])
 def test_there_are_no_lines_where_there_is_nothing(text: bytes):
     assert line_numbers(text) == {}
