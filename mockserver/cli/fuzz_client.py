@@ -65,7 +65,7 @@ class _ClientOptions:
 
 
 _SETTINGS = {
-    "spec": "An OpenAPI file whose operations can be named, too; its vendor is named after it (repeat for more).",
+    "spec": "An OpenAPI file in place of the installed vendors, named after the file or NAME (repeat for more).",
     "validation": "strict answers a request that breaks the spec with a refusal; warn with the response that is tried.",
     "world": "Where the sandbox of each response begins: the name of a world, or a file of one.",
     "seed": "Seed of the responses that are made.",

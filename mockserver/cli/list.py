@@ -18,8 +18,8 @@ from mockserver.report.wording import counted
 
 BASE = "http://127.0.0.1:8080"
 _SETTINGS = {
-    "vendor": "List only this vendor (repeat for more).",
-    "spec": "List an OpenAPI file as a vendor named after it, too (repeat for more).",
+    "vendor": "List this installed vendor (repeat for more); all where neither a vendor nor a --spec is given.",
+    "spec": "List an OpenAPI file, as a vendor of the file's name or of NAME (repeat for more).",
 }
 
 

@@ -10,7 +10,7 @@ import click
 from mockserver.app import from_file, vendors
 from mockserver.cli.commands import CommandContext
 from mockserver.cli.output import write_to
-from mockserver.config import Config
+from mockserver.config import Config, named_file
 from mockserver.names import variable
 from mockserver.openapi.loader import load
 from mockserver.openapi.model import Spec
@@ -25,7 +25,7 @@ _CALLS = ", ".join(f"{name} {profile.calls}" for name, profile in PROFILES.items
 
 @click.command("verify")
 @click.option("--vendor", metavar="NAME", help="An installed vendor.")
-@click.option("--spec", "file", metavar="FILE", help="Any OpenAPI file, in place of a vendor or of its spec.")
+@click.option("--spec", "file", metavar="[NAME=]FILE", help="Any OpenAPI file, in place of a vendor or of its spec.")
 @click.option("--base-url", metavar="URL", help="Where the vendor is: what stands before the paths of its spec.")
 @click.option(
     "--from", "recording", metavar="FILE", help="Check recorded traffic instead: HAR, or a journal as JSON Lines."
@@ -111,7 +111,10 @@ def _spec(vendor: str | None, file: str | None) -> Spec:
     if vendor is None and file is None:
         raise click.UsageError("verify needs --vendor NAME, or --spec FILE")
     if file is not None:
-        named = from_file(Path(file))
+        name, _ = named_file(file)
+        if vendor and name:
+            raise click.UsageError(f"--vendor {vendor} and --spec {file} name one vendor twice; leave out a name")
+        named = from_file(file)
         return load(named.spec, vendor or named.name)
     one = vendors(Config(vendor=(str(vendor),)))[str(vendor)]
     return load(one.spec, one.name, strict=one.strict)
