@@ -12,6 +12,7 @@ import click
 
 from mockserver.cli.commands import CommandContext
 from mockserver.cli.options import read_settings, settings
+from mockserver.cli.progress import INTERRUPTED, Progress
 from mockserver.fuzz.campaign import Campaign
 from mockserver.fuzz.command_client import CommandClient
 from mockserver.fuzz.expectation import expectation
@@ -123,7 +124,7 @@ def command(
 
     It finds the fake in MOCKSERVER_URL, each vendor in `<VENDOR>_BASE_URL` and `<VENDOR>_API_KEY`, and the id of the
     response in MOCKSERVER_FUZZ_CASE. What it prints as JSON is compared with what was sent. Exits with 1 where
-    something was unhandled, wrong or hung.
+    something was unhandled, wrong or hung. Ctrl-C ends it with the report of what was tried by then, and 130.
     """
     if not lists and bool(words) == bool(call):
         raise click.UsageError("give either a command after -- or a function by --call")
@@ -149,8 +150,11 @@ def command(
         campaign = Campaign(
             server, compiled, target, client, reproducer, expected, of_error, recognises=call is None, jobs=count
         )
-        findings = campaign.run(variants[0], chosen, left_out)
+        with Progress() as campaign.progress:
+            findings = campaign.run(variants[0], chosen, left_out)
     click.echo(_shown(findings, form), file=context.stdout)
+    if findings.is_interrupted:
+        return INTERRUPTED
     return 0 if findings.is_good else 1
 
 

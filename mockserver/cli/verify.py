@@ -10,6 +10,7 @@ import click
 from mockserver.app import from_file, vendors
 from mockserver.cli.commands import CommandContext
 from mockserver.cli.output import write_to
+from mockserver.cli.progress import INTERRUPTED, Progress
 from mockserver.config import Config, named_file
 from mockserver.names import variable
 from mockserver.openapi.loader import load
@@ -81,11 +82,13 @@ def command(
     """Compare a vendor's answers with its spec: call it, or read recorded traffic.
 
     The key is read from `<VENDOR>_API_KEY`. Only operations that read are called. Exits with 1 where an answer
-    contradicts what is documented or corroborated; what differs from something assumed is news.
+    contradicts what is documented or corroborated; what differs from something assumed is news. Ctrl-C ends it with
+    the report of what was compared by then, and 130.
     """
     spec = _spec(vendor, file)
     if recording is not None:
-        drift, mask = check_recording(spec, Path(recording), base_url)
+        with Progress() as progress:
+            drift, mask = check_recording(spec, Path(recording), base_url, progress)
     elif base_url is None:
         raise click.UsageError("verify needs --base-url URL to call, or --from FILE to read")
     else:
@@ -102,7 +105,8 @@ def command(
             only=only,
             pinned=dict(map(_pair, pinned)),
         )
-        drift, mask = call_vendor(spec, wanted, context.environ, lambda what: variable(spec.vendor, what))
+        with Progress() as progress:
+            drift, mask = call_vendor(spec, wanted, context.environ, lambda what: variable(spec.vendor, what), progress)
     return _show(context, drift, mask, strict=strict, form=form, output=output, patch_file=patch_file)
 
 
@@ -159,4 +163,6 @@ def _show(
         write_to("--output", output, shown)
     else:
         click.echo(shown, file=context.stdout, nl=False)
+    if drift.is_interrupted:
+        return INTERRUPTED
     return 1 if report["alarms"] or (strict and report["news"]) else 0
