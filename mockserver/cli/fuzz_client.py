@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from mockserver.cli.commands import CommandContext
+from mockserver.cli.complete import complete_operation, complete_vendor
 from mockserver.cli.options import read_settings, settings
 from mockserver.cli.progress import INTERRUPTED, Progress
 from mockserver.fuzz.campaign import Campaign
@@ -74,8 +75,19 @@ _SETTINGS = {
 
 
 @click.command("fuzz-client", context_settings={"allow_interspersed_args": False})
-@click.option("--operation", metavar="NAME", required=True, help="The operation whose responses are tried.")
-@click.option("--vendor", metavar="NAME", help="Its vendor, where more than one has such an operation.")
+@click.option(
+    "--operation",
+    metavar="NAME",
+    required=True,
+    help="The operation whose responses are tried.",
+    shell_complete=complete_operation,
+)
+@click.option(
+    "--vendor",
+    metavar="NAME",
+    help="Its vendor, where more than one has such an operation.",
+    shell_complete=complete_vendor,
+)
 @click.option("--expect", "expects", metavar="SENT[=PRINTED]", multiple=True, help=_EXPECT + " May be repeated.")
 @click.option("--expect-error", "error_expects", metavar="SENT=PLACE", multiple=True, help=_EXPECT_ERROR)
 @click.option("--stay", "stays", is_flag=True, help=_STAY)

@@ -9,6 +9,7 @@ import click
 
 from mockserver.app import from_file, vendors
 from mockserver.cli.commands import CommandContext
+from mockserver.cli.complete import complete_file, complete_operation, complete_vendor
 from mockserver.cli.output import write_to
 from mockserver.cli.progress import INTERRUPTED, Progress
 from mockserver.config import Config, named_file
@@ -25,14 +26,33 @@ _CALLS = ", ".join(f"{name} {profile.calls}" for name, profile in PROFILES.items
 
 
 @click.command("verify")
-@click.option("--vendor", metavar="NAME", help="An installed vendor.")
-@click.option("--spec", "file", metavar="[NAME=]FILE", help="Any OpenAPI file, in place of a vendor or of its spec.")
+@click.option("--vendor", metavar="NAME", help="An installed vendor.", shell_complete=complete_vendor)
+@click.option(
+    "--spec",
+    "file",
+    metavar="[NAME=]FILE",
+    help="Any OpenAPI file, in place of a vendor or of its spec.",
+    shell_complete=complete_file,
+)
 @click.option("--base-url", metavar="URL", help="Where the vendor is: what stands before the paths of its spec.")
 @click.option(
     "--from", "recording", metavar="FILE", help="Check recorded traffic instead: HAR, or a journal as JSON Lines."
 )
-@click.option("--allow", metavar="OPERATION", multiple=True, help="Call this one too, though it may change something.")
-@click.option("--operation", "only", metavar="OPERATION", multiple=True, help="Call only this one; may be repeated.")
+@click.option(
+    "--allow",
+    metavar="OPERATION",
+    multiple=True,
+    help="Call this one too, though it may change something.",
+    shell_complete=complete_operation,
+)
+@click.option(
+    "--operation",
+    "only",
+    metavar="OPERATION",
+    multiple=True,
+    help="Call only this one; may be repeated.",
+    shell_complete=complete_operation,
+)
 @click.option("--set", "pinned", metavar="NAME=VALUE", multiple=True, help="Give a parameter or field this value.")
 @click.option("--max-calls", type=click.IntRange(1), metavar="N", help=f"Make no more calls.  [default: {_CALLS}]")
 @click.option("--max-credits", metavar="N", default=str(CREDITS), show_default=True, help="Spend no more; none: any.")
