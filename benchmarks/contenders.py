@@ -20,6 +20,7 @@ from benchmarks.wire import Answer, Connection, Get, Unanswered
 
 ROOT = Path(__file__).parent.parent
 RAW = "raw"
+_OWN = [word for name in ("freshdata", "linkedapi", "postpress", "sonarly") for word in ("--vendor", name)]
 OWN_OPERATIONS = 35  # that this server has without the synthetic file, about
 DIFFERENT = 20_000  # targets: more than a memo may hold
 
@@ -101,7 +102,7 @@ def ours(plan: Plan, folder: Path, redis: str | None) -> list[Contender]:
     FreshData's calls spend credits, so each changes its sandbox; the world has credits without end.
     """
     copy, file = Copy(folder / "copy"), folder / "state.db"
-    serve, many = copy.serve(), copy.serve("--spec", str(_large(plan, folder)))
+    serve, many = copy.serve(), copy.serve(*_OWN, "--spec", str(_large(plan, folder)))
     stores = {"memory": "memory:", "sqlite": f"sqlite:///{file}"} | ({"redis": redis} if redis else {})
     spend = {name: copy.serve("--world", "unlimited", "--state", url) for name, url in stores.items()}
     keys = [balance(f"key{number}") for number in range(plan.sandboxes)]

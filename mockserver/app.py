@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.compiled import CompiledVendor
-from mockserver.config import Config
+from mockserver.config import Config, is_vendor_name, named_file
 from mockserver.engine.pipeline import Pipeline
 from mockserver.engine.runner import Engine
 from mockserver.errors import SettingError, VendorError
@@ -21,8 +21,6 @@ from mockserver.stores.base import Store, StoreAway
 from mockserver.stores.codec import SandboxCodec
 from mockserver.stores.memory import MemoryStore
 from mockserver.suggest import did_you_mean
-
-RESERVED = ("_mock",)
 
 
 @dataclass(slots=True)
@@ -45,33 +43,43 @@ class App:
 
 
 def vendors(config: Config) -> dict[str, Vendor]:
-    """The vendors that a configuration serves, by name: the installed ones, and each ``--spec FILE``."""
+    """The vendors that a configuration serves, by name: each ``vendor`` and each ``spec``; all installed without any.
+
+    Raises VendorError, SettingError.
+    """
     available = installed()
-    unknown = [name for name in config.vendor if name not in available]
-    if unknown:
-        hint = did_you_mean(unknown[0], available)
-        raise VendorError(f"there is no vendor {unknown[0]!r}; installed are {', '.join(available)}{hint}")
-    served = {name: available[name]() for name in config.vendor or available}
-    for file in config.spec:
-        vendor = from_file(Path(file), available)
+    for name in config.vendor:
+        if name not in available:
+            hint = did_you_mean(name, available)
+            raise VendorError(f"there is no vendor {name!r}; installed are {', '.join(available)}{hint}")
+    names = config.vendor or (() if config.spec else available)
+    served = {name: available[name]() for name in names}
+    for text in config.spec:
+        vendor = from_file(text, available)
         if vendor.name in served:
-            raise VendorError(f"--spec {file}: a vendor named {vendor.name!r} is there already; rename the file")
+            raise VendorError(f"spec {text}: a vendor named {vendor.name!r} is there already; {_how_to_name(text)}")
         served[vendor.name] = vendor
     return served
 
 
-def from_file(path: Path, available: Mapping[str, Callable[[], Vendor]] | None = None) -> Vendor:
-    """Any OpenAPI file as a vendor named after the file: ``petstore.yaml`` is served at ``/petstore``.
+def from_file(text: str, available: Mapping[str, Callable[[], Vendor]] | None = None) -> Vendor:
+    """Any OpenAPI file as a vendor: ``petstore.yaml`` is served at ``/petstore``, ``shop=petstore.yaml`` at ``/shop``.
 
-    Its data may be about the entities of every installed vendor.
+    Its data may be about the entities of every installed vendor. Raises SettingError.
     """
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-.")
-    if not name or name in RESERVED:
-        raise SettingError(f"--spec {path}: name the file with letters or digits: its name becomes the vendor's")
+    given, file = named_file(text)
+    path = Path(file)
+    name = given or re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-.")
+    if not is_vendor_name(name):
+        raise SettingError(f"spec {text}: {name!r} can't be a vendor's name; {_how_to_name(text)}")
     others = [load() for _, load in sorted((installed() if available is None else available).items())]
     entities = {kind: entity for vendor in reversed(others) for kind, entity in vendor.entities.items()}
     formats = {name: text for vendor in reversed(others) for name, text in vendor.formats.items()}
-    return Vendor(name, path, entities=entities, formats=formats, strict=False)
+    return Vendor(name, path, entities=entities, formats=formats, strict=False, at_root=True)
+
+
+def _how_to_name(text: str) -> str:
+    return f"give it another one, as in NAME={named_file(text)[1]}"
 
 
 def control_vendor() -> Vendor:

@@ -68,6 +68,27 @@ def _token(text: str) -> str:
     return text
 
 
+_VENDOR_NAME = re.compile("[A-Za-z0-9_][A-Za-z0-9._-]*")
+
+
+def named_file(text: str) -> tuple[str, str]:
+    """The parts of ``NAME=FILE``; the name is empty where there is a file alone, ``./a=b.yaml`` too."""
+    name, sign, file = text.partition("=")
+    return (name, file) if sign and re.fullmatch(r"[^/\\]+", name) else ("", text)
+
+
+def is_vendor_name(text: str) -> bool:
+    """Whether a vendor can be called so: its name is the first segment of its paths."""
+    return bool(_VENDOR_NAME.fullmatch(text)) and text != "_mock"
+
+
+def _spec_file(text: str) -> str:
+    name, file = named_file(text)
+    if not file.strip() or (file != text and not is_vendor_name(name)):
+        raise ValueError("FILE or NAME=FILE, with a NAME of letters, digits, '.', '_' and '-'")
+    return text
+
+
 MEMORY = "memory:"
 _STATE = re.compile(
     r"memory:|sqlite:///(?!:memory:)[^?#]+(\?synchronous=(normal|full))?"
@@ -112,9 +133,21 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("host", _text, "127.0.0.1", "Address to listen on.", "ADDRESS"),
     Setting("port", _whole(0, 65535), 8080, "Port to listen on; 0 takes a free one.", "PORT"),
-    Setting("vendor", _text, (), "Serve only this vendor (repeat for more).", "NAME", many=True),
     Setting(
-        "spec", _text, (), "Serve an OpenAPI file as a vendor named after it (repeat for more).", "FILE", many=True
+        "vendor",
+        _text,
+        (),
+        "Serve this installed vendor (repeat for more); all where neither a vendor nor a --spec is given.",
+        "NAME",
+        many=True,
+    ),
+    Setting(
+        "spec",
+        _spec_file,
+        (),
+        "Serve an OpenAPI file, as a vendor of the file's name or of NAME (repeat for more).",
+        "[NAME=]FILE",
+        many=True,
     ),
     Setting(
         "validation",
@@ -219,10 +252,14 @@ def configure(flags: Mapping[str, Any], environ: Mapping[str, str], file: Path |
 
 
 def _read(setting: Setting, given: Any, origin: str) -> Any:
+    if not setting.many:
+        return _read_one(setting, given, origin)
+    parts = given if isinstance(given, list | tuple) else _text_of(given).split(",")
+    return tuple(_read_one(setting, part.strip() if isinstance(part, str) else part, origin) for part in parts)
+
+
+def _read_one(setting: Setting, given: Any, origin: str) -> Any:
     try:
-        if setting.many:
-            parts = given if isinstance(given, list | tuple) else _text_of(given).split(",")
-            return tuple(setting.read(_text_of(part).strip()) for part in parts)
         return setting.read(_text_of(given))
     except ValueError as error:
         raise SettingError(f"{origin}: {_shown(setting, given)} is not valid; it must be {error}") from None

@@ -181,7 +181,8 @@ class Vendor:
     ``invariants`` are classes of ``mockserver.invariants.Invariant``, by the name of the check that each one becomes in
     a suite of schemathesis. ``entities`` are kinds that ``x-entity`` may name, ``formats`` make texts of its data, and
     ``worlds`` and ``journeys`` are folders of YAML files. ``strict`` specs are linted; others may use what isn't
-    supported.
+    supported. One that is ``at_root`` is served under its servers' paths without its name in front, too, and under its
+    name without these.
     """
 
     name: str
@@ -198,6 +199,7 @@ class Vendor:
     worlds: Path | None = None
     journeys: Path | None = None
     strict: bool = True
+    at_root: bool = False
 
 
 def installed() -> dict[str, Callable[[], Vendor]]:

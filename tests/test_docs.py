@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from mockserver.cli.commands import COMMANDS
-from mockserver.cli.list import price_text
+from mockserver.cli.listing import price_text
 from mockserver.compiled import CompiledVendor
 from mockserver.config import SETTINGS, Config
 from mockserver.control import views

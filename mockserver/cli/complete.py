@@ -64,14 +64,20 @@ def complete_world(_context: click.Context, _parameter: click.Parameter, incompl
     return _beginning((name, "") for name in names if name.startswith(incomplete))
 
 
+def complete_file(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Left to the shell."""
+    return [CompletionItem(incomplete, type="file")]
+
+
 def _vendors(context: click.Context) -> Iterator[CompiledVendor]:
     """The vendor of the command line, compiled; all of them where it names none."""
     from mockserver.compiled import CompiledVendor
     from mockserver.config import Config
     from mockserver.plugin import installed
 
-    known, wanted = installed(), context.params.get("vendor")
-    for name in [wanted] if wanted in known else known:
+    known, given = installed(), context.params.get("vendor")
+    named = [name for name in ([given] if isinstance(given, str) else given or ()) if name in known]
+    for name in named or known:
         yield CompiledVendor(known[name](), Config().max_body)
 
 

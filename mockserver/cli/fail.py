@@ -29,7 +29,9 @@ PRESETS = ("bad-gateway", "rate-limited", "flaky", "slow", "offline")
 @click.option("--status", type=int, metavar="CODE", help="Any status, such as a gateway's 502.")
 @click.option("--body", metavar="TEXT", help="The body that goes with --status.")
 @click.option("--content-type", metavar="TYPE", help="What the body is.")
-@click.option("--set", "changes", metavar="POINTER=VALUE", multiple=True, help="Change a field: /premium=null.")
+@click.option(
+    "--set", "changes", metavar="NAME=VALUE", multiple=True, help="Change a field: premium=null, /data/0/name=x."
+)
 @click.option("--header", "headers", metavar="NAME=VALUE", multiple=True, help="A header of the answer.")
 @click.option("--delay", type=float, metavar="SECONDS", help="Answer so much later.")
 @click.option("--connection", type=click.Choice(CONNECTIONS), help="What happens to the connection.")
@@ -93,13 +95,18 @@ def fault_of(vendor: str, case: str | None, options: Mapping[str, Any]) -> dict[
         "status": options.get("status"),
         "body": options.get("body"),
         "content_type": options.get("content_type"),
-        "set": pairs(options.get("changes", ()), "--set") or None,
+        "set": {_pointer(name): value for name, value in pairs(options.get("changes", ()), "--set").items()} or None,
         "headers": {name: str(value) for name, value in pairs(options.get("headers", ()), "--header").items()} or None,
         "delay": options.get("delay"),
         "connection": options.get("connection"),
         "preset": options.get("preset"),
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def _pointer(name: str) -> str:
+    """A field of the answer's object by its plain name, as a JSON pointer."""
+    return name if name.startswith("/") else f"/{name}"
 
 
 def pairs(texts: Sequence[str], option: str) -> dict[str, Any]:

@@ -11,7 +11,9 @@ from typing import Any
 import click
 
 from mockserver.cli.commands import CommandContext
+from mockserver.cli.complete import complete_operation, complete_vendor
 from mockserver.cli.options import read_settings, settings
+from mockserver.cli.progress import INTERRUPTED, Progress
 from mockserver.fuzz.campaign import Campaign
 from mockserver.fuzz.command_client import CommandClient
 from mockserver.fuzz.expectation import expectation
@@ -65,7 +67,7 @@ class _ClientOptions:
 
 
 _SETTINGS = {
-    "spec": "An OpenAPI file whose operations can be named, too; its vendor is named after it (repeat for more).",
+    "spec": "An OpenAPI file in place of the installed vendors, named after the file or NAME (repeat for more).",
     "validation": "strict answers a request that breaks the spec with a refusal; warn with the response that is tried.",
     "world": "Where the sandbox of each response begins: the name of a world, or a file of one.",
     "seed": "Seed of the responses that are made.",
@@ -73,8 +75,19 @@ _SETTINGS = {
 
 
 @click.command("fuzz-client", context_settings={"allow_interspersed_args": False})
-@click.option("--operation", metavar="NAME", required=True, help="The operation whose responses are tried.")
-@click.option("--vendor", metavar="NAME", help="Its vendor, where more than one has such an operation.")
+@click.option(
+    "--operation",
+    metavar="NAME",
+    required=True,
+    help="The operation whose responses are tried.",
+    shell_complete=complete_operation,
+)
+@click.option(
+    "--vendor",
+    metavar="NAME",
+    help="Its vendor, where more than one has such an operation.",
+    shell_complete=complete_vendor,
+)
 @click.option("--expect", "expects", metavar="SENT[=PRINTED]", multiple=True, help=_EXPECT + " May be repeated.")
 @click.option("--expect-error", "error_expects", metavar="SENT=PLACE", multiple=True, help=_EXPECT_ERROR)
 @click.option("--stay", "stays", is_flag=True, help=_STAY)
@@ -123,7 +136,7 @@ def command(
 
     It finds the fake in MOCKSERVER_URL, each vendor in `<VENDOR>_BASE_URL` and `<VENDOR>_API_KEY`, and the id of the
     response in MOCKSERVER_FUZZ_CASE. What it prints as JSON is compared with what was sent. Exits with 1 where
-    something was unhandled, wrong or hung.
+    something was unhandled, wrong or hung. Ctrl-C ends it with the report of what was tried by then, and 130.
     """
     if not lists and bool(words) == bool(call):
         raise click.UsageError("give either a command after -- or a function by --call")
@@ -149,8 +162,11 @@ def command(
         campaign = Campaign(
             server, compiled, target, client, reproducer, expected, of_error, recognises=call is None, jobs=count
         )
-        findings = campaign.run(variants[0], chosen, left_out)
+        with Progress() as campaign.progress:
+            findings = campaign.run(variants[0], chosen, left_out)
     click.echo(_shown(findings, form), file=context.stdout)
+    if findings.is_interrupted:
+        return INTERRUPTED
     return 0 if findings.is_good else 1
 
 

@@ -9,12 +9,14 @@ from typing import Any
 import click
 
 from mockserver.cli.commands import CommandContext
+from mockserver.cli.complete import complete_file, complete_vendor, complete_world
 from mockserver.config import NOT_GIVEN, SETTINGS, Config, configure, unknown_variables
 from mockserver.errors import SettingError
 
 Command = Callable[..., Any]
 DEFAULT_FILE = "mockserver.yaml"
 NOTHING: Mapping[str, str] = {}
+_COMPLETED = {"vendor": complete_vendor, "world": complete_world, "spec": complete_file}
 
 
 def settings(
@@ -34,6 +36,7 @@ def settings(
             text = help.get(setting.name, setting.help)
             text += f"  [{setting.variable}; default {default}]" if default else f"  [{setting.variable}]"
             extra: dict[str, Any] = {"metavar": setting.metavar, "multiple": setting.many}
+            extra["shell_complete"] = _COMPLETED.get(setting.name)
             if setting.switch:
                 extra = {"is_flag": True, "flag_value": True}
             command = click.option(setting.flag, setting.name, default=None, help=text, **extra)(command)

@@ -31,8 +31,8 @@ _REPORT = "Write the report there as well: html:report.html; also text, json, ma
 _SETTINGS = {
     "host": "Address that the server listens on.",
     "port": "Port that the server listens on.",
-    "vendor": "Run only this vendor beside the command (repeat for more).",
-    "spec": "Run an OpenAPI file as a vendor named after it, too (repeat for more).",
+    "vendor": "Run this installed vendor (repeat for more); all where neither a vendor nor a --spec is given.",
+    "spec": "Run an OpenAPI file, as a vendor of the file's name or of NAME (repeat for more).",
     "token": "Token that the control API demands; the command gets it in MOCKSERVER_TOKEN.",
 }
 

@@ -9,8 +9,10 @@ import click
 
 from mockserver.app import from_file, vendors
 from mockserver.cli.commands import CommandContext
+from mockserver.cli.complete import complete_file, complete_operation, complete_vendor
 from mockserver.cli.output import write_to
-from mockserver.config import Config
+from mockserver.cli.progress import INTERRUPTED, Progress
+from mockserver.config import Config, named_file
 from mockserver.names import variable
 from mockserver.openapi.loader import load
 from mockserver.openapi.model import Spec
@@ -24,14 +26,33 @@ _CALLS = ", ".join(f"{name} {profile.calls}" for name, profile in PROFILES.items
 
 
 @click.command("verify")
-@click.option("--vendor", metavar="NAME", help="An installed vendor.")
-@click.option("--spec", "file", metavar="FILE", help="Any OpenAPI file, in place of a vendor or of its spec.")
+@click.option("--vendor", metavar="NAME", help="An installed vendor.", shell_complete=complete_vendor)
+@click.option(
+    "--spec",
+    "file",
+    metavar="[NAME=]FILE",
+    help="Any OpenAPI file, in place of a vendor or of its spec.",
+    shell_complete=complete_file,
+)
 @click.option("--base-url", metavar="URL", help="Where the vendor is: what stands before the paths of its spec.")
 @click.option(
     "--from", "recording", metavar="FILE", help="Check recorded traffic instead: HAR, or a journal as JSON Lines."
 )
-@click.option("--allow", metavar="OPERATION", multiple=True, help="Call this one too, though it may change something.")
-@click.option("--operation", "only", metavar="OPERATION", multiple=True, help="Call only this one; may be repeated.")
+@click.option(
+    "--allow",
+    metavar="OPERATION",
+    multiple=True,
+    help="Call this one too, though it may change something.",
+    shell_complete=complete_operation,
+)
+@click.option(
+    "--operation",
+    "only",
+    metavar="OPERATION",
+    multiple=True,
+    help="Call only this one; may be repeated.",
+    shell_complete=complete_operation,
+)
 @click.option("--set", "pinned", metavar="NAME=VALUE", multiple=True, help="Give a parameter or field this value.")
 @click.option("--max-calls", type=click.IntRange(1), metavar="N", help=f"Make no more calls.  [default: {_CALLS}]")
 @click.option("--max-credits", metavar="N", default=str(CREDITS), show_default=True, help="Spend no more; none: any.")
@@ -81,11 +102,13 @@ def command(
     """Compare a vendor's answers with its spec: call it, or read recorded traffic.
 
     The key is read from `<VENDOR>_API_KEY`. Only operations that read are called. Exits with 1 where an answer
-    contradicts what is documented or corroborated; what differs from something assumed is news.
+    contradicts what is documented or corroborated; what differs from something assumed is news. Ctrl-C ends it with
+    the report of what was compared by then, and 130.
     """
     spec = _spec(vendor, file)
     if recording is not None:
-        drift, mask = check_recording(spec, Path(recording), base_url)
+        with Progress() as progress:
+            drift, mask = check_recording(spec, Path(recording), base_url, progress)
     elif base_url is None:
         raise click.UsageError("verify needs --base-url URL to call, or --from FILE to read")
     else:
@@ -102,7 +125,8 @@ def command(
             only=only,
             pinned=dict(map(_pair, pinned)),
         )
-        drift, mask = call_vendor(spec, wanted, context.environ, lambda what: variable(spec.vendor, what))
+        with Progress() as progress:
+            drift, mask = call_vendor(spec, wanted, context.environ, lambda what: variable(spec.vendor, what), progress)
     return _show(context, drift, mask, strict=strict, form=form, output=output, patch_file=patch_file)
 
 
@@ -111,7 +135,10 @@ def _spec(vendor: str | None, file: str | None) -> Spec:
     if vendor is None and file is None:
         raise click.UsageError("verify needs --vendor NAME, or --spec FILE")
     if file is not None:
-        named = from_file(Path(file))
+        name, _ = named_file(file)
+        if vendor and name:
+            raise click.UsageError(f"--vendor {vendor} and --spec {file} name one vendor twice; leave out a name")
+        named = from_file(file)
         return load(named.spec, vendor or named.name)
     one = vendors(Config(vendor=(str(vendor),)))[str(vendor)]
     return load(one.spec, one.name, strict=one.strict)
@@ -156,4 +183,6 @@ def _show(
         write_to("--output", output, shown)
     else:
         click.echo(shown, file=context.stdout, nl=False)
+    if drift.is_interrupted:
+        return INTERRUPTED
     return 1 if report["alarms"] or (strict and report["news"]) else 0

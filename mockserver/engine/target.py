@@ -107,12 +107,14 @@ def _parsed(
         rest = b"/" + remainder[0] if remainder else b""
     target.vendor = vendors.get(host_vendor)
     if target.vendor is None:
+        target.vendor, rest = _at_root(method, whole, vendors), whole
+    if target.vendor is None:
         known = _without_prefix(method, whole, vendors) or tuple(f"/{name}" for name in vendors)
         _refuse(target, Refusal("no_route", f"there is no vendor {secrets.target(host_vendor)[0]!r}", near=known))
         return target
     texts = parse_query(query)
     _read_credentials(target, target.vendor, texts)
-    routes = target.vendor.router.find_all(method, rest or b"/")
+    routes = _routes(method, rest or b"/", target.vendor)
     if isinstance(routes, Refusal):
         _refuse(target, routes)
         return target
@@ -125,14 +127,48 @@ def _parsed(
     return target
 
 
+def _at_root(method: str, path: bytes, vendors: Mapping[str, CompiledVendor]) -> CompiledVendor | None:
+    """The vendor, of those that are served at the root too, that a path under its servers' paths belongs to."""
+    candidates = [one for one in vendors.values() if one.plugin.at_root and _is_under(path, one.spec.mounts)]
+    for vendor in candidates:
+        if not _is_lost(vendor.router.find_all(method, path)):
+            return vendor
+    return candidates[0] if candidates else None
+
+
+def _is_under(path: bytes, mounts: tuple[str, ...]) -> bool:
+    return any(mount and f"{path.decode('latin-1')}/".startswith(f"{mount}/") for mount in mounts)
+
+
+def _routes(method: str, path: bytes, vendor: CompiledVendor) -> tuple[Route, ...] | Refusal:
+    """The operations that a vendor's path may mean; of one that is at the root also without its servers' paths."""
+    routes = vendor.router.find_all(method, path)
+    if not (vendor.plugin.at_root and _is_lost(routes)) or _is_under(path, vendor.spec.mounts):
+        return routes
+    under = (vendor.router.find_all(method, mount.encode() + path) for mount in vendor.spec.mounts)
+    return next((found for found in under if not _is_lost(found)), routes)
+
+
+def _is_lost(routes: tuple[Route, ...] | Refusal) -> bool:
+    return isinstance(routes, Refusal) and routes.kind == "no_route"
+
+
 def _without_prefix(method: str, path: bytes, vendors: Mapping[str, CompiledVendor]) -> tuple[str, ...]:
-    """The operations' full paths, where a path is a vendor's but for the vendor's name in front."""
+    """The operations' full paths, where a path is a vendor's but for the vendor's name in front.
+
+    Else those that resemble it most, of vendors that are served at the root too.
+    """
     near: list[str] = []
     for name, compiled in vendors.items():
-        routes = compiled.router.find_all(method, path)
+        routes = _routes(method, path, compiled)
         if not isinstance(routes, Refusal):
             near += [f"/{name}{compiled.spec.mounts[0]}{route.operation.path}" for route in routes]
-    return tuple(near)
+    return tuple(near) or tuple(
+        hint.replace("/", f"/{name}/", 1)
+        for name, compiled in vendors.items()
+        if compiled.plugin.at_root
+        for hint in compiled.router.nearest(method, path)
+    )
 
 
 def _read_path(vendor: CompiledVendor, routes: tuple[Route, ...]) -> _PathReading:

@@ -73,4 +73,7 @@ def fuzz(
         client = FunctionClient(call, errors, timeout)
         expected, of_error = expectation(expect), expectation(expect_error)
         campaign = Campaign(server, compiled, target, client, reproducer, expected, of_error, jobs=jobs)
-        return campaign.run(variants[0], chosen, left_out)
+        findings = campaign.run(variants[0], chosen, left_out)
+    if findings.is_interrupted:
+        raise KeyboardInterrupt
+    return findings

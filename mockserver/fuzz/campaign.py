@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import count
+from typing import TypeVar
 
 from mockserver.compiled import CompiledVendor
 from mockserver.fuzz.expectation import Checked, Expectation, recognised
@@ -22,6 +24,10 @@ from mockserver.openapi.model import Operation
 MOST_WHEN_HUNG = 12
 MOST_FINDINGS = 20
 
+T = TypeVar("T")
+Progress = Callable[[str, int, int], None]
+"""Told how far a stage has come: ``("responses", 12, 300)``; by several threads at a time."""
+
 
 @dataclass(slots=True)
 class Campaign:
@@ -36,26 +42,78 @@ class Campaign:
     expected_error: Expectation | Checked | None = None
     recognises: bool = False
     jobs: int = 1
-    on_result: Callable[[Result], None] | None = None
+    progress: Progress | None = None
+    is_interrupted: bool = False
 
     def run(self, reference: Variant, chosen: Sequence[Variant], left_out: int = 0) -> Findings:
-        """``reference`` is the documented success, with which everything is compared. Raises FuzzError."""
+        """``reference`` is the documented success, with which everything is compared. Raises FuzzError.
+
+        On Ctrl-C it ends at once, with the responses that were tried by then; KeyboardInterrupt where none was.
+        """
         with closing(self.client), ThreadPoolExecutor(self.jobs) as pool:
-            first = pool.submit(self.result, reference).result()
+            try:
+                first = pool.submit(self.result, reference).result()
+            except KeyboardInterrupt:
+                self.client.stop()
+                raise
             self._require_called(first)
             self._recognise(first)
-            results = tuple(pool.map(lambda one: first if one is reference else self.result(one), chosen))
+            trials = [pool.submit(self.result, one) for one in chosen if one is not reference]
+            tried = self._gather("responses", trials)
+            others = iter(tried)
+            answers = [first if one is reference else next(others) for one in chosen]
+            results = tuple(one for one in answers if one is not None)
             groups: dict[tuple[str, str], list[Result]] = {}
             for one in results:
                 if one.outcome.is_failure:
                     groups.setdefault((one.outcome.verdict, one.outcome.cause), []).append(one)
-            findings = list(pool.map(lambda item: self._finding(item[0], item[1], first), enumerate(groups.values())))
+            findings = self._findings(pool, list(groups.values()), first)
         return Findings(
-            self.compiled.name, self.operation.id, results, tuple(_merged(findings)), left_out, self._compared()
+            self.compiled.name,
+            self.operation.id,
+            results,
+            tuple(_merged(findings)),
+            left_out,
+            self._compared(),
+            not_tried=len(answers) - len(results),
+            is_interrupted=self.is_interrupted,
         )
 
+    def _gather(self, stage: str, futures: Sequence[Future[T]]) -> list[T | None]:
+        """The results of all; None for those that an interruption came before."""
+        done = count(1)
+        for one in futures:
+            one.add_done_callback(lambda _: self._tell(stage, next(done), len(futures)))
+        try:
+            return [one.result() for one in futures]
+        except KeyboardInterrupt:
+            self.is_interrupted = True
+            finished = [one.done() for one in futures]
+            for one in futures:
+                one.cancel()
+            self.client.stop()
+            return [one.result() if is_done else None for one, is_done in zip(futures, finished, strict=True)]
+
+    def _tell(self, stage: str, done: int, total: int) -> None:
+        if self.progress is not None and not self.is_interrupted:
+            self.progress(stage, done, total)
+
+    def _findings(self, pool: ThreadPoolExecutor, groups: Sequence[list[Result]], first: Result) -> list[Finding]:
+        """What is behind each group of failures; without the search for the smallest response once interrupted."""
+        if self.is_interrupted:
+            found: list[Finding | None] = [None] * len(groups)
+        else:
+            futures = [pool.submit(self._finding, number, group, first) for number, group in enumerate(groups)]
+            found = self._gather("findings", futures)
+        return [
+            one or self._told(group, min((each.variant for each in group), key=_length), [])
+            for one, group in zip(found, groups, strict=True)
+        ]
+
     def result(self, variant: Variant) -> Result:
-        """Show the client one response, and judge what it does."""
+        """Show the client one response, and judge what it does. Raises FuzzError once interrupted."""
+        if self.is_interrupted:
+            raise FuzzError("interrupted")
         trial = self.server.open_trial(self.compiled, self.operation, variant)
         try:
             outcome = self.client.attempt(trial, self.compiled.name)
@@ -66,10 +124,7 @@ class Campaign:
             verdict = BROKEN if violations else outcome.verdict if outcome.verdict == HUNG else NOT_CALLED
             detail = violations[0] if violations else f"{outcome.verdict}: {outcome.detail}".rstrip(": ")
             outcome = Outcome(verdict, detail, verdict)
-        result = Result(variant, self._compare(variant, outcome), violations)
-        if self.on_result is not None:
-            self.on_result(result)
-        return result
+        return Result(variant, self._compare(variant, outcome), violations)
 
     def _compare(self, variant: Variant, outcome: Outcome) -> Outcome:
         expected = self.expected if outcome.verdict == HANDLED and variant.tells_success else None
@@ -116,7 +171,10 @@ class Campaign:
             smallest = shrinker.smallest(variant)
             is_reference_good = first.outcome.verdict in (HANDLED, TYPED) and first.variant.schema == smallest.schema
             causes = shrinker.causes(smallest, first.variant.body) if is_reference_good else []
-        named = replace(smallest, id=variant.id)
+        return self._told(results, replace(smallest, id=variant.id), causes)
+
+    def _told(self, results: Sequence[Result], named: Variant, causes: Sequence[str]) -> Finding:
+        """A finding, with what brings it back."""
         command, test = self.reproducer.command(named), self.reproducer.test(named)
         return Finding(tuple(results), named, tuple(causes), command, test)
 

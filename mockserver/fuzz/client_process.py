@@ -106,6 +106,11 @@ class ClientProcess:
         del text[: end + 1]
         return line
 
+    def kill(self) -> None:
+        """Kill it with all that it started; also from another thread than the one that waits for it and will end it."""
+        if self._process.returncode is None:
+            kill_tree(self._process.pid, self._mark)
+
     def end(self) -> int:
         """End it with all that it started. Its exit code; that of its own where it had ended."""
         kill_tree(self._process.pid, self._mark)

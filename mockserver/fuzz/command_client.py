@@ -45,17 +45,26 @@ class CommandClient:
         self._environ = environ
         self._typed_exits = typed_exits
         self._timeout = timeout
+        self._running: set[ClientProcess] = set()
+        self._is_stopped = False
 
     def attempt(self, trial: Trial, vendor: str) -> Outcome:
         deadline = time.monotonic() + self._timeout
         process = ClientProcess(self._words, {**self._environ, **environment(trial)}, trial.address)
+        self._running.add(process)
         try:
-            is_in_time = process.wait(deadline)
+            is_in_time = self._is_stopped or process.wait(deadline)
         finally:
+            self._running.discard(process)
             code = process.end()
         if not is_in_time:
             return Outcome(HUNG, f"no answer within {self._timeout:g} s", HUNG)
         return outcome_of(code, process.stdout, process.stderr, self._typed_exits)
+
+    def stop(self) -> None:
+        self._is_stopped = True
+        for process in tuple(self._running):
+            process.kill()
 
     def close(self) -> None:
         pass

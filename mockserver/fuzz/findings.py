@@ -48,7 +48,8 @@ class Finding:
 class Findings:
     """All of one operation. ``left_out`` counts the variants that ``--max`` left out.
 
-    ``compared`` says what was compared of what the client returned; empty where nothing was.
+    ``compared`` says what was compared of what the client returned; empty where nothing was. One that was interrupted
+    has ``not_tried`` responses, and its findings may not have been made as small as they can be.
     """
 
     vendor: str
@@ -57,6 +58,8 @@ class Findings:
     findings: tuple[Finding, ...]
     left_out: int = 0
     compared: str = ""
+    not_tried: int = 0
+    is_interrupted: bool = False
 
     @property
     def is_good(self) -> bool:
@@ -86,6 +89,8 @@ class Findings:
         left = f" ({self.left_out} left out)" if self.left_out else ""
         plural = "s" * (len(self.results) != 1)
         yield f"{self.vendor} {self.operation}: {len(self.results)} response{plural}{left}"
+        if self.is_interrupted:
+            yield f"  interrupted: {self.not_tried} more were not tried"
         for name, count in self.classes.items():
             kinds = Counter(one.variant.kind for one in self.results if one.outcome.verdict == name)
             yield f"  {name:<20}{count:>5}  {', '.join(f'{number} {kind}' for kind, number in kinds.items())}"
@@ -103,6 +108,8 @@ class Findings:
             "operation": self.operation,
             "responses": len(self.results),
             "left_out": self.left_out,
+            "not_tried": self.not_tried,
+            "interrupted": self.is_interrupted,
             "classes": self.classes,
             "compared": self.compared,
             "violations": self.violations,

@@ -8,6 +8,7 @@ import inspect
 import threading
 import traceback
 from collections.abc import Callable
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from mockserver.fuzz.fake_server import Trial
@@ -29,20 +30,32 @@ class FunctionClient:
         self._call = call
         self._typed = typed
         self._timeout = timeout
+        self._running: dict[threading.Thread, SimpleQueue[Outcome]] = {}
 
     def attempt(self, trial: Trial, vendor: str) -> Outcome:
-        outcomes: list[Outcome] = []
+        outcomes: SimpleQueue[Outcome] = SimpleQueue()
         arguments = trial.base_urls[vendor], trial.keys[vendor]
-        thread = threading.Thread(target=lambda: outcomes.append(self._outcome(*arguments)), daemon=True)
+        thread = threading.Thread(target=lambda: outcomes.put(self._outcome(*arguments)), daemon=True)
         thread.start()
-        thread.join(self._timeout)
-        if not outcomes:
+        self._running[thread] = outcomes
+        try:
+            return outcomes.get(timeout=self._timeout)
+        except Empty:
             _stop(thread)
-            return Outcome(HUNG, f"no answer within {self._timeout:g} s", HUNG)
-        return outcomes[0]
+            return self._hung()
+        finally:
+            del self._running[thread]
+
+    def stop(self) -> None:
+        for thread, outcomes in tuple(self._running.items()):
+            _stop(thread)
+            outcomes.put(self._hung())
 
     def close(self) -> None:
         pass
+
+    def _hung(self) -> Outcome:
+        return Outcome(HUNG, f"no answer within {self._timeout:g} s", HUNG)
 
     def _outcome(self, base_url: str, key: str) -> Outcome:
         try:
@@ -52,7 +65,7 @@ class FunctionClient:
         except self._typed as error:
             return Outcome(TYPED, _one_line(error), type(error).__name__, error)
         except _Stopped:
-            return Outcome(HUNG, f"no answer within {self._timeout:g} s", HUNG)
+            return self._hung()
         except BaseException as error:  # whatever a client raises is what is looked for
             return Outcome(
                 UNHANDLED, f"{_one_line(error)}{_raised_at(error)}", f"{type(error).__name__}{_raised_at(error)}"

@@ -49,5 +49,8 @@ class Client(Protocol):
     """What is fuzzed: shown one response, it tells what became of it. Called by several threads at a time."""
 
     def attempt(self, trial: Trial, vendor: str) -> Outcome: ...
+    def stop(self) -> None:
+        """End what is attempted just now, with whatever outcome; nothing is attempted any more."""
+
     def close(self) -> None:
         """Let go of what it holds; nothing is attempted any more."""

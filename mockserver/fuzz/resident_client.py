@@ -56,6 +56,10 @@ class ResidentClient:
         name, message = facts.get("name", "error"), f"{facts.get('message', '')}".partition("\n")[0]
         return Outcome(TYPED if facts.get("typed") else UNHANDLED, f"{name}: {message}".rstrip(": "), f"{name}", facts)
 
+    def stop(self) -> None:
+        for talk in tuple(self._all):
+            talk.kill()
+
     def close(self) -> None:
         """End all that stayed."""
         for talk in self._all:
@@ -107,6 +111,11 @@ class _Conversation:
                     return answer
                 if isinstance(answer, dict):
                     self.odd_line = line.decode("utf-8", "replace").strip()[:LONGEST_LINE]
+
+    def kill(self) -> None:
+        """Kill its process, from another thread than the one that asks."""
+        if self._code is None:
+            self._process.kill()
 
     def end(self, grace: float) -> int:
         """End it with all that it started, after so many seconds in which it may end by itself. Its exit code."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mockserver.config import named_file
 from mockserver.errors import MockServerError
 from mockserver.report.about import About, about
 from mockserver.testing.marks import Mark, read_marks
@@ -53,11 +55,18 @@ def read_options(config: pytest.Config, url: str | None, *, wants_report: bool) 
         wants_report=wants_report,
         settings={
             "vendor": config.getini("mockserver_vendors"),
-            "spec": [str(folder / os.path.expanduser(path)) for path in config.getini("mockserver_specs")],
+            "spec": [_in_folder(folder, spec) for spec in config.getini("mockserver_specs")],
             "world": str(file) if world and file.is_file() else world,
             "seed": config.getini("mockserver_seed"),
         },
     )
+
+
+def _in_folder(folder: Path, spec: str) -> str:
+    """``NAME=FILE`` with a file that is relative to a folder."""
+    name, file = named_file(spec)
+    path = folder / os.path.expanduser(file)
+    return f"{name}={path}" if name else str(path)
 
 
 def read_mark(item: pytest.Item) -> Mark:

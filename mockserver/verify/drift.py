@@ -42,6 +42,7 @@ class Drift:
         self.unknown: Counter[str] = Counter()
         self.notes: list[str] = []
         self.mask = mask
+        self.is_interrupted = False
         self._comparer = Comparer(spec)
         self._items: dict[tuple[str, int, str, str, str | None], DriftItem] = {}
         self._statuses: dict[str, Counter[int]] = {}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -39,6 +40,14 @@ class Profile:
     is_random: bool
 
 
+Progress = Callable[[str, int, int], None]
+"""Told how far a stage has come: ``("calls", 12, 60)``."""
+
+
+def _untold(stage: str, done: int, total: int) -> None:
+    """Nobody is told."""
+
+
 PROFILES: Mapping[str, Profile] = {"ci": Profile(5, 60, False), "nightly": Profile(50, 600, True)}
 CREDITS = 150
 TIMEOUT = 30.0
@@ -61,8 +70,14 @@ class VerifyOptions:
     timeout: float = TIMEOUT
 
 
-def call_vendor(spec: Spec, options: VerifyOptions, environ: Mapping[str, str], named: Named) -> tuple[Drift, Mask]:
-    """Call a vendor and compare. Raises VerifyError where it can't begin."""
+def call_vendor(
+    spec: Spec,
+    options: VerifyOptions,
+    environ: Mapping[str, str],
+    named: Named,
+    progress: Progress = _untold,
+) -> tuple[Drift, Mask]:
+    """Call a vendor and compare, until Ctrl-C at the latest. Raises VerifyError where it can't begin."""
     profile = PROFILES[options.profile]
     base_url = _valid_base_url(options.base_url)
     selection = plan(spec, options.allow, options.only)
@@ -76,8 +91,11 @@ def call_vendor(spec: Spec, options: VerifyOptions, environ: Mapping[str, str], 
     mask = Mask(keys.secrets, spec)
     drift = Drift(spec, mask, facts)
     caller = _caller(spec, base_url, keys, budget, rate, options.timeout)
-    for exchange in caller.run(planned, pinned):
-        drift.add(exchange)
+    total = min(budget.most_calls, sum(map(len, planned.values())))
+    with _until_interrupted(drift):
+        for exchange in caller.run(planned, pinned):
+            drift.add(exchange)
+            progress("calls", budget.calls, total)
     drift.left_out = {**selection.left_out, **caller.left_out}
     drift.facts["calls"] = {"made": budget.calls, "cap": budget.most_calls}
     cap = None if budget.most_credits is None else float(budget.most_credits)
@@ -90,21 +108,23 @@ def call_vendor(spec: Spec, options: VerifyOptions, environ: Mapping[str, str], 
     return drift, mask
 
 
-def check_recording(spec: Spec, file: Path, base_url: str | None) -> tuple[Drift, Mask]:
-    """Compare recorded traffic. Raises VerifyError where there is nothing to compare."""
+def check_recording(spec: Spec, file: Path, base_url: str | None, progress: Progress = _untold) -> tuple[Drift, Mask]:
+    """Compare recorded traffic, until Ctrl-C at the latest. Raises VerifyError where there is nothing to compare."""
     matcher = Matcher(spec, _valid_base_url(base_url) if base_url else None)
     mask = Mask(spec=spec)
     drift = Drift(spec, mask, {"source": str(file), "profile": None, "seed": None, "calls": None, "credits": None})
     calls = read_recording(file)
     compared, left_out, unread = 0, Counter[LeftOut](), Counter[Unread]()
-    for call in calls:
-        try:
-            compared += _compare(call, matcher, drift, unread)
-        except Unusable as error:
-            left_out[error.reason] += 1
+    with _until_interrupted(drift):
+        for number, call in enumerate(calls, 1):
+            try:
+                compared += _compare(call, matcher, drift, unread)
+            except Unusable as error:
+                left_out[error.reason] += 1
+            progress("recorded calls", number, len(calls))
     notes = [f"{counted(n, 'recorded call')} left out: {reason.value}" for reason, n in left_out.most_common()]
     notes += [f"{counted(n, 'body', 'bodies')} not compared: {reason.value}" for reason, n in unread.most_common()]
-    if not compared and not drift.unknown:
+    if not compared and not drift.unknown and not drift.is_interrupted:
         raise VerifyError(f"--from {file}: holds no answered call of {spec.vendor}" + "".join(f"; {n}" for n in notes))
     drift.notes += notes
     drift.facts["recording"] = {
@@ -114,6 +134,16 @@ def check_recording(spec: Spec, file: Path, base_url: str | None) -> tuple[Drift
         "bodies_not_compared": {reason.value: n for reason, n in unread.items()},
     }
     return drift, mask
+
+
+@contextmanager
+def _until_interrupted(drift: Drift) -> Iterator[None]:
+    """End what is done inside on Ctrl-C, and note that in the drift."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        drift.is_interrupted = True
+        drift.notes.append("stopped early: interrupted")
 
 
 def _compare(call: RecordedCall, matcher: Matcher, drift: Drift, unread: Counter[Unread]) -> bool:

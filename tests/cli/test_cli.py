@@ -80,6 +80,39 @@ def test_list_shows_35_operations():
     assert shown.splitlines()[-1].startswith("35 operations, ")
 
 
+def test_list_names_successes_as_such_and_has_a_line_for_each_status():
+    shown = run("list", "--vendor", "sonarly")[1].splitlines()
+    assert shown[0].startswith("sonarly  get_prospecting_quota  GET /v1/accounts/")
+    assert shown[1] == "    Get the prospecting quota"
+    assert "    success 200  ok, partly_used, exhausted, sales_navigator, documented_sample" in shown
+    assert "    error   401  UNAUTHORIZED, API_KEY_REVOKED" in shown
+    assert shown[-1] == "1 operation, 5 successes, 6 error cases"
+
+
+def test_list_says_in_full_what_a_case_means_and_how_to_get_it():
+    shown = run("list", "--vendor", "postpress", "--text", "no_channel", "--long")[1]
+    for text in (
+        "error 503  no_channel  [documented]",
+        "A session is there, but PostPress cannot talk to it.",
+        "Prefer: example=no_channel",
+        "mock_error_no_channel",
+        "mockserver fail postpress no_channel --operation get_inmail_balance",
+        "curl 'http://127.0.0.1:8080/postpress/v1/linkedin/inmail_balance?",
+    ):
+        assert text in shown
+
+
+def test_list_keeps_to_the_width_of_the_terminal(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    shown = run("list", "--vendor", "postpress")[1].splitlines()
+    assert max(map(len, shown[1:])) <= 60
+    assert "    error   503  no_client_session, no_channel, no_handler," in shown
+
+
+def test_list_as_json_by_either_flag():
+    assert run("list", "--vendor", "sonarly", "--json") == run("list", "--vendor", "sonarly", "--format", "json")
+
+
 def test_list_as_json_has_all_that_the_table_has():
     rows = json.loads(run("list", "--format", "json")[1])
     assert len(rows) == 35

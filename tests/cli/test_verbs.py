@@ -113,6 +113,11 @@ def test_a_wrong_token_is_told(shell: Shell):
         ("--connection reset --when after", {"connection": "reset"}, "connection reset once the vendor acted"),
         ("--delay 1.5 --header X-A=b", {"delay": 1.5, "headers": {"X-A": "b"}}, "header X-A, 1.5 s later"),
         (
+            "--operation get_inmail_balance --set premium=null",
+            {"set": {"/premium": None}},
+            "calls of postpress get_inmail_balance: with /premium = null",
+        ),
+        (
             "--operation get_inmail_balance --set /premium=null",
             {"set": {"/premium": None}},
             "calls of postpress get_inmail_balance: with /premium = null",
@@ -256,6 +261,11 @@ def test_calls_are_followed_as_they_come(url: str, shell: Shell):
         ("mockserver fail postpress no_ch", {"no_channel"}),
         ("mockserver fail freshdata --operation get_linkedin_prof", {"get_linkedin_profile"}),
         ("mockserver event linkedapi checkout_c", {"checkout_completed"}),
+        ("mockserver serve --vendor post", {"postpress"}),
+        ("mockserver run --world quota", {"quota-exhausted"}),
+        ("mockserver list --spec pet", {"pet"}),
+        ("mockserver verify --vendor linkedapi --operation getS", {"getStatus", "getSeats"}),
+        ("mockserver fuzz-client --operation get_inm", {"get_inmail_balance"}),
         ("mockserver event postpress subscribed acc", {"account_id="}),
         ("mockserver world begin small", {"small-plan"}),
         ("mockserver jour", {"journal"}),

@@ -298,7 +298,7 @@ paths:
                 properties: {full_name: {type: string}, company: {type: string}}
 """)
     link = "https://www.linkedin.com/in/some-body"
-    served = Served(Config(spec=(str(tmp_path / "crm.yaml"),)))
+    served = Served(Config(vendor=("freshdata",), spec=(str(tmp_path / "crm.yaml"),)))
     profile = served.get(f"/freshdata/get-linkedin-profile?linkedin_url={link}", {"x-rapidapi-key": "k"}).json["data"]
     contact = served.get(f"/crm/contact?url={link}").json
     assert contact == {name: profile[name] for name in ("full_name", "company")}

@@ -127,7 +127,7 @@ def source(vendor: str, operation: str) -> Source:
 def thing(tmp_path: Path) -> Source:
     file = tmp_path / "things.yaml"
     file.write_text(SPEC)
-    compiled = CompiledVendor(from_file(file), 2**20)
+    compiled = CompiledVendor(from_file(str(file)), 2**20)
     return Source(compiled, compiled.spec.operations[0])
 
 

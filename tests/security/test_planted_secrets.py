@@ -31,6 +31,7 @@ from tests.support.serving import Served
 
 VAULT = Path(__file__).with_name("vault.yaml")
 TOKEN = "Plnt-control/token+1"
+SERVED = ("--vendor", "postpress", "--spec", str(VAULT), "--token", TOKEN)
 ENVIRON = {name: value for name, value in os.environ.items() if not name.startswith("MOCKSERVER_")}
 
 
@@ -99,8 +100,8 @@ def test_none_is_told_or_kept_in_memory_and_in_sqlite(tmp_path: Path):
     issued = {"vendor": "postpress", "event": "key_issued", "fields": {"key": f"{world.secret}2"}}
     (folder := tmp_path / "world").mkdir()
     (folder / "w.yaml").write_text(json.dumps({"keys": {"postpress": [{"key": world.secret}]}, "events": [issued]}))
-    arguments = ("--spec", str(VAULT), "--token", TOKEN, "--state", f"sqlite:///{file}", "--world", f"{folder}/w.yaml")
-    with running(*arguments) as process:
+    stored = ("--state", f"sqlite:///{file}", "--world", f"{folder}/w.yaml")
+    with running(*SERVED, *stored) as process:
         outputs = told_by(process.url, planted)
         outputs |= {path.name: path.read_bytes() for path in tmp_path.glob("state*")}
     outputs |= {f"{path.name}, stopped": path.read_bytes() for path in tmp_path.glob("state*")}
@@ -169,7 +170,7 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
 
 def test_none_is_kept_in_redis(redis: RedisServer, tmp_path: Path):
     planted = places()
-    with running("--spec", str(VAULT), "--token", TOKEN, "--state", redis.url) as process:
+    with running(*SERVED, "--state", redis.url) as process:
         outputs = told_by(process.url, planted)
     redis.stop()
     kept = [path for path in tmp_path.rglob("*") if path.is_file()]

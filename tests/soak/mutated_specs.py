@@ -304,7 +304,7 @@ def attempt(number: int, file: Path, tally: Tally) -> None:
     step = "load and compile"
     try:
         with bounded(LONGEST):
-            compiled = CompiledVendor(from_file(file), 2**20)
+            compiled = CompiledVendor(from_file(str(file)), 2**20)
     except MockServerError:
         tally.refused += 1
         return

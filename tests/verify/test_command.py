@@ -57,7 +57,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
     (folder / "echo.yaml").write_text(ACME.replace("{count: 1}", body))
     (folder / "original").mkdir()
     (folder / "original" / "acme.yaml").write_text(ACME)
-    with running("--spec", str(folder / "acme.yaml"), "--spec", str(folder / "echo.yaml"), cwd=folder) as process:
+    served = ("--vendor", "sonarly", "--spec", str(folder / "acme.yaml"), "--spec", str(folder / "echo.yaml"))
+    with running(*served, cwd=folder) as process:
         yield process.url, folder / "original" / "acme.yaml"
 
 
