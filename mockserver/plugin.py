@@ -95,13 +95,15 @@ class Reply:
     """What a behaviour answers: a case by name, or a body of its own under that case's status, and headers.
 
     With a ``listing``, ``body`` is the rest of a body whose list is generated. Without case and body the answer is the
-    one that the operation would have without a behaviour.
+    one that the operation would have without a behaviour, about the entity of the key ``entity`` where the state knows
+    better than the request whom it means.
     """
 
     case: str = ""
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
     listing: Listing | None = None
+    entity: str = ""
 
 
 Behaviour = Callable[[Any, Call], tuple[Any, Reply | Refusal]]

@@ -166,6 +166,8 @@ def example(
         return demanded(inputs, sandbox, operation, unacceptable, changes)
     wants_generated = preference is not None and preference.dynamic
     about = inputs.incoming.target.about(operation.model, inputs.parameters, inputs.body)
+    if reply is not None and reply.entity:
+        about = about.of_key(reply.entity)
     if case is not None and about.is_documented_example and not wants_generated:
         if sent:
             answer = with_headers(bodies.of_echo(case, accept, sent), more)

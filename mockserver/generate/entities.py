@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.openapi.media_types import is_json
@@ -33,6 +33,11 @@ class EntityRef:
     subject: Entity | None
     is_documented_example: bool
     scope: str
+
+    def of_key(self, key: str) -> EntityRef:
+        """The same about the entity of another key."""
+        subject = self.subject and replace(self.subject, key=key)
+        return EntityRef(subject, is_documented_example=False, scope=f"{self.scope} {key}")
 
 
 def about(kinds: Kinds, operation: Operation, parameters: Mapping[str, Any], body: Any) -> EntityRef:

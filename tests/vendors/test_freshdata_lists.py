@@ -123,9 +123,9 @@ def test_recommendations_are_of_the_person_and_few(served: Served):
         person = f"linkedin_url=https://www.linkedin.com/in/person-{number}"
         name = ask(served, "GET", f"/get-linkedin-profile?{person}")["data"]["first_name"]
         received = ask(served, "GET", f"/get-recommendations-received?{person}")["data"]
-        assert all(one["text"].startswith(name) for one in received)
+        assert all(name in one["text"] for one in received)
         for one in ask(served, "GET", f"/get-recommendations-given?{person}")["data"]:
-            assert one["text"].startswith(one["full_name"].split()[0])
+            assert one["full_name"].split()[0] in one["text"]
         counts.add(len(received))
     assert min(counts) == 0
     assert 2 < max(counts) <= 6

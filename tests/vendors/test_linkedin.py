@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from mockserver.random import FakerWords, Inventor
-from mockserver.vendors.linkedin import ENTITIES, companies, jobs, people
+from mockserver.vendors.linkedin import ENTITIES, companies, jobs, openings, people
 from tests.support.linkedin import Directory, identify
 
 PERSON = {
@@ -118,7 +118,7 @@ def test_some_do_not_show_everything(kind: str, name: str) -> None:
 
 def test_whoever_was_searched_for_is_told_by_the_key() -> None:
     inventor = Directory(5).inventor
-    wanted = people.Wanted("José", "van Example", "head of data", 77, place=10, field=2)
+    wanted = people.Wanted("José", "van Example", "head of data", companies.Company(77), place=10, field=2)
     key = people.matching(inventor, "search/1", wanted)
     found = people.attributes(inventor, key, None)
     assert identify("person", found["linkedin_url"]) == key
@@ -133,7 +133,8 @@ def test_a_company_is_made_of_a_size_an_industry_and_a_place(size: str, employee
     assert index is not None
     for scope in "abc":
         number = companies.matching(inventor, scope, sizes=[index], industries=[9], places=[8])
-        found = companies.profile(inventor, number)
+        assert number is not None
+        found = companies.profile(inventor, companies.Company(number))
         assert (found["employee_range"], found["industry"], found["hq_city"]) == (employees, "Education", "London")
 
 
@@ -144,11 +145,13 @@ def test_no_size(text: str) -> None:
 
 def test_a_jobs_key_tells_what_it_was_searched_for() -> None:
     inventor = Directory(5).inventor
-    key = jobs.matching(inventor, "search/1", company=77, title="Data Analyst", remote=[2], types=[3])
+    number = openings.made(inventor.random("search/1"), remote=[2], hours=[1], levels=[4], fields=[0])
+    key = jobs.posting(number, companies.Company(77, "acme"), "Data Analyst")
     found = jobs.attributes(inventor, key, None)
     assert identify("job", found["job_url"]) == key
-    told = ("job_title", "company_id", "remote", "remote_allow", "job_type")
-    assert [found[name] for name in told] == ["Data Analyst", "77", "Remote", True, "Part-time"]
+    told = ("job_title", "company_id", "company_name", "remote", "remote_allow", "job_type", "experience_level")
+    wanted = ["Data Analyst", "77", "Acme", "Remote", True, "Part-time", "Director"]
+    assert [found[name] for name in told] == wanted
     salaries = [jobs.attributes(inventor, str(4_000_000_000 + n), None) for n in range(30)]
     assert {job["salary"] == job["salary_display"] for job in salaries} == {True}
     assert {bool(job["salary"]) == bool(job["salary_details"]) for job in salaries} == {True}
@@ -294,7 +297,7 @@ def test_every_version_invents_the_same() -> None:
             for key, given in ((invented, None), ("ada", None), ("4711", "4711"), ("acme.com", "Acme.com")):
                 told.append(dict(directory.attributes(kind, key, given)))
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
-    assert digest == "cec326aa88ba966d57b65538ddc4d38a49d20737ec5a14f74dd61e7a24363034"
+    assert digest == "fed9f4b65dbf75ccdd2524ede02cc47c5c8fd34262ce3ea7752d53441ab71c7f"
 
 
 def test_every_process_invents_the_same() -> None:

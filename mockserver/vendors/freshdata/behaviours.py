@@ -6,9 +6,13 @@ from functools import partial
 
 from mockserver.packaged import packaged
 from mockserver.plugin import Call, EventCall, Refusal, Reply
-from mockserver.vendors.freshdata import finds, lists
+from mockserver.vendors.freshdata import lists, sought
 from mockserver.vendors.freshdata.credits import State, charge, credits_added, headers, plan_changed, this_month
+from mockserver.vendors.freshdata.google import google
+from mockserver.vendors.freshdata.headcount import find_custom_headcount
 from mockserver.vendors.freshdata.invariants import Credits, Searches
+from mockserver.vendors.freshdata.job_search import jobs_count, search_jobs
+from mockserver.vendors.freshdata.post_search import search_posts
 from mockserver.vendors.freshdata.searches import check, fetch, search_failed, start, with_ended
 from mockserver.vendors.freshdata.summary import summary
 from mockserver.vendors.linkedin import ENTITIES, FORMATS
@@ -19,8 +23,6 @@ LOOKUPS = (
     "get_company_by_domain",
     "get_company_by_id",
     "get_company_insights",
-    "find_custom_headcount",
-    "get_company_jobs_count",
     "get_crunchbase_details",
     "get_job_details",
     "get_year_of_experiences",
@@ -33,8 +35,11 @@ LOOKUPS = (
 
 
 def look_up(state: State, call: Call) -> tuple[State, Reply | Refusal]:
-    """A call that is paid for, and answered from the spec."""
-    return charge(state, call, Reply())
+    """A call that is paid for, and answered from the spec: of a company by its number, as it was searched for."""
+    number = call.parameters.get("company_id")
+    company = sought.company(state, number) if number is not None else None
+    key = sought.key_of(company, call.seed) if company and company.pins else ""
+    return charge(state, call, Reply(entity=key))
 
 
 def state_at(state: State, event: EventCall) -> State:
@@ -51,11 +56,13 @@ vendor = packaged(
         "get_company_posts": lists.company_posts,
         "get_recommendations_given": partial(lists.recommendations, "given"),
         "get_recommendations_received": partial(lists.recommendations, "received"),
-        "search_posts": finds.search_posts,
-        "search_jobs": finds.search_jobs,
-        "google_profiles": partial(finds.google, "profiles"),
-        "google_companies": partial(finds.google, "companies"),
-        "google_schools": partial(finds.google, "schools"),
+        "find_custom_headcount": find_custom_headcount,
+        "get_company_jobs_count": jobs_count,
+        "search_posts": search_posts,
+        "search_jobs": search_jobs,
+        "google_profiles": partial(google, "profiles"),
+        "google_companies": partial(google, "companies"),
+        "google_schools": partial(google, "schools"),
         "search_employees": partial(start, "employees"),
         "check_search_status": partial(check, "employees"),
         "get_search_results": partial(fetch, "employees"),

@@ -68,6 +68,12 @@ def charge(state: State, call: Call, reply: Reply, results: int = 0) -> tuple[St
     return {**now, "spent_tenths": now["spent_tenths"] + cost}, reply
 
 
+def charged(state: State, after: State, call: Call, reply: Reply) -> tuple[State, Reply | Refusal]:
+    """As ``charge``, where the call leads to a state of its own: a refused one changes nothing."""
+    paid, outcome = charge(after, call, reply)
+    return (paid if outcome is reply else state), outcome
+
+
 def headers(state: State, call: Call) -> dict[str, str]:
     """The three headers of every answer to a known key. The reset is in whole seconds, none too early."""
     _, ends = month_of(call.start, call.now)

@@ -7,41 +7,50 @@ that the spec's example tells of, the example is the list.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from mockserver.clock import DAY
-from mockserver.generate.entities import about
-from mockserver.plugin import Call, Listing, Refusal, Reply
-from mockserver.random import Inventor, SeededRandom
+from mockserver.plugin import Call, Refusal, Reply
+from mockserver.random import FakerWords, Inventor, SeededRandom
+from mockserver.vendors.freshdata import post_search
 from mockserver.vendors.freshdata.credits import State, charge
-from mockserver.vendors.linkedin import ENTITIES, companies, people, posts
-
-Outcome = tuple[State, Reply | Refusal]
-Known = Callable[[Inventor, int], Any]
+from mockserver.vendors.freshdata.pages import Outcome, example, is_example, page, page_count
+from mockserver.vendors.linkedin import ENTITIES, companies, people, post_texts, posts
 
 _ACTIVITIES = ("posts", "comments", "reactions")
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post of a list, not made yet: when it was posted, its likes, and what makes it."""
+
+    posted: int
+    likes: int
+    make: Callable[[Inventor, Mapping[str, Any]], dict[str, Any]]
+
+
 def profile_posts(state: State, call: Call) -> Outcome:
     """A page of what somebody posted, commented on or reacted to, with a token of the next one while there is one."""
-    key = people.identify(call.parameters["linkedin_url"])
+    key = people.identify(call.parameters["linkedin_url"]) or ""
     activity = call.parameters.get("type", "posts")
     author = f"person/{key}/{activity}"
     start = _asked_start(call, author)
     if start is None:
         return state, Refusal("world", "the pagination_token is of no page of this list", case="bad_request")
-    is_example = activity == "posts" and _is_example(call)
-    if is_example and not start:
+    is_nadia = activity == "posts" and is_example(call)
+    if is_nadia and not start:
         return charge(state, call, Reply())
-    total = 1 if is_example else posts.count(call.seed, author)
+    listed = [] if is_nadia else _of_person(state, call, key, activity)
     size = call.policies["lists"]["posts_per_page"]
-    count = page_count(total, start, size)
-    token = _token(author, start + size) if start + size < total else ""
+    count = page_count(len(listed), start, size)
+    token = _token(author, start + size) if start + size < len(listed) else ""
     body = {**example(call), "paging": {"count": count, "pagination_token": token, "start": start}}
 
     def known(inventor: Inventor, number: int) -> Mapping[str, Any]:
-        return posts.post(inventor, author, number, start=call.start, now=call.now)
+        return listed[number].make(inventor, _writer(inventor, author, number, key if activity == "posts" else ""))
 
     return charge(state, call, page(body, author, start, count, known))
 
@@ -49,15 +58,15 @@ def profile_posts(state: State, call: Call) -> Outcome:
 def company_posts(state: State, call: Call) -> Outcome:
     """A page of what a company posted, the latest or the most liked first."""
     given = call.parameters["linkedin_url"]
-    author = f"company/{companies.identify(given)}/posts"
     start = int(call.parameters.get("start", 0))
     if call.parameters.get("pagination_token"):
         return state, Refusal("world", "this list gives out no pagination_token", case="bad_request")
-    is_example = _is_example(call)
-    if is_example and not start:
+    if is_example(call) and not start:
         return charge(state, call, Reply())
-    total = 1 if is_example else posts.count(call.seed, author)
-    size = call.policies["lists"]["posts_per_page"]
+    key = companies.identify(given) or ""
+    author = f"company/{companies.identity(_inventor(call), key)}/posts"
+    listed = [] if is_example(call) else _of_company(state, call, key, author)
+    total, size = len(listed), call.policies["lists"]["posts_per_page"]
     current = start // size + 1
     paging = {
         "total": total,
@@ -65,34 +74,77 @@ def company_posts(state: State, call: Call) -> Outcome:
         "current_page": current,
         "next_page": current + 1 if start + size < total else 0,
     }
-    order: Sequence[int] = range(total)
     if call.parameters.get("sort_by") == "top":
-        order = sorted(order, key=lambda number: -posts.likes(call.seed, author, number))
+        listed.sort(key=lambda post: -post.likes)
 
     def known(inventor: Inventor, place: int) -> Mapping[str, Any]:
-        company = ENTITIES["company"].attributes(inventor, companies.identify(given) or "", given)
+        company = ENTITIES["company"].attributes(inventor, key, given)
         poster = {"linkedin_url": company["linkedin_url"], "name": company["name"]}
-        return {**posts.post(inventor, author, order[place], start=call.start, now=call.now), "poster": poster}
+        return {**listed[place].make(inventor, company), "poster": poster}
 
-    body = {**example(call), "paging": paging}
-    return charge(state, call, page(body, author, start, page_count(total, start, size), known))
+    body, scope = {**example(call), "paging": paging}, f"{author}/{call.parameters.get('sort_by')}"
+    return charge(state, call, page(body, scope, start, page_count(total, start, size), known))
 
 
 def recent_activity(state: State, call: Call) -> Outcome:
     """The age of somebody's latest post, comment or reaction; of one who never did any, a year and more."""
-    if _is_example(call):
+    if is_example(call):
         return charge(state, call, Reply())
-    key = people.identify(call.parameters["linkedin_url"])
-    authors = [f"person/{key}/{activity}" for activity in _ACTIVITIES]
-    ages = [posts.age(call.seed, author, 0) for author in authors if posts.count(call.seed, author)]
-    never = call.policies["lists"]["inactive_days"] * DAY
-    latest = min(ages, default=never) + call.now - call.start
+    key = people.identify(call.parameters["linkedin_url"]) or ""
+    lists = [_of_person(state, call, key, activity) for activity in _ACTIVITIES]
+    never = call.start - call.policies["lists"]["inactive_days"] * DAY
+    latest = call.now - max((listed[0].posted for listed in lists if listed), default=never)
     return charge(state, call, Reply(body={**example(call), "data": {"recent_activity_time": posts.short_age(latest)}}))
+
+
+def _of_person(state: State, call: Call, key: str, activity: str) -> list[Post]:
+    """Somebody's posts, the latest first: their own number of them, and those that searches found."""
+    found = post_search.of_person(_inventor(call), state, call, key) if activity == "posts" else ()
+    return _newest_first([*_own(call, f"person/{key}/{activity}"), *(_found(state, call, *one) for one in found)])
+
+
+def _of_company(state: State, call: Call, key: str, author: str) -> list[Post]:
+    inventor = _inventor(call)
+    found = post_search.of_company(inventor, state, call, companies.company_of(inventor, key).number)
+    return _newest_first([*_own(call, author), *(_found(state, call, *one) for one in found)])
+
+
+def _own(call: Call, author: str) -> Iterator[Post]:
+    for number in range(posts.count(call.seed, author)):
+        posted = call.start - posts.age(call.seed, author, number)
+        make = partial(_make, author, number, posted, call.now)
+        yield Post(posted, posts.likes(call.seed, author, number), make)
+
+
+def _make(
+    author: str, number: int, posted: int, now: int, inventor: Inventor, who: Mapping[str, Any]
+) -> dict[str, Any]:
+    return posts.post(inventor, author, number, who=who, posted=posted, now=now)
+
+
+def _found(state: State, call: Call, search: Mapping[str, Any], number: int) -> Post:
+    def make(inventor: Inventor, who: Mapping[str, Any]) -> dict[str, Any]:
+        return post_search.post(inventor, state, call, search, number, who)
+
+    return Post(post_search.posted(call, search, number), post_search.likes(call, search, number), make)
+
+
+def _newest_first(listed: list[Post]) -> list[Post]:
+    return sorted(listed, key=lambda post: -post.posted)
+
+
+def _writer(inventor: Inventor, author: str, number: int, key: str) -> Mapping[str, Any]:
+    """Who wrote a post of a list: the person whose list it is, else somebody on whose post that person commented."""
+    return people.attributes(inventor, key or people.invent(inventor, f"{author}/{number}"), None)
+
+
+def _inventor(call: Call) -> Inventor:
+    return Inventor(call.seed, FakerWords())
 
 
 def recommendations(direction: str, state: State, call: Call) -> Outcome:
     """The recommendations that somebody gave or received: few, and by or for somebody with a profile."""
-    if _is_example(call):
+    if is_example(call):
         return charge(state, call, Reply())
     key = people.identify(call.parameters["linkedin_url"])
     scope = f"recommended/{direction}/{key}"
@@ -101,8 +153,7 @@ def recommendations(direction: str, state: State, call: Call) -> Outcome:
     def known(inventor: Inventor, number: int) -> Mapping[str, Any]:
         other = people.attributes(inventor, people.invent(inventor, f"{scope}/{number}"), None)
         praised = other if direction == "given" else people.attributes(inventor, key or "", None)
-        purpose = inventor.words.purpose(inventor.random(scope, number).bits("text"))
-        return {**other, "text": f"{praised['first_name']} knows how to {purpose}, and is a pleasure to work with."}
+        return {**other, "text": post_texts.praise(inventor.random(scope, number), praised)}
 
     return charge(state, call, page(example(call), scope, 0, total, known))
 
@@ -120,24 +171,3 @@ def _asked_start(call: Call, author: str) -> int | None:
 def _token(author: str, start: int) -> str:
     """``50-1f3870be274f6c49``: the token of the page of an author's posts that begins there."""
     return f"{start}-{hashlib.blake2b(f'{author} {start}'.encode('utf-8', 'surrogatepass'), digest_size=8).hexdigest()}"
-
-
-def page_count(total: int, start: int, size: int) -> int:
-    return max(0, min(size, total - start))
-
-
-def page(body: Mapping[str, Any], scope: str, first: int, count: int, known: Known) -> Reply:
-    """A page in the shape of the example, with so many of the list's items."""
-    empty = {**body, "data": []}
-    return Reply(body=empty, listing=Listing(scope, first, count, known=known)) if count else Reply(body=empty)
-
-
-def _is_example(call: Call) -> bool:
-    """Whether the call is about the one that the spec's example tells of."""
-    return about(ENTITIES, call.operation, call.parameters, call.body).is_documented_example
-
-
-def example(call: Call) -> dict[str, Any]:
-    """The body that the spec shows for this operation: its texts are ours."""
-    shown = call.operation.default
-    return dict(next(iter(shown.bodies.values()))) if shown is not None else {}

@@ -8,15 +8,15 @@ same filters.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from mockserver.clock import SECOND
+from mockserver.clock import SECOND, month_of
 from mockserver.plugin import Call, EventCall, Listing, Refusal, Reply
-from mockserver.random import Inventor
-from mockserver.vendors.freshdata import filters
+from mockserver.random import FakerWords, Inventor
+from mockserver.vendors.freshdata import employees, employers, filters, sought
 from mockserver.vendors.freshdata.credits import State, charge
-from mockserver.vendors.freshdata.lists import example
+from mockserver.vendors.freshdata.pages import example
 
 Search = Mapping[str, Any]
 
@@ -28,14 +28,12 @@ def start(kind: str, state: State, call: Call) -> tuple[State, Reply | Refusal]:
     """Step 1: begin a search, under an id of its own. It is charged whatever it will find."""
     table = call.policies["searches"]
     body = call.body or {}
-    search = {
-        "kind": kind,
-        "found": min(int(body.get("limit", table["default_limit"])), table["most_found"]),
-        "started_at": call.now,
-        **_asked(filters.in_use(body), table),
-    }
+    search: dict[str, Any] = {"kind": kind, "started_at": call.now, **_asked(filters.in_use(body), table)}
+    known = sought.with_companies(state, _pins(kind, search["wanted"]), table["most_companies"])
+    limit = min(int(body.get("limit", table["default_limit"])), table["most_found"])
+    search["found"] = limit if _finder(search, known, call)(_inventor(call), 0) else 0
     request_id = _digest(f"{call.seed} {call.id}")
-    after, outcome = charge(state, call, Reply(body={**example(call), "request_id": request_id}))
+    after, outcome = charge(known, call, Reply(body={**example(call), "request_id": request_id}))
     if isinstance(outcome, Refusal):
         return state, outcome
     kept = _with_room(after, table["most_remembered"], call)
@@ -65,7 +63,7 @@ def fetch(kind: str, state: State, call: Call) -> tuple[State, Reply | Refusal]:
     size = call.policies["searches"]["page_size"]
     first = (int(call.parameters.get("page", 1)) - 1) * size
     count = max(0, min(size, search["found"] - first))
-    return charge(state, call, _page(search, call, first, count), count)
+    return charge(state, call, _page(search, state, call, first, count), count)
 
 
 def status(search: Search, state: State, at: Call | EventCall) -> str:
@@ -117,7 +115,7 @@ def _find(kind: str, state: State, call: Call) -> Search | None:
     return search if search is not None and search["kind"] == kind else None
 
 
-def _page(search: Search, call: Call, first: int, count: int) -> Reply:
+def _page(search: Search, state: State, call: Call, first: int, count: int) -> Reply:
     """A page with what surrounds its list, in the shape of the example. A sample's own page is the example."""
     if search.get("sample") and count:
         return Reply()
@@ -128,13 +126,40 @@ def _page(search: Search, call: Call, first: int, count: int) -> Reply:
         body["search_params"] = {**shown["search_params"], **asked}
     if not count:
         return Reply(body=body)
-    scope = f"{search['kind']}/{search['scope']}"
-    find = filters.employee if search["kind"] == "employees" else filters.company
+    find = _finder(search, state, call)
 
     def known(inventor: Inventor, number: int) -> Mapping[str, Any]:
-        return find(inventor, f"{scope}/{number}", search.get("wanted", {}))
+        return find(inventor, number) or find(inventor, 0) or {}
 
-    return Reply(body=body, listing=Listing(scope, first, count, known=known))
+    return Reply(body=body, listing=Listing(_scope(search), first, count, known=known))
+
+
+def _finder(search: Search, state: State, call: Call) -> Callable[[Inventor, int], Mapping[str, Any] | None]:
+    """What a search finds at a number: a person or a company, None where nobody matches."""
+    asked, month = search.get("wanted", {}), month_of(_started(search, call))
+
+    def found(inventor: Inventor, number: int) -> Mapping[str, Any] | None:
+        scope = f"{_scope(search)}/{number}"
+        if search["kind"] == "employees":
+            return employees.found(inventor, state, scope, asked, month)
+        return employers.found(inventor, state, scope, asked)
+
+    return found
+
+
+def _scope(search: Search) -> str:
+    return f"{search['kind']}/{search['scope']}"
+
+
+def _inventor(call: Call) -> Inventor:
+    return Inventor(call.seed, FakerWords())
+
+
+def _pins(kind: str, asked: filters.Filters) -> list[str]:
+    """Of the companies that a search is for what their numbers can't tell."""
+    if kind == "companies":
+        return employers.of_companies(asked).pins
+    return [*employers.of_employees(asked).pins, *employers.of_the_past(asked).pins]
 
 
 def _asked(asked: Mapping[str, Any], table: Mapping[str, int]) -> dict[str, Any]:
@@ -147,7 +172,7 @@ def _asked(asked: Mapping[str, Any], table: Mapping[str, int]) -> dict[str, Any]
         "scope": filters.digest(asked),
         "query": str(asked.get("keywords") or "")[: table["longest_query"]],
         "filters": names[: table["most_filters"]],
-        "wanted": filters.kept(asked, table["most_values"], table["longest_filter"]),
+        "wanted": filters.kept(asked, table),
     }
 
 

@@ -5,33 +5,17 @@ Dates are counted in months.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from mockserver.generate.tables import PLACES, THIS_YEAR, Place
 from mockserver.random import Inventor, SeededRandom
 from mockserver.vendors.linkedin import companies, schools
+from mockserver.vendors.linkedin.fields import RUNGS
 
 NOW = THIS_YEAR * 12
 """The month as of which lives are told at the earliest; later, as the sandbox's clock goes on."""
-SKILLS: Mapping[str, tuple[str, ...]] = {
-    "Sales": ("Negotiation", "Account Management", "Prospecting", "CRM", "Forecasting", "Cold Calling"),
-    "Marketing": ("Content Strategy", "SEO", "Brand Management", "Market Research", "Copywriting", "Email Campaigns"),
-    "Engineering": ("Python", "System Design", "Cloud Architecture", "Code Review", "Testing", "SQL"),
-    "Product": ("Roadmapping", "User Research", "Prioritisation", "Prototyping", "A/B Testing", "Analytics"),
-    "Finance": ("Budgeting", "Financial Modelling", "Reporting", "Auditing", "Controlling", "Tax"),
-    "Operations": ("Process Improvement", "Procurement", "Planning", "Vendor Management", "Lean", "Logistics"),
-    "Customer Success": ("Onboarding", "Retention", "Support", "Customer Journeys", "Training", "Escalations"),
-    "Recruiting": (
-        "Sourcing",
-        "Interviewing",
-        "Employer Branding",
-        "Talent Pipelines",
-        "Screening",
-        "Job Descriptions",
-    ),
-}
-RUNGS = ("{} Associate", "{} Specialist", "{} Manager", "Head of {}", "Director of {}")
 _DEGREES = (("Master of Science", 2), ("Master of Business Administration", 2), ("Bachelor of Science", 4))
 _STUDIES = ("Economics", "Business Administration", "Computer Science", "Psychology", "Communications", "Statistics")
 _ACTIVITIES = ("Debating Society", "Student Council", "Chess Club", "Rowing Team", "Campus Radio", "Drama Club")
@@ -43,30 +27,61 @@ def present(inventor: Inventor) -> int:
     return max(NOW, inventor.month)
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of a career before the current position: the month in which it began, and the position before."""
+
+    began: int | None = None
+    title: str = ""
+    company: str = ""
+
+
 def positions(
-    inventor: Inventor, random: SeededRandom, field: str, company: str, since: int, place: Place
+    inventor: Inventor, random: SeededRandom, field: str, company: str, since: int, place: Place, past: Past = Past()
 ) -> list[dict[str, Any]]:
     """The positions, the current one first, which is where somebody lives, and a rung lower each time."""
-    count = random.between("jobs", 1, 4)
-    rung = min(count - 1 + random.between("rung", 0, 2), len(RUNGS) - 1)
+    starts = _starts(random, since, past)
+    rung = min(len(starts) - 1 + random.between("rung", 0, 2), len(RUNGS) - 1)
     held = [_position(random, 0, company, since, None, present(inventor)) | {"location": str(place)}]
-    for index in range(1, count):
-        since, end = since - random.between(f"months {index}", 14, 50), since
+    for index, (end, start) in enumerate(pairwise(starts), 1):
         number = random.between(f"company {index}", companies.FIRST_ID, companies.LAST_ID)
-        held.append(_position(random, index, companies.name_of(inventor, number), since, end, end))
+        held.append(_position(random, index, companies.name_of(inventor, number), start, end, end))
     for index, position in enumerate(held):
         purpose = inventor.words.purpose(random.bits(f"description {index}"))
         position["title"] = RUNGS[max(rung - index, 0)].format(field)
         position["description"] = f"Worked in {field.lower()} to {purpose}."
+    for position in held[1:] if past.title else ():
+        position["title"] = past.title
+    for position in held[1:2] if past.company else ():
+        position["company"] = past.company
     return held
 
 
-def educations(inventor: Inventor, random: SeededRandom, key: str, end_year: int) -> list[dict[str, Any]]:
-    """The schools of a person, the last one first, which ended in a year."""
+def _starts(random: SeededRandom, since: int, past: Past) -> list[int]:
+    """When the positions began, the latest first: one to four, two at least where something is told of the past."""
+    has_past = bool(past.title or past.company)
+    count = random.between("jobs", 1, 4)
+    if past.began is None:
+        starts = [since]
+        for index in range(1, max(count, 2) if has_past else count):
+            starts.append(starts[-1] - random.between(f"months {index}", 14, 50))
+        return starts
+    span = since - past.began
+    if span < 1:
+        return [since, since - random.between("months 1", 1, 6)] if has_past else [since]
+    before = max(1, min(count - 1, span // 12))
+    return [since - span * index // before for index in range(before + 1)]
+
+
+def educations(
+    inventor: Inventor, random: SeededRandom, key: str, end_year: int, last: int | None = None
+) -> list[dict[str, Any]]:
+    """The schools of a person, the last one first, which ended in a year; the last may be that of a number."""
     attended = []
     for index in range(random.between("educations", 1, 2)):
         degree, years = ("Bachelor of Arts", 3) if index else random.pick("degree", _DEGREES)
-        school = schools.attributes(inventor, schools.invent(inventor, f"person/{key}/{index}"))
+        number = schools.invent(inventor, f"person/{key}/{index}") if index or last is None else str(last)
+        school = schools.attributes(inventor, number)
         attended.append(
             {
                 "school": school["name"],
@@ -100,5 +115,6 @@ def _month(month: int) -> str:
 
 def _duration(months: int) -> str:
     """``3 yrs 1 mo``, as LinkedIn writes it."""
+    months = max(months, 1)
     parts = ((months // 12, "yr"), (months % 12, "mo"))
     return " ".join(f"{count} {unit}{'s' * (count != 1)}" for count, unit in parts if count)

@@ -1,19 +1,24 @@
 """Invented companies.
 
 A company is a number, its LinkedIn ID: whatever else is known of it follows from the seed and that number. Size,
-industry and place are told by the number alone, so that one can be made for them.
+industry and place are told by the number alone, so that one can be made for them. One that was searched for by a name
+or by words tells them by its public id, too (``acme--about_open-banking--200000077``).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from mockserver.generate.tables import IMAGES, INDUSTRIES, PLACES, Place
 from mockserver.random import Inventor, SeededRandom
+from mockserver.vendors.linkedin import documented
+from mockserver.vendors.linkedin.funding import funding
 from mockserver.vendors.linkedin.gaps import with_gaps
-from mockserver.vendors.linkedin.links import part_of, slug, text_of, whole
+from mockserver.vendors.linkedin.headcount import insights
+from mockserver.vendors.linkedin.links import key_of, link_to, part_of, read_key, slug, text_of, told, whole
 
 FIRST_ID, LAST_ID = 1_000, 99_999_999
 LINK = "https://www.linkedin.com/company/{key}"
@@ -23,6 +28,10 @@ _DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?((?:[\w-]+\.)+[^\W\d][\w-]*)/?", 
 _RANGES = ((1, 10), (11, 50), (51, 200), (201, 500), (501, 1000), (1001, 5000), (5001, 10000), (10001, 80000))
 _KINDS = len(_RANGES) * len(INDUSTRIES) * len(PLACES)
 _GAPS = {"tagline": 5, "phone": 3, "email": 4, "specialties": 6, "year_founded": 8, "funding_info": 3}
+_VARIANTS, _TURNS = 1_500, 200
+FIRST_PINNED = 200_000_000 // _KINDS * _KINDS
+BLOCKS = 1_000
+"""Blocks of numbers for companies searched for by name or words; all fit into 32 bits."""
 _STREETS = ("Harbour Street", "Mill Lane", "Station Road", "Market Street", "Oak Avenue", "Canal Street", "Park Row")
 _NUMBERED = re.compile(r"(.+-)?([1-9][0-9]{0,29})")
 
@@ -33,31 +42,61 @@ def identify(given: Any) -> str | None:
     return part_of(_LINK, text) or whole(_ID, text) or whole(_DOMAIN, text)
 
 
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Which company: its number, and what it was searched for where its number can't tell, ``pinned``."""
+
+    number: int
+    name: str = ""
+    about: str = ""
+
+    @property
+    def pins(self) -> str:
+        """What the number doesn't tell, in one text: ``acme--about_open-banking``; empty for most."""
+        return "--".join(filter(None, [self.name, self.about and f"about_{self.about}"]))
+
+
+def with_pins(number: int, pins: str) -> Company:
+    """The company of a number with what ``Company.pins`` tells."""
+    parts, tags = read_key(pins)
+    return Company(number, parts[0] if pins and parts else "", tags.get("about", ""))
+
+
 def invent(inventor: Inventor, scope: str) -> str:
     """The public id of a company invented for a scope, such as ``search_companies/5d41402a/3``."""
-    return public_id(inventor, by_chance(inventor, scope))
+    return public_id(inventor, Company(by_chance(inventor, scope)))
 
 
 def identity(inventor: Inventor, key: str) -> str:
     """One name for all keys of a company: its number."""
-    return str(number_of(inventor, key))
+    return str(company_of(inventor, key).number)
 
 
 def attributes(inventor: Inventor, key: str, given: Any) -> Mapping[str, Any]:
     """What there is to know of a company. What the client sent is told back as it was sent."""
-    return profile(inventor, number_of(inventor, key)) | _sent(key, given)
+    company = company_of(inventor, key)
+    known, number = profile(inventor, company), company.number
+    raised = funding(inventor.random("funding", number), known, founded(inventor, number))
+    return known | raised | insights(inventor, number, known) | _sent(key, given)
 
 
-def number_of(inventor: Inventor, key: str) -> int:
-    """The number that a key stands for: ``"77"``, ``hill-ltd-77`` and ``hill-ltd-77.example`` all mean 77.
+def company_of(inventor: Inventor, key: str) -> Company:
+    """Which company a key means: ``"77"``, ``hill-ltd-77`` and ``hill-ltd-77.example`` all mean 77.
 
-    A name that isn't of our making (``hill-ltd``, or ``acme-77`` where 77 isn't Acme) gets one by chance.
+    A name that isn't of our making (``hill-ltd``, or ``acme-77`` where 77 isn't Acme) gets a number by chance.
     """
     name = key.removesuffix(".example")
+    if name in (documented.PUBLIC_ID, documented.COMPANY["domain"]):
+        return Company(documented.NUMBER)
+    parts, tags = read_key(name)
+    if len(parts) == 2 and parts[0] and tags.keys() <= {"about"} and _ID.fullmatch(parts[1]):
+        number = int(parts[1])
+        is_own = slug(name_of(inventor, number)) == parts[0]
+        return Company(number, "" if is_own else parts[0], tags.get("about", ""))
     numbered = _NUMBERED.fullmatch(name)
-    if numbered and (numbered[2] == key or public_id(inventor, int(numbered[2])) == name):
-        return int(numbered[2])
-    return by_chance(inventor, key)
+    if numbered and (numbered[2] == key or public_id(inventor, Company(int(numbered[2]))) == name):
+        return Company(int(numbered[2]))
+    return Company(by_chance(inventor, key))
 
 
 def matching(
@@ -67,17 +106,33 @@ def matching(
     sizes: Sequence[int] = (),
     industries: Sequence[int] = (),
     places: Sequence[int] = (),
-) -> int:
+    block: int | None = None,
+    fits: Callable[[int], bool] | None = None,
+) -> int | None:
     """The number of a company invented for a scope: of one of these sizes, industries and places, where some are named.
 
-    They are indices: of a range of employees (``size_of``), of an industry and of a place.
+    They are indices: of a range of employees (``size_of``), of an industry and of a place. ``block`` is where numbers
+    of companies lie that were searched for by more than that. None where none of many ``fits``.
     """
-    random, chance = inventor.random("company", scope), by_chance(inventor, scope)
-    size = random.pick("size", sizes or range(len(_RANGES)))
-    industry = random.pick("industry", industries or range(len(INDUSTRIES)))
-    place = random.pick("place", places or range(len(PLACES)))
-    base = chance // _KINDS * _KINDS or _KINDS
-    return base + (place * len(INDUSTRIES) + industry) * len(_RANGES) + size
+    for turn in range(_TURNS if fits else 1):
+        of = scope if not turn else f"{scope}/{turn}"
+        random, chance = inventor.random("company", of), by_chance(inventor, of)
+        size = random.pick("size", sizes or range(len(_RANGES)))
+        industry = random.pick("industry", industries or range(len(INDUSTRIES)))
+        place = random.pick("place", places or range(len(PLACES)))
+        base = chance // _KINDS * _KINDS or _KINDS
+        if block is not None:
+            base = FIRST_PINNED + (block * _VARIANTS + chance % _VARIANTS) * _KINDS
+        number = base + (place * len(INDUSTRIES) + industry) * len(_RANGES) + size
+        if fits is None or fits(number):
+            return number
+    return None
+
+
+def block_of(number: int) -> int | None:
+    """The block in which the number of a company lies that was searched for by name or words; None of any other."""
+    block = (number - FIRST_PINNED) // (_VARIANTS * _KINDS)
+    return block if 0 <= block < BLOCKS else None
 
 
 def size_of(text: str) -> int | None:
@@ -93,25 +148,56 @@ def by_chance(inventor: Inventor, scope: str) -> int:
 
 
 def name_of(inventor: Inventor, number: int) -> str:
+    """The name that a company has by its number."""
+    if number == documented.NUMBER:
+        return str(documented.COMPANY["name"])
     return inventor.words.company(inventor.random("company", number).bits("name"))
 
 
-def public_id(inventor: Inventor, number: int) -> str:
-    return f"{slug(name_of(inventor, number))}-{number}"
+def public_id(inventor: Inventor, company: Company) -> str:
+    if company.number == documented.NUMBER:
+        return documented.PUBLIC_ID
+    name = company.name or slug(name_of(inventor, company.number))
+    if not company.pins:
+        return f"{name}-{company.number}"
+    return key_of([name, str(company.number)], {"about": company.about})
 
 
-def profile(inventor: Inventor, number: int) -> dict[str, Any]:
-    """All that there is to know of a company, by its number."""
-    random, name = inventor.random("company", number), name_of(inventor, number)
+def followers(inventor: Inventor, number: int) -> int:
+    """How many follow a company, by its number."""
+    size = _size(inventor.random("company", number), _RANGES[number % len(_RANGES)])
+    return int(documented.COMPANY["follower_count"] if number == documented.NUMBER else size["follower_count"])
+
+
+def employees(inventor: Inventor, number: int) -> int:
+    """How many work for a company, by its number."""
+    size = _size(inventor.random("company", number), _RANGES[number % len(_RANGES)])
+    return int(documented.COMPANY["employee_count"] if number == documented.NUMBER else size["employee_count"])
+
+
+def founded(inventor: Inventor, number: int) -> int:
+    """The year in which a company was founded, whether or not it tells."""
+    return int(_size(inventor.random("company", number), _RANGES[number % len(_RANGES)])["year_founded"])
+
+
+def profile(inventor: Inventor, company: Company) -> dict[str, Any]:
+    """What others tell of a company, by its number and by what it was searched for."""
+    number = company.number
+    random = inventor.random("company", number)
+    name = told(company.name) if company.name else name_of(inventor, number)
     affiliates = range(random.between("affiliates", 0, 2))
     known = {
-        **_names(random, number, name),
+        **_names(random, company, name, public_id(inventor, company)),
         **_business(inventor, random, name, tuple(INDUSTRIES)[number // len(_RANGES) % len(INDUSTRIES)]),
         **_size(random, _RANGES[number % len(_RANGES)]),
         **_headquarters(random, PLACES[number // (len(_RANGES) * len(INDUSTRIES)) % len(PLACES)]),
         "affiliated_companies": [name_of(inventor, by_chance(inventor, f"{number}/{index}")) for index in affiliates],
+        "funding_info": {},
     }
-    return with_gaps(random, known, _GAPS)
+    if company.about:
+        known["description"] += f" It is known for {told(company.about)}."
+    known = with_gaps(random, known, _GAPS)
+    return {**known, **documented.COMPANY} if number == documented.NUMBER else known
 
 
 def employer(company: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,15 +227,14 @@ def _sent(key: str, given: Any) -> dict[str, Any]:
     return {"domain": key if "/" in given else given} if _DOMAIN.fullmatch(given.strip()) else {}
 
 
-def _names(random: SeededRandom, number: int, name: str) -> dict[str, Any]:
-    public_id = f"{slug(name)}-{number}"
-    domain = f"{public_id}.example"
+def _names(random: SeededRandom, company: Company, name: str, public_id: str) -> dict[str, Any]:
+    number, domain = company.number, f"{public_id}.example"
     return {
         "company_id": str(number),
         "company_name": name,
         "name": name,
         "public_id": public_id,
-        "linkedin_url": LINK.format(key=public_id),
+        "linkedin_url": link_to(LINK, public_id),
         "domain": domain,
         "website": f"https://www.{domain}",
         "email": f"info@{domain}",

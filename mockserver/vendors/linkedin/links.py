@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -12,6 +13,7 @@ _ACRONYMS = frozenset(
     ("ai", "ceo", "cfo", "cio", "cmo", "coo", "cpo", "crm", "cto", "hr", "it", "qa", "seo", "ui", "ux", "vp")
 )
 _INVENTED = re.compile(r".+-([0-9a-f]{8})")
+_TAGGED = re.compile(r"([a-z]+)_(.+)")
 
 
 def text_of(given: Any) -> str:
@@ -58,3 +60,15 @@ def digits_of(key: str) -> str | None:
     """The digits that end a key of our making: ``0a1b2c3d`` of ``maria-lopez-0a1b2c3d``."""
     match = _INVENTED.fullmatch(key)
     return match[1] if match else None
+
+
+def key_of(parts: Iterable[str], tags: Mapping[str, str]) -> str:
+    """A key that tells: ``ada--king--title_head-of-data--0a1b2c3d`` of three parts and a tag, before the last part."""
+    *first, last = parts
+    return "--".join([*first, *(f"{name}_{text}" for name, text in tags.items() if text), last])
+
+
+def read_key(key: str) -> tuple[list[str], dict[str, str]]:
+    """The parts and the tags of a key."""
+    found = [(part, _TAGGED.fullmatch(part)) for part in key.split("--")]
+    return [part for part, tagged in found if not tagged], {tagged[1]: tagged[2] for _, tagged in found if tagged}

@@ -1,7 +1,7 @@
 """Invented people. A person's employer has the name, size and address that asking for that company gives.
 
-What somebody was searched for is told by the key (``ada--king--head-of-data--c77-0a1b2c3d``: name, title, employer 77),
-and place and field of work by its digits, so that whoever is asked about the person tells the same.
+What somebody was searched for is told by the key (``ada--king--title_head-of-data--at_77--0a1b2c3d``: name, title,
+employer 77), and place and field of work by its digits, so that whoever is asked about the person tells the same.
 """
 
 from __future__ import annotations
@@ -15,15 +15,18 @@ from typing import Any
 from mockserver.generate.tables import IMAGES, PLACES, THIS_YEAR, Place
 from mockserver.random import Inventor, SeededRandom
 from mockserver.vendors.linkedin import careers, companies
+from mockserver.vendors.linkedin.fields import FIELDS, SKILLS
 from mockserver.vendors.linkedin.gaps import with_gaps
-from mockserver.vendors.linkedin.links import digits_of, link_to, part_of, pinned, slug, text_of, told
+from mockserver.vendors.linkedin.links import digits_of, key_of, link_to, part_of, pinned, read_key, slug, text_of, told
+from mockserver.vendors.linkedin.profile_parts import parts
 
 LINK = "https://www.linkedin.com/in/{key}"
 _LINK = re.compile(r"linkedin\.com/in/([^/?#]+)", re.IGNORECASE)
-_WANTED = re.compile(
-    r"(?P<first>.+?)--(?P<last>.+?)(?:--(?P<title>.+?))?--(?:c(?P<company>[0-9]{1,30})-)?(?P<digits>[0-9a-f]{8})"
+_TAGS = frozenset(
+    ("title", "at", "named", "known", "was", "from", "once", "about", "speaks", "school", "since", "began")
 )
-_FIELDS = tuple(careers.SKILLS)
+_DIGITS = re.compile(r"[0-9a-f]{8}")
+_LONGEST_NUMBER = 30
 _GAPS = {"about": 5, "email": 4, "phone": 3, "profile_image_url": 6, "current_company_join_month": 8}
 _LANGUAGES = ("Spanish", "French", "German", "Portuguese", "Italian", "Dutch", "Japanese")
 
@@ -40,82 +43,132 @@ def invent(inventor: Inventor, scope: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody is searched for: texts, the employer's number, indices of a place and of a field of work."""
+    """What somebody is searched for: texts, employers, indices of a place and of a field of work, a school's number.
+
+    ``since`` and ``began`` are the months in which the current position and the whole career began.
+    """
 
     first: str = ""
     last: str = ""
     title: str = ""
-    company: int | None = None
+    company: companies.Company | None = None
     place: int | None = None
     field: int | None = None
+    past_title: str = ""
+    past_company: companies.Company | None = None
+    about: str = ""
+    speaks: str = ""
+    school: int | None = None
+    since: int | None = None
+    began: int | None = None
 
 
 def matching(inventor: Inventor, scope: str, wanted: Wanted) -> str:
     """The key of somebody invented for a scope who is as wanted."""
     bits = inventor.random("person", scope).bits("stranger") >> 32
     place = bits % len(PLACES) if wanted.place is None else wanted.place
-    field = bits // 16 % len(_FIELDS) if wanted.field is None else wanted.field
+    field = bits // 16 % len(FIELDS) if wanted.field is None else wanted.field
     digits = f"{bits >> 7 << 7 | field << 4 | place:08x}"
     name = _name_from(inventor, digits)
-    first, last, title = pinned(wanted.first), pinned(wanted.last), pinned(wanted.title)
-    if not (first or last or title or wanted.company):
+    first, last, tags = pinned(wanted.first), pinned(wanted.last), _tags_of(wanted)
+    if not (first or last or any(tags.values())):
         return f"{slug(' '.join(name))}-{digits}"
-    parts = [first or slug(name[0]), last or slug(name[1]), *filter(None, [title])]
-    return "--".join([*parts, f"c{wanted.company}-{digits}" if wanted.company else digits])
+    return key_of([first or slug(name[0]), last or slug(name[1]), digits], tags)
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What a key of our making tells."""
-
-    name: tuple[str, str]
-    place: int
-    field: int
-    title: str = ""
-    company: int | None = None
+def may_be_of(inventor: Inventor, scope: str, key: str) -> bool:
+    """Whether a key may be of somebody invented for a scope: cheap to tell, and seldom wrong."""
+    digits = key[-8:]
+    bits = inventor.random("person", scope).bits("stranger") >> 32
+    return bool(_DIGITS.fullmatch(digits)) and int(digits, 16) >> 7 == bits >> 7
 
 
-def _told(inventor: Inventor, key: str) -> _Told | None:
+def _tags_of(wanted: Wanted) -> dict[str, str]:
+    company, past = wanted.company, wanted.past_company
+    return {
+        "title": pinned(wanted.title),
+        "at": str(company.number) if company else "",
+        "named": company.name if company else "",
+        "known": company.about if company else "",
+        "was": pinned(wanted.past_title),
+        "from": str(past.number) if past else "",
+        "once": past.name if past else "",
+        "about": pinned(wanted.about),
+        "speaks": pinned(wanted.speaks),
+        "school": str(wanted.school or ""),
+        "since": str(wanted.since or ""),
+        "began": str(wanted.began or ""),
+    }
+
+
+def _told(inventor: Inventor, key: str) -> Wanted | None:
     """What a key tells; None for one that isn't of our making."""
-    wanted, digits = _WANTED.fullmatch(key), digits_of(key)
-    if wanted:
-        bits, company = int(wanted["digits"], 16), wanted["company"]
-        name = told(wanted["first"]), told(wanted["last"])
-        return _Told(name, bits % 16, bits // 16 % 8, told(wanted["title"] or ""), int(company) if company else None)
+    names, tags = read_key(key)
+    if len(names) == 3 and all(names) and _DIGITS.fullmatch(names[2]) and tags.keys() <= _TAGS:
+        bits = int(names[2], 16)
+        return Wanted(
+            first=told(names[0]),
+            last=told(names[1]),
+            title=told(tags.get("title", "")),
+            company=_company(tags, "at", "named", "known"),
+            place=bits % 16,
+            field=bits // 16 % 8,
+            past_title=told(tags.get("was", "")),
+            past_company=_company(tags, "from", "once", ""),
+            about=told(tags.get("about", "")),
+            speaks=told(tags.get("speaks", "")),
+            school=_number(tags, "school"),
+            since=_number(tags, "since"),
+            began=_number(tags, "began"),
+        )
+    digits = digits_of(key)
     name = _name_from(inventor, digits) if digits else ("", "")
     if not digits or f"{slug(' '.join(name))}-{digits}" != key:
         return None
-    return _Told(name, int(digits, 16) % 16, int(digits, 16) // 16 % 8)
+    return Wanted(*name, place=int(digits, 16) % 16, field=int(digits, 16) // 16 % 8)
+
+
+def _company(tags: Mapping[str, str], number: str, name: str, about: str) -> companies.Company | None:
+    found = _number(tags, number)
+    return companies.Company(found, tags.get(name, ""), tags.get(about, "")) if found else None
+
+
+def _number(tags: Mapping[str, str], name: str) -> int | None:
+    text = tags.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER else None
 
 
 def attributes(inventor: Inventor, key: str, given: Any) -> Mapping[str, Any]:
     """What there is to know of a person. A link that the client sent is told back as it was sent."""
-    return _profile(inventor, key) | ({"linkedin_url": given} if isinstance(given, str) else {})
+    known = _profile(inventor, key)
+    further = parts(inventor.random("profile parts", key), known)
+    return known | further | ({"linkedin_url": given} if isinstance(given, str) else {})
 
 
 def _profile(inventor: Inventor, key: str) -> dict[str, Any]:
     random, made = inventor.random("person", key), _told(inventor, key)
-    first, last = made.name if made else _name_from(inventor, key)
-    number = made.company if made and made.company else companies.by_chance(inventor, f"person/{key}")
-    company = companies.profile(inventor, number)
-    field = _FIELDS[made.field] if made else random.pick("field", _FIELDS)
-    place = PLACES[made.place] if made else random.pick("place", PLACES)
-    since = random.between("since", (THIS_YEAR - 7) * 12, careers.NOW - 2)  # later than any company was founded
-    experiences = careers.positions(inventor, random, field, company["name"], since, place)
-    if made and made.title:
-        experiences[0]["title"] = made.title
+    asked = made or Wanted(*_name_from(inventor, key))
+    employer = asked.company or companies.Company(companies.by_chance(inventor, f"person/{key}"))
+    company = companies.profile(inventor, employer)
+    field = random.pick("field", FIELDS) if asked.field is None else FIELDS[asked.field]
+    place = random.pick("place", PLACES) if asked.place is None else PLACES[asked.place]
+    since = _since(random, asked)
+    past_name = asked.past_company and companies.profile(inventor, asked.past_company)["name"]
+    past = careers.Past(asked.began, asked.past_title, past_name or "")
+    experiences = careers.positions(inventor, random, field, company["name"], since, place, past)
+    if asked.title:
+        experiences[0]["title"] = asked.title
     title = experiences[0]["title"]
     years = careers.present(inventor) // 12 - experiences[-1]["start_year"]
-    tenure = f"{years} year{'s' * (years != 1)} of experience"
-    educations = careers.educations(inventor, random, key, experiences[-1]["start_year"])
+    educations = careers.educations(inventor, random, key, experiences[-1]["start_year"], asked.school)
     profile = {
         **_account(random, key),
-        "first_name": first,
-        "last_name": last,
-        "full_name": f"{first} {last}",
+        "about": "",
+        "first_name": asked.first,
+        "last_name": asked.last,
+        "full_name": f"{asked.first} {asked.last}",
         "headline": f"{title} at {company['name']}",
-        "about": f"{title} with {tenure}. I help teams {inventor.words.purpose(random.bits('about'))}.",
-        "email": f"{slug(first)}.{slug(last)}@{company['domain']}",
+        "email": f"{slug(asked.first)}.{slug(asked.last)}@{company['domain']}",
         **_residence(place),
         **companies.employer(company),
         **{name: company[name] for name in ("hq_city", "hq_country", "hq_region")},
@@ -127,10 +180,32 @@ def _profile(inventor: Inventor, key: str) -> dict[str, Any]:
         "years_of_experience": years,
         "school": educations[0]["school"],
         "educations": educations,
-        "skills": random.some("skills", careers.SKILLS[field], random.between("skills", 3, 5)),
-        "languages": ["English", *random.some("languages", _LANGUAGES, random.between("languages", 0, 2))],
+        "skills": random.some("skills", SKILLS[field], random.between("skills", 3, 5)),
+        "languages": _languages(random, asked.speaks),
     }
-    return with_gaps(random, profile, _GAPS)
+    known = with_gaps(random, profile, _GAPS)
+    if known["about"] is not None or asked.about:
+        known["about"] = _about(inventor, random, title, years, asked.about)
+    return known
+
+
+def _since(random: SeededRandom, asked: Wanted) -> int:
+    """The month in which the current position began: later than any company was founded, unless that was asked for."""
+    if asked.since is not None:
+        return asked.since
+    since = random.between("since", (THIS_YEAR - 7) * 12, careers.NOW - 2)
+    return since if asked.began is None else max(since, asked.began)
+
+
+def _about(inventor: Inventor, random: SeededRandom, title: str, years: int, topic: str) -> str:
+    tenure = f"{years} year{'s' * (years != 1)} of experience"
+    within = f" in {topic}" if topic else ""
+    return f"{title} with {tenure}{within}. I help teams {inventor.words.purpose(random.bits('about'))}."
+
+
+def _languages(random: SeededRandom, spoken: str) -> list[str]:
+    others = random.some("languages", _LANGUAGES, random.between("languages", 0, 2))
+    return list(dict.fromkeys(["English", *filter(None, [spoken]), *others]))
 
 
 def _name_from(inventor: Inventor, basis: str) -> tuple[str, str]:

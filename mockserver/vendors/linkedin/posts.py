@@ -11,6 +11,7 @@ from typing import Any
 from mockserver.clock import DAY, HOUR, to_datetime
 from mockserver.generate.tables import IMAGES
 from mockserver.random import Inventor, SeededRandom
+from mockserver.vendors.linkedin import post_texts
 
 REACTIONS = ("appreciations", "empathy", "interests", "praises")
 MINUTE = HOUR // 60
@@ -23,8 +24,8 @@ _UNITS = (
     ("hour", "h", HOUR),
     ("minute", "m", MINUTE),
 )
-_OPENINGS = ("Proud of the team:", "Lessons learned:", "A question for my network:", "After months of work:")
-_CLOSINGS = ("What do you think?", "More on this next week.", "Thanks to everybody who helped.", "We are hiring!")
+KINDS = ("text", "text", "image", "image", "video", "document")
+"""What a post has attached, by chance; ``text`` is nothing."""
 
 
 def count(seed: int, author: str) -> int:
@@ -45,25 +46,39 @@ def age(seed: int, author: str, number: int) -> int:
     return number * gap + jitter * MINUTE
 
 
-def post(inventor: Inventor, author: str, number: int, *, start: int, now: int) -> dict[str, Any]:
-    """What there is to know of a post."""
+def kind(seed: int, author: str, number: int) -> str:
+    """What a post has attached."""
+    return SeededRandom(seed, "post", author, number).pick("attached", KINDS)
+
+
+def post(
+    inventor: Inventor,
+    author: str,
+    number: int,
+    *,
+    who: Mapping[str, Any],
+    posted: int,
+    now: int,
+    attached: str = "",
+) -> dict[str, Any]:
+    """What there is to know of a post of somebody with some attributes."""
     random = inventor.random("post", author, number)
     liked = likes(inventor.seed, author, number)
     urn = f"7{random.between('urn', 0, 10**18 - 1):018}"
     url = f"https://www.linkedin.com/feed/update/urn:li:activity:{urn}/"
-    posted = start - age(inventor.seed, author, number)
-    purpose = inventor.words.purpose(random.bits("text"))
+    shown = attached or kind(inventor.seed, author, number)
     return {
-        **_attached(inventor, random),
+        **_attached(inventor, random, shown),
         **{f"num_{name}": random.between(name, 0, liked // 5) for name in REACTIONS},
         "num_likes": liked,
         "num_comments": random.between("comments", 0, liked // 4),
         "num_reposts": random.between("reposts", 0, liked // 10),
+        "post_type": shown,
         "post_url": url,
         "url": url,
         "urn": urn,
         "reshared": random.bits("reshared") % 6 == 0,
-        "text": f"{random.pick('opening', _OPENINGS)} how we {purpose}. {random.pick('closing', _CLOSINGS)}",
+        "text": post_texts.text(random, who, posted),
         "posted": posted_time(posted),
         "time": relative_time(now - posted),
     }
@@ -94,11 +109,10 @@ def _largest(age: int) -> tuple[int, str, str]:
     return 1, "minute", "m"
 
 
-def _attached(inventor: Inventor, random: SeededRandom) -> Mapping[str, Any]:
+def _attached(inventor: Inventor, random: SeededRandom, kind: str) -> Mapping[str, Any]:
     """Images, or a video, or a document, or nothing: None where there is none."""
-    kind = random.pick("attached", ("nothing", "nothing", "image", "images", "video", "document"))
     name = random.bytes("media").hex()
-    pictures = {"image": 1, "images": random.between("images", 2, 4)}.get(kind, 0)
+    pictures = random.between("images", 1, 3) if kind == "image" else 0
     video = {"duration": random.between("duration", 5_000, 600_000), "stream_url": f"{IMAGES}/posts/{name}.mp4"}
     document = {
         "page_count": random.between("pages", 2, 40),
@@ -107,6 +121,6 @@ def _attached(inventor: Inventor, random: SeededRandom) -> Mapping[str, Any]:
     }
     return {
         "images": [{"url": f"{IMAGES}/posts/{name}-{index}.png"} for index in range(pictures)],
-        "video": video if kind == "video" else None,
+        "video": video if kind in ("video", "live video") else None,
         "document": document if kind == "document" else None,
     }

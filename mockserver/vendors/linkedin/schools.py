@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.random import Inventor
-from mockserver.vendors.linkedin.links import digits_of, link_to, part_of, slug, text_of
+from mockserver.vendors.linkedin.links import digits_of, link_to, part_of, pinned, slug, text_of, told
 
 LINK = "https://www.linkedin.com/school/{key}"
 _LINK = re.compile(r"linkedin\.com/(?:school|edu|company)/([^/?#]+)", re.IGNORECASE)
@@ -26,6 +26,12 @@ def invent(inventor: Inventor, scope: str) -> str:
     return f"{slug(_name_from(inventor, digits))}-{digits}"
 
 
+def matching(inventor: Inventor, scope: str, name: str) -> str:
+    """The key of a school of a name, invented for a scope."""
+    digits = f"{inventor.random('school', scope).bits('stranger') >> 32:08x}"
+    return f"{pinned(name)}--{digits}" if pinned(name) else invent(inventor, scope)
+
+
 def attributes(inventor: Inventor, key: str, given: Any = None) -> Mapping[str, Any]:
     """What there is to know of a school. A link that the client sent is told back as it was sent."""
     sent = given if isinstance(given, str) and "/" in given else None
@@ -35,6 +41,9 @@ def attributes(inventor: Inventor, key: str, given: Any = None) -> Mapping[str, 
 def _name(inventor: Inventor, key: str) -> str:
     """A key of our making says the name; any other gets one of its own."""
     digits = digits_of(key)
+    asked, _, number = key.rpartition("--")
+    if asked and len(number) == len("0a1b2c3d"):
+        return told(asked)
     name = _name_from(inventor, digits) if digits else ""
     return name if digits and f"{slug(name)}-{digits}" == key else _name_from(inventor, key)
 

@@ -1,0 +1,197 @@
+"""FreshData's search for jobs: what is found is among its company's openings, and matches.
+
+A company has the openings that its number tells, and those of the searches that are remembered: a title that was
+searched for is offered from then on, by some companies, and by those that were named. An opening is posted anew every
+30 days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from mockserver.clock import DAY, HOUR
+from mockserver.generate.tables import INDUSTRIES, PLACES
+from mockserver.plugin import Call, Reply
+from mockserver.random import FakerWords, Inventor, SeededRandom
+from mockserver.vendors.freshdata import filters, sought
+from mockserver.vendors.freshdata.credits import State, charge, charged
+from mockserver.vendors.freshdata.employers import Employers, hiring
+from mockserver.vendors.freshdata.filters import Filters
+from mockserver.vendors.freshdata.pages import Outcome, example, is_example, of_example, page, page_count
+from mockserver.vendors.linkedin import jobs, openings, posts
+from mockserver.vendors.linkedin.companies import Company
+from mockserver.vendors.linkedin.fields import FIELDS
+
+_WINDOWS = {"Past 24 hours": DAY, "Past week": 7 * DAY, "Past month": 30 * DAY}
+_ANEW, _RENEWED, _AT_FIRST = 30 * DAY, 4 * HOUR, 20 * HOUR
+_SCANNED = 400
+_PINNING = ("keywords", "title_ids", "experience_levels", "onsite_remotes", "functions", "job_types")
+_TITLES = len(openings.JOB_LEVELS) * len(FIELDS)
+
+
+class Posting(NamedTuple):
+    """One of a company's openings: the key of its job, and how long ago it was posted."""
+
+    key: str
+    number: int
+    title: str
+    age: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What a job is to be: words of its title, and indices of the tables of openings."""
+
+    title: str
+    remote: Sequence[int]
+    hours: Sequence[int]
+    levels: Sequence[int]
+    fields: Sequence[int]
+
+    def fits(self, posting: Posting) -> bool:
+        kind = openings.kind_of(posting.number)
+        return (
+            (not self.title or filters.says(posting.title, [self.title]))
+            and kind.remote in self.remote
+            and kind.hours in self.hours
+            and kind.level in self.levels
+            and kind.field in self.fields
+        )
+
+    @property
+    def is_possible(self) -> bool:
+        return all((self.remote, self.hours, self.levels, self.fields))
+
+
+def search_jobs(state: State, call: Call) -> Outcome:
+    """A page of the jobs that match, the latest first, or the most relevant."""
+    body = call.body or {}
+    asked = filters.in_use(body)
+    start, size = int(body.get("start", 0)), call.policies["lists"]["jobs_per_page"]
+    if shown := of_example(call, start):
+        return charge(state, call, shown)
+    kept = filters.kept(asked, call.policies["searches"])
+    after = state
+    if kept.keys() & set(_PINNING) and _wants(kept).is_possible:
+        after = sought.with_search(state, call, "jobs", kept, call.now, _RENEWED)
+    found = list(_found(after, call, kept))
+    if body.get("sort_by") == "Most relevant":
+        found.sort(key=lambda one: SeededRandom(call.seed, "relevance", one.key).bits("order"))
+    else:
+        found.sort(key=lambda one: one.age)
+
+    def known(inventor: Inventor, number: int) -> Mapping[str, Any]:
+        posting = found[number]
+        posted = posts.posted_time(call.now - posting.age)
+        return {**jobs.attributes(inventor, posting.key, None), "posted_time": posted}
+
+    count = page_count(len(found), start, size)
+    scope = f"jobs/{filters.digest(kept)}"
+    shown = page({**example(call), "total": len(found)}, scope, start, count, known)
+    return charged(state, after, call, shown)
+
+
+def jobs_count(state: State, call: Call) -> Outcome:
+    """How many openings a company has."""
+    if is_example(call) and not sought.searches(state, "jobs"):
+        return charge(state, call, Reply())
+    company = sought.company(state, int(call.parameters["company_id"]))
+    inventor = Inventor(call.seed, FakerWords())
+    count = sum(1 for _ in postings(inventor, state, call, company, sought.searches(state, "jobs")))
+    return charge(state, call, Reply(body={**example(call), "data": {"jobs_count": count}}))
+
+
+def postings(
+    inventor: Inventor, state: State, call: Call, company: Company, searches: Sequence[Mapping[str, Any]]
+) -> Iterator[Posting]:
+    """A company's openings: those that its number tells, and of searches for jobs."""
+    for index in range(hiring(inventor, company.number)):
+        number = openings.opening(inventor.seed, company.number, index)
+        random = SeededRandom(inventor.seed, "posted", company.number, index)
+        age = (random.between("age", 60_000, _ANEW) + call.now - call.start) % _ANEW
+        yield Posting(jobs.posting(number, company), number, jobs.title_of(number), age)
+    for search in searches:
+        yield from _of_search(inventor, call, company, search)
+
+
+def _of_search(inventor: Inventor, call: Call, company: Company, search: Mapping[str, Any]) -> Iterator[Posting]:
+    """What a company offers of what was searched for: something, where the search named it; else one of four does."""
+    random = SeededRandom(inventor.seed, "sought", company.number, search["scope"])
+    ids = search["filters"].get("company_ids", ())
+    if company.number not in ids and (ids or random.bits("offers") % 4):
+        return
+    wants = _wants(search["filters"])
+    for index in range(random.between("count", 1, 2)):
+        random = SeededRandom(inventor.seed, "sought", company.number, search["scope"], index)
+        number = openings.made(random, remote=wants.remote, hours=wants.hours, levels=wants.levels, fields=wants.fields)
+        title = wants.title or jobs.title_of(number)
+        age = (random.between("age", 60_000, _AT_FIRST) + call.now - search["at"]) % _ANEW
+        yield Posting(jobs.posting(number, company, wants.title), number, title, age)
+
+
+def _found(state: State, call: Call, asked: Filters) -> Iterator[Posting]:
+    inventor, wants = Inventor(call.seed, FakerWords()), _wants(asked)
+    window = _WINDOWS.get(str(next(iter(asked.get("date_posted", [])), "")), _ANEW)
+    employers = Employers(
+        ids=filters.numbers(asked, "company_ids"),
+        places=filters.codes(asked, "geo_code", len(PLACES)) if "geo_code" in asked else None,
+        industries=_industries(asked),
+    )
+    scope = filters.digest(asked)
+    searches = sought.searches(state, "jobs")
+    if not employers.ids:
+        searches = [search for search in searches if search["scope"] == scope]
+    total = SeededRandom(call.seed, "jobs", scope).between("count", 1, call.policies["lists"]["most_found"])
+    left = total if not employers.ids else _SCANNED
+    for company in _companies(inventor, state, employers, scope):
+        for posting in postings(inventor, state, call, company, searches):
+            if posting.age <= window and wants.fits(posting) and left:
+                left -= 1
+                yield posting
+        if not left:
+            return
+
+
+def _companies(inventor: Inventor, state: State, employers: Employers, scope: str) -> Iterator[Company]:
+    """The companies whose openings are looked through: each once."""
+    if employers.ids:
+        known = (sought.company(state, number) for number in dict.fromkeys(employers.ids))
+        yield from (company for company in known if employers.matches(inventor, company))
+        return
+    for turn in range(_SCANNED):
+        company = employers.one(inventor, state, f"jobs/{scope}/{turn}")
+        if company is not None:
+            yield company
+
+
+def _wants(asked: Filters) -> Wants:
+    functions = filters.texts(asked, "functions")
+    fields = filters.named(asked, "functions", FIELDS)
+    title = next(iter(filters.texts(asked, "keywords")), "")
+    if functions and not fields:  # none that invented jobs are in: the title says it
+        title, fields = f"{title} {functions[0]}".strip(), list(range(len(FIELDS)))
+    levels = filters.named(asked, "experience_levels", openings.JOB_LEVELS)
+    titles = [int(one) % _TITLES for one in filters.texts(asked, "title_ids") if one.isascii() and one.isdigit()]
+    if titles:
+        levels = [level for level in levels if level == titles[0] // len(FIELDS)]
+        fields = [field for field in fields if field == titles[0] % len(FIELDS)]
+    return Wants(
+        title=title,
+        remote=filters.named(asked, "onsite_remotes", openings.REMOTE),
+        hours=filters.named(asked, "job_types", openings.JOB_TYPES),
+        levels=levels,
+        fields=fields,
+    )
+
+
+def _industries(asked: Filters) -> Sequence[int] | None:
+    """Industries by name; codes, and names of which there are no invented companies, each stand for one."""
+    names = [filters.letters(name) for name in INDUSTRIES]
+    some = [filters.letters(text) for text in filters.texts(asked, "industries")]
+    return [names.index(one) if one in names else _code(one) % len(names) for one in some] or None
+
+
+def _code(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else int(filters.digest({"": text}), 16)
