@@ -13,6 +13,7 @@ from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 
 SECOND, HOUR, DAY = 1000, 3_600_000, 86_400_000  # in milliseconds
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -54,7 +55,12 @@ def to_datetime(instant: int) -> datetime:
 
 def month_of(instant: int) -> int:
     """The month of an instant, counted from the year 0: January 2026 is 24,312."""
-    moment = to_datetime(instant)
+    return _month_of_day(instant // DAY)
+
+
+@lru_cache(maxsize=64)
+def _month_of_day(day: int) -> int:
+    moment = to_datetime(day * DAY)
     return moment.year * 12 + moment.month - 1
 
 

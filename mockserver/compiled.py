@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from mockserver.errors import SpecError, VendorError
 from mockserver.openapi.loader import load
@@ -20,12 +21,28 @@ from mockserver.responses.encoded import EncodedResponse
 from mockserver.rules import NO_RULES, Rules, load_rules
 
 
+class LatestAnswer(NamedTuple):
+    """What an operation answered last to a call without a body, and to which one: a client often asks again.
+
+    ``month`` is that of the call's time, ``entity`` the one that a behaviour named. ``case`` is empty where the answer was generated.
+    """
+
+    target: object
+    accept: str
+    seed: int
+    month: int
+    entity: str
+    case: str
+    answer: EncodedResponse
+
+
 class CompiledOperation:
     """One operation, compiled. ``refusals`` are the operation's own cases for the engine's kinds of refusal.
 
-    ``secret_headers`` are the names of header parameters that hold secrets, ``secret_fields`` and ``secret_results``
+    ``secret_query`` tells of the names that may stand in the query whether they hold a secret, ``secret_headers`` are
+    those of header parameters that do, ``secret_fields`` and ``secret_results``
     those of password fields in request and response bodies. ``ready`` is the answer of a call that goes well, once
-    made, where it is the same for every such call.
+    made, where it is the same for every such call; ``latest`` the one that was made last where it isn't.
     """
 
     __slots__ = (
@@ -35,6 +52,7 @@ class CompiledOperation:
         "body",
         "cookies",
         "headers",
+        "latest",
         "may_refuse_types",
         "model",
         "options",
@@ -45,6 +63,7 @@ class CompiledOperation:
         "refusals",
         "secret_fields",
         "secret_headers",
+        "secret_query",
         "secret_results",
         "success",
         "vendor",
@@ -71,6 +90,8 @@ class CompiledOperation:
         self._knows_case = False
         self.options = vendor.bodies.options(self.success)
         self.ready: EncodedResponse | None = None
+        self.latest: LatestAnswer | None = None
+        self.secret_query = {name: reader.is_secret for reader in self.query for name in reader.query_names}
         self.secret_headers = frozenset(one.parameter.name.lower() for one in self.headers if one.is_secret)
         self.secret_fields = self.body.secret_fields if self.body else frozenset()
         contents = [media.schema for response in operation.responses for media in response.content.values()]
@@ -122,6 +143,7 @@ class CompiledVendor:
         self.remembers = bool(plugin.behaviours or plugin.headers)
         self.stray_refusals = self.refusals(None)
         self.schemes: tuple[SecurityScheme, ...] = tuple(self.spec.schemes.values())
+        self.query_schemes = tuple(scheme for scheme in self.schemes if scheme.where == "query")
 
     def refusals(self, operation: Operation | None) -> Mapping[str, Case]:
         """The cases for the kinds of refusal: of an operation, or of a request that found none."""

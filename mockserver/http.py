@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from http import HTTPStatus
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -22,6 +24,34 @@ SERVERS_OWN = frozenset(
     )
 )
 """Headers of a response that only the server sets: another value would break the connection, or tell a lie."""
+
+
+STATUS_LINES = {code: f"HTTP/1.1 {code} ".encode() for code in range(100, 600)} | {
+    status.value: f"HTTP/1.1 {status.value} {status.phrase}".encode() for status in HTTPStatus
+}
+_TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+CONTROLS = bytes((*range(9), *range(10, 32), 127))
+"""What HTTP forbids in a header's value."""
+
+
+@lru_cache(maxsize=1024)
+def _opening(name: bytes) -> bytes:
+    """How the line of a header begins, with the end of the line before it."""
+    if not _TOKEN.fullmatch(name):
+        raise ValueError(f"{name!r} can't be the name of a header")
+    return b"\r\n%s: " % name.lower()
+
+
+def header_lines(headers: Collection[tuple[bytes, bytes]]) -> bytes:
+    """Headers as they go out, each behind the end of a line. Raises ValueError where HTTP forbids one."""
+    parts: list[bytes] = []
+    for name, value in headers:
+        parts += _opening(name), value
+    lines = b"".join(parts)
+    if len(lines) - len(lines.translate(None, CONTROLS)) != 2 * len(headers):
+        name = next(name for name, value in headers if value.translate(None, CONTROLS) != value)
+        raise ValueError(f"the header {name.decode()} has a control character in its value")
+    return lines
 
 
 @dataclass(slots=True)
@@ -89,7 +119,8 @@ class Delivery:
 class Response:
     """One HTTP response, ready to send; plainly, where ``delivery`` says nothing else.
 
-    ``on_disconnect`` is called where a delivery ended early, as the client had gone; with whether an answer had begun.
+    ``head`` is its status line with the headers, encoded, where that was made with it. ``on_disconnect`` is called
+    where a delivery ended early, as the client had gone; with whether an answer had begun.
     """
 
     status: int
@@ -97,6 +128,7 @@ class Response:
     body: bytes
     delivery: Delivery | None = None
     on_disconnect: Callable[[bool], None] | None = None
+    head: bytes = b""
 
     def with_headers(self, more: Mapping[str, str]) -> Response:
         """The same response with some headers of its own, in place of those of the same name."""

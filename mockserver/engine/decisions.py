@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from mockserver.compiled import CompiledOperation
+from mockserver.clock import month_of
+from mockserver.compiled import CompiledOperation, LatestAnswer
 from mockserver.engine.cors import preflight_headers
 from mockserver.engine.inputs import Inputs
 from mockserver.http import Delivery, Response
@@ -21,7 +22,7 @@ from mockserver.responses.negotiation import is_acceptable
 from mockserver.sandbox.document import Sandbox
 from mockserver.sandbox.faults import ActiveFault
 from mockserver.sandbox.journal import Outcome
-from mockserver.sandbox.reasons import Rule
+from mockserver.sandbox.reasons import PLAIN, Rule
 
 Answer = EncodedResponse | Response
 NO_CHANGES: Sequence[Mapping[str, Any]] = ()
@@ -154,20 +155,49 @@ def example(
     changes: Sequence[Mapping[str, Any]],
 ) -> Decision:
     """The example of a call that goes well; generated data where there is none, or where it is somebody else's."""
-    bodies, case, success = operation.vendor.bodies, operation.case, operation.success
-    headers, more = inputs.incoming.headers, reply.headers if reply is not None else _NO_HEADERS
-    sent = _sent(operation, inputs)
-    if operation.ready is not None and case is not None and headers.preference is None and not sent:
+    case, headers = operation.case, inputs.incoming.headers
+    more, entity = (reply.headers, reply.entity) if reply is not None else (_NO_HEADERS, "")
+    if headers.preference is not None or inputs.body is not None:
+        return _example(inputs, sandbox, operation, more, entity, changes)
+    if operation.ready is not None and case is not None:
         answer: Answer = with_headers(operation.ready, more)
         return Decision(inputs, sandbox, answer, Rule.EXAMPLE, case.name, "", (), "", changes)
+    month, target, latest = month_of(_now(inputs)), inputs.incoming.target, operation.latest
+    key = (target, headers.accept, sandbox.seed, month, entity)
+    if latest is not None and latest[:5] == key and inputs.parameters is target.parameters:
+        rule = Rule.EXAMPLE if latest.case else Rule.GENERATED
+        answer = with_headers(latest.answer, more)
+        return Decision(inputs, sandbox, answer, rule, latest.case, "", (), "", changes)
+    decision = _example(inputs, sandbox, operation, _NO_HEADERS, entity, changes)
+    made = decision.answer
+    if decision.rule not in PLAIN or made is None:
+        return decision
+    if isinstance(made, EncodedResponse) and not decision.reason and inputs.parameters is target.parameters:
+        operation.latest = LatestAnswer(*key, decision.case, made)
+    return decision.with_answer(with_headers(made, more))
+
+
+def _example(
+    inputs: Inputs,
+    sandbox: Sandbox,
+    operation: CompiledOperation,
+    more: Mapping[str, str],
+    entity: str,
+    changes: Sequence[Mapping[str, Any]],
+) -> Decision:
+    """The same, made anew, with some more headers, and about an entity that a behaviour named."""
+    bodies, case, success = operation.vendor.bodies, operation.case, operation.success
+    headers = inputs.incoming.headers
+    sent = _sent(operation, inputs)
     accept, preference = headers.accept, headers.preference
+    answer: Answer
     unacceptable = _unacceptable(operation, accept)
     if unacceptable is not None:
         return demanded(inputs, sandbox, operation, unacceptable, changes)
     wants_generated = preference is not None and preference.dynamic
     about = inputs.incoming.target.about(operation.model, inputs.parameters, inputs.body)
-    if reply is not None and reply.entity:
-        about = about.of_key(reply.entity)
+    if entity:
+        about = about.of_key(entity)
     if case is not None and about.is_documented_example and not wants_generated:
         if sent:
             answer = with_headers(bodies.of_echo(case, accept, sent), more)

@@ -40,6 +40,9 @@ def entry_of(decision: Decision, response: Response, sandbox: str, now: int, sec
     )
     if inputs.unsupported:
         entry.unsupported = (inputs.unsupported,)
-    entry.answered(response.status, response.headers, response.body, incoming.headers.weight)
+    head = response.head
+    entry.answered(
+        response.status, response.headers, response.body, incoming.headers.weight, len(head) if head else None
+    )
     conceal(entry, target, incoming.headers, answer, secrets)
     return entry

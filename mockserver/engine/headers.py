@@ -19,6 +19,7 @@ class RequestHeaders:
     """What a set of headers says. ``shown`` are they as the journal shows them; ``secrets`` what was masked in them."""
 
     __slots__ = (
+        "_are_plain",
         "_credentials",
         "_sandboxes",
         "accept",
@@ -54,6 +55,7 @@ class RequestHeaders:
         self.harmless_target: object = None  # the last one that holds none of the secrets here
         self._credentials: dict[str, dict[str, Credential]] = {}
         self._sandboxes: dict[str, str] = {}
+        self._are_plain: dict[str, bool] = {}
         self.shown, self.secrets = secrets.headers((name, text) for name, texts in values.items() for text in texts)
         self.weight = headers_weight(self.shown)
 
@@ -78,6 +80,14 @@ class RequestHeaders:
         if scheme.where == "cookie":
             return next(iter(parse_cookies(self.cookie).get(scheme.parameter, ())), None) or ""
         return ""
+
+    def is_plain(self, vendor: CompiledVendor) -> bool:
+        """Whether no credential for a vendor bears a magic token."""
+        known = self._are_plain.get(vendor.name)
+        if known is None:
+            credentials = self.credentials(vendor).values()
+            known = self._are_plain[vendor.name] = all(credential.token is None for credential in credentials)
+        return known
 
     def sandbox(self, vendor: CompiledVendor) -> str:
         """The sandbox that the credential for a vendor belongs to; nothing where there is none."""

@@ -36,6 +36,12 @@ class IncomingRequest:
         in_headers = self.headers.credentials(self.target.vendor) if self.target.vendor else {}
         return {**in_headers, **self.target.credentials} if self.target.credentials else in_headers
 
+    @property
+    def has_plain_credentials(self) -> bool:
+        """Whether there are none in the query, and none with a magic token in the headers."""
+        target = self.target
+        return not target.credentials and (target.vendor is None or self.headers.is_plain(target.vendor))
+
 
 def sandbox_of(target: RequestTarget, headers: RequestHeaders) -> str:
     """The sandbox that a request names: in its path, in a header, by its credential."""

@@ -88,15 +88,16 @@ class Inputs:
 
     def demand(self, operation: CompiledOperation) -> Demand | Unknown | None:
         """The case that the client demands: by the header, else by a magic value, in the credential before the rest."""
+        incoming, token = self.incoming, self.token
+        preference = incoming.headers.preference
+        if preference is None and token is None and incoming.has_plain_credentials:
+            return None
         any_error = not operation.vendor.plugin.strict
-        preference = self.incoming.headers.preference
         if preference is not None:
             demand = from_prefer(operation.model, preference, any_error=any_error)
             if demand is not None:
                 return demand
-        for credential in self.incoming.credentials.values():
+        for credential in incoming.credentials.values():
             if credential.token is not None:
                 return from_magic(operation.model, credential.token, any_error=any_error)
-        if self.token is None:
-            return None
-        return from_magic(operation.model, self.token, any_error=any_error)
+        return None if token is None else from_magic(operation.model, token, any_error=any_error)

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import orjson
@@ -25,6 +25,7 @@ from mockserver.requests.secrets import Secrets
 from mockserver.responses.encoded import EncodedResponse
 from mockserver.sandbox.journal import LONGEST_BODY, Entry
 from mockserver.sandbox.reasons import Rule
+from mockserver.sandbox.state_diff import LazyChanges
 
 _FROM_SPEC = (Rule.EXAMPLE, Rule.DEMANDED, Rule.PREFLIGHT)  # rules whose answers hold nothing of the request
 _GZIP = b"\x1f\x8b"
@@ -63,8 +64,11 @@ def _conceal_answer(entry: Entry, compiled: CompiledOperation | None, answer: ob
     """Mask what went out, and what changed; all that is left to do for a target and headers seen before."""
     if known and entry.rule not in _FROM_SPEC:
         _scrub_answer(entry, known, answer)
-    if entry.changes:
-        entry.changes = _masked_changes(entry.changes, compiled.secret_fields if compiled else _NONE, known)
+    changes = entry.changes
+    if type(changes) is LazyChanges:  # an instance check of an abstract class takes long
+        changes.hide = partial(_masked_changes, names=compiled.secret_fields if compiled else _NONE, known=known)
+    elif changes:
+        entry.changes = _masked_changes(changes, compiled.secret_fields if compiled else _NONE, known)
     if not (isinstance(answer, EncodedResponse) and answer.is_harmless):
         _mask_answer(entry, compiled.secret_results if compiled else _NONE, answer)
 
@@ -119,7 +123,7 @@ def _mask_answer(entry: Entry, names: frozenset[str], answer: object) -> None:
         body = _masked(entry.response_body, names)[0]
     headers = _masked_headers(entry.response_headers)
     if headers is entry.response_headers and body == entry.response_body and isinstance(answer, EncodedResponse):
-        answer.is_harmless = True
+        answer.found_harmless()
     entry.response_body, entry.response_headers = body, headers
 
 

@@ -21,21 +21,22 @@ from mockserver.engine.fault_effects import with_fault
 from mockserver.engine.headers import RequestHeaders
 from mockserver.engine.incoming import IncomingRequest, sandbox_of
 from mockserver.engine.inputs import Inputs
-from mockserver.engine.target import RequestTarget, parse_target
-from mockserver.http import UNSENT, Headers, Request, Response
+from mockserver.engine.target import PathReading, RequestTarget, read_path, target_of
+from mockserver.http import STATUS_LINES, UNSENT, Headers, Request, Response
 from mockserver.plugin import Call, Refusal, Reply
 from mockserver.requests.auth import Identity
 from mockserver.requests.demand import Unknown
 from mockserver.requests.secrets import Secrets
 from mockserver.responses.encoded import EncodedResponse
-from mockserver.sandbox.document import Sandbox, StateTooLarge, with_state
+from mockserver.sandbox.document import Sandbox, StateTooLarge, with_sized_state
 from mockserver.sandbox.faults import match_faults
 from mockserver.sandbox.journal import Entry
 from mockserver.sandbox.rate_limit import count_call
 from mockserver.sandbox.reasons import PLAIN, Rule, why
-from mockserver.sandbox.state_diff import differences
+from mockserver.sandbox.state_diff import changes_between
 
 TARGETS_BYTES = 8 * 1024 * 1024
+PATHS_BYTES = 1024 * 1024
 HEADERS_BYTES = 32 * 1024 * 1024  # enough for ten thousand clients that take turns
 
 
@@ -50,9 +51,10 @@ class Pipeline:
         self.secrets = Secrets.of(vendor.spec for vendor in vendors.values())
         self._hosts = {host: name for name, vendor in vendors.items() for host in vendor.spec.hosts}
         self._targets: ByteCache[RequestTarget] = ByteCache(TARGETS_BYTES)
+        self._paths: ByteCache[PathReading] = ByteCache(PATHS_BYTES)
         self._headers: ByteCache[RequestHeaders] = ByteCache(HEADERS_BYTES)
         self._second = -1
-        self._date = (b"date", b"")
+        self._date, self._date_line = (b"date", b""), b""
 
     def serves(self, headers: Headers) -> bool:
         """Whether a ``Host`` header is a vendor's real one."""
@@ -69,9 +71,17 @@ class Pipeline:
         line = (request.method, request.path, request.query, vendor)
         target = self._targets.get(line)
         if target is None:
-            target = parse_target(request.method, request.path, request.query, self.vendors, vendor, self.secrets)
+            target = target_of(self._read_path(request.method, request.path, vendor), request.query, self.secrets)
             self._targets.keep(line, target, 1500 + 8 * (len(request.path) + len(request.query)))
         return IncomingRequest(request, target, headers, id, sandbox_of(target, headers), received)
+
+    def _read_path(self, method: str, path: bytes, host_vendor: str | None) -> PathReading:
+        key = (method, path, host_vendor)
+        reading = self._paths.get(key)
+        if reading is None:
+            reading = read_path(method, path, self.vendors, host_vendor, self.secrets)
+            self._paths.keep(key, reading, 1500 + 8 * len(path))
+        return reading
 
     def handle(self, incoming: IncomingRequest, sandbox: Sandbox, now: int) -> tuple[Sandbox, Response, Entry]:
         """Take a request through a sandbox. There is an entry on every way out; a crash is a 500 with one, too."""
@@ -149,8 +159,8 @@ class Pipeline:
             if isinstance(outcome, Refusal):
                 return refusals.refused(inputs, sandbox, operation, outcome)
             if after is not state:
-                changes = differences(state, after)
-                sandbox = with_state(sandbox, vendor.name, after, now, vendor.state_limit)
+                sandbox, size = with_sized_state(sandbox, vendor.name, after, now, vendor.state_limit)
+                changes = changes_between(state, after, size)
             reply = outcome
 
         # 8: the body: what was demanded, what the behaviour said, the example, or generated data
@@ -166,17 +176,16 @@ class Pipeline:
         if answer is None:
             return Response(0, [], b"", decision.delivery)
         request_id = incoming.id.encode()
-        own, body = answer.headers, answer.body
+        own, body, lines = answer.headers, answer.body, b""
         if isinstance(answer, EncodedResponse):
             own, body = answer.rendered(request_id)
+            lines = answer.lines
         if now // 1000 != self._second:
             self._second, self._date = now // 1000, (b"date", http_date(now))
-        headers = [
-            *own,
-            (b"x-mock-sandbox", decision.sandbox.name.encode()),
-            (b"x-mock-request-id", request_id),
-            self._date,
-        ]
+            self._date_line = b"\r\ndate: %b\r\n\r\n" % self._date[1]
+        name = decision.sandbox.name.encode()
+        headers = [*own, (b"x-mock-sandbox", name), (b"x-mock-request-id", request_id), self._date]
+        usual = len(headers)
         if decision.applied:
             headers.append((b"preference-applied", decision.applied.encode("latin-1", "replace")))
         violations = decision.inputs.violations
@@ -186,7 +195,11 @@ class Pipeline:
             headers += shared_headers(incoming.headers, headers)
         if incoming.request.method == "HEAD":
             body = b""
-        return Response(answer.status, headers, body, decision.delivery)
+        response = Response(answer.status, headers, body, decision.delivery)
+        if lines and len(headers) == usual:
+            start = (STATUS_LINES[answer.status], lines, b"\r\nx-mock-sandbox: ", name)
+            response.head = b"".join((*start, b"\r\nx-mock-request-id: ", request_id, self._date_line))
+        return response
 
 
 def _call(operation: CompiledOperation, inputs: Inputs, sandbox: Sandbox, identity: Identity, now: int) -> Call:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -12,7 +12,7 @@ from mockserver.generate.entities import EntityRef, Kinds, about
 from mockserver.openapi.model import Operation
 from mockserver.plugin import Refusal
 from mockserver.requests.credentials import Credential, mask, read_credential
-from mockserver.requests.magic import Token, find
+from mockserver.requests.magic import MARK, Token, find
 from mockserver.requests.masking import mask_segments
 from mockserver.requests.query import Texts, parse_query
 from mockserver.requests.routing import Route
@@ -20,7 +20,7 @@ from mockserver.requests.secrets import Secrets
 from mockserver.requests.violation import Violation, bounded
 from mockserver.sandbox.document import is_name
 
-_PathReading = tuple[CompiledOperation, Mapping[str, Texts], tuple[dict[str, object], list[Violation], Token | None]]
+_Reading = tuple[CompiledOperation, Mapping[str, Texts], tuple[dict[str, object], list[Violation], Token | None]]
 
 
 class RequestTarget:
@@ -71,6 +71,41 @@ class RequestTarget:
         return self._about
 
 
+class PathReading:
+    """What a method and a raw path say by themselves; many targets have them in common, and differ in their query.
+
+    ``texts`` are those of the path's parameters, ``values`` what they say. ``shown`` is the path as the journal shows
+    it, ``hidden`` what was masked in it.
+    """
+
+    __slots__ = (
+        "hidden",
+        "misnamed",
+        "operation",
+        "refusal",
+        "sandbox",
+        "shown",
+        "texts",
+        "token",
+        "values",
+        "vendor",
+        "wrong",
+    )
+
+    def __init__(self) -> None:
+        self.vendor: CompiledVendor | None = None
+        self.operation: CompiledOperation | None = None
+        self.refusal: Refusal | None = None
+        self.misnamed: Refusal | None = None
+        self.sandbox: str | None = None
+        self.texts: Mapping[str, Texts] = {}
+        self.values: Mapping[str, Any] = {}
+        self.wrong: Sequence[Violation] = ()
+        self.token: Token | None = None
+        self.shown = ""
+        self.hidden: Sequence[str] = ()
+
+
 def parse_target(
     method: str,
     path: bytes,
@@ -80,51 +115,81 @@ def parse_target(
     secrets: Secrets,
 ) -> RequestTarget:
     """Steps 1 and 2 of the journey, and the path and query of step 3."""
-    target = _parsed(method, path, query, vendors, host_vendor, secrets)
-    target.shown, target.secrets = _shown(target, (path + b"?" + query if query else path).decode("latin-1"), secrets)
+    return target_of(read_path(method, path, vendors, host_vendor, secrets), query, secrets)
+
+
+def target_of(path: PathReading, query: bytes, secrets: Secrets) -> RequestTarget:
+    """The target of a path that was read, with its query."""
+    target = RequestTarget()
+    target.sandbox, target.misnamed, target.refusal = path.sandbox, path.misnamed, path.refusal
+    target.vendor, target.operation = path.vendor, path.operation
+    target.shown, hidden = path.shown, path.hidden
+    if query:
+        shown, more = secrets.query(query.decode("latin-1"), path.operation.secret_query if path.operation else None)
+        target.shown = f"{target.shown}?{shown}"
+        hidden = [*hidden, *more]
+    if hidden:
+        target.secrets = secrets.forms(hidden)
+    if path.refusal is not None and path.vendor is None:
+        target.violations = tuple(path.wrong)
+        return target
+    texts = parse_query(query)
+    if path.vendor is not None and path.vendor.query_schemes:
+        target.credentials = _credentials(path.vendor, texts)
+    if path.operation is None:
+        target.violations = tuple(path.wrong)
+        return target
+    values, wrong, token = read_all(path.operation.query, texts)
+    target.parameters = {**path.values, **values} if path.values else values
+    target.violations = bounded((*path.wrong, *wrong)) if path.wrong or wrong else ()
+    target.token = path.token or token
+    if target.token is None and _may_be_magic(query, path.texts):
+        target.token = _stray_token(texts, path.texts)
     return target
 
 
-def _parsed(
+def read_path(
+    method: str, path: bytes, vendors: Mapping[str, CompiledVendor], host_vendor: str | None, secrets: Secrets
+) -> PathReading:
+    """What a method and a path say, whatever the query is."""
+    reading = PathReading()
+    _find_operation(reading, method, path, vendors, host_vendor, secrets)
+    reading.shown, reading.hidden = _shown(reading, path.decode("latin-1"), secrets)
+    return reading
+
+
+def _find_operation(
+    reading: PathReading,
     method: str,
     path: bytes,
-    query: bytes,
     vendors: Mapping[str, CompiledVendor],
     host_vendor: str | None,
     secrets: Secrets,
-) -> RequestTarget:
-    target = RequestTarget()
+) -> None:
     if not path.startswith(b"/"):
         shown, _ = secrets.target(path.decode("latin-1"))
-        target.refusal = Refusal("no_route", f"{shown!r} is no path", near=tuple(f"/{name}" for name in vendors))
-        return target
-    whole = rest = _leave_sandbox(target, path)
+        reading.refusal = Refusal("no_route", f"{shown!r} is no path", near=tuple(f"/{name}" for name in vendors))
+        return
+    whole = rest = _leave_sandbox(reading, path)
     if rest is None or whole is None:
-        return target
+        return
     if host_vendor is None:
         _, vendor, *remainder = rest.split(b"/", 2)
         host_vendor = vendor.decode("latin-1")
         rest = b"/" + remainder[0] if remainder else b""
-    target.vendor = vendors.get(host_vendor)
-    if target.vendor is None:
-        target.vendor, rest = _at_root(method, whole, vendors), whole
-    if target.vendor is None:
+    reading.vendor = vendors.get(host_vendor)
+    if reading.vendor is None:
+        reading.vendor, rest = _at_root(method, whole, vendors), whole
+    if reading.vendor is None:
         known = _without_prefix(method, whole, vendors) or tuple(f"/{name}" for name in vendors)
-        _refuse(target, Refusal("no_route", f"there is no vendor {secrets.target(host_vendor)[0]!r}", near=known))
-        return target
-    texts = parse_query(query)
-    _read_credentials(target, target.vendor, texts)
-    routes = _routes(method, rest or b"/", target.vendor)
+        _refuse(reading, Refusal("no_route", f"there is no vendor {secrets.target(host_vendor)[0]!r}", near=known))
+        return
+    routes = _routes(method, rest or b"/", reading.vendor)
     if isinstance(routes, Refusal):
-        _refuse(target, routes)
-        return target
-    plan, in_path, (path_values, path_wrong, path_token) = _read_path(target.vendor, routes)
-    target.operation = plan
-    query_values, query_wrong, query_token = read_all(plan.query, texts)
-    target.parameters = {**path_values, **query_values}
-    target.violations = bounded([*path_wrong, *query_wrong])
-    target.token = path_token or query_token or _stray_token(texts, in_path)
-    return target
+        _refuse(reading, routes)
+        return
+    reading.operation, reading.texts, said = _likeliest(reading.vendor, routes)
+    reading.values, reading.wrong, reading.token = said
 
 
 def _at_root(method: str, path: bytes, vendors: Mapping[str, CompiledVendor]) -> CompiledVendor | None:
@@ -171,13 +236,13 @@ def _without_prefix(method: str, path: bytes, vendors: Mapping[str, CompiledVend
     )
 
 
-def _read_path(vendor: CompiledVendor, routes: tuple[Route, ...]) -> _PathReading:
+def _likeliest(vendor: CompiledVendor, routes: tuple[Route, ...]) -> _Reading:
     """The first route whose parameters are valid (else the first one), their texts, and what they say.
 
     Of valid ones that are equally literal that one comes first whose example or default was sent: ``/auth/jwt/login``.
     """
-    first: _PathReading | None = None
-    valid: _PathReading | None = None
+    first: _Reading | None = None
+    valid: _Reading | None = None
     rank: tuple[int, ...] = ()
     for route in routes:
         operation = vendor.operations[route.operation]
@@ -201,22 +266,22 @@ def _is_example(operation: CompiledOperation, values: Mapping[str, Any]) -> bool
     return bool(given) and all(values.get(name) == example for name, example in given.items())
 
 
-def _refuse(target: RequestTarget, refusal: Refusal) -> None:
+def _refuse(reading: PathReading, refusal: Refusal) -> None:
     """Refuse a path or method that the contract hasn't."""
     where = "method" if refusal.kind == "method" else "path"
-    target.refusal = refusal
-    target.violations = (Violation(refusal.kind, where, "", refusal.reason, "/paths"),)
+    reading.refusal = refusal
+    reading.wrong = (Violation(refusal.kind, where, "", refusal.reason, "/paths"),)
 
 
-def _leave_sandbox(target: RequestTarget, path: bytes) -> bytes | None:
+def _leave_sandbox(reading: PathReading, path: bytes) -> bytes | None:
     """The path behind ``/~NAME``; None where the name is none."""
     if not path.startswith(b"/~"):
         return path
     name, slash, rest = path[2:].partition(b"/")
-    target.sandbox = unquote_to_bytes(name).decode("latin-1")
-    if is_name(target.sandbox):
+    reading.sandbox = unquote_to_bytes(name).decode("latin-1")
+    if is_name(reading.sandbox):
         return slash + rest or b"/"
-    target.misnamed = bad_name(target.sandbox)
+    reading.misnamed = bad_name(reading.sandbox)
     return None
 
 
@@ -225,29 +290,33 @@ def bad_name(name: str) -> Refusal:
     return Refusal("invalid_parameter", reason)
 
 
-def _read_credentials(target: RequestTarget, vendor: CompiledVendor, texts: Mapping[str, list[str | None]]) -> None:
+def _credentials(vendor: CompiledVendor, texts: Mapping[str, Texts]) -> Mapping[str, Credential]:
+    """The credentials in a query, by security scheme."""
     found = {}
-    for scheme in vendor.schemes:
-        value = next(iter(texts.get(scheme.parameter, ())), None) if scheme.where == "query" else None
+    for scheme in vendor.query_schemes:
+        value = next(iter(texts.get(scheme.parameter, ())), None)
         if value:
             found[scheme.name] = read_credential(value)
-    target.credentials = found
+    return found
 
 
-def _shown(target: RequestTarget, line: str, secrets: Secrets) -> tuple[str, tuple[str, ...]]:
-    """A target without the secrets in it, and these."""
-    plan = target.operation
-    declared = {name: reader.is_secret for reader in plan.query for name in reader.query_names} if plan else None
-    shown, hidden = secrets.target(line, declared)
-    if target.misnamed is not None:
-        path, mark, query = shown.partition("?")
-        name, slash, rest = path[2:].partition("/")
-        shown, hidden = f"/~{mask(name)}{slash}{rest}{mark}{query}", [*hidden, name]
-    names = [reader.parameter.name for reader in plan.path if reader.is_secret] if plan else ()
-    if plan is not None and names:
-        shown, more = mask_segments(shown, plan.model.path, names)
+def _shown(reading: PathReading, path: str, secrets: Secrets) -> tuple[str, Sequence[str]]:
+    """A path without the secrets in it, and these."""
+    operation = reading.operation
+    shown, hidden = secrets.target(path, operation.secret_query if operation else None)
+    if reading.misnamed is not None:
+        name, slash, rest = shown[2:].partition("/")
+        shown, hidden = f"/~{mask(name)}{slash}{rest}", [*hidden, name]
+    names = [reader.parameter.name for reader in operation.path if reader.is_secret] if operation else ()
+    if operation is not None and names:
+        shown, more = mask_segments(shown, operation.model.path, names)
         hidden += more
-    return shown, secrets.forms(hidden) if hidden else ()
+    return shown, hidden
+
+
+def _may_be_magic(query: bytes, texts: Mapping[str, Texts]) -> bool:
+    """Whether there may be a magic token in a query or a path: a quick look, which errs on the safe side."""
+    return b"_" in query or b"%" in query or any(text and MARK in text for values in texts.values() for text in values)
 
 
 def _stray_token(*groups: Mapping[str, list[str | None]]) -> Token | None:

@@ -10,7 +10,7 @@ from mockserver.openapi.model import Parameter
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.schemas import Schemas
 from mockserver.requests.json_text import read_json
-from mockserver.requests.magic import Token, find
+from mockserver.requests.magic import MARK, Token, find
 from mockserver.requests.query import Texts
 from mockserver.requests.secret_names import sounds_secret
 from mockserver.requests.typed import Raw, candidates, put, split_name
@@ -35,6 +35,7 @@ class ParameterReader:
         self._is_array = "array" in types
         self._is_object = "object" in types
         self._is_scalar = bool(types - {"array", "object"}) or not (self._is_array or self._is_object)
+        self._is_plain = parameter.style == "form" and types == {"string"} and not parameter.may_be_empty
         self._members = schemas.members(parameter.schema).properties if parameter.schema else {}
 
     @property
@@ -46,6 +47,11 @@ class ParameterReader:
 
     def read_query(self, query: Mapping[str, Texts]) -> Reading:
         """The parameter's value in a parsed query."""
+        if self._is_plain:
+            texts = query.get(self.parameter.name)
+            text = texts[0] if texts is not None and len(texts) == 1 else None
+            if text is not None and MARK not in text and self._schemas.is_valid(self.parameter.schema, text):
+                return text, [], None
         if self.parameter.style == "deepObject":
             inside = {name: split_name(name) for name in query if name.startswith(f"{self.parameter.name}[")}
             nested = [(keys, query[name]) for name, (base, keys) in inside.items() if base == self.parameter.name]

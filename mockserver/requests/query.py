@@ -13,6 +13,11 @@ Texts = list[str | None]  # the values of one name as they came; None is one tha
 def parse_query(query: bytes) -> dict[str, Texts]:
     """The values of each name. A value that isn't percent-encoded UTF-8 is None."""
     texts: dict[str, Texts] = {}
+    if b"%" not in query and b"+" not in query and query.isascii():
+        for plain in query.decode().split("&") if query else ():
+            key, _, text = plain.partition("=")
+            texts.setdefault(key, []).append(text)
+        return texts
     for pair in query.split(b"&") if query else ():
         name, _, value = pair.partition(b"=")
         texts.setdefault(_decode(name) or "", []).append(_decode(value))

@@ -11,12 +11,13 @@ from typing import Self
 from mockserver.openapi.model import SecurityScheme, Spec
 from mockserver.requests.credentials import SANDBOX_NAME, mask
 from mockserver.requests.demand import parse_prefer
-from mockserver.requests.masking import MASKED, forms, mask_target, mask_text, scrub
+from mockserver.requests.masking import MASKED, IsSecret, forms, mask_form, mask_target, mask_text, scrub
 from mockserver.requests.query import parse_cookies
 from mockserver.requests.secret_names import sounds_secret
 from mockserver.suggest import nearest
 
 _PREFERRED = re.compile(r"[^\s,;=\"]+")
+_ODD = re.compile(r"[%+;#/?]")  # what a query of names and values alone has not
 _PREFERENCES = ("example", "code", "dynamic")
 _LONGEST_WORD, _LONGEST_CASE = 20, 80
 _MOST = 50  # secrets of one request that are looked for elsewhere in it
@@ -58,14 +59,25 @@ class Secrets:
 
         ``declared`` are the names that the operation tells of, each with whether it holds a secret.
         """
+        return mask_target(target, self._teller(declared))
+
+    def query(self, query: str, declared: Mapping[str, bool] | None = None) -> tuple[str, list[str]]:
+        """The same for a target's query alone."""
+        is_secret = self._teller(declared)
+        if _ODD.search(query) is None and not any(is_secret(pair.partition("=")[0]) for pair in query.split("&")):
+            return query, []
+        return mask_form(query, is_secret)
+
+    def _teller(self, declared: Mapping[str, bool] | None) -> IsSecret:
+        """What tells whether a name is a secret's, where some of them are declared."""
         if not declared:
-            return mask_target(target, self.is_secret)
+            return self.is_secret
 
         def is_secret(name: str) -> bool:
             known = declared.get(name)
             return declared.get(name.partition("[")[0], False) or self.is_secret(name) if known is None else known
 
-        return mask_target(target, is_secret)
+        return is_secret
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
         """Headers as they may be kept and shown, and the secrets in them, in all forms."""

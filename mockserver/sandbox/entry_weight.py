@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from mockserver.requests.violation import Violation
+from mockserver.sandbox.state_diff import LazyChanges
 
 if TYPE_CHECKING:
     from mockserver.sandbox.journal import Entry
@@ -21,21 +22,24 @@ _CHANGE = 400  # objects that were parsed weigh more than their text
 _WIDEST = 4  # bytes of a character
 
 
-def weight(entry: Entry, headers: int) -> int:
+def weight(entry: Entry, headers: int, answered: int | None = None) -> int:
     """About how many bytes an entry keeps alive; larger than zero, and growing with everything that it holds.
 
-    ``headers`` is the weight of those of the request.
+    ``headers`` and ``answered`` are the weights of the headers of the request and of the answer, where that is known.
     """
-    answered = entry.response_headers
-    size = _ENTRY + headers + _ANSWERED_HEADER * len(answered) + len(entry.target)
-    size += len(entry.body) + len(entry.response_body) + sum(map(len, chain.from_iterable(answered)))
+    if answered is None:
+        answered = sum(map(len, chain.from_iterable(entry.response_headers)))
+    size = _ENTRY + headers + answered + _ANSWERED_HEADER * len(entry.response_headers)
+    size += len(entry.target) + len(entry.body) + len(entry.response_body)
     if entry.reason:
         size += _text(entry.reason)
     if entry.near or entry.unsupported:
         size += sum(map(_text, (*entry.near, *entry.unsupported)))
     if entry.violations:
         size += _violations(entry.violations)
-    if entry.changes:
+    if type(entry.changes) is LazyChanges:
+        size += entry.changes.weight
+    elif entry.changes:
         size += _changes(entry.changes)
     return size
 

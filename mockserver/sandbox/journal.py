@@ -148,12 +148,14 @@ class Entry:
         lost = self.is_lost
         return _kind(self.vendor, operation, self.status, "" if lost else self.case, bool(self.violations), lost)
 
-    def answered(self, status: int, headers: Headers, body: bytes, headers_weight: int) -> None:
-        """Note what went out, and weigh the entry; ``headers_weight`` is that of the request's headers."""
+    def answered(
+        self, status: int, headers: Headers, body: bytes, headers_weight: int, answer_weight: int | None = None
+    ) -> None:
+        """Note what went out, and weigh the entry; the weights are those of the headers of request and answer."""
         self.status = status
         self.response_headers = headers
         self.response_body = body if len(body) <= LONGEST_BODY else body[:LONGEST_BODY]
-        self.size = weight(self, headers_weight)
+        self.size = weight(self, headers_weight, answer_weight)
 
 
 def without_answer(entry: Entry, *, has_begun: bool) -> Entry:

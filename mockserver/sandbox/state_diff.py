@@ -2,14 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import zip_longest
-from typing import Any
+from typing import Any, overload
 
 from mockserver.openapi.pointers import escape
 
 MOST = 100
 GONE = object()
+SMALL = 4096  # bytes as JSON: of a larger state, only what changed is kept
+_BOTH, _WIDE = 500, 4
+
+Change = Mapping[str, Any]
+Changes = Sequence[Change]
+
+
+class LazyChanges(Changes):
+    """The changes between two small states, worked out when somebody reads them. Until then both states are kept.
+
+    ``hide`` takes secrets out of changes; nobody sees them without that. ``weight`` is about the bytes kept alive.
+    """
+
+    __slots__ = ("_found", "_states", "hide", "weight")
+
+    def __init__(self, before: Any, after: Any, size: int) -> None:
+        self._states = (before, after)
+        self._found: tuple[Change, ...] | None = None
+        self.hide: Callable[[Changes], Changes] = tuple
+        self.weight = _BOTH + _WIDE * size
+
+    def _changes(self) -> tuple[Change, ...]:
+        if self._found is None:
+            self._found = tuple(self.hide(differences(*self._states)))
+            self._states = (None, None)
+        return self._found
+
+    @overload
+    def __getitem__(self, index: int) -> Change: ...
+    @overload
+    def __getitem__(self, index: slice) -> Changes: ...
+    def __getitem__(self, index: int | slice) -> Change | Changes:
+        return self._changes()[index]
+
+    def __iter__(self) -> Iterator[Change]:
+        return iter(self._changes())
+
+    def __len__(self) -> int:
+        return len(self._changes())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._changes() == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def changes_between(before: Any, after: Any, size: int) -> Changes:
+    """What changed from one state to another one, which is so many bytes long as JSON."""
+    return LazyChanges(before, after, size) if size <= SMALL else differences(before, after)
 
 
 def differences(before: Any, after: Any) -> tuple[Mapping[str, Any], ...]:

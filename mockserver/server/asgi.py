@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from functools import lru_cache
-from http import HTTPStatus
 from typing import Any, Protocol
 
-from mockserver.http import Headers, Request, Response
+from mockserver.http import STATUS_LINES, Headers, Request, Response, header_lines
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -19,12 +16,6 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 _ANNOUNCING = frozenset((b"content-length", b"transfer-encoding"))
 BODILESS = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
 RAW_CONNECTION = "mockserver.connection"  # the key of a RawConnection in a scope's extensions
-
-_TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_CONTROLS = bytes((*range(9), *range(10, 32), 127))  # what HTTP forbids in a header's value
-_STATUS_LINES = {code: f"HTTP/1.1 {code} ".encode() for code in range(100, 600)} | {
-    status.value: f"HTTP/1.1 {status.value} {status.phrase}".encode() for status in HTTPStatus
-}
 
 
 class RawConnection(Protocol):
@@ -67,25 +58,9 @@ def raw_connection_of(scope: Scope) -> RawConnection | None:
     return found
 
 
-@lru_cache(maxsize=1024)
-def _opening(name: bytes) -> bytes:
-    """How the line of a header begins, with the end of the line before it."""
-    if not _TOKEN.fullmatch(name):
-        raise ValueError(f"{name!r} can't be the name of a header")
-    return b"\r\n%s: " % name.lower()
-
-
 def encode_head(status: int, headers: Headers) -> bytes:
     """Status line and headers as they go out. Raises ValueError where HTTP forbids one."""
-    parts = [_STATUS_LINES[status]]
-    for name, value in headers:
-        parts += _opening(name), value
-    parts.append(b"\r\n\r\n")
-    head = b"".join(parts)
-    if len(head) - len(head.translate(None, _CONTROLS)) != 2 * len(headers) + 4:
-        name = next(name for name, value in headers if value.translate(None, _CONTROLS) != value)
-        raise ValueError(f"the header {name.decode()} has a control character in its value")
-    return head
+    return b"%b%b\r\n\r\n" % (STATUS_LINES[status], header_lines(headers))
 
 
 def _announces_body(headers: Headers) -> bool:

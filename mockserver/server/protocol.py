@@ -65,11 +65,13 @@ class HttpConnection(BoundedConnection):
             return False
         try:
             self._made = response = self._edge.answer(request)
-            head = encode_head(response.status, response.headers) if response.delivery is None else b""
+            if response.delivery is not None:
+                return False
+            head = response.head or encode_head(response.status, response.headers)
         except Exception as error:  # told by the edge, which answers it
             self._made = self._made or error
             return False
-        if not head or not _frames_itself(head, response.status, response.body):
+        if not _frames_itself(head, response):
             return False
         self._made, self._is_http = None, True
         self.transport.write(head + response.body)
@@ -123,7 +125,7 @@ class HttpConnection(BoundedConnection):
         cycle = self._answering
         assert cycle is not None
         if (
-            not _frames_itself(head, status, body)
+            not _frames_itself(head, Response(status, headers, body))
             or not cycle.keep_alive
             or cycle.disconnected
             or cycle.response_started
@@ -159,9 +161,14 @@ class HttpConnection(BoundedConnection):
         cycle.on_response()
 
 
-def _frames_itself(head: bytes, status: int, body: bytes) -> bool:
+def _frames_itself(head: bytes, response: Response) -> bool:
     """Whether a head says where its body ends, and leaves the connection open: uvicorn would change nothing."""
-    if len(body) > HIGH_WATER_LIMIT or b"\r\nconnection: " in head or b"\r\ntransfer-encoding: " in head:
+    status, body = response.status, response.body
+    if len(body) > HIGH_WATER_LIMIT:
+        return False
+    if response.head:  # made with the answer, for just that
+        return True
+    if b"\r\nconnection: " in head or b"\r\ntransfer-encoding: " in head:
         return False
     if status in BODYLESS:
         return not body and b"\r\ncontent-length: " not in head

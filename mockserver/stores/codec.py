@@ -25,6 +25,7 @@ from mockserver.requests.violation import Violation
 from mockserver.sandbox.document import Sandbox
 from mockserver.sandbox.faults import Fault
 from mockserver.sandbox.journal import Entry, Outcome
+from mockserver.sandbox.state_diff import LazyChanges
 from mockserver.stores.base import PartGone, Parts, ReadParts
 from mockserver.stores.shared_parts import Common, SharedParts
 
@@ -193,6 +194,8 @@ def _plain(value: Any) -> Any:
         return sorted(value)
     if isinstance(value, Mapping):
         return dict(value)
+    if isinstance(value, LazyChanges):
+        return tuple(value)
     if hasattr(value, "__dataclass_fields__"):
         return asdict(value)
     raise TypeError(f"{type(value).__name__} is no part of a sandbox")

@@ -47,7 +47,7 @@ class MemoryStore:
         self._version += 1
         slot.version = self._version
         if entry is not None:
-            self.append(name, entry, now)
+            self._keep(slot, entry, now)
         return self._version
 
     def _make_room(self) -> None:
@@ -74,6 +74,10 @@ class MemoryStore:
         slot = self._slots.get(name)
         if slot is None or (version != slot.version and version is not None):
             return False
+        self._keep(slot, entry, now)
+        return True
+
+    def _keep(self, slot: _Slot, entry: Entry, now: int) -> None:
         slot.last_used = now
         slot.entries.append(entry)
         self._by_id[entry.id] = (next(self._numbers), entry, slot)
@@ -82,7 +86,6 @@ class MemoryStore:
         self._total += size
         if slot.size > self._journal_bytes or self._total > self._journal_total:
             self._shorten(slot)
-        return True
 
     def amend(self, name: str, entry: Entry) -> None:
         number, old, slot = self._by_id.get(entry.id, (0, entry, None))

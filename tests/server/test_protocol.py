@@ -274,8 +274,7 @@ def test_an_answer_that_cannot_be_sent_is_a_500_in_the_journal(caplog: pytest.Lo
 
     def broken(request: Request, wall_ms: int) -> Response:
         answer = respond(request, wall_ms)
-        answer.headers.append((b"x-a", b"1\r\nx-b: 2"))
-        return answer
+        return answer.with_headers({"x-a": "1\r\nx-b: 2"})
 
     app.engine.respond = broken  # type: ignore[method-assign]
     with threaded(app=app) as server:
