@@ -24,7 +24,8 @@ from mockserver.rules import NO_RULES, Rules, load_rules
 class LatestAnswer(NamedTuple):
     """What an operation answered last to a call without a body, and to which one: a client often asks again.
 
-    ``month`` is that of the call's time, ``entity`` the one that a behaviour named. ``case`` is empty where the answer was generated.
+    ``month`` is that of the call's time, ``entity`` the one that a behaviour named. ``case`` is empty where the answer
+    was generated.
     """
 
     target: object
