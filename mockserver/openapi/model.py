@@ -71,11 +71,15 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How one field of a form is written, where the spec says it; ``content_type`` is empty where it doesn't."""
+    """How one field of a form is written, where the spec says it; ``content_type`` is empty where it doesn't.
+
+    ``content_type`` may be several types and ranges, with commas between. ``headers`` are those of a part.
+    """
 
     style: str = "form"
     explode: bool = True
     content_type: str = ""
+    headers: tuple[Header, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

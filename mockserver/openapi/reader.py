@@ -148,8 +148,31 @@ class Reader:
                 named = {key: self._named(spot, name) for key, spot in self.children(f"{place}/examples")}
                 examples |= {key: value for key, value in named.items() if value is not _UNREAD}
             item_schema = f"{place}/itemSchema" if "itemSchema" in raw else None
-            media_types[name] = MediaType(name, self.schema(raw, place), examples, place, _encoding(raw), item_schema)
+            media_types[name] = MediaType(
+                name, self.schema(raw, place), examples, place, self._encoding(raw, place), item_schema
+            )
         return media_types
+
+    def _encoding(self, raw: Mapping[str, Any], place: str) -> dict[str, Encoding]:
+        fields = raw.get("encoding")
+        if not isinstance(fields, dict):
+            return {}
+        return {
+            name: self._encoded(f"{place}/encoding/{escape(name)}")
+            for name, one in fields.items()
+            if isinstance(one, dict)
+        }
+
+    def _encoded(self, pointer: str) -> Encoding:
+        raw, at = self.resolve(pointer)
+        places = self.children(f"{at}/headers") if isinstance(raw.get("headers"), dict) else ()
+        style = str(raw.get("style", "form"))
+        return Encoding(
+            style,
+            bool(raw.get("explode", style == "form")),
+            str(raw.get("contentType", "")),
+            tuple(one for name, spot in places if name.lower() != "content-type" for one in self._header(name, spot)),
+        )
 
     def _named(self, pointer: str, media_type: str) -> Any:
         """The value of a named example; where it stands elsewhere and can't be read, there is none."""
@@ -257,19 +280,6 @@ def _free_name(name: str, taken: Mapping[str, Case]) -> str:
     """The name, numbered where it is taken: ``gone_404``, ``gone_404_2``."""
     names = (name if number == 1 else f"{name}_{number}" for number in count(1))
     return next(one for one in names if one not in taken)
-
-
-def _encoding(raw: Mapping[str, Any]) -> dict[str, Encoding]:
-    fields = raw.get("encoding")
-    return {
-        name: Encoding(
-            str(one.get("style", "form")),
-            bool(one.get("explode", one.get("style", "form") == "form")),
-            str(one.get("contentType", "")),
-        )
-        for name, one in (fields.items() if isinstance(fields, dict) else ())
-        if isinstance(one, dict)
-    }
 
 
 def _by_name(response: Response) -> dict[str, dict[str, Any]]:
