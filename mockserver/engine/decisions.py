@@ -154,7 +154,8 @@ def example(
     changes: Sequence[Mapping[str, Any]],
 ) -> Decision:
     """The example of a call that goes well; generated data where there is none, or where it is somebody else's."""
-    bodies, case, success = operation.vendor.bodies, operation.case, operation.success
+    bodies, success = operation.vendor.bodies, operation.success
+    case = operation.case_for(inputs.incoming.headers.accept)
     headers, more = inputs.incoming.headers, reply.headers if reply is not None else _NO_HEADERS
     sent = _sent(operation, inputs)
     if operation.ready is not None and case is not None and headers.preference is None and not sent:
@@ -174,7 +175,7 @@ def example(
             return Decision(inputs, sandbox, answer, Rule.EXAMPLE, case.name, "", (), "", changes)
         encoded = bodies.of_options(operation.model, case, operation.options, inputs.parameters, accept)
         is_constant = operation.model.entity is None and not operation.options and not operation.may_refuse_types
-        if is_constant and len(case.bodies) < 2:
+        if is_constant and len(case.bodies) < 2 and not operation.is_negotiable:
             operation.ready = encoded
         return Decision(inputs, sandbox, with_headers(encoded, more), Rule.EXAMPLE, case.name, "", (), "", changes)
     case = case or operation.model.default

@@ -28,6 +28,7 @@ from mockserver.requests.auth import Identity
 from mockserver.requests.demand import Unknown
 from mockserver.requests.secrets import Secrets
 from mockserver.responses.encoded import EncodedResponse
+from mockserver.responses.streams import streamed
 from mockserver.sandbox.document import Sandbox, StateTooLarge, with_state
 from mockserver.sandbox.faults import match_faults
 from mockserver.sandbox.journal import Entry
@@ -186,7 +187,11 @@ class Pipeline:
             headers += shared_headers(incoming.headers, headers)
         if incoming.request.method == "HEAD":
             body = b""
-        return Response(answer.status, headers, body, decision.delivery)
+        delivery = decision.delivery
+        if isinstance(answer, EncodedResponse) and answer.delivery is not None and body:
+            is_still = decision.sandbox.clock.frozen_at is not None
+            headers, delivery = streamed(headers, answer.delivery, delivery, is_still=is_still)
+        return Response(answer.status, headers, body, delivery)
 
 
 def _call(operation: CompiledOperation, inputs: Inputs, sandbox: Sandbox, identity: Identity, now: int) -> Call:

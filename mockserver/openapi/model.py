@@ -86,7 +86,8 @@ class Encoding:
 class MediaType:
     """One way to write a body. ``schema`` is a pointer, None where any body will do; ``encoding`` is by field.
 
-    ``item_schema`` is that of each event or line of a stream (OpenAPI 3.2).
+    ``item_schema`` is that of each event or line of a stream (OpenAPI 3.2), ``interval`` the seconds between two of
+    them (``x-interval``), None where the spec doesn't say.
     """
 
     name: str
@@ -95,6 +96,7 @@ class MediaType:
     pointer: str
     encoding: Mapping[str, Encoding] = field(default_factory=dict)
     item_schema: str | None = None
+    interval: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

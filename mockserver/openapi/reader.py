@@ -28,6 +28,7 @@ _STYLES = {
 }
 
 
+LONGEST_INTERVAL = 3600
 _OF_THE_BODY = ("content-type", "content-length", "transfer-encoding")
 """Response headers that follow from the body: OpenAPI ignores the first one, and an example of the others would lie."""
 _UNREAD: Any = object()
@@ -149,7 +150,13 @@ class Reader:
                 examples |= {key: value for key, value in named.items() if value is not _UNREAD}
             item_schema = f"{place}/itemSchema" if "itemSchema" in raw else None
             media_types[name] = MediaType(
-                name, self.schema(raw, place), examples, place, self._encoding(raw, place), item_schema
+                name,
+                self.schema(raw, place),
+                examples,
+                place,
+                self._encoding(raw, place),
+                item_schema,
+                _interval(raw.get("x-interval")),
             )
         return media_types
 
@@ -280,6 +287,12 @@ def _free_name(name: str, taken: Mapping[str, Case]) -> str:
     """The name, numbered where it is taken: ``gone_404``, ``gone_404_2``."""
     names = (name if number == 1 else f"{name}_{number}" for number in count(1))
     return next(one for one in names if one not in taken)
+
+
+def _interval(value: Any) -> float | None:
+    """Seconds between the events of a stream; None for what is no time of at most an hour."""
+    is_time = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LONGEST_INTERVAL
+    return float(value) if is_time else None
 
 
 def _by_name(response: Response) -> dict[str, dict[str, Any]]:

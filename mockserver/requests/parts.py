@@ -56,7 +56,8 @@ class PartsReader:
             yield part.name or next(free, f"part{index + 1}"), part
 
     def _items(self, parts: list[Part]) -> tuple[list[Any], list[PartProblem]]:
-        values, problems = [], []
+        values: list[Any] = []
+        problems: list[PartProblem] = []
         for index, part in enumerate(parts):
             prefix = self._members.prefix if self._members else ()
             rest = self._members.items if self._members else ()

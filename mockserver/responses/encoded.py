@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from mockserver.http import Headers, replaced
+from mockserver.http import Delivery, Headers, replaced
 
 PLACEHOLDER = "\ue000request-id\ue000"
 BODYLESS = (204, 304)
@@ -24,12 +24,20 @@ class EncodedResponse:
     """An answer ready to send: status, headers, body. A body that bears the request's id is in ``parts`` around it.
 
     ``is_harmless`` says that it was looked at, and has no secrets. Answers that differ in headers
-    alone have the ``inspection`` of their body in common.
+    alone have the ``inspection`` of their body in common. ``delivery`` is that of a stream, which goes out in parts.
     """
 
-    __slots__ = ("body", "headers", "inspection", "is_harmless", "is_valid", "parts", "status")
+    __slots__ = ("body", "delivery", "headers", "inspection", "is_harmless", "is_valid", "parts", "status")
 
-    def __init__(self, status: int, headers: Headers, body: bytes, *, is_valid: bool = True) -> None:
+    def __init__(
+        self,
+        status: int,
+        headers: Headers,
+        body: bytes,
+        *,
+        is_valid: bool = True,
+        delivery: Delivery | None = None,
+    ) -> None:
         parts = body.split(PLACEHOLDER.encode())
         length = [] if len(parts) > 1 or status in BODYLESS else [(b"content-length", str(len(body)).encode())]
         self.status = status
@@ -37,6 +45,7 @@ class EncodedResponse:
         self.parts = parts if len(parts) > 1 else None
         self.headers = [*headers, *length]
         self.is_valid = is_valid
+        self.delivery = delivery
         self.is_harmless = False
         self.inspection = Inspection()
 
@@ -52,7 +61,7 @@ class EncodedResponse:
         other = EncodedResponse.__new__(EncodedResponse)
         other.status, other.body, other.parts, other.is_valid = self.status, self.body, self.parts, self.is_valid
         other.headers, other.is_harmless = replaced(self.headers, more), False
-        other.inspection = self.inspection
+        other.inspection, other.delivery = self.inspection, self.delivery
         return other
 
     def concealed(self, conceal: Callable[[bytes], bytes]) -> bytes | None:
