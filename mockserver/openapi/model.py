@@ -87,7 +87,7 @@ class MediaType:
     """One way to write a body. ``schema`` is a pointer, None where any body will do; ``encoding`` is by field.
 
     ``item_schema`` is that of each event or line of a stream (OpenAPI 3.2), ``interval`` the seconds between two of
-    them (``x-interval``), None where the spec doesn't say.
+    them (``x-stream-interval``), None where the spec doesn't say.
     """
 
     name: str

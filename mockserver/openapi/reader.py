@@ -156,7 +156,7 @@ class Reader:
                 place,
                 self._encoding(raw, place),
                 item_schema,
-                _interval(raw.get("x-interval")),
+                _interval(raw.get("x-stream-interval")),
             )
         return media_types
 

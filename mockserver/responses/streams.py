@@ -13,7 +13,7 @@ from mockserver.responses.json_body import encode_json
 
 EVENTS = "text/event-stream"
 INTERVAL = 0.1
-"""Seconds between two events, where the spec has no ``x-interval``; lines and sequences come at once then."""
+"""Seconds between two events, where the spec has no ``x-stream-interval``; lines and sequences come at once then."""
 _LINES = frozenset(("application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"))
 _FIELDS = ("event", "id", "retry", "data")
 _KEEP_ALIVE = b": keep-alive\n\n"

@@ -41,12 +41,12 @@ PATHS = {
     "/text": answering(
         {EVENTS: {"examples": {"a": {"value": "data: a\n\ndata: b\n\n"}, "b": {"value": "data: c\n\n"}}}}
     ),
-    "/slow": answering({EVENTS: {"x-interval": 3600, "examples": NAMED}}),
+    "/slow": answering({EVENTS: {"x-stream-interval": 3600, "examples": NAMED}}),
     "/lines": answering({"application/jsonl": {"itemSchema": COUNT}}),
-    "/paced": answering({"application/jsonl": {"itemSchema": COUNT, "x-interval": 0.01}}),
+    "/paced": answering({"application/jsonl": {"itemSchema": COUNT, "x-stream-interval": 0.01}}),
     "/sequence": answering({"application/json-seq": {"itemSchema": COUNT}}),
     "/both": answering({"application/json": {"example": {}}, EVENTS: {"examples": NAMED}}),
-    "/odd": answering({EVENTS: {"examples": NAMED, "x-interval": "often"}}),
+    "/odd": answering({EVENTS: {"examples": NAMED, "x-stream-interval": "often"}}),
 }
 
 
