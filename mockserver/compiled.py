@@ -18,6 +18,7 @@ from mockserver.requests.routing import Router
 from mockserver.requests.violation import Violation
 from mockserver.responses.bodies import Bodies
 from mockserver.responses.encoded import EncodedResponse
+from mockserver.responses.negotiation import best_type
 from mockserver.rules import NO_RULES, Rules, load_rules
 
 
@@ -48,11 +49,13 @@ class CompiledOperation:
 
     __slots__ = (
         "_case",
+        "_cases_in",
         "_knows_case",
         "behaviour",
         "body",
         "cookies",
         "headers",
+        "is_negotiable",
         "latest",
         "may_refuse_types",
         "model",
@@ -89,6 +92,8 @@ class CompiledOperation:
         self.may_refuse_types = any(response.key == "406" for response in operation.responses)
         self._case: Case | None = None
         self._knows_case = False
+        self._cases_in: dict[str, Case | None] = {}
+        self.is_negotiable = len(self.success.content) > 1 and not vendor.plugin.strict
         self.options = vendor.bodies.options(self.success)
         self.ready: EncodedResponse | None = None
         self.latest: LatestAnswer | None = None
@@ -110,7 +115,23 @@ class CompiledOperation:
         if default is None or self.vendor.plugin.strict:
             return default
         cases = [case for case in self.model.cases.values() if case.response is default.response]
-        return next(filter(self.vendor.bodies.is_fitting, cases), None)
+        case = next(filter(self.vendor.bodies.is_fitting, cases), None)
+        return case and self.vendor.bodies.all_events(case)
+
+    def case_for(self, accept: str) -> Case | None:
+        """The example for an ``Accept`` header: one in the type that it likes best, where the usual one isn't."""
+        if not accept or not self.is_negotiable or self.case is None:
+            return self.case
+        shown = self.case.bodies
+        best = best_type(accept, [*shown, *(name for name in self.success.content if name not in shown)])
+        if best in shown:
+            return self.case
+        if best not in self._cases_in:
+            cases = [case for case in self.model.cases.values() if best in case.bodies]
+            own = [case for case in cases if case.response is self.success]
+            found = next(filter(self.vendor.bodies.is_fitting, own), None)
+            self._cases_in[best] = found and self.vendor.bodies.all_events(found)
+        return self._cases_in[best]
 
 
 class CompiledOperations(dict[Operation, CompiledOperation]):

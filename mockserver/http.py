@@ -105,14 +105,17 @@ def part_sent(connection: str, method: str, body: bytes) -> bytes | None:
 class Delivery:
     """How a response is sent, if not plainly: after ``delay`` seconds, and what happens to the connection.
 
-    ``connection`` is ``reset``, ``empty``, ``garbage``, ``truncate``, ``bad-chunk``, ``hang``, ``drip`` or nothing; a
-    drip sends ``size`` bytes at a time, and waits ``every`` seconds between them.
+    ``connection`` is ``reset``, ``empty``, ``garbage``, ``truncate``, ``bad-chunk``, ``hang``, ``drip``, ``stream`` or
+    nothing. A drip sends ``size`` bytes at a time, and waits ``every`` seconds between them; a stream what ends with a
+    ``separator``, and ``keep_alive`` where it waits long.
     """
 
     delay: float = 0.0
     connection: str = ""
     size: int = 0
     every: float = 0.0
+    separator: bytes = b""
+    keep_alive: bytes = b""
 
 
 @dataclass(slots=True)

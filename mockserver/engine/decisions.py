@@ -186,10 +186,9 @@ def _example(
     changes: Sequence[Mapping[str, Any]],
 ) -> Decision:
     """The same, made anew, with some more headers, and about an entity that a behaviour named."""
-    bodies, case, success = operation.vendor.bodies, operation.case, operation.success
-    headers = inputs.incoming.headers
-    sent = _sent(operation, inputs)
-    accept, preference = headers.accept, headers.preference
+    bodies, success = operation.vendor.bodies, operation.success
+    accept, preference = inputs.incoming.headers.accept, inputs.incoming.headers.preference
+    case, sent = operation.case_for(accept), _sent(operation, inputs)
     answer: Answer
     unacceptable = _unacceptable(operation, accept)
     if unacceptable is not None:
@@ -204,7 +203,7 @@ def _example(
             return Decision(inputs, sandbox, answer, Rule.EXAMPLE, case.name, "", (), "", changes)
         encoded = bodies.of_options(operation.model, case, operation.options, inputs.parameters, accept)
         is_constant = operation.model.entity is None and not operation.options and not operation.may_refuse_types
-        if is_constant and len(case.bodies) < 2:
+        if is_constant and len(case.bodies) < 2 and not operation.is_negotiable:
             operation.ready = encoded
         return Decision(inputs, sandbox, with_headers(encoded, more), Rule.EXAMPLE, case.name, "", (), "", changes)
     case = case or operation.model.default

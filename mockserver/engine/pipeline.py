@@ -28,6 +28,7 @@ from mockserver.requests.auth import Identity
 from mockserver.requests.demand import Unknown
 from mockserver.requests.secrets import Secrets
 from mockserver.responses.encoded import EncodedResponse
+from mockserver.responses.streams import streamed
 from mockserver.sandbox.document import Sandbox, StateTooLarge, with_sized_state
 from mockserver.sandbox.faults import match_faults
 from mockserver.sandbox.journal import Entry
@@ -195,7 +196,12 @@ class Pipeline:
             headers += shared_headers(incoming.headers, headers)
         if incoming.request.method == "HEAD":
             body = b""
-        response = Response(answer.status, headers, body, decision.delivery)
+        delivery = decision.delivery
+        if isinstance(answer, EncodedResponse) and answer.delivery is not None and body:
+            is_still = decision.sandbox.clock.frozen_at is not None
+            headers, delivery = streamed(headers, answer.delivery, delivery, is_still=is_still)
+            return Response(answer.status, headers, body, delivery)
+        response = Response(answer.status, headers, body, delivery)
         if lines and len(headers) == usual:
             start = (STATUS_LINES[answer.status], lines, b"\r\nx-mock-sandbox: ", name)
             response.head = b"".join((*start, b"\r\nx-mock-request-id: ", request_id, self._date_line))

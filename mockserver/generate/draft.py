@@ -5,6 +5,7 @@ An object with ``x-entity`` has the attributes of an entity, so that it agrees w
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -152,7 +153,7 @@ class Draft:
                 return self._array(shape, spot, random)
             case "string":
                 likely = texts(shape.facts, spot.path, random, self._inventor.words, self._blueprint.formats)
-                return self._first(shape, spot, chain(self._links(shape, spot), likely))
+                return self._first(shape, spot, chain(self._links(shape, spot), self._content(shape, spot), likely))
             case "boolean":
                 return random.bits("boolean") % 2 == 0
             case "integer" | "number" as kind:
@@ -187,6 +188,11 @@ class Draft:
             folder = urlsplit(kind.link).path.removesuffix("{key}")
             if folder and folder in pattern:
                 yield kind.link.format(key=kind.invent(self._inventor, f"{spot.scope}{spot.path}"))
+
+    def _content(self, shape: Shape, spot: Spot) -> Iterator[str]:
+        """The JSON that a text is by its ``contentSchema``."""
+        if shape.content and shape.facts.get("contentMediaType", "application/json") == "application/json":
+            yield json.dumps(self.value(shape.content, spot.below("content", shape)), ensure_ascii=False)
 
     def _entity(self, shape: Shape, spot: Spot) -> dict[str, Any]:
         """The subject's own attributes; in an array, or for another kind, those of somebody invented."""

@@ -80,7 +80,7 @@ OBJECTS: dict[str, dict[str, Any]] = {
         **_CONTENT,
     },
     "body": {"description": None, "content": {"media"}, "required": bool},
-    "media": {**_CONTENT, "encoding": None, "itemSchema": "schema"},
+    "media": {**_CONTENT, "encoding": None, "itemSchema": "schema", "x-stream-interval": float},
     "response": {"description": None, "headers": {"header"}, "content": {"media"}, "links": {"link"}},
     "example": dict.fromkeys(("summary", "description", "value", "externalValue")),
     "link": dict.fromkeys(("operationRef", "operationId", "parameters", "requestBody", "description", "server")),

@@ -19,6 +19,12 @@ def is_media_type(name: str) -> bool:
     return _MEDIA_TYPE.fullmatch(essence(name)) is not None
 
 
+def matches(content_type: str, wanted: str) -> bool:
+    """Whether a Content-Type is of a media type or of a range: ``image/png`` is of ``image/*``."""
+    sent, of = essence(content_type), essence(wanted)
+    return of in (sent, "*/*") or (of.endswith("/*") and sent.startswith(of[:-1]))
+
+
 def is_json(media_type: str) -> bool:
     """Whether bodies of this type are JSON: ``application/json``, ``application/problem+json``."""
     kind = essence(media_type)

@@ -38,6 +38,7 @@ class Shape:
     prefix: tuple[Pointers, ...]
     items: Pointers
     others: Pointers
+    content: Pointers
     choices: tuple[tuple[str, tuple[Pointers, ...]], ...]
 
     @property
@@ -70,6 +71,7 @@ def shape_of(document: Any, pointers: Pointers, settled: frozenset[str]) -> Shap
         prefix=tuple(part for name, part in parts.items() if name.startswith("prefixItems/")),
         items=parts["items"],
         others=parts["additionalProperties"],
+        content=parts["contentSchema"],
         choices=tuple(choice for place in members for choice in _choices(*place) if choice[0] not in settled),
     )
 
@@ -108,7 +110,7 @@ def _parts(pointer: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]
         yield f"properties/{name}", f"{pointer}/properties/{escape(name)}"
     for index in range(len(schema.get("prefixItems", ()))):
         yield f"prefixItems/{index}", f"{pointer}/prefixItems/{index}"
-    for name in ("items", "additionalProperties"):
+    for name in ("items", "additionalProperties", "contentSchema"):
         if isinstance(schema.get(name), dict) and schema[name]:
             yield name, f"{pointer}/{name}"
 

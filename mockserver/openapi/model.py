@@ -71,18 +71,23 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How one field of a form is written, where the spec says it; ``content_type`` is empty where it doesn't."""
+    """How one field of a form is written, where the spec says it; ``content_type`` is empty where it doesn't.
+
+    ``content_type`` may be several types and ranges, with commas between. ``headers`` are those of a part.
+    """
 
     style: str = "form"
     explode: bool = True
     content_type: str = ""
+    headers: tuple[Header, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class MediaType:
     """One way to write a body. ``schema`` is a pointer, None where any body will do; ``encoding`` is by field.
 
-    ``item_schema`` is that of each event or line of a stream (OpenAPI 3.2).
+    ``item_schema`` is that of each event or line of a stream (OpenAPI 3.2), ``interval`` the seconds between two of
+    them (``x-stream-interval``), None where the spec doesn't say.
     """
 
     name: str
@@ -91,6 +96,7 @@ class MediaType:
     pointer: str
     encoding: Mapping[str, Encoding] = field(default_factory=dict)
     item_schema: str | None = None
+    interval: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,6 +28,7 @@ _STYLES = {
 }
 
 
+LONGEST_INTERVAL = 3600
 _OF_THE_BODY = ("content-type", "content-length", "transfer-encoding")
 """Response headers that follow from the body: OpenAPI ignores the first one, and an example of the others would lie."""
 _UNREAD: Any = object()
@@ -148,8 +149,37 @@ class Reader:
                 named = {key: self._named(spot, name) for key, spot in self.children(f"{place}/examples")}
                 examples |= {key: value for key, value in named.items() if value is not _UNREAD}
             item_schema = f"{place}/itemSchema" if "itemSchema" in raw else None
-            media_types[name] = MediaType(name, self.schema(raw, place), examples, place, _encoding(raw), item_schema)
+            media_types[name] = MediaType(
+                name,
+                self.schema(raw, place),
+                examples,
+                place,
+                self._encoding(raw, place),
+                item_schema,
+                _interval(raw.get("x-stream-interval")),
+            )
         return media_types
+
+    def _encoding(self, raw: Mapping[str, Any], place: str) -> dict[str, Encoding]:
+        fields = raw.get("encoding")
+        if not isinstance(fields, dict):
+            return {}
+        return {
+            name: self._encoded(f"{place}/encoding/{escape(name)}")
+            for name, one in fields.items()
+            if isinstance(one, dict)
+        }
+
+    def _encoded(self, pointer: str) -> Encoding:
+        raw, at = self.resolve(pointer)
+        places = self.children(f"{at}/headers") if isinstance(raw.get("headers"), dict) else ()
+        style = str(raw.get("style", "form"))
+        return Encoding(
+            style,
+            bool(raw.get("explode", style == "form")),
+            str(raw.get("contentType", "")),
+            tuple(one for name, spot in places if name.lower() != "content-type" for one in self._header(name, spot)),
+        )
 
     def _named(self, pointer: str, media_type: str) -> Any:
         """The value of a named example; where it stands elsewhere and can't be read, there is none."""
@@ -259,17 +289,10 @@ def _free_name(name: str, taken: Mapping[str, Case]) -> str:
     return next(one for one in names if one not in taken)
 
 
-def _encoding(raw: Mapping[str, Any]) -> dict[str, Encoding]:
-    fields = raw.get("encoding")
-    return {
-        name: Encoding(
-            str(one.get("style", "form")),
-            bool(one.get("explode", one.get("style", "form") == "form")),
-            str(one.get("contentType", "")),
-        )
-        for name, one in (fields.items() if isinstance(fields, dict) else ())
-        if isinstance(one, dict)
-    }
+def _interval(value: Any) -> float | None:
+    """Seconds between the events of a stream; None for what is no time of at most an hour."""
+    is_time = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LONGEST_INTERVAL
+    return float(value) if is_time else None
 
 
 def _by_name(response: Response) -> dict[str, dict[str, Any]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from mockserver.openapi.explain import AND_MORE, LONGEST_POINTER, Path, shorten
 from mockserver.openapi.media_types import essence, is_json, is_xml
@@ -19,9 +19,12 @@ from mockserver.requests.typed import candidates
 from mockserver.requests.unsupported import Unsupported
 from mockserver.requests.violation import Violation
 
+if TYPE_CHECKING:
+    from mockserver.requests.parts import PartsReader
+
 _UTF8 = ("", "utf-8", "utf8", "us-ascii", "ascii")
 _STRUCTURES = frozenset(("object", "array", "null"))
-_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(slots=True)
@@ -50,7 +53,8 @@ class BodyReader:
         places = [media.schema for media in body.content.values()]
         self.secret_fields = frozenset(name for place in places for name in schemas.password_fields(place))
         self._media = {essence(name): media for name, media in body.content.items()}
-        self._forms = {name: FormReader(media, schemas) for name, media in self._media.items() if name in _FORMS}
+        self._forms = {name: FormReader(media, schemas) for name, media in self._media.items() if name == _FORM}
+        self._parts: dict[str, PartsReader] = {}
 
     def read(self, content_type: str, raw: bytes, *, oversized: bool = False, encoding: str = "") -> BodyReading:
         """What a body says. ``encoding`` is its Content-Encoding."""
@@ -90,11 +94,10 @@ class BodyReader:
         return next((self._media[name] for name in _names(kind) if name in self._media), None)
 
     def _read_text(self, media: MediaType, kind: str, content_type: str, raw: bytes) -> BodyReading:
-        form = self._forms.get(kind) if kind in _FORMS else None
-        if form is not None:
-            is_multipart = kind.startswith("multipart/")
-            value = form.read_multipart(raw, content_type) if is_multipart else form.read_urlencoded(raw)
-            return self._checked(media, value, may_be_magic=True)
+        if kind in self._forms:
+            return self._checked(media, self._forms[kind].read_urlencoded(raw), may_be_magic=True)
+        if kind.startswith("multipart/"):
+            return self._read_parts(media, kind, content_type, raw)
         types = self._schemas.types(media.schema)
         if is_xml(kind) and types:
             from mockserver.requests.xml_text import read_xml  # nothing that a start needs
@@ -108,6 +111,17 @@ class BodyReader:
             return self._checked(media, self._typed(media.schema, raw.decode()))
         except UnicodeDecodeError:
             raise ValueError("is not UTF-8") from None
+
+    def _read_parts(self, media: MediaType, kind: str, content_type: str, raw: bytes) -> BodyReading:
+        from mockserver.requests.parts import PartsReader  # email's parser is nothing that a start needs
+
+        if kind not in self._parts:
+            self._parts[kind] = PartsReader(media, self._schemas)
+        value, problems = self._parts[kind].read(raw, content_type)
+        reading = self._checked(media, value, may_be_magic=True)
+        spec = f"{media.pointer}/encoding"
+        wrong = [Violation("invalid_body", "body", "", one.message, spec, one.pointer) for one in problems]
+        return replace(reading, violations=(*reading.violations, *wrong)) if wrong else reading
 
     def _typed(self, pointer: str | None, text: str) -> Any:
         """A text as the first value that it may stand for and the schema allows; else as it is."""

@@ -1,9 +1,9 @@
-"""Read forms: the fields of a urlencoded or multipart body, in the styles that the spec gives them, as one value."""
+"""Read forms: the fields of a urlencoded or multipart form, in the styles that the spec gives them, as one value."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mockserver.openapi.media_types import is_json
 from mockserver.openapi.model import Encoding, MediaType
@@ -11,9 +11,6 @@ from mockserver.openapi.schemas import Schemas
 from mockserver.requests.json_text import read_json
 from mockserver.requests.query import parse_query
 from mockserver.requests.typed import Raw, put, split_name, typed
-
-if TYPE_CHECKING:
-    from mockserver.requests.multipart import Part
 
 MOST_FIELDS = 10_000
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
@@ -38,27 +35,10 @@ class FormReader:
             fields[name] = [text for text in texts if text is not None]
             if len(fields[name]) < len(texts):
                 raise ValueError(f"field {name[:80]!r} is not percent-encoded UTF-8")
-        return self._value(fields)
+        return self.value(fields)
 
-    def read_multipart(self, raw: bytes, content_type: str) -> dict[str, Any]:
-        """The value of a multipart body, files as text. Raises ValueError with a message for the client."""
-        from mockserver.requests.multipart import read_parts  # email's parser is nothing that a start needs
-
-        fields: dict[str, list[str]] = {}
-        values: dict[str, list[Any]] = {}
-        for part in read_parts(raw, content_type):
-            encoding = self._media.encoding.get(part.name, _PLAIN)
-            if is_json(part.content_type or encoding.content_type):
-                values.setdefault(part.name, []).append(_json(part))
-            else:
-                fields.setdefault(part.name, []).append(part.content.decode("utf-8", "replace"))
-        value = self._value(fields)
-        for name, several in values.items():
-            is_list = "array" in self._types(name) and not (len(several) == 1 and isinstance(several[0], list))
-            value[name] = several if is_list else several[0]
-        return value
-
-    def _value(self, fields: Mapping[str, list[str]]) -> dict[str, Any]:
+    def value(self, fields: Mapping[str, list[str]]) -> dict[str, Any]:
+        """The value of the texts of a form's fields. Raises ValueError with a message for the client."""
         tree: dict[str, Raw] = {}
         for name, texts in fields.items():
             base, keys = split_name(name)
@@ -68,7 +48,7 @@ class FormReader:
             else:
                 tree[name] = self._field(name, texts)
         self._gather(tree)
-        return {name: self._typed(name, raw) for name, raw in tree.items()}
+        return {name: self._read(name, raw) for name, raw in tree.items()}
 
     def _field(self, name: str, texts: list[str]) -> Raw:
         """The texts of a field that has no brackets, by its style."""
@@ -94,18 +74,18 @@ class FormReader:
                 if own:
                     tree[name] = own
 
-    def _typed(self, name: str, raw: Raw) -> Any:
-        return typed(self._schemas, self._places(name), raw)
+    def _read(self, name: str, raw: Raw) -> Any:
+        """The value of a field: typed by its schema; of one whose encoding is JSON what the text says."""
+        if isinstance(raw, str) and is_json(self._media.encoding.get(name, _PLAIN).content_type):
+            try:
+                return read_json(raw.encode())
+            except ValueError as error:
+                raise ValueError(f"field {name[:80]!r} {error}") from None
+        return typed(self._schemas, self.places(name), raw)
 
-    def _places(self, name: str) -> tuple[str, ...]:
+    def places(self, name: str) -> tuple[str, ...]:
+        """Where the schemas of a field stand."""
         return self._declared.get(name, self._members.others if self._members else ())
 
     def _types(self, name: str) -> frozenset[str]:
-        return frozenset().union(*(self._schemas.types(at) for at in self._places(name)))
-
-
-def _json(part: Part) -> Any:
-    try:
-        return read_json(part.content)
-    except ValueError as error:
-        raise ValueError(f"part {part.name[:80]!r} {error}") from None
+        return frozenset().union(*(self._schemas.types(at) for at in self.places(name)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from mockserver.clock import month_of
 from mockserver.generate.entities import Entity, Kinds
 from mockserver.generate.errors import CannotGenerate
 from mockserver.http import SERVERS_OWN, Headers
-from mockserver.openapi.media_types import is_json
+from mockserver.openapi.media_types import essence, is_json
 from mockserver.openapi.model import Case, Header, MediaType, Operation, Response, Spec
 from mockserver.openapi.reader import header_text
 from mockserver.openapi.references import resolve, target
@@ -22,6 +23,7 @@ from mockserver.responses.encoded import BODYLESS, PLACEHOLDER, EncodedResponse
 from mockserver.responses.formats import encode, file_of, written_type
 from mockserver.responses.negotiation import best_type
 from mockserver.responses.options import Option, fullest, is_on, options_in, with_options
+from mockserver.responses.streams import delivery_of, is_stream
 
 if TYPE_CHECKING:
     from mockserver.generate.values import Generator
@@ -71,6 +73,17 @@ class Bodies:
         """Whether a case keeps to the schema in every media type that it has."""
         return all(self.fits(case.response.content[name], value) for name, value in case.bodies.items())
 
+    def all_events(self, case: Case) -> Case:
+        """The case of a stream whose examples are one event each: all of them, in order; another one as it is."""
+        bodies = dict(case.bodies)
+        for name in case.bodies:
+            events = list(case.response.content[name].examples.values())
+            is_whole = any(isinstance(event, str | list) for event in events)  # each is a stream of its own
+            if is_stream(essence(name)) and len(events) > 1 and not is_whole:
+                bodies[name] = events
+        together = replace(case, bodies=bodies, pointer=f"{case.response.pointer}/content")
+        return case if bodies == case.bodies else together
+
     def options(self, response: Response | None) -> tuple[Option, ...]:
         """The parts of a response's bodies that calls ask for."""
         contents = response.content.values() if response is not None else ()
@@ -109,12 +122,15 @@ class Bodies:
         headers = [(b"content-type", written_type(media).encode()), *self._headers(response)]
         filled = self._with_request_id(media, value)
         body = encode(media, filled, self._schemas)
-        return EncodedResponse(status, headers, body, is_valid=self.fits(media, filled))
+        return EncodedResponse(status, headers, body, is_valid=self.fits(media, filled), delivery=delivery_of(media))
 
     def fits(self, media: MediaType, value: Any) -> bool:
         """Whether a value keeps to the schema; a text that isn't JSON, or a file, is no value of one."""
         if isinstance(value, bytes) or (isinstance(value, str) and not is_json(written_type(media))):
             return True
+        if media.item_schema is not None:
+            items = value if isinstance(value, list) else [value]
+            return all(self._schemas.is_valid(media.item_schema, item) for item in items)
         return self._schemas.is_valid(media.schema, value)
 
     def media(self, response: Response, accept: str) -> MediaType | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
-from mockserver.http import CONTROLS, Headers, header_lines, replaced
+from mockserver.http import CONTROLS, Delivery, Headers, header_lines, replaced
 from mockserver.requests.secret_names import sounds_secret
 
 PLACEHOLDER = "\ue000request-id\ue000"
@@ -26,13 +26,15 @@ class EncodedResponse:
     """An answer ready to send: status, headers, body. A body that bears the request's id is in ``parts`` around it.
 
     ``is_harmless`` says that it was looked at, and has no secrets. Answers that differ in headers alone have a
-    ``root``, and the ``inspection`` of their body, in common.
+    ``root``, and the ``inspection`` of their body, in common. ``delivery`` is that of a stream, which goes out in
+    parts.
     """
 
     __slots__ = (
         "_lines",
         "_names",
         "body",
+        "delivery",
         "headers",
         "inspection",
         "is_harmless",
@@ -42,7 +44,15 @@ class EncodedResponse:
         "status",
     )
 
-    def __init__(self, status: int, headers: Headers, body: bytes, *, is_valid: bool = True) -> None:
+    def __init__(
+        self,
+        status: int,
+        headers: Headers,
+        body: bytes,
+        *,
+        is_valid: bool = True,
+        delivery: Delivery | None = None,
+    ) -> None:
         parts = body.split(PLACEHOLDER.encode())
         length = [] if len(parts) > 1 or status in BODYLESS else [(b"content-length", str(len(body)).encode())]
         self.status = status
@@ -50,6 +60,7 @@ class EncodedResponse:
         self.parts = parts if len(parts) > 1 else None
         self.headers = [*headers, *length]
         self.is_valid = is_valid
+        self.delivery = delivery
         self.is_harmless = False
         self.root: EncodedResponse | None = None
         self.inspection = Inspection()
@@ -75,6 +86,7 @@ class EncodedResponse:
         other = EncodedResponse.__new__(EncodedResponse)
         other.status, other.body, other.parts, other.is_valid = self.status, self.body, self.parts, self.is_valid
         other.root, other.inspection = self.root or self, self.inspection
+        other.delivery = self.delivery
         names = tuple(more)
         other.is_harmless = self.is_harmless and not _is_one_secret(names)
         if self._names is None:

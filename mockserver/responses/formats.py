@@ -8,12 +8,12 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-import orjson
-
 from mockserver.openapi.media_types import essence, is_json, is_xml
 from mockserver.openapi.model import MediaType
 from mockserver.openapi.schemas import Schemas
+from mockserver.responses.json_body import encode_json
 from mockserver.responses.samples import sample
+from mockserver.responses.streams import is_stream, written
 
 _STAND_INS = {
     "*/*": "application/json",
@@ -23,7 +23,6 @@ _STAND_INS = {
     "audio/*": "audio/mpeg",
     "video/*": "video/mp4",
 }
-_LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines")
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -52,10 +51,8 @@ def encode(media: MediaType, value: Any, schemas: Schemas) -> bytes:
         from mockserver.responses.xml import write_xml  # nothing that a start needs
 
         return write_xml(schemas, media.schema, value).encode()
-    if kind in _LINES:
-        return b"".join(encode_json(item) + b"\n" for item in _items(value))
-    if kind == "text/event-stream":
-        return b"".join(b"data: " + encode_json(item) + b"\n\n" for item in _items(value))
+    if is_stream(kind):
+        return written(kind, _items(value))
     if kind == "text/csv":
         return _csv(_items(value)).encode()
     if kind == _FORM and isinstance(value, dict):
@@ -82,10 +79,3 @@ def _csv(rows: list[Any]) -> str:
         cells = [row.get(name) for name in names] if isinstance(row, dict) else _items(row)
         writer.writerow([_text(cell) for cell in cells])
     return file.getvalue()
-
-
-def encode_json(value: Any) -> bytes:
-    try:
-        return orjson.dumps(value)
-    except TypeError:  # an integer of more than 64 bits
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -19,7 +19,7 @@ from mockserver.openapi.model import Operation
 from mockserver.openapi.pointers import unescape
 from mockserver.openapi.references import DanglingRef, lookup
 from mockserver.random import SeededRandom
-from mockserver.responses.formats import encode_json
+from mockserver.responses.json_body import encode_json
 
 ARMED, WORLD, GLOBAL = "armed", "world", "template"
 _TWO_64 = 2**64

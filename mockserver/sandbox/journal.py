@@ -31,6 +31,9 @@ class Outcome:
     made: tuple[int, str] | None = None
 
 
+LEFT_STREAM = "the client left before the end of the stream"
+
+
 class Entry:
     """One request and its answer. Secrets are masked before they come here; the rest are references.
 
@@ -159,12 +162,14 @@ class Entry:
 
 
 def without_answer(entry: Entry, *, has_begun: bool) -> Entry:
-    """The entry of a request whose client left while a fault made it wait, for the answer, or the rest of one begun.
+    """The entry of a request whose client left while it had to wait, for the answer, or the rest of one begun.
 
-    Nothing was ``made`` where none was to be sent: the vendor never acted.
+    Nothing was ``made`` where none was to be sent: the vendor never acted. Who leaves a stream has lost nothing.
     """
-    assert entry.outcome is not None
     other = copy(entry)
+    if entry.outcome is None:
+        other.reason = f"{entry.reason}; {LEFT_STREAM}".lstrip("; ")
+        return other
     made = entry.outcome.made or ((entry.status, entry.case) if entry.status else None)
     other.outcome = replace(entry.outcome, connection=LEFT, when=entry.outcome.when or "after", made=made)
     other.case = ""

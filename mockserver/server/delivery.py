@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from functools import cache
 
 from mockserver.http import Delivery, Response, part_sent
@@ -12,6 +13,8 @@ from mockserver.server.asgi import RawConnection, Receive, Scope, Send, encode_h
 log = logging.getLogger("mockserver")
 
 _WHY = "the ASGI server that this runs on doesn't let connections be broken; `mockserver serve` does"
+KEEP_ALIVE = 15.0
+"""Seconds without a part, after which a stream of events says that it is still there."""
 GARBAGE = b"\x15\x03\x01\x00\x02\x02\x28 this is not HTTP\r\n\r\n"
 
 
@@ -20,8 +23,8 @@ async def deliver(
 ) -> None:
     """Send a response as its delivery says. Ends early where the client goes away or the server stops."""
     has_left, has_begun = bool(delivery.delay) and await _waited(delivery.delay, raw, receive), False
-    if not has_left and delivery.connection == "drip":
-        has_left = has_begun = await _drip(response, delivery, raw, receive, send)
+    if not has_left and delivery.connection in ("drip", "stream"):
+        has_left = has_begun = await _in_parts(response, delivery, raw, receive, send)
     elif not has_left:
         await _sent(response, delivery, raw, scope, receive, send)
     if has_left and response.on_disconnect is not None:
@@ -84,19 +87,40 @@ def _badly_chunked(response: Response, scope: Scope) -> bytes:
     return head + b"%x\r\n%s\r\nno-size\r\n" % (len(chunk), chunk)
 
 
-async def _drip(
+async def _in_parts(
     response: Response, delivery: Delivery, raw: RawConnection | None, receive: Receive, send: Send
 ) -> bool:
-    """Send the head, and then the body a few bytes at a time; whether the client left before the end."""
+    """Send the head, and then the body part by part; whether the client left before the end."""
     await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
-    body, size = response.body, max(1, delivery.size)
-    for at in range(size, len(body), size):
-        await send({"type": "http.response.body", "body": body[at - size : at], "more_body": True})
-        if await _waited(delivery.every, raw, receive):
+    *before, last = list(_parts(response.body, delivery)) or [b""]
+    for part in before:
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+        if await _paused(delivery, raw, receive, send):
             return True
-    last = (len(body) - 1) // size * size if body else 0
-    await send({"type": "http.response.body", "body": body[last:]})
+    await send({"type": "http.response.body", "body": last})
     return False
+
+
+def _parts(body: bytes, delivery: Delivery) -> Iterator[bytes]:
+    """The parts of a body: of a stream what ends with its separator, else some bytes at a time."""
+    if delivery.separator:
+        parts = [part + delivery.separator for part in body.split(delivery.separator)]
+        parts[-1] = parts[-1].removesuffix(delivery.separator)
+        yield from (part for part in parts if part)
+    else:
+        size = max(1, delivery.size)
+        yield from (body[at : at + size] for at in range(0, len(body), size))
+
+
+async def _paused(delivery: Delivery, raw: RawConnection | None, receive: Receive, send: Send) -> bool:
+    """Wait between two parts, with a sign of life where that is long; whether the client left meanwhile."""
+    left = delivery.every
+    while delivery.keep_alive and left > KEEP_ALIVE:
+        if await _waited(KEEP_ALIVE, raw, receive):
+            return True
+        await send({"type": "http.response.body", "body": delivery.keep_alive, "more_body": True})
+        left -= KEEP_ALIVE
+    return await _waited(left, raw, receive)
 
 
 async def _waited(seconds: float | None, raw: RawConnection | None, receive: Receive) -> bool:

@@ -355,3 +355,13 @@ def test_a_client_that_waits_has_its_answer(waiting: Threaded):
     )
     entry = journal_of(waiting, "w")[0]
     assert (answer.status_code, entry["status"], entry["fault"]["lost"]) == (200, 200, False)
+
+
+def test_a_long_pause_of_a_stream_has_signs_of_life(quick: Threaded, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("mockserver.server.delivery.KEEP_ALIVE", 0.01)
+    quick.deliveries["stream"] = Delivery(
+        connection="stream", every=0.035, separator=b",", keep_alive=b": keep-alive\n\n"
+    )
+    head, body = halves(quick.exchange(ask("stream", "Connection: close")))
+    assert b"content-length" in head  # that of the test's answer: the engine leaves it out
+    assert body.startswith(b'{"object":"LinkedinInmailBalance",: keep-alive\n\n: keep-alive\n\n: keep-alive\n\n')
