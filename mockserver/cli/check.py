@@ -9,8 +9,8 @@ import click
 
 from mockserver.cli.commands import CommandContext
 from mockserver.errors import Defect, SpecError, UnusableFile
-from mockserver.openapi.lint import NOTES
-from mockserver.openapi.loader import load
+from mockserver.openapi.findings import NOTES
+from mockserver.openapi.loader import examine
 from mockserver.packaged import specs_folder
 from mockserver.plugin import installed
 from mockserver.printable import clean
@@ -33,7 +33,7 @@ def command(context: CommandContext, /, specs: tuple[str, ...], strict: bool, ig
     is_unusable = has_defects = False
     for file in files:
         try:
-            told = [defect for defect in check(file) if defect.rule not in ignore]
+            told = [defect for defect in check(file, strict=strict or not specs) if defect.rule not in ignore]
         except UnusableFile as error:
             click.echo(clean(f"mockserver: {error}"), err=True)
             is_unusable = True
@@ -60,13 +60,12 @@ def _installed_files() -> Iterator[Path]:
     yield specs_folder() / "control" / "openapi.yaml"
 
 
-def check(file: Path) -> tuple[Defect, ...]:
-    """The defects of one file: of a ``rules.yaml`` by its name, else of a spec. Raises UnusableFile."""
+def check(file: Path, *, strict: bool = True) -> tuple[Defect, ...]:
+    """What is to be told of one file: of a ``rules.yaml`` by its name, else of a spec. Raises UnusableFile."""
     try:
-        if file.name == "rules.yaml":
-            load_rules(file)
-        else:
-            load(file, file.stem, strict=True, afresh=True)
+        if file.name != "rules.yaml":
+            return examine(file, strict=strict)
+        load_rules(file)
     except UnusableFile:
         raise
     except SpecError as error:
