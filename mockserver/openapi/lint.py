@@ -13,7 +13,7 @@ import jsonschema_rs
 from mockserver.openapi.findings import Finding
 from mockserver.openapi.model import Case, Operation, Spec
 from mockserver.openapi.references import objects, resolve
-from mockserver.openapi.schemas import Schemas
+from mockserver.openapi.schemas import Schemas, type_of
 
 _VALUES = {"value", "externalValue", "dataValue", "serializedValue"}
 
@@ -29,7 +29,7 @@ def lint(spec: Spec, version: str) -> Iterator[Finding]:
     yield from _examples(operations, received)
     yield from _headers(operations, received)
     yield from _request_examples(operations, sent)
-    yield from _schema_examples(spec, sent.of_responses, "default" if version > "3.0" else "example")
+    yield from _schema_examples(spec, sent.of_responses, has_typed_defaults=version <= "3.0")
     parts: list[Operation | Case] = [*operations]
     parts += [case for operation in operations for case in operation.cases.values()]
     if spec.document.get("x-provenance") or any(part.provenance for part in parts):
@@ -95,19 +95,30 @@ def _request_examples(operations: Iterable[Operation], schemas: Schemas) -> Iter
                     yield media.pointer, "example", f"request example {name!r}{at and f' at {at}'}: {message}"
 
 
-def _schema_examples(spec: Spec, schemas: Schemas, default: str) -> Iterator[Finding]:
-    """Examples that stand in a schema and break it; ``default`` is the rule about defaults."""
+def _schema_examples(spec: Spec, schemas: Schemas, *, has_typed_defaults: bool) -> Iterator[Finding]:
+    """Examples and defaults that stand in a schema and break it."""
     for kind, schema, pointer in objects(spec.document):
         if kind != "schema" or not isinstance(schema, dict):
             continue
-        for keyword, rule in (("example", "example"), ("default", default)):
-            if keyword in schema:
-                for at, message in _errors(schemas, pointer, schema[keyword]):
-                    yield f"{pointer}/{keyword}{at}", rule, f"the {keyword} breaks its schema: {message}"
+        if "example" in schema:
+            for at, message in _errors(schemas, pointer, schema["example"]):
+                yield f"{pointer}/example{at}", "example", f"the example breaks its schema: {message}"
+        if "default" in schema:
+            has_type = _is_of(schemas.types(pointer), schema["default"]) or not has_typed_defaults
+            rule = "default" if has_type else "default-type"
+            for at, message in _errors(schemas, pointer, schema["default"]):
+                yield f"{pointer}/default{at}", rule, f"the default breaks its schema: {message}"
         examples = schema.get("examples", ())
         for index, example in enumerate(examples if isinstance(examples, list) else ()):
             for at, message in _errors(schemas, pointer, example):
                 yield f"{pointer}/examples/{index}{at}", "example", f"the example breaks its schema: {message}"
+
+
+def _is_of(types: Collection[str], value: Any) -> bool:
+    """Whether a value is of one of some types, as far as types tell."""
+    kind = type_of(value)
+    is_number = kind in ("integer", "number") and not {"integer", "number"}.isdisjoint(types)
+    return not types or kind in types or is_number
 
 
 def _provenance(spec: Spec, operations: Iterable[Operation]) -> Iterator[Finding]:

@@ -34,8 +34,10 @@ def lint_keys(document: dict[str, Any], version: str) -> Iterator[Finding]:
                 yield from _provenance(child, at)
             elif key in known:
                 yield from _value(kind, key, child, at, version)
-            elif key != "$ref" and not _is_foreign_extension(key):
-                yield at, *_unknown(kind, key, child, known, version, vocabulary)
+            elif key.startswith("x-"):
+                yield from _extension(kind, key, known, at)
+            elif key != "$ref":
+                yield at, *_unknown(kind, key, known, version, vocabulary)
 
 
 @cache
@@ -93,9 +95,7 @@ def _value(kind: str, key: str, value: Any, at: str, version: str) -> Iterator[F
         yield at, "type", f"must be true or false, not {json.dumps(value, ensure_ascii=False)[:40]}"
 
 
-def _unknown(
-    kind: str, key: str, value: Any, known: frozenset[str], version: str, vocabulary: Vocabulary
-) -> tuple[str, str]:
+def _unknown(kind: str, key: str, known: frozenset[str], version: str, vocabulary: Vocabulary) -> tuple[str, str]:
     """The rule and message of a key that the version doesn't have."""
     if kind == "schema" and version not in ("2.0", "3.0"):
         if key in OLD_SCHEMA_KEYS:
@@ -112,9 +112,10 @@ def _provenance(value: Any, at: str) -> Iterator[Finding]:
         yield at, "provenance", f"{value!r} is not a known provenance; known are {', '.join(PROVENANCES)}"
 
 
-def _is_foreign_extension(key: str) -> bool:
-    """An ``x-`` key of somebody else's. One that resembles ours is taken for a misspelling of it."""
-    return key.startswith("x-") and not _resembles_ours(key)
+def _extension(kind: str, key: str, known: frozenset[str], at: str) -> Iterator[Finding]:
+    """A key of somebody else's; one that resembles ours is taken for a misspelling of it."""
+    if _resembles_ours(key):
+        yield at, "unknown-extension", f"{kind} has no key {key!r}{did_you_mean(key, known)}"
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from mockserver.openapi.credits import ROUNDINGS
 from mockserver.openapi.findings import Finding
@@ -70,7 +70,7 @@ def _misshapen(document: Any, version: str) -> Iterator[Misshapen]:
             message = f"must be {expected}, not {json.dumps(value, ensure_ascii=False)[:40]}"
             yield Misshapen(pointer, "type", message, kind)
         elif kind in ("credits", "entity"):
-            yield from _incomplete(str(kind), dict(value), pointer)
+            yield from _incomplete(str(kind), cast(dict[str, Any], value), pointer)
 
 
 def _incomplete(kind: str, value: dict[str, Any], pointer: str) -> Iterator[Misshapen]:

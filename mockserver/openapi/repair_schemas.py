@@ -80,14 +80,14 @@ def _repair_patterns(schema: dict[str, Any], pointer: str) -> Iterator[Finding]:
         plain = pattern.replace("\\A", "^").replace("\\Z", "$").replace("\\z", "$")
         if _compiles(plain):
             schema["pattern"] = plain
-        yield f"{pointer}/pattern", "schema", f"{json.dumps(pattern)[:80]} is not a regular expression of ECMA-262"
+        yield f"{pointer}/pattern", "pattern", f"{json.dumps(pattern)[:80]} is not a regular expression of ECMA-262"
     named = schema.get("patternProperties")
     if not isinstance(named, dict):
         return
     for name in [name for name in named if not _compiles(name)]:
         del named[name]
         at = f"{pointer}/patternProperties/{escape(name)}"
-        yield at, "schema", f"{json.dumps(name)[:80]} is not a regular expression of ECMA-262"
+        yield at, "pattern", f"{json.dumps(name)[:80]} is not a regular expression of ECMA-262"
 
 
 @cache

@@ -207,7 +207,7 @@ def _named_types(parts: Iterator[tuple[dict[str, Any], str]]) -> Iterator[str]:
         named = schema.get("type", ())
         yield from [named] if isinstance(named, str) else named
         for value in [*_listed(schema, "enum"), *([schema["const"]] if "const" in schema else ())]:
-            yield _type_of(value)
+            yield type_of(value)
 
 
 def coerce(text: str, types: frozenset[str]) -> Any:
@@ -221,6 +221,7 @@ def coerce(text: str, types: frozenset[str]) -> Any:
     return text
 
 
-def _type_of(value: Any) -> str:
+def type_of(value: Any) -> str:
+    """The JSON type of a value; a whole number is an integer if it is written as one."""
     names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
     return names.get(type(value), "null")

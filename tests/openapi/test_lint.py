@@ -163,7 +163,7 @@ PLANTED = [
         "x-provenence: assumed",
         "x-provenence",
         f"{MEDIA}/examples/zero_credits/x-provenence",
-        "example has no key 'x-provenence' [unknown-key]",
+        "example has no key 'x-provenence' [unknown-extension]",
     ),
     planted(
         "x-refusal",
@@ -171,7 +171,7 @@ PLANTED = [
         "x-refusal:",
         "x-refusal:",
         "/x-refusal",
-        "openapi has no key 'x-refusal'; did you mean x-refusals? [unknown-key]",
+        "openapi has no key 'x-refusal'; did you mean x-refusals? [unknown-extension]",
     ),
     planted(
         "an unknown security scheme",
@@ -299,7 +299,7 @@ PLANTED = [
         "^errors/[a-z_+$",
         "pattern:",
         "/components/schemas/Error/properties/type/pattern",
-        '"^errors/[a-z_+$" is not a regular expression of ECMA-262 [schema]',
+        '"^errors/[a-z_+$" is not a regular expression of ECMA-262 [pattern]',
     ),
     planted(
         "a name that no case may have",
@@ -664,8 +664,7 @@ def test_what_openapi_allows_is_a_note(tmp_path: Path):
 
 
 def test_a_note_hides_no_defect(tmp_path: Path):
-    schema = {"content": {JSON: {"schema": {"type": "integer"}, "examples": {"a": {"value": "x"}}}}}
-    spec = document(operation(responses={"200": {"description": "ok", **schema}}))
+    spec = document(operation(responses={"200": {"description": "ok", "content": {"json": {}}}}))
     path = saved(tmp_path, spec | {"components": {"securitySchemes": {"k": {"type": "mutualTLS"}}}})
     stdout = StringIO()
     assert main(["check", str(path)], {}, stdout) == 1
