@@ -30,15 +30,27 @@ class Source:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.name = _shown(path)
+        name = _shown(path)
         try:
-            self.text = read_regular(path, LARGEST_FILE)
+            text = read_regular(path, LARGEST_FILE)
         except ValueError as error:
-            raise UnusableFile([Defect(self.name, 0, "", "size", str(error))]) from None
+            raise UnusableFile([Defect(name, 0, "", "size", str(error))]) from None
         except OSError as error:
-            raise UnusableFile([Defect(self.name, 0, "", "unreadable", error.strerror or str(error))]) from None
-        self.digest = hashlib.sha256(CACHE_FORMAT.encode() + self.text).hexdigest()[:16]
+            raise UnusableFile([Defect(name, 0, "", "unreadable", error.strerror or str(error))]) from None
+        self._keep(path, name, text)
+
+    @classmethod
+    def of_text(cls, name: str, text: bytes) -> Source:
+        """A file of another machine, by its URL."""
+        source = cls.__new__(cls)
+        source._keep(Path(name), name, text)
+        return source
+
+    def _keep(self, path: Path, name: str, text: bytes) -> None:
+        self.path = path
+        self.name = name
+        self.text = text
+        self.digest = hashlib.sha256(CACHE_FORMAT.encode() + text).hexdigest()[:16]
         self.others: dict[str, Source] = {}
         self.origins: Origins = {}
         self.duplicates: list[Finding] = []

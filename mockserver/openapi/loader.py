@@ -18,6 +18,7 @@ from mockserver.errors import Defect, SpecError, UnusableFile
 from mockserver.openapi import cache
 from mockserver.openapi.bundle import bundle
 from mockserver.openapi.file import Source
+from mockserver.openapi.files import Files, Reach
 from mockserver.openapi.findings import Finding
 from mockserver.openapi.formats import bound_integers
 from mockserver.openapi.model import REFUSALS, Case, Operation, SecurityScheme, Spec
@@ -31,24 +32,27 @@ from mockserver.openapi.repair_schemas import repair_schemas
 from mockserver.openapi.servers import owners_of_servers, servers_of
 from mockserver.openapi.upgrade import upgrade_3_0
 
+OWN_FOLDER = Reach()
 _VERSION = re.compile(r"(3\.[012])(\.|$)")
 _ONCE = ("schema", "type")  # rules of which one finding a place is enough
 
 
-def load(path: Path, vendor: str, *, strict: bool = False, afresh: bool = False) -> Spec:
-    """Read one file as the spec of a vendor. Raises SpecError.
+def load(path: Path, vendor: str, *, strict: bool = False, afresh: bool = False, reach: Reach = OWN_FOLDER) -> Spec:
+    """Read one file, and those that it refers to within ``reach``, as the spec of a vendor. Raises SpecError.
 
     A strict spec is linted too; a text that passed once is taken from beside the file the next time, except ``afresh``.
     In any other, what is wrong is put right or left out, and told in its ``notes``.
     """
-    source = Source(path)
-    return _load_strict(source, vendor, afresh=afresh) if strict else _load_foreign(source, vendor, afresh=afresh)
+    source, files = Source(path), Files(path, reach)
+    read = _load_strict if strict else _load_foreign
+    return read(source, files, vendor, afresh=afresh)
 
 
-def examine(path: Path, *, strict: bool = False) -> tuple[Defect, ...]:
+def examine(path: Path, *, strict: bool = False, reach: Reach = OWN_FOLDER) -> tuple[Defect, ...]:
     """All that is to be told of a file, in its order. Raises SpecError where it can't be read as a spec."""
     source = Source(path)
-    return _examined(source, path.stem, source.document(afresh=True, lenient=True), strict=strict)[1]
+    document = source.document(afresh=True, lenient=True)
+    return _examined(source, Files(path, reach), path.stem, document, strict=strict)[1]
 
 
 @dataclass(slots=True)
@@ -60,14 +64,14 @@ class _Prepared:
     findings: list[Finding]
 
 
-def _load_strict(source: Source, vendor: str, *, afresh: bool) -> Spec:
+def _load_strict(source: Source, files: Files, vendor: str, *, afresh: bool) -> Spec:
     if source.is_cached and not afresh:
         prepared = _Prepared(source.document(), "", [])
         source.origins = _upgraded(prepared.document, _version(prepared.document, source))
         return _spec(Reader(prepared.document, source, strict=True), vendor)
     document = source.document(afresh=True, lenient=True)
     kept = copy.deepcopy(document)
-    spec, defects = _examined(source, vendor, document, strict=True)
+    spec, defects = _examined(source, files, vendor, document, strict=True)
     if defects:
         raise SpecError(defects)
     if not source.others:
@@ -75,24 +79,26 @@ def _load_strict(source: Source, vendor: str, *, afresh: bool) -> Spec:
     return spec
 
 
-def _load_foreign(source: Source, vendor: str, *, afresh: bool) -> Spec:
-    kept = None if afresh else cache.recall(source)
+def _load_foreign(source: Source, files: Files, vendor: str, *, afresh: bool) -> Spec:
+    kept = None if afresh else cache.recall(source, files)
     if kept:
         prepared = _Prepared(kept[0], "", kept[1])
     else:
-        prepared = _prepared(source, source.document(afresh=afresh, lenient=True), is_checked=False)
+        prepared = _prepared(source, files, source.document(afresh=afresh, lenient=True), is_checked=False)
         bound_integers(prepared.document)
-        cache.keep(source, prepared.document, prepared.findings)
+        cache.keep(source, files, prepared.document, prepared.findings)
     reader = Reader(prepared.document, source, strict=False)
     spec = _spec(reader, vendor)
     return replace(spec, notes=_without_repetition([*prepared.findings, *_moved_back(reader.findings, source)]))
 
 
-def _examined(source: Source, vendor: str, document: Any, *, strict: bool) -> tuple[Spec, tuple[Defect, ...]]:
+def _examined(
+    source: Source, files: Files, vendor: str, document: Any, *, strict: bool
+) -> tuple[Spec, tuple[Defect, ...]]:
     """The spec of a document, with all that is to be told of it."""
     from mockserver.openapi.lint import lint
 
-    prepared = _prepared(source, document, is_checked=True)
+    prepared = _prepared(source, files, document, is_checked=True)
     reader = Reader(prepared.document, source, strict=strict)
     spec = _spec(reader, vendor)
     told = _moved_back([*reader.findings, *lint(spec, prepared.version)], source)
@@ -101,19 +107,19 @@ def _examined(source: Source, vendor: str, document: Any, *, strict: bool) -> tu
     return spec, tuple(sorted(defects, key=lambda defect: (defect.file != source.name, defect.file, defect.line)))
 
 
-def _prepared(source: Source, document: Any, *, is_checked: bool) -> _Prepared:
+def _prepared(source: Source, files: Files, document: Any, *, is_checked: bool) -> _Prepared:
     """A document made ready, in place: of 3.1, in one piece, with nothing in it that can't be understood."""
     version = _version(document, source)
-    findings: list[Finding] = [*source.duplicates]
-    bundle(document, source)
+    told, unread = bundle(document, source, files)
+    findings: list[Finding] = [*source.duplicates, *told]
     if is_checked:
         from mockserver.openapi.lint_keys import lint_keys
 
         findings += lint_keys(document, version)
     try:
-        findings += repair_parts(document, version)
+        findings += repair_parts(document, version, unread)
         source.origins = _upgraded(document, version)
-        findings += _moved_back(repair_schemas(document), source)
+        findings += _moved_back(repair_schemas(document, unread), source)
     except EndlessRef as error:
         raise UnusableFile([source.written("", "reference-chain", str(error))]) from None
     return _Prepared(document, version, findings)

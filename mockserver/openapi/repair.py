@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
+from mockserver.openapi.bundle import Reasons
 from mockserver.openapi.credits import ROUNDINGS
 from mockserver.openapi.findings import Finding
 from mockserver.openapi.keywords import SWAGGER, Kind, required
 from mockserver.openapi.pointers import unescape
-from mockserver.openapi.references import DanglingRef, EndlessRef, lookup, objects, resolve
+from mockserver.openapi.references import DanglingRef, EndlessRef, ExternalRef, lookup, objects, resolve
 
 _ROUNDS = 10
 _TYPES = {list: "a list", dict: "an object", str: "text", bool: "true or false", float: "a number"}
@@ -30,14 +31,17 @@ class Misshapen:
     kind: Kind
 
 
-def repair_parts(document: dict[str, Any], version: str) -> Iterator[Finding]:
-    """Take out, in place, what isn't of its type or refers to nothing. Raises EndlessRef."""
+def repair_parts(document: dict[str, Any], version: str, unread: Reasons) -> Iterator[Finding]:
+    """Take out, in place, what isn't of its type or refers to nothing. Raises EndlessRef.
+
+    ``unread`` says why references lead to no file.
+    """
     for _ in range(_ROUNDS):
-        wrong = [*_dangling(document, version), *_misshapen(document, version)]
+        wrong = [*_dangling(document, version, unread), *_misshapen(document, version)]
         for part in sorted(wrong, key=lambda part: -part.pointer.count("/")):
             if _is_there(document, part.pointer):
                 _replace(document, part)
-                at = f"{part.pointer}/$ref" if part.rule == "dangling-ref" else part.pointer
+                at = f"{part.pointer}/$ref" if part.kind == "reference" else part.pointer
                 yield at, part.rule, part.message
         if not wrong:
             return
@@ -49,7 +53,7 @@ def _parts(document: Any, version: str) -> Iterator[tuple[Kind, Any, str]]:
     return objects(document, into_schemas=False)
 
 
-def _dangling(document: dict[str, Any], version: str) -> Iterator[Misshapen]:
+def _dangling(document: dict[str, Any], version: str, unread: Reasons) -> Iterator[Misshapen]:
     for kind, _, pointer in _parts(document, version):
         if kind == "reference":
             try:
@@ -57,7 +61,13 @@ def _dangling(document: dict[str, Any], version: str) -> Iterator[Misshapen]:
             except EndlessRef:
                 raise
             except DanglingRef as error:
-                yield Misshapen(pointer, "dangling-ref", str(error), "reference")
+                yield Misshapen(pointer, *reason_of(error, unread), "reference")
+
+
+def reason_of(error: DanglingRef, unread: Reasons) -> tuple[str, str]:
+    """The rule and message of a reference that leads nowhere."""
+    told = "dangling-ref", str(error)
+    return unread.get(str(error.reference), told) if isinstance(error, ExternalRef) else told
 
 
 def _misshapen(document: Any, version: str) -> Iterator[Misshapen]:

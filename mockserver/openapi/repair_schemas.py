@@ -12,18 +12,20 @@ from typing import Any
 
 import jsonschema_rs
 
+from mockserver.openapi.bundle import Reasons
 from mockserver.openapi.explain import place, shorten
 from mockserver.openapi.findings import Finding
 from mockserver.openapi.keywords import OBJECTS
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import FILES, DanglingRef, EndlessRef, lookup, objects, resolve, target
+from mockserver.openapi.repair import reason_of
 
 _MOST_REPAIRS = 1_000
 _FOREIGN_KEYS = ("$schema", "$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor")
 """Keywords by which a schema is another document or dialect; references that begin with ``#`` are to this one."""
 
 
-def repair_schemas(document: dict[str, Any]) -> Iterator[Finding]:
+def repair_schemas(document: dict[str, Any], unread: Reasons) -> Iterator[Finding]:
     """Take out, in place, keywords and references that no validator can read. Raises EndlessRef."""
     schemas, referred = _schemas(document)
     for pointer, schema in schemas.items():
@@ -32,7 +34,7 @@ def repair_schemas(document: dict[str, Any]) -> Iterator[Finding]:
                 del schema[key]
         yield from _repair_patterns(schema, pointer)
         if "$ref" in schema:
-            yield from _repair_reference(document, schema, pointer)
+            yield from _repair_reference(document, schema, pointer, unread)
     roots = [pointer for kind, _, pointer in objects(document, into_schemas=False) if kind == "schema"]
     roots += [pointer for pointer in schemas if pointer.startswith(f"{FILES}/")]
     for pointer in dict.fromkeys(roots + referred):
@@ -59,18 +61,18 @@ def _schemas(document: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], list[
     return {pointer: part for pointer, part in schemas.items() if isinstance(part, dict)}, referred
 
 
-def _repair_reference(document: Any, schema: dict[str, Any], pointer: str) -> Iterator[Finding]:
+def _repair_reference(document: Any, schema: dict[str, Any], pointer: str, unread: Reasons) -> Iterator[Finding]:
     try:
         value = resolve(document, target(schema["$ref"]))[0]
         if isinstance(value, dict | bool):
             return
-        reason = f"$ref {schema['$ref']!r} leads to no schema"
+        told = "dangling-ref", f"$ref {schema['$ref']!r} leads to no schema"
     except EndlessRef:
         raise
     except DanglingRef as error:
-        reason = str(error)
+        told = reason_of(error, unread)
     del schema["$ref"]
-    yield f"{pointer}/$ref", "dangling-ref", reason
+    yield f"{pointer}/$ref", *told
 
 
 def _repair_patterns(schema: dict[str, Any], pointer: str) -> Iterator[Finding]:

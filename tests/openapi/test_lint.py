@@ -78,7 +78,7 @@ PLANTED = [
         "balance.yaml#/Balance",
         "balance.yaml",
         f"{MEDIA}/schema/$ref",
-        "leads neither into this file nor to one in its folder [dangling-ref]",
+        "balance.yaml: No such file or directory [dangling-ref]",
     ),
     planted(
         "an example that breaks its schema",
