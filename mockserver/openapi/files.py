@@ -24,6 +24,9 @@ class Reach:
     remote: bool = False
 
 
+OWN_FOLDER = Reach()
+
+
 class Unread(Exception):
     """A file that isn't read, with the rule that says so and the reason, fit to print."""
 

@@ -5,6 +5,15 @@ from __future__ import annotations
 Finding = tuple[str, str, str]
 """What is told of a place in a document: (pointer, rule, message)."""
 
+ERRORS = frozenset(
+    {
+        *("unreadable", "size", "yaml", "version", "reference-chain"),  # of files that can't be read as a spec
+        *("type", "required", "unknown-key", "duplicate-key", "dangling-ref", "schema", "default-type"),
+        *("path", "path-parameter", "parameter", "operation-id", "status", "media-type", "tag", "link", "server"),
+        *("security-scheme", "refusal", "rules"),
+    }
+)
+"""The rules whose findings are errors: OpenAPI forbids what they are about, or nothing can be read."""
 NOTES = frozenset(
     {
         "unsupported",  # what OpenAPI allows and the engine leaves out

@@ -18,7 +18,7 @@ from mockserver.errors import Defect, SpecError, UnusableFile
 from mockserver.openapi import cache
 from mockserver.openapi.bundle import bundle
 from mockserver.openapi.file import Source
-from mockserver.openapi.files import Files, Reach
+from mockserver.openapi.files import OWN_FOLDER, Files, Reach
 from mockserver.openapi.findings import Finding
 from mockserver.openapi.formats import bound_integers
 from mockserver.openapi.model import REFUSALS, Case, Operation, SecurityScheme, Spec
@@ -32,7 +32,6 @@ from mockserver.openapi.repair_schemas import repair_schemas
 from mockserver.openapi.servers import owners_of_servers, servers_of
 from mockserver.openapi.upgrade import upgrade_3_0
 
-OWN_FOLDER = Reach()
 _VERSION = re.compile(r"(3\.[012])(\.|$)")
 _ONCE = ("schema", "type")  # rules of which one finding a place is enough
 

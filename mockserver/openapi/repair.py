@@ -23,7 +23,7 @@ _TYPES = {list: "a list", dict: "an object", str: "text", bool: "true or false",
 
 @dataclass(frozen=True, slots=True)
 class Misshapen:
-    """A part that isn't what OpenAPI says; ``kind`` is what it should be."""
+    """A part that isn't what OpenAPI says; ``kind`` is what it should be (a ``key`` is one of a schema)."""
 
     pointer: str
     rule: str
@@ -48,20 +48,23 @@ def repair_parts(document: dict[str, Any], version: str, unread: Reasons) -> Ite
 
 
 def _parts(document: Any, version: str) -> Iterator[tuple[Kind, Any, str]]:
+    """The parts of a document. Schemas are repaired later, but 2.0's references, which lead elsewhere by then."""
     if version == "2.0":
-        return objects(document, into_schemas=False, root="swagger", vocabulary=SWAGGER)
+        return objects(document, root="swagger", vocabulary=SWAGGER)
     return objects(document, into_schemas=False)
 
 
 def _dangling(document: dict[str, Any], version: str, unread: Reasons) -> Iterator[Misshapen]:
-    for kind, _, pointer in _parts(document, version):
-        if kind == "reference":
+    for kind, value, pointer in _parts(document, version):
+        of_schema = kind == "schema" and isinstance(value, dict) and "$ref" in value
+        if kind == "reference" or of_schema:
             try:
                 resolve(document, pointer)
             except EndlessRef:
                 raise
             except DanglingRef as error:
-                yield Misshapen(pointer, *reason_of(error, unread), "reference")
+                place, what = (f"{pointer}/$ref", "key") if of_schema else (pointer, "reference")
+                yield Misshapen(place, *reason_of(error, unread), what)
 
 
 def reason_of(error: DanglingRef, unread: Reasons) -> tuple[str, str]:

@@ -11,8 +11,9 @@ from mockserver.openapi.pointers import escape
 
 MULTIPART = "multipart/form-data"
 _JSON = "application/json"
+_OF_PARAMETERS = ("allowEmptyValue", "collectionFormat", "required")
 _BINARY = {"type": "string", "format": "binary"}
-_OF_SCHEMA = [*SWAGGER["items"].keys() - {"allowEmptyValue", "collectionFormat"}, "x-nullable"]
+_OF_SCHEMA = [*(key for key in SWAGGER["items"] if key not in _OF_PARAMETERS), "x-nullable"]
 _STYLES = {
     "csv": {"style": "form", "explode": False},
     "ssv": {"style": "spaceDelimited", "explode": False},

@@ -69,9 +69,11 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache" / "mockserver-kit" / "specs"
 
 
-def read(folder: Path, url: str, **reach: bool) -> Spec:
+def read(folder: Path, url: str, *, remote: bool = False) -> Spec:
     schemas = {"Pet": {"$ref": url}}
-    return load(saved(folder, document(operation(), components={"schemas": schemas})), "pets", reach=Reach(**reach))
+    return load(
+        saved(folder, document(operation(), components={"schemas": schemas})), "pets", reach=Reach(remote=remote)
+    )
 
 
 def test_files_of_another_machine_are_fetched_where_that_is_allowed(tmp_path: Path):
