@@ -11,7 +11,7 @@ import click
 
 from mockserver.app import vendors
 from mockserver.cli.commands import CommandContext
-from mockserver.cli.listing import HINT, WIDTH, long, short
+from mockserver.cli.listing import HINT, WIDTH, long, sent, short
 from mockserver.cli.options import read_settings, settings
 from mockserver.compiled import CompiledVendor
 from mockserver.control import views
@@ -57,7 +57,7 @@ def command(
         click.echo(json.dumps(listed, indent=2), file=context.stdout)
         return 0
     if webhooks:
-        click.echo(sent_table(listed), file=context.stdout)
+        click.echo(sent(listed), file=context.stdout)
         return 0
     width = min(get_terminal_size((WIDTH, 24)).columns, WIDTH)
     click.echo(long(listed, width) if in_full else short(listed, width), file=context.stdout)
@@ -100,19 +100,6 @@ def sent_by(vendor: CompiledVendor) -> Iterator[dict[str, Any]]:
             "to": webhook.expression,
             "summary": webhook.operation.summary,
         }
-
-
-def sent_table(listed: Sequence[dict[str, Any]]) -> str:
-    """The requests that vendors send, for a terminal: one a line."""
-    lines = []
-    for row in listed:
-        kind = f"callback of {row['of']}, to {row['to']}" if row["of"] else "webhook"
-        summary = f"  {row['summary']}" if row["summary"] else ""
-        lines.append(f"{row['vendor']}  {row['webhook']}  {row['method']}  {kind}{summary}")
-    callbacks = sum(bool(row["of"]) for row in listed)
-    return "\n".join(
-        map(clean, [*lines, f"{counted(len(listed) - callbacks, 'webhook')}, {counted(callbacks, 'callback')}"])
-    )
 
 
 def _matches(row: dict[str, Any], status: str | None, text: str | None) -> bool:
