@@ -64,7 +64,7 @@ def spec(name: str) -> Spec:
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
 def test_every_setting_is_listed(setting: Any):
-    rows = [line for line in page("settings.md").splitlines() if line.startswith(f"| `{setting.flag}")]
+    rows = re.findall(rf"^\| `{setting.flag}[ `].*$", page("settings.md"), re.MULTILINE)
     assert len(rows) == 1, f"docs/settings.md has no row for {setting.flag}"
     assert f"`{setting.variable}`" in rows[0]
     assert f"`{setting.name}`" in rows[0]
