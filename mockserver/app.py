@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from mockserver.config import Config, is_vendor_name, named_file
 from mockserver.engine.pipeline import Pipeline
 from mockserver.engine.runner import Engine
 from mockserver.errors import SettingError, VendorError
+from mockserver.openapi.files import Reach
 from mockserver.packaged import specs_folder
 from mockserver.plugin import Vendor, installed
 from mockserver.sandbox.document import seed_of
@@ -55,11 +56,19 @@ def vendors(config: Config) -> dict[str, Vendor]:
     names = config.vendor or (() if config.spec else available)
     served = {name: available[name]() for name in names}
     for text in config.spec:
-        vendor = from_file(text, available)
+        vendor = replace(from_file(text, available), reach=reach_of(config))
         if vendor.name in served:
             raise VendorError(f"spec {text}: a vendor named {vendor.name!r} is there already; {_how_to_name(text)}")
         served[vendor.name] = vendor
     return served
+
+
+def reach_of(config: Config) -> Reach:
+    """Where the other files of a spec may be. Raises SettingError."""
+    folder = Path(config.spec_root) if config.spec_root is not None else None
+    if folder is not None and not folder.is_dir():
+        raise SettingError(f"--spec-root {folder}: there is no such folder")
+    return Reach(folder, config.allow_remote)
 
 
 def from_file(text: str, available: Mapping[str, Callable[[], Vendor]] | None = None) -> Vendor:

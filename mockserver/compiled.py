@@ -153,7 +153,7 @@ class CompiledVendor:
         self.plugin = plugin
         self.state_limit = state_limit
         self.name = plugin.name
-        self.spec: Spec = load(plugin.spec, plugin.name, strict=plugin.strict)
+        self.spec: Spec = load(plugin.spec, plugin.name, strict=plugin.strict, reach=plugin.reach)
         self.rules = load_rules(plugin.rules) if plugin.rules else NO_RULES
         _check_events(plugin, self.rules)
         self.schemas = Schemas(self.spec)

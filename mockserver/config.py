@@ -150,6 +150,16 @@ SETTINGS: tuple[Setting, ...] = (
         many=True,
     ),
     Setting(
+        "spec_root",
+        _text,
+        None,
+        "Folder within which the files of a --spec may refer to each other; by default the spec's own.",
+        "FOLDER",
+    ),
+    Setting(
+        "allow_remote", _flag, False, "Fetch what a --spec refers to on other machines (kept for a day).", switch=True
+    ),
+    Setting(
         "validation",
         _one_of("strict", "warn"),
         "strict",
@@ -201,6 +211,8 @@ class Config:
     port: int = 8080
     vendor: tuple[str, ...] = ()
     spec: tuple[str, ...] = ()
+    spec_root: str | None = None
+    allow_remote: bool = False
     validation: str = "strict"
     world: str = "default"
     seed: str = "0"

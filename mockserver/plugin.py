@@ -18,6 +18,7 @@ from typing import Any
 
 from mockserver.errors import VendorError
 from mockserver.openapi.credits import price
+from mockserver.openapi.files import OWN_FOLDER, Reach
 from mockserver.openapi.model import Operation
 from mockserver.random import FakerWords, Inventor, SeededRandom
 
@@ -184,7 +185,7 @@ class Vendor:
     a suite of schemathesis. ``entities`` are kinds that ``x-entity`` may name, ``formats`` make texts of its data, and
     ``worlds`` and ``journeys`` are folders of YAML files. ``strict`` specs are linted; others may use what isn't
     supported. One that is ``at_root`` is served under its servers' paths without its name in front, too, and under its
-    name without these.
+    name without these. ``reach`` says where the other files of a spec may be.
     """
 
     name: str
@@ -202,6 +203,7 @@ class Vendor:
     journeys: Path | None = None
     strict: bool = True
     at_root: bool = False
+    reach: Reach = OWN_FOLDER
 
 
 def installed() -> dict[str, Callable[[], Vendor]]:

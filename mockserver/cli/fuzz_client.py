@@ -106,7 +106,7 @@ _SETTINGS = {
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="How many at a time.  [default: one a processor]")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--list", "lists", is_flag=True, help="List the responses, and try none.")
-@settings("spec", "validation", "world", "seed", help=_SETTINGS)
+@settings("spec", "spec_root", "allow_remote", "validation", "world", "seed", help=_SETTINGS)
 @click.argument("words", metavar="[-- COMMAND...]", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
 def command(

@@ -11,7 +11,7 @@ import click
 
 from mockserver.app import vendors
 from mockserver.cli.commands import CommandContext
-from mockserver.cli.listing import HINT, WIDTH, long, short
+from mockserver.cli.listing import HINT, WIDTH, long, sent, short
 from mockserver.cli.options import read_settings, settings
 from mockserver.compiled import CompiledVendor
 from mockserver.control import views
@@ -24,10 +24,11 @@ _SETTINGS = {
 
 
 @click.command("list")
-@settings("vendor", "spec", help=_SETTINGS)
+@settings("vendor", "spec", "spec_root", "allow_remote", help=_SETTINGS)
 @click.option("--status", metavar="CODE", help="Only cases with this status; 4XX for a range.")
 @click.option("--text", metavar="TEXT", help="Only where an operation's or case's name or summary holds this text.")
 @click.option("--long", "in_full", is_flag=True, help="With what each case means, and all ways to get it.")
+@click.option("--webhooks", is_flag=True, help="List what vendors send instead: webhooks, and callbacks of operations.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.pass_obj
@@ -38,6 +39,7 @@ def command(
     status: str | None,
     text: str | None,
     in_full: bool,
+    webhooks: bool,
     as_json: bool,
     form: str,
     **flags: Any,
@@ -47,9 +49,15 @@ def command(
     if status is not None and not (len(status) == 3 and status[0] in "12345" and status[1:].upper() in _endings()):
         raise click.BadParameter(f"{status!r} is neither a status nor a range such as 4XX", param_hint="--status")
     compiled = [CompiledVendor(vendor, config.max_body) for vendor in vendors(config).values()]
-    listed = [row for vendor in compiled for row in rows(vendor) if _matches(row, status, text)]
+    if webhooks:
+        listed = [row for vendor in compiled for row in sent_by(vendor) if _holds(text, *row.values())]
+    else:
+        listed = [row for vendor in compiled for row in rows(vendor) if _matches(row, status, text)]
     if as_json or form == "json":
         click.echo(json.dumps(listed, indent=2), file=context.stdout)
+        return 0
+    if webhooks:
+        click.echo(sent(listed), file=context.stdout)
         return 0
     width = min(get_terminal_size((WIDTH, 24)).columns, WIDTH)
     click.echo(long(listed, width) if in_full else short(listed, width), file=context.stdout)
@@ -77,6 +85,20 @@ def rows(vendor: CompiledVendor) -> Iterator[dict[str, Any]]:
             "credits": shown["credits"],
             "disabled": shown["disabled"],
             "cases": [case for case in cases if case["operation"] == operation.id],
+        }
+
+
+def sent_by(vendor: CompiledVendor) -> Iterator[dict[str, Any]]:
+    """Each request that a vendor sends; ``of`` is the operation whose callback it is, ``to`` says where that goes."""
+    for webhook in vendor.spec.webhooks:
+        yield {
+            "vendor": vendor.name,
+            "webhook": webhook.name,
+            "operation": webhook.operation.id,
+            "method": webhook.operation.method,
+            "of": webhook.of,
+            "to": webhook.expression,
+            "summary": webhook.operation.summary,
         }
 
 

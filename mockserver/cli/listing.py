@@ -31,6 +31,17 @@ def long(rows: Sequence[Row], width: int = WIDTH) -> str:
     return _joined([*(line for row in rows for line in _chapter(row, width)), _total(rows)])
 
 
+def sent(rows: Sequence[Row]) -> str:
+    """The requests that vendors send, one a line."""
+    lines = []
+    for row in rows:
+        kind = f"callback of {row['of']}, to {row['to']}" if row["of"] else "webhook"
+        summary = f"  {row['summary']}" if row["summary"] else ""
+        lines.append(f"{row['vendor']}  {row['webhook']}  {row['method']}  {kind}{summary}")
+    callbacks = sum(bool(row["of"]) for row in rows)
+    return _joined([*lines, f"{counted(len(rows) - callbacks, 'webhook')}, {counted(callbacks, 'callback')}"])
+
+
 def price_text(credits: Mapping[str, Any] | None) -> str:
     """A price in a few characters: ``1 + 0.5/option, rounded down``."""
     if credits is None:

@@ -141,7 +141,7 @@ def _spec(vendor: str | None, file: str | None) -> Spec:
         named = from_file(file)
         return load(named.spec, vendor or named.name)
     one = vendors(Config(vendor=(str(vendor),)))[str(vendor)]
-    return load(one.spec, one.name, strict=one.strict)
+    return load(one.spec, one.name, strict=one.strict, reach=one.reach)
 
 
 def _credits(text: str) -> Decimal | None:

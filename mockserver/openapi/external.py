@@ -24,6 +24,14 @@ def external_value(folder: Path, reference: Any, media_type: str) -> Any:
         raise ValueError(f"externalValue {reference!r} is outside the spec's folder")
     try:
         content = read_regular(path, LARGEST)
-        return orjson.loads(content) if is_json(media_type) else content.decode()
     except OSError as error:
         raise ValueError(f"externalValue {reference!r}: {error.strerror or error}") from None
+    return orjson.loads(content) if is_json(media_type) else content.decode()
+
+
+def read_value(text: str, media_type: str) -> Any:
+    """What a ``serializedValue`` stands for: its data if it is JSON, else the text itself."""
+    try:
+        return orjson.loads(text) if is_json(media_type) else text
+    except ValueError:
+        return text

@@ -8,16 +8,15 @@ import hashlib
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
 from mockserver.errors import Defect, UnusableFile
+from mockserver.openapi.findings import Finding
+from mockserver.openapi.origins import Origins, original
 from mockserver.openapi.pointers import unescape
 from mockserver.openapi.references import FILES
-
-if TYPE_CHECKING:
-    from mockserver.openapi.yaml import OnDuplicate
 
 LARGEST_FILE = 16 * 1024 * 1024
 CACHE_FORMAT = "6"  # counts up when a file that was good may be found bad, or is read otherwise
@@ -26,26 +25,42 @@ CACHE_FORMAT = "6"  # counts up when a file that was good may be found bad, or i
 class Source:
     """One file on disk: its data, its digest, and lines for JSON pointers (worked out when first asked).
 
-    ``others`` are the further files of a spec, by the name under which they are bundled.
+    ``others`` are the further files of a spec, by the name under which they are bundled; ``origins`` say what was
+    moved since the file was read.
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.name = _shown(path)
+        name = _shown(path)
         try:
-            self.text = read_regular(path, LARGEST_FILE)
+            text = read_regular(path, LARGEST_FILE)
         except ValueError as error:
-            raise UnusableFile([Defect(self.name, 0, "", "size", str(error))]) from None
+            raise UnusableFile([Defect(name, 0, "", "size", str(error))]) from None
         except OSError as error:
-            raise UnusableFile([Defect(self.name, 0, "", "unreadable", error.strerror or str(error))]) from None
-        self.digest = hashlib.sha256(CACHE_FORMAT.encode() + self.text).hexdigest()[:16]
+            raise UnusableFile([Defect(name, 0, "", "unreadable", error.strerror or str(error))]) from None
+        self._keep(path, name, text)
+
+    @classmethod
+    def of_text(cls, name: str, text: bytes) -> Source:
+        """A file of another machine, by its URL."""
+        source = cls.__new__(cls)
+        source._keep(Path(name), name, text)
+        return source
+
+    def _keep(self, path: Path, name: str, text: bytes) -> None:
+        self.path = path
+        self.name = name
+        self.text = text
+        self.digest = hashlib.sha256(CACHE_FORMAT.encode() + text).hexdigest()[:16]
         self.others: dict[str, Source] = {}
+        self.origins: Origins = {}
+        self.duplicates: list[Finding] = []
         self._lines: dict[str, int] | None = None
 
-    def document(self, *, afresh: bool = False, on_duplicate: OnDuplicate | None = None) -> Any:
+    def document(self, *, afresh: bool = False, lenient: bool = False) -> Any:
         """The parsed file; from beside it, where an equal file was parsed and found good before (not ``afresh``).
 
-        ``on_duplicate`` is told of keys that are there twice in YAML, the last of which counts; else they are an error.
+        A ``lenient`` reader takes the last of equal keys, and notes them in ``duplicates``: YAML's, and if it reads
+        ``afresh`` JSON's too.
         """
         if not afresh:
             with contextlib.suppress(OSError, ValueError):
@@ -57,7 +72,7 @@ class Source:
                     return document
         from mockserver.openapi.yaml import parse_yaml
 
-        return parse_yaml(self.text, self.name, on_duplicate)
+        return parse_yaml(self.text, self.name, self._note_duplicate if lenient else None)
 
     @property
     def whole_text(self) -> bytes:
@@ -83,8 +98,16 @@ class Source:
     def _cache(self) -> Path:
         return self.path.parent / "__pycache__" / f"{self.path.name}.{self.digest}.json"
 
+    def _note_duplicate(self, pointer: str, line: int) -> None:
+        key = unescape(pointer.rpartition("/")[2])
+        message = f"key {key!r} is there twice (the first is above line {line}); the last one counts"
+        self.duplicates.append((pointer, "duplicate-key", message))
+
     def line(self, pointer: str) -> int:
-        """The line, from 1, on which a pointer's value (or its nearest parent) stands."""
+        """The line, from 1, on which a part of the document (or its nearest parent) stands in the file."""
+        return self._line(original(self.origins, pointer))
+
+    def _line(self, pointer: str) -> int:
         if self._lines is None:
             from mockserver.openapi.yaml import line_numbers
 
@@ -94,13 +117,17 @@ class Source:
         return self._lines.get(pointer, 1)
 
     def defect(self, pointer: str, rule: str, message: str) -> Defect:
-        """A defect of this file (or of one that is bundled with it), with its line."""
+        """A defect of the document at a pointer, by its place in the file."""
+        return self.written(original(self.origins, pointer), rule, message)
+
+    def written(self, pointer: str, rule: str, message: str) -> Defect:
+        """A defect of this file (or of one that is bundled with it) at a pointer into the file, with its line."""
         if self.others and pointer.startswith(f"{FILES}/"):
             name, _, inside = pointer[len(FILES) + 1 :].partition("/")
             other = self.others.get(unescape(name))
             if other is not None:
-                return other.defect(f"/{inside}" if inside else "", rule, message)
-        return Defect(self.name, self.line(pointer), pointer, rule, message)
+                return other.written(f"/{inside}" if inside else "", rule, message)
+        return Defect(self.name, self._line(pointer), pointer, rule, message)
 
 
 def read_regular(path: Path, limit: int) -> bytes:

@@ -1,155 +1,171 @@
-"""Load an OpenAPI file as a ``Spec``; raise a SpecError that names every defect by file, line and pointer.
+"""Load an OpenAPI file as a ``Spec``: read, bundled, repaired, upgraded to 3.1, and understood part by part.
 
-What the engine doesn't support is refused by name in our own specs (``strict``). In anybody else's it
-disables the operation that uses it, which then answers 501 with the reason.
+The spec of a vendor (``strict``) is refused where there is anything to tell of it. In anybody else's a defect is put
+right or left out, and what the engine doesn't support disables the operation that uses it, which then answers 501 with
+the reason.
 """
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mockserver.errors import SpecError, UnusableFile
-from mockserver.openapi import cache, lint
+from mockserver.errors import Defect, SpecError, UnusableFile
+from mockserver.openapi import cache
 from mockserver.openapi.bundle import bundle
 from mockserver.openapi.file import Source
+from mockserver.openapi.files import OWN_FOLDER, Files, Reach
+from mockserver.openapi.findings import Finding
 from mockserver.openapi.formats import bound_integers
-from mockserver.openapi.model import (
-    REFUSALS,
-    Case,
-    Operation,
-    SecurityScheme,
-    Spec,
-)
+from mockserver.openapi.model import REFUSALS, Case, Operation, SecurityScheme, Spec
 from mockserver.openapi.operations import read_operations
+from mockserver.openapi.origins import Origins, original
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.reader import Reader
-from mockserver.openapi.references import CircularRef, DanglingRef, EndlessRef, lookup, objects, resolve, target
-from mockserver.openapi.repair import repair
+from mockserver.openapi.references import EndlessRef
+from mockserver.openapi.repair import repair_parts
+from mockserver.openapi.repair_schemas import repair_schemas
 from mockserver.openapi.servers import owners_of_servers, servers_of
-from mockserver.openapi.upgrade import upgrade
+from mockserver.openapi.upgrade import upgrade_3_0
+
+_VERSION = re.compile(r"(3\.[012])(\.|$)")
+_ONCE = ("schema", "type")  # rules of which one finding a place is enough
 
 
-def load(path: Path, vendor: str, *, strict: bool = False, afresh: bool = False) -> Spec:
-    """Read one file as the spec of a vendor. Raises SpecError.
+def load(path: Path, vendor: str, *, strict: bool = False, afresh: bool = False, reach: Reach = OWN_FOLDER) -> Spec:
+    """Read one file, and those that it refers to within ``reach``, as the spec of a vendor. Raises SpecError.
 
     A strict spec is linted too; a text that passed once is taken from beside the file the next time, except ``afresh``.
     In any other, what is wrong is put right or left out, and told in its ``notes``.
     """
+    source, files = Source(path), Files(path, reach)
+    read = _load_strict if strict else _load_foreign
+    return read(source, files, vendor, afresh=afresh)
+
+
+def examine(path: Path, *, strict: bool = False, reach: Reach = OWN_FOLDER) -> tuple[Defect, ...]:
+    """All that is to be told of a file, in its order. Raises SpecError where it can't be read as a spec."""
     source = Source(path)
-    return _load_ours(source, vendor, afresh=afresh) if strict else _load_foreign(source, vendor, afresh=afresh)
+    document = source.document(afresh=True, lenient=True)
+    return _examined(source, Files(path, reach), path.stem, document, strict=strict)[1]
 
 
-def _load_ours(source: Source, vendor: str, *, afresh: bool) -> Spec:
-    known_good = source.is_cached and not afresh
-    document = source.document(afresh=afresh)
-    reader = _reader(document, source, strict=True)
-    if not known_good:
-        bundle(document, source)
-    _upgrade(reader)
-    if not known_good:
-        _check_references(reader)
-        for finding in lint.misshapen(reader.document):
-            reader.defect(*finding)
-    _raise_defects(reader)
-    spec = _spec(reader, vendor)
-    if not known_good:
-        reader.defects += lint.lint(spec)
-    _raise_defects(reader)
-    if not known_good and not source.others:
-        source.remember(document)
+@dataclass(slots=True)
+class _Prepared:
+    """A document that can be understood, its version (``3.0``), and what was told of it, by its places in the file."""
+
+    document: dict[str, Any]
+    version: str
+    findings: list[Finding]
+
+
+def _load_strict(source: Source, files: Files, vendor: str, *, afresh: bool) -> Spec:
+    if source.is_cached and not afresh:
+        prepared = _Prepared(source.document(), "", [])
+        source.origins = _upgraded(prepared.document, _version(prepared.document, source))
+        return _spec(Reader(prepared.document, source, strict=True), vendor)
+    document = source.document(afresh=True, lenient=True)
+    kept = copy.deepcopy(document)
+    spec, defects = _examined(source, files, vendor, document, strict=True)
+    if defects:
+        raise SpecError(defects)
+    if not source.others:
+        source.remember(kept)
     return spec
 
 
-def _load_foreign(source: Source, vendor: str, *, afresh: bool) -> Spec:
-    prepared = None if afresh else cache.recall(source)
-    if prepared:
-        reader = Reader(prepared[0], source, strict=False)
-        reader.notes += prepared[1]
+def _load_foreign(source: Source, files: Files, vendor: str, *, afresh: bool) -> Spec:
+    kept = None if afresh else cache.recall(source, files)
+    if kept:
+        prepared = _Prepared(kept[0], "", kept[1])
     else:
-        document = source.document(afresh=afresh, on_duplicate=lambda *_: None)
-        reader = _reader(document, source, strict=False)
-        bundle(document, source)
-        _upgrade(reader)
-        _repair(reader)
-        bound_integers(reader.document)
-        cache.keep(source, reader.document, reader.notes)
+        prepared = _prepared(source, files, source.document(afresh=afresh, lenient=True), is_checked=False)
+        bound_integers(prepared.document)
+        cache.keep(source, files, prepared.document, prepared.findings)
+    reader = Reader(prepared.document, source, strict=False)
     spec = _spec(reader, vendor)
-    _raise_defects(reader)
-    return spec
+    return replace(spec, notes=_without_repetition([*prepared.findings, *_moved_back(reader.findings, source)]))
 
 
-def _reader(document: Any, source: Source, *, strict: bool) -> Reader:
-    """A reader of a document whose version is known. Raises SpecError."""
-    reader = Reader(document if isinstance(document, dict) else {}, source, strict=strict)
-    if not _version_is_known(document, reader):
-        raise SpecError(reader.defects)
-    return reader
+def _examined(
+    source: Source, files: Files, vendor: str, document: Any, *, strict: bool
+) -> tuple[Spec, tuple[Defect, ...]]:
+    """The spec of a document, with all that is to be told of it."""
+    from mockserver.openapi.lint import lint
+
+    prepared = _prepared(source, files, document, is_checked=True)
+    reader = Reader(prepared.document, source, strict=strict)
+    spec = _spec(reader, vendor)
+    told = _moved_back([*reader.findings, *lint(spec, prepared.version)], source)
+    findings = _without_repetition([*prepared.findings, *told])
+    defects = (source.written(*finding) for finding in findings)
+    return spec, tuple(sorted(defects, key=lambda defect: (defect.file != source.name, defect.file, defect.line)))
 
 
-def _upgrade(reader: Reader) -> None:
-    if reader.document["openapi"].startswith("3.0"):
-        reader.document = upgrade(reader.document)
+def _prepared(source: Source, files: Files, document: Any, *, is_checked: bool) -> _Prepared:
+    """A document made ready, in place: of 3.1, in one piece, with nothing in it that can't be understood."""
+    version = _version(document, source)
+    told, unread = bundle(document, source, files)
+    findings: list[Finding] = [*source.duplicates, *told]
+    if is_checked:
+        from mockserver.openapi.lint_keys import lint_keys
 
-
-def _raise_defects(reader: Reader) -> None:
-    if reader.defects:
-        raise SpecError(sorted(dict.fromkeys(reader.defects), key=lambda defect: (defect.line, defect.pointer)))
-
-
-def _repair(reader: Reader) -> None:
+        findings += lint_keys(document, version)
     try:
-        reader.notes += repair(reader.document)
+        findings += repair_parts(document, version, unread)
+        source.origins = _upgraded(document, version)
+        findings += _moved_back(repair_schemas(document, unread), source)
     except EndlessRef as error:
-        raise UnusableFile([reader.source.defect("", "reference-chain", str(error))]) from None
+        raise UnusableFile([source.written("", "reference-chain", str(error))]) from None
+    return _Prepared(document, version, findings)
 
 
-def _version_is_known(document: Any, reader: Reader) -> bool:
-    version = document.get("openapi") if isinstance(document, dict) else None
-    if isinstance(version, float) and not reader.strict:
-        version = document["openapi"] = str(version)
-    if isinstance(version, str) and re.match(r"3\.[012](\.|$)", version):
-        if not isinstance(document.get("paths"), dict):
-            if reader.strict:
-                reader.defect("", "paths", "has no paths; an OpenAPI file lists its operations there")
-                return False
-            document["paths"] = {}
-        return True
-    if isinstance(document, dict) and "swagger" in document:
-        reader.refuse(
-            "/swagger", "version", "is Swagger 2.0; `npx swagger2openapi FILE -o NEW` writes it as OpenAPI 3.0"
-        )
-        return False
-    given = f"openapi is {version!r}" if version else "no `openapi` field"
-    if isinstance(version, float):
-        given += ", a number; write it as text, such as '3.1.0'"
-    reader.refuse("", "version", f"{given}; OpenAPI 3.0, 3.1 and 3.2 are supported")
-    return False
+def _upgraded(document: dict[str, Any], version: str) -> Origins:
+    origins: Origins = {}
+    if version == "2.0":
+        from mockserver.openapi.swagger import upgrade_2_0
+
+        upgrade_2_0(document, origins)
+    elif version == "3.0":
+        upgrade_3_0(document, origins)
+    document.setdefault("paths", {})
+    return origins
 
 
-def _check_references(reader: Reader) -> None:
-    for kind, value, pointer in objects(reader.document):
-        if kind in ("reference", "schema") and isinstance(value, dict) and "$ref" in value:
-            try:
-                lookup(reader.document, target(value["$ref"]))
-                resolve(reader.document, pointer)
-            except EndlessRef as error:
-                raise UnusableFile([reader.source.defect(f"{pointer}/$ref", "reference-chain", str(error))]) from None
-            except CircularRef as error:
-                if kind != "schema":  # which may well lead to itself
-                    reader.defect(f"{pointer}/$ref", "dangling-ref", str(error))
-            except DanglingRef as error:
-                reader.defect(f"{pointer}/$ref", "dangling-ref", str(error))
+def _moved_back(findings: Iterable[Finding], source: Source) -> Iterator[Finding]:
+    """Findings of an upgraded document by their places in the file."""
+    return ((original(source.origins, pointer), rule, message) for pointer, rule, message in findings)
+
+
+def _without_repetition(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    first: dict[tuple[str, ...], Finding] = {}
+    for finding in findings:
+        first.setdefault(finding[:2] if finding[1] in _ONCE else finding, finding)
+    return tuple(first.values())
+
+
+def _version(document: Any, source: Source) -> str:
+    """The version of a document: ``3.1``. Raises SpecError for one that isn't known."""
+    given = document.get("openapi") if isinstance(document, dict) else None
+    match = _VERSION.match(str(given)) if isinstance(given, str | float) else None
+    if match and isinstance(document, dict):
+        return match[1]
+    if isinstance(document, dict) and str(document.get("swagger")) == "2.0":
+        return "2.0"
+    told = f"openapi is {given!r}" if given else "no `openapi` field"
+    message = f"{told}; OpenAPI 3.0, 3.1 and 3.2 and Swagger 2.0 are supported"
+    raise SpecError([source.written("", "version", message)])
 
 
 def _spec(reader: Reader, vendor: str) -> Spec:
     document = reader.document
     info = document.get("info", {})
     schemes = dict(_schemes(reader))
-    operations = tuple(read_operations(reader, vendor, schemes))
+    operations, webhooks = read_operations(reader, vendor, schemes)
     servers = list(servers_of(document))
     hosts = [host for owner in owners_of_servers(reader) for host, _ in servers_of(owner)]
     spec = Spec(
@@ -165,7 +181,7 @@ def _spec(reader: Reader, vendor: str) -> Spec:
         spare_cases=_spare_cases(reader, operations),
         mounts=tuple(dict.fromkeys(path for _, path in servers)) or ("",),
         hosts=tuple(dict.fromkeys(filter(None, hosts))),
-        notes=tuple(dict.fromkeys(reader.notes)),
+        webhooks=webhooks,
     )
     _check_refusals(reader, spec)
     return spec
@@ -184,9 +200,9 @@ def _schemes(reader: Reader) -> Iterable[tuple[str, SecurityScheme]]:
             yield name, SecurityScheme(name, "header", "Authorization", scheme)
         elif kind in ("oauth2", "openIdConnect"):
             yield name, SecurityScheme(name, "header", "Authorization", "bearer")
-        elif reader.strict:
+        else:
             what = f"{kind} {scheme}".strip()
-            reader.defect(at, "unsupported", f"security scheme {name!r} ({what}) is not supported")
+            reader.tell(at, "unsupported", f"security scheme {name!r} ({what}) is not supported")
 
 
 def _spare_cases(reader: Reader, operations: Iterable[Operation]) -> dict[str, Case]:
@@ -195,7 +211,7 @@ def _spare_cases(reader: Reader, operations: Iterable[Operation]) -> dict[str, C
     wanted = {name: kind for kind, name in _refusals(reader).items() if name not in listed and kind in REFUSALS}
     cases: dict[str, Case] = {}
     for pointer in _spare_responses(reader) if wanted else ():
-        for name, case in reader.cases({"": reader.response("default", pointer)}, lambda *_: None).items():
+        for name, case in reader.cases({"": reader.response("default", pointer)}, are_unique=False).items():
             if name in wanted:
                 cases[name] = replace(case, status=REFUSALS[wanted[name]][0])
     return cases
@@ -215,9 +231,15 @@ def _refusals(reader: Reader) -> dict[str, str]:
 
 
 def _check_refusals(reader: Reader, spec: Spec) -> None:
+    """Raises SpecError: what refuses a request has to be known in any spec."""
+    defects = []
     for kind, name in spec.refusals.items():
         pointer = f"/x-refusals/{escape(kind)}"
         if kind not in REFUSALS:
-            reader.refuse(pointer, "refusal", f"{kind!r} is not a known refusal; known are {', '.join(REFUSALS)}")
+            message = f"{kind!r} is not a known refusal; known are {', '.join(REFUSALS)}"
+            defects.append(reader.source.defect(pointer, "refusal", message))
         elif spec.case(name) is None:
-            reader.refuse(pointer, "refusal", f"no response has an example named {name!r}")
+            message = f"no response has an example named {name!r}"
+            defects.append(reader.source.defect(pointer, "refusal", message))
+    if defects:
+        raise SpecError(defects)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _MEDIA_TYPE = re.compile(r"[!#$&^\w.+-]+/[!#$&^\w.+*-]+|\*/\*", re.ASCII)
+FORM = "application/x-www-form-urlencoded"
 FILES = ("image", "audio", "video", "font")
 """What comes before the slash in a media type whose bodies are files, whatever comes after it."""
 

@@ -237,10 +237,25 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Webhook:
+    """A request that the vendor sends, by its name in the spec; its operation's path is just that name or expression.
+
+    A callback has an ``expression`` of where it is sent (``{$request.body#/url}``), and is one ``of`` an operation's
+    calls; a webhook has neither.
+    """
+
+    name: str
+    operation: Operation
+    expression: str = ""
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Spec:
     """A vendor's whole contract. ``mounts`` are its servers' paths (``("/v1", "/api/v1")``), ``hosts`` their hosts.
 
-    ``notes`` tell what was put right or left out: (pointer, rule, message) each.
+    ``notes`` tell what was put right or left out: (pointer, rule, message) each. ``webhooks`` are the requests that the
+    vendor sends, callbacks too.
     """
 
     vendor: str
@@ -256,6 +271,7 @@ class Spec:
     mounts: tuple[str, ...]
     hosts: tuple[str, ...]
     notes: tuple[tuple[str, str, str], ...] = ()
+    webhooks: tuple[Webhook, ...] = ()
 
     def operation(self, name: str) -> Operation | None:
         return next((operation for operation in self.operations if operation.id == name), None)

@@ -1,11 +1,10 @@
-"""Read the operations of a spec: parameters, bodies, responses, security, and the cases of each."""
+"""Read the operations of a spec, those that its vendor calls (webhooks, callbacks) too: all that belongs to each."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import count
 from typing import Any
 
 from mockserver.openapi.credits import Credits
@@ -17,23 +16,37 @@ from mockserver.openapi.model import (
     Parameter,
     Response,
     SecurityScheme,
+    Webhook,
 )
 from mockserver.openapi.pointers import escape
-from mockserver.openapi.reader import STATUS_KEY, Reader
+from mockserver.openapi.reader import STATUS_KEY, Reader, free_name
 from mockserver.openapi.servers import own_mounts
 
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 _OTHERS_BUSINESS = {"accept", "content-type", "authorization"}  # OpenAPI says: such a parameter is ignored
 
 
-def read_operations(reader: Reader, vendor: str, schemes: Mapping[str, SecurityScheme]) -> Iterable[Operation]:
-    """The operations of a document, each with an id: those without one get it last, since it must be free."""
-    operations = list(_read_operations(reader, vendor, schemes))
+def read_operations(
+    reader: Reader, vendor: str, schemes: Mapping[str, SecurityScheme]
+) -> tuple[tuple[Operation, ...], tuple[Webhook, ...]]:
+    """The operations of a document, and the requests that its vendor sends. Each has an id that no other one has."""
+    operations = list(_in_paths(reader, vendor, schemes))
+    sent = [*_webhooks(reader, vendor, schemes), *_callbacks(reader, vendor, schemes, operations)]
+    named = list(_with_ids(reader, [*operations, *(operation for _, _, operation, _ in sent)]))
+    webhooks = (
+        Webhook(name, operation, expression, "" if index is None else named[index].id)
+        for operation, (name, expression, _, index) in zip(named[len(operations) :], sent, strict=True)
+    )
+    return tuple(named[: len(operations)]), tuple(webhooks)
+
+
+def _with_ids(reader: Reader, operations: Iterable[Operation]) -> Iterator[Operation]:
+    """The operations with an id each: those without one get it last, since it must be free."""
     taken: dict[str, str] = {}
     for operation in operations:
         if operation.id in taken:
             message = f"operationId {operation.id!r} is taken by {taken[operation.id]}"
-            reader.defect(operation.pointer, "operation-id", message)
+            reader.tell(operation.pointer, "operation-id", message)
         if operation.id:
             taken[operation.id] = f"{operation.method} {operation.path}"
     ids: set[str] = set()
@@ -44,20 +57,58 @@ def read_operations(reader: Reader, vendor: str, schemes: Mapping[str, SecurityS
         yield operation if operation.id == name else replace(operation, id=name)
 
 
-def _read_operations(reader: Reader, vendor: str, schemes: Mapping[str, SecurityScheme]) -> Iterable[Operation]:
-    for path, place in reader.children("/paths"):
+def _in_paths(reader: Reader, vendor: str, schemes: Mapping[str, SecurityScheme]) -> Iterator[Operation]:
+    shapes: dict[str, str] = {}
+    for path, place in reader.children("/paths") if "paths" in reader.document else ():
         if path.startswith("x-"):
             continue
-        item, at = reader.resolve(place)
         if not path.startswith("/"):
-            reader.defect(place, "path", f"path {path!r} must begin with a slash")
+            reader.tell(place, "path", f"path {path!r} must begin with a slash")
             path = f"/{path}"
-        for method in METHODS:
-            if method in item:
-                yield _operation(reader, vendor, schemes, path, method, f"{at}/{method}", item, at)
-        for method in item.get("additionalOperations", ()):
-            pointer = f"{at}/additionalOperations/{escape(method)}"
-            yield _operation(reader, vendor, schemes, path, method, pointer, item, at)
+        if "?" in path or "#" in path:
+            message = f"path {path!r} has a query or a fragment, which no request's path has"
+            reader.tell(place, "path-characters", message)
+        other = shapes.setdefault(_TEMPLATE.sub("{}", path), path)
+        if other != path:
+            reader.tell(place, "path", f"{path} is the same path as {other}")
+        yield from _in_item(reader, vendor, schemes, path, place)
+
+
+def _in_item(
+    reader: Reader, vendor: str, schemes: Mapping[str, SecurityScheme], path: str, place: str, *, is_sent: bool = False
+) -> Iterator[Operation]:
+    """The operations of a path item. ``is_sent`` says that the vendor sends them: then the path is just a name."""
+    item, at = reader.resolve(place)
+    for method in METHODS:
+        if method in item:
+            yield _operation(reader, vendor, schemes, path, method, f"{at}/{method}", item, at, is_sent=is_sent)
+    for method in item.get("additionalOperations", ()):
+        pointer = f"{at}/additionalOperations/{escape(method)}"
+        yield _operation(reader, vendor, schemes, path, method, pointer, item, at, is_sent=is_sent)
+
+
+_Sent = tuple[str, str, Operation, int | None]
+"""A request of the vendor: its name, expression and operation, and which operation's calls it follows from."""
+
+
+def _webhooks(reader: Reader, vendor: str, schemes: Mapping[str, SecurityScheme]) -> Iterator[_Sent]:
+    for name, place in reader.children("/webhooks") if "webhooks" in reader.document else ():
+        if not name.startswith("x-"):
+            for operation in _in_item(reader, vendor, schemes, name, place, is_sent=True):
+                yield name, "", operation, None
+
+
+def _callbacks(
+    reader: Reader, vendor: str, schemes: Mapping[str, SecurityScheme], operations: Sequence[Operation]
+) -> Iterator[_Sent]:
+    for index, owner in enumerate(operations):
+        if "callbacks" not in reader.resolve(owner.pointer)[0]:
+            continue
+        for name, place in reader.children(f"{owner.pointer}/callbacks"):
+            for expression, item in reader.children(place):
+                if not expression.startswith("x-"):
+                    for operation in _in_item(reader, vendor, schemes, expression, item, is_sent=True):
+                        yield name, expression, operation, index
 
 
 def _operation(
@@ -69,13 +120,14 @@ def _operation(
     pointer: str,
     item: Mapping[str, Any],
     item_pointer: str,
+    *,
+    is_sent: bool,
 ) -> Operation:
     raw, at = reader.resolve(pointer)
     reader.unsupported = []
     responses = _responses(reader, at)
     security = raw.get("security", reader.document.get("security", ()))
     check_security(reader, security, schemes, at if "security" in raw else "")
-    report_duplicate = _duplicate_case(reader)
     operation = Operation(
         vendor=vendor,
         id=str(raw.get("operationId") or ""),
@@ -86,10 +138,10 @@ def _operation(
         description=str(raw.get("description", "")),
         tags=tuple(raw.get("tags", ())),
         provenance=str(raw.get("x-provenance", "")),
-        parameters=_parameters(reader, path, raw, at, item, item_pointer),
+        parameters=_parameters(reader, "" if is_sent else path, raw, at, item, item_pointer),
         body=reader.body(f"{at}/requestBody") if "requestBody" in raw else None,
         responses=tuple(responses.values()),
-        cases=reader.cases(responses, report_duplicate),
+        cases=reader.cases(responses),
         security=_security(security, schemes),
         mounts=own_mounts(raw, item),
         credits=Credits.of(raw.get("x-credits")),
@@ -97,9 +149,8 @@ def _operation(
         read_only=raw.get("x-read-only", method in SAFE) is True,
         disabled="; ".join(f"{reason} (at {where}) is not supported" for where, reason in reader.unsupported),
     )
-    if reader.strict:
-        for where, reason in reader.unsupported:
-            reader.defect(where, "unsupported", f"{reason} is not supported")
+    for where, reason in reader.unsupported:
+        reader.tell(where, "unsupported", f"{reason} is not supported")
     return operation
 
 
@@ -115,18 +166,8 @@ def _is_status(reader: Reader, key: str, pointer: str) -> bool:
     if STATUS_KEY.fullmatch(key):
         return True
     if not key.startswith("x-"):
-        reader.defect(pointer, "status", f"{key!r} is not a status, a range such as 4XX, or default")
+        reader.tell(pointer, "status", f"{key!r} is not a status, a range such as 4XX, or default")
     return False
-
-
-def _duplicate_case(reader: Reader) -> Any:
-    return lambda pointer, message: reader.defect(pointer, "case-name", message) if reader.strict else None
-
-
-def free_name(name: str, taken: Collection[str]) -> str:
-    """The name, numbered where it is taken: ``get_teams_team_2``."""
-    names = (name if number == 1 else f"{name}_{number}" for number in count(1))
-    return next(one for one in names if one not in taken)
 
 
 def _parameters(
@@ -135,18 +176,22 @@ def _parameters(
     """Those of the path, overridden by those of the operation; each in the path's template declared."""
     by_place: dict[tuple[str, str], Parameter] = {}
     for owner, pointer in ((item, item_at), (raw, at)):
+        own: list[tuple[str, str]] = []
         for index in range(len(owner.get("parameters", ()))):
-            parameter = reader.parameter(f"{pointer}/parameters/{index}")
-            if parameter and not (parameter.where == "header" and parameter.name.lower() in _OTHERS_BUSINESS):
-                by_place[parameter.where, parameter.name] = parameter
+            for parameter in reader.parameters(f"{pointer}/parameters/{index}"):
+                if not (parameter.where == "header" and parameter.name.lower() in _OTHERS_BUSINESS):
+                    own.append((parameter.where, parameter.name))
+                    by_place[parameter.where, parameter.name] = parameter
+        for where, name in {place for place in own if own.count(place) > 1}:
+            reader.tell(pointer, "parameter", f"{where} parameter {name!r} is there twice")
     declared = {name for where, name in by_place if where == "path"}
     templated = set(_TEMPLATE.findall(path))
     for name in sorted(templated - declared):
-        reader.defect(at, "path-parameter", f"path parameter {name!r} of {path} is not declared")
+        reader.tell(at, "path-parameter", f"path parameter {name!r} of {path} is not declared")
         by_place["path", name] = Parameter(name, "path", True, "simple", False, None, None, at)
     for name in sorted(declared - templated):
         stray = by_place.pop(("path", name))
-        reader.defect(stray.pointer, "path-parameter", f"path parameter {name!r} does not occur in {path}")
+        reader.tell(stray.pointer, "path-parameter", f"path parameter {name!r} does not occur in {path}")
     return tuple(by_place.values())
 
 
@@ -155,7 +200,7 @@ def check_security(reader: Reader, security: Any, schemes: Mapping[str, Security
     for choice in security:
         for name in choice:
             if name not in known:
-                reader.defect(f"{pointer}/security", "security-scheme", f"security scheme {name!r} is not defined")
+                reader.tell(f"{pointer}/security", "security-scheme", f"security scheme {name!r} is not defined")
 
 
 def _security(

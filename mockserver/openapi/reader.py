@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from mockserver.errors import Defect
-from mockserver.openapi.external import external_value
+from mockserver.openapi.external import external_value, read_value
 from mockserver.openapi.file import Source
-from mockserver.openapi.media_types import is_json, is_media_type
+from mockserver.openapi.findings import Finding
+from mockserver.openapi.media_types import FORM, essence, is_json, is_media_type
 from mockserver.openapi.model import Case, Encoding, Header, MediaType, Parameter, RequestBody, Response
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import DanglingRef, resolve
@@ -24,9 +24,9 @@ _STYLES = {
     "path": ("simple", "label", "matrix"),
     "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
     "header": ("simple",),
-    "cookie": ("form",),
+    "cookie": ("form", "cookie"),
 }
-
+_WHOLE_QUERY = "querystring"
 
 LONGEST_INTERVAL = 3600
 _OF_THE_BODY = ("content-type", "content-length", "transfer-encoding")
@@ -46,31 +46,28 @@ def header_text(value: Any, *, explode: bool = False) -> str:
 
 
 class Reader:
-    """One document being read. Defects gather in ``defects``, what isn't supported in ``unsupported``.
+    """One document being read. What is wrong gathers in ``findings``, what disables an operation in ``unsupported``.
 
-    ``strict`` (our own specs) makes defects of what in any other spec is put right or left out, and told in ``notes``.
+    The specs of vendors (``strict``) keep rules beyond OpenAPI's.
     """
 
     def __init__(self, document: dict[str, Any], source: Source, *, strict: bool) -> None:
         self.document = document
         self.source = source
         self.strict = strict
-        self.defects: list[Defect] = []
-        self.notes: list[tuple[str, str, str]] = []
+        self.findings: list[Finding] = []
         self.unsupported: list[tuple[str, str]] = []
         self._resolved: dict[str, tuple[dict[str, Any], str]] = {}
         self._responses: dict[tuple[str, str, bool], tuple[Response, list[tuple[str, str]]]] = {}
 
-    def defect(self, pointer: str, rule: str, message: str) -> None:
-        """Tell what is wrong: the file is refused if it is ours, else the caller puts right what it is about."""
-        if self.strict:
-            self.refuse(pointer, rule, message)
-        else:
-            self.notes.append((pointer, rule, message))
+    def tell(self, pointer: str, rule: str, message: str) -> None:
+        """Tell what is wrong; the caller puts right, or leaves out, what it is about."""
+        self.findings.append((pointer, rule, message))
 
-    def refuse(self, pointer: str, rule: str, message: str) -> None:
-        """Tell what can't be put right in any file."""
-        self.defects.append(self.source.defect(pointer, rule, message))
+    def tell_ours(self, pointer: str, rule: str, message: str) -> None:
+        """Tell what is wrong only in the spec of a vendor."""
+        if self.strict:
+            self.tell(pointer, rule, message)
 
     def resolve(self, pointer: str) -> tuple[dict[str, Any], str]:
         """The object at a pointer, references followed; an empty one, and a defect, where there is none."""
@@ -83,10 +80,10 @@ class Reader:
         try:
             value, at = resolve(self.document, pointer)
         except DanglingRef as error:
-            self.defect(pointer, "dangling-ref", str(error))
+            self.tell(pointer, "dangling-ref", str(error))
             return {}, pointer
         if not isinstance(value, dict):
-            self.defect(at, "type", f"must be an object, not {json.dumps(value)[:40]}")
+            self.tell(at, "type", f"must be an object, not {json.dumps(value)[:40]}")
             return {}, at
         return value, at
 
@@ -101,13 +98,18 @@ class Reader:
 
     # Requests
 
-    def parameter(self, pointer: str) -> Parameter | None:
+    def parameters(self, pointer: str) -> Iterator[Parameter]:
+        """The parameter at a pointer; those that ``in: querystring`` tells of; none where it can't be read."""
         raw, at = self.resolve(pointer)
         name, where = raw.get("name"), raw.get("in")
-        if not isinstance(name, str) or where not in _STYLES:
-            if raw:
-                self.defect(at, "parameter", f"needs a name, and an in that is one of {', '.join(_STYLES)}")
-            return None
+        if where == _WHOLE_QUERY:
+            yield from self._in_whole_query(raw, at)
+        elif isinstance(name, str) and isinstance(where, str) and where in _STYLES:
+            yield self._parameter(raw, at, name, where)
+        elif raw:
+            self.tell(at, "parameter", f"needs a name, and an in that is one of {', '.join(_STYLES)}")
+
+    def _parameter(self, raw: Mapping[str, Any], at: str, name: str, where: str) -> Parameter:
         style = raw.get("style", "form" if where in ("query", "cookie") else "simple")
         if style not in _STYLES[where]:
             self.unsupported.append((at, f"style {style!r} of a {where} parameter"))
@@ -116,13 +118,13 @@ class Reader:
             self.unsupported.append((at, f"a parameter written as {content[0]}"))
         holder, place = (content[1], f"{at}/content/{escape(content[0])}") if content else (raw, at)
         if where == "path" and raw.get("required") is not True:
-            self.defect(at, "path-parameter", f"path parameter {name!r} must be required: true")
+            self.tell(at, "path-parameter", f"path parameter {name!r} must be required: true")
         return Parameter(
             name=name,
             where=where,
             required=raw.get("required") is True or where == "path",
-            style=style,
-            explode=bool(raw.get("explode", style == "form")),
+            style="form" if style == "cookie" else style,
+            explode=bool(raw.get("explode", style in ("form", "cookie"))),
             schema=self.schema(holder, place),
             example=self._example(holder, place),
             pointer=at,
@@ -130,6 +132,23 @@ class Reader:
             description=str(raw.get("description", "")),
             may_be_empty=raw.get("allowEmptyValue") is True and where == "query",
         )
+
+    def _in_whole_query(self, raw: Mapping[str, Any], at: str) -> Iterator[Parameter]:
+        """The properties of a query string that is a form; one of another media type isn't looked into."""
+        media_type = next(iter(raw.get("content", {})), "")
+        if essence(media_type) != FORM:
+            self.tell(at, "unsupported", f"a query string written as {media_type!r} is not checked")
+            return
+        place = f"{at}/content/{escape(media_type)}"
+        holder = self.resolve(place)[0]
+        schema, within = self.resolve(f"{place}/schema") if isinstance(holder.get("schema"), dict) else ({}, place)
+        example = holder.get("example")
+        properties = schema.get("properties")
+        for name in properties if isinstance(properties, dict) else ():
+            shown = example.get(name) if isinstance(example, dict) else None
+            is_required = name in schema.get("required", ())
+            inside = f"{within}/properties/{escape(name)}"
+            yield Parameter(name, "query", is_required, "form", True, inside, shown, at)
 
     def body(self, pointer: str) -> RequestBody:
         raw, at = self.resolve(pointer)
@@ -142,8 +161,8 @@ class Reader:
         media_types = {}
         for name, place in self.children(f"{at}/content") if "content" in owner else ():
             raw, place = self.resolve(place)
-            if self.strict and not is_media_type(name):
-                self.defect(at, "media-type", f"{name!r} is not a media type")
+            if not is_media_type(name):
+                self.tell(at, "media-type", f"{name!r} is not a media type")
             examples = {"": raw["example"]} if "example" in raw else {}
             if "examples" in raw:
                 named = {key: self._named(spot, name) for key, spot in self.children(f"{place}/examples")}
@@ -184,13 +203,16 @@ class Reader:
     def _named(self, pointer: str, media_type: str) -> Any:
         """The value of a named example; where it stands elsewhere and can't be read, there is none."""
         raw, at = self.resolve(pointer)
+        if "dataValue" in raw:
+            return raw["dataValue"]
+        if isinstance(raw.get("serializedValue"), str):
+            return read_value(raw["serializedValue"], media_type)
         if "externalValue" not in raw or "value" in raw:
             return raw.get("value")
         try:
             return external_value(self.source.path.parent, raw["externalValue"], media_type)
         except ValueError as error:
-            if self.strict:
-                self.defect(at, "example", str(error))
+            self.tell(at, "unread-file", str(error))
             return _UNREAD
 
     def _example(self, raw: Mapping[str, Any], pointer: str) -> Any:
@@ -242,17 +264,17 @@ class Reader:
         texts = [None if one is None else header_text(one, explode=raw.get("explode") is True) for one in several]
         return [Header(name, text, raw.get("required") is True, self.schema(raw, at), at) for text in texts]
 
-    def cases(self, responses: Mapping[str, Response], report_duplicate: Callable[[str, str], None]) -> dict[str, Case]:
+    def cases(self, responses: Mapping[str, Response], *, are_unique: bool = True) -> dict[str, Case]:
         """The named examples of some responses. One without a name is called after its status: ``example_404``."""
         cases: dict[str, Case] = {}
         for response in responses.values():
             for name, bodies in _by_name(response).items():
                 case = self._case(name, response.status, bodies, response)
                 if case.name in cases:
-                    report_duplicate(
-                        case.pointer, f"two examples are named {case.name!r}; a case name is unique in its operation"
-                    )
-                    case = replace(case, name=_free_name(f"{case.name}_{case.status}", cases))
+                    if are_unique:
+                        message = f"two examples are named {case.name!r}; a case name is unique in its operation"
+                        self.tell_ours(case.pointer, "case-name", message)
+                    case = replace(case, name=free_name(f"{case.name}_{case.status}", cases))
                 cases[case.name] = case
         return cases
 
@@ -266,8 +288,8 @@ class Reader:
         key = name
         raw = resolve(self.document, pointer)[0] if name and name in media.examples else {}
         if name and not CASE_NAME.fullmatch(name):
-            if self.strict:
-                self.defect(pointer, "case-name", f"{name!r} is not a case name; it must match [A-Za-z][A-Za-z0-9_]*")
+            message = f"{name!r} is not a case name; it must match [A-Za-z][A-Za-z0-9_]*"
+            self.tell_ours(pointer, "case-name", message)
             name = re.sub(r"\W", "_", name, flags=re.ASCII)
             name = name if name[0].isalpha() else f"case_{name}"
         return Case(
@@ -283,7 +305,7 @@ class Reader:
         )
 
 
-def _free_name(name: str, taken: Mapping[str, Case]) -> str:
+def free_name(name: str, taken: Collection[str]) -> str:
     """The name, numbered where it is taken: ``gone_404``, ``gone_404_2``."""
     names = (name if number == 1 else f"{name}_{number}" for number in count(1))
     return next(one for one in names if one not in taken)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from mockserver.openapi.keywords import EXTENSIBLE, OBJECTS, Kind
+from mockserver.openapi.keywords import EXTENSIBLE, OBJECTS, Kind, Vocabulary
 from mockserver.openapi.pointers import escape, unescape
 
 LONGEST_CHAIN = 100
@@ -18,6 +18,14 @@ FILES = "/x-files"
 
 class DanglingRef(LookupError):
     """A reference that leads nowhere; its text is the reason, fit to print."""
+
+
+class ExternalRef(DanglingRef):
+    """A reference to another file; such a one is part of the document once it is bundled."""
+
+    def __init__(self, reference: Any) -> None:
+        super().__init__(f"$ref {reference!r} leads neither into this file nor to one in its folder")
+        self.reference = reference
 
 
 class CircularRef(DanglingRef):
@@ -46,7 +54,7 @@ def lookup(document: Any, pointer: str) -> Any:
 def target(reference: Any) -> str:
     """The pointer that a ``$ref`` names. Raises DanglingRef for anything but a local one."""
     if not isinstance(reference, str) or not (reference == "#" or reference.startswith("#/")):
-        raise DanglingRef(f"$ref {reference!r} leads neither into this file nor to one in its folder")
+        raise ExternalRef(reference)
     return unquote(reference[1:])
 
 
@@ -65,8 +73,10 @@ def resolve(document: Any, pointer: str) -> tuple[Any, str]:
     return value, pointer
 
 
-def objects(document: Any, *, into_schemas: bool = True, root: Kind = "openapi") -> Iterator[tuple[Kind, Any, str]]:
-    """Every part of an OpenAPI document that the vocabulary tells of: (kind, value, pointer).
+def objects(
+    document: Any, *, into_schemas: bool = True, root: Kind = "openapi", vocabulary: Vocabulary = OBJECTS
+) -> Iterator[tuple[Kind, Any, str]]:
+    """Every part of an OpenAPI document that a vocabulary tells of: (kind, value, pointer).
 
     A reference is one of the kind ``reference``, and what it leads to is one of the kind that is wanted there. What
     is just data (an example, a default) is left out.
@@ -90,8 +100,12 @@ def objects(document: Any, *, into_schemas: bool = True, root: Kind = "openapi")
                 at = target(value["$ref"])
                 todo.append((kind, lookup(document, at), at))
         if isinstance(kind, str) and isinstance(value, dict) and (into_schemas or kind != "schema"):
+            if kind == "callback":
+                todo += _under({"path"}, value, pointer)
+                continue
+            known = vocabulary[kind]
             for key, child in value.items():
-                todo += _under(OBJECTS[kind].get(key), child, f"{pointer}/{escape(key)}")
+                todo += _under(known.get(key), child, f"{pointer}/{escape(key)}")
 
 
 def _under(below: Any, value: Any, pointer: str) -> Iterator[tuple[Kind, Any, str]]:

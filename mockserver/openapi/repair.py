@@ -1,56 +1,98 @@
-"""Repair what is wrong in anybody's spec, so that one defect never costs the whole file.
+"""Repair the parts of anybody's spec that aren't what OpenAPI says, so that one defect never costs the whole file.
 
-Each repair changes the document in place, and is told as ``(pointer, rule, message)``.
+Each repair changes the document in place, and is told as a finding.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import cache
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
-import jsonschema_rs
-
-from mockserver.openapi.explain import place, shorten
-from mockserver.openapi.keywords import OBJECTS
-from mockserver.openapi.lint import Finding, Misshapen, misshapen_parts
-from mockserver.openapi.pointers import escape, unescape
-from mockserver.openapi.references import FILES, DanglingRef, EndlessRef, lookup, objects, resolve, target
+from mockserver.openapi.bundle import Reasons
+from mockserver.openapi.credits import ROUNDINGS
+from mockserver.openapi.findings import Finding
+from mockserver.openapi.keywords import SWAGGER, Kind, required
+from mockserver.openapi.pointers import unescape
+from mockserver.openapi.references import DanglingRef, EndlessRef, ExternalRef, lookup, objects, resolve
 
 _ROUNDS = 10
-_MOST_REPAIRS = 1_000
-_FOREIGN_KEYS = ("$schema", "$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor")
-"""Keywords by which a schema is another document or dialect; references that begin with ``#`` are to this one."""
+_TYPES = {list: "a list", dict: "an object", str: "text", bool: "true or false", float: "a number"}
 
 
-def repair(document: dict[str, Any]) -> Iterator[Finding]:
-    """Put right, in place, what can't be read or compiled. Raises EndlessRef."""
-    yield from _repair_parts(document)
-    yield from _repair_schemas(document)
+@dataclass(frozen=True, slots=True)
+class Misshapen:
+    """A part that isn't what OpenAPI says; ``kind`` is what it should be (a ``key`` is one of a schema)."""
+
+    pointer: str
+    rule: str
+    message: str
+    kind: Kind
 
 
-def _repair_parts(document: dict[str, Any]) -> Iterator[Finding]:
+def repair_parts(document: dict[str, Any], version: str, unread: Reasons) -> Iterator[Finding]:
+    """Take out, in place, what isn't of its type or refers to nothing. Raises EndlessRef.
+
+    ``unread`` says why references lead to no file.
+    """
     for _ in range(_ROUNDS):
-        wrong = [*_dangling(document), *misshapen_parts(document)]
+        wrong = [*_dangling(document, version, unread), *_misshapen(document, version)]
         for part in sorted(wrong, key=lambda part: -part.pointer.count("/")):
             if _is_there(document, part.pointer):
                 _replace(document, part)
-                at = f"{part.pointer}/$ref" if part.rule == "dangling-ref" else part.pointer
-                yield at, part.rule, f"{part.message}; it is left out"
+                at = f"{part.pointer}/$ref" if part.kind == "reference" else part.pointer
+                yield at, part.rule, part.message
         if not wrong:
             return
 
 
-def _dangling(document: dict[str, Any]) -> Iterator[Misshapen]:
-    for kind, _, pointer in objects(document, into_schemas=False):
-        if kind == "reference":
+def _parts(document: Any, version: str) -> Iterator[tuple[Kind, Any, str]]:
+    """The parts of a document. Schemas are repaired later, but 2.0's references, which lead elsewhere by then."""
+    if version == "2.0":
+        return objects(document, root="swagger", vocabulary=SWAGGER)
+    return objects(document, into_schemas=False)
+
+
+def _dangling(document: dict[str, Any], version: str, unread: Reasons) -> Iterator[Misshapen]:
+    for kind, value, pointer in _parts(document, version):
+        of_schema = kind == "schema" and isinstance(value, dict) and "$ref" in value
+        if kind == "reference" or of_schema:
             try:
                 resolve(document, pointer)
             except EndlessRef:
                 raise
             except DanglingRef as error:
-                yield Misshapen(pointer, "dangling-ref", str(error), "reference")
+                place, what = (f"{pointer}/$ref", "key") if of_schema else (pointer, "reference")
+                yield Misshapen(place, *reason_of(error, unread), what)
+
+
+def reason_of(error: DanglingRef, unread: Reasons) -> tuple[str, str]:
+    """The rule and message of a reference that leads nowhere."""
+    told = "dangling-ref", str(error)
+    return unread.get(str(error.reference), told) if isinstance(error, ExternalRef) else told
+
+
+def _misshapen(document: Any, version: str) -> Iterator[Misshapen]:
+    for kind, value, pointer in _parts(document, version):
+        if kind == "reference" or (kind == "schema" and isinstance(value, bool)):
+            continue
+        wanted, expected = (kind, _TYPES[kind]) if isinstance(kind, type) else (dict, f"an object ({kind})")
+        accepted = (int, float) if wanted is float else wanted
+        if not isinstance(value, accepted) or (isinstance(value, bool) and wanted is not bool):
+            message = f"must be {expected}, not {json.dumps(value, ensure_ascii=False)[:40]}"
+            yield Misshapen(pointer, "type", message, kind)
+        elif kind in ("credits", "entity"):
+            yield from _incomplete(str(kind), cast(dict[str, Any], value), pointer)
+
+
+def _incomplete(kind: str, value: dict[str, Any], pointer: str) -> Iterator[Misshapen]:
+    """What is missing or unknown in a part of our own, which nothing can be made of then."""
+    for key in required(kind, ""):
+        if key not in value:
+            yield Misshapen(pointer, "required", f"{kind} needs {key!r}", kind)
+    if kind == "credits" and value.get("rounding") not in (None, *ROUNDINGS):
+        yield Misshapen(f"{pointer}/rounding", "type", f"must be one of {', '.join(ROUNDINGS)}", str)
 
 
 def _is_there(document: Any, pointer: str) -> bool:
@@ -71,132 +113,3 @@ def _replace(document: Any, part: Misshapen) -> None:
         parent[key] = [] if part.kind is list else {}
     else:
         del parent[key]
-
-
-# Schemas
-
-
-def _repair_schemas(document: dict[str, Any]) -> Iterator[Finding]:
-    schemas, referred = _schemas(document)
-    for pointer, schema in schemas.items():
-        for key in _FOREIGN_KEYS:
-            if key in schema and not isinstance(schema[key], dict):
-                del schema[key]
-        yield from _repair_patterns(schema, pointer)
-        if "$ref" in schema:
-            yield from _repair_reference(document, schema, pointer)
-    roots = [pointer for kind, _, pointer in objects(document, into_schemas=False) if kind == "schema"]
-    roots += [pointer for pointer in schemas if pointer.startswith(f"{FILES}/")]
-    for pointer in dict.fromkeys(roots + referred):
-        yield from _repair_keywords(lookup(document, pointer), pointer)
-
-
-def _schemas(document: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """All schemas by pointer, and the pointers of those to which only a reference leads (``#/definitions/Pet``)."""
-    schemas = {pointer: part for kind, part, pointer in objects(document) if kind == "schema"}
-    referred: list[str] = []
-    todo = list(schemas.values())
-    for schema in todo:
-        reference = schema.get("$ref") if isinstance(schema, dict) else None
-        try:
-            at = target(reference) if reference is not None else ""
-            value = lookup(document, at) if at and at not in schemas else None
-        except DanglingRef:
-            continue
-        if isinstance(value, dict):
-            inside = {at + below: part for kind, part, below in objects(value, root="schema") if kind == "schema"}
-            schemas |= inside
-            todo += inside.values()
-            referred.append(at)
-    return {pointer: part for pointer, part in schemas.items() if isinstance(part, dict)}, referred
-
-
-def _repair_reference(document: Any, schema: dict[str, Any], pointer: str) -> Iterator[Finding]:
-    try:
-        value = resolve(document, target(schema["$ref"]))[0]
-        if isinstance(value, dict | bool):
-            return
-        reason = f"$ref {schema['$ref']!r} leads to no schema"
-    except EndlessRef:
-        raise
-    except DanglingRef as error:
-        reason = str(error)
-    del schema["$ref"]
-    yield f"{pointer}/$ref", "dangling-ref", f"{reason}; anything is valid there"
-
-
-def _repair_patterns(schema: dict[str, Any], pointer: str) -> Iterator[Finding]:
-    pattern = schema.get("pattern")
-    if isinstance(pattern, str) and not _compiles(pattern):
-        del schema["pattern"]
-        plain = pattern.replace("\\A", "^").replace("\\Z", "$").replace("\\z", "$")
-        if _compiles(plain):
-            schema["pattern"] = plain
-        yield f"{pointer}/pattern", "schema", f"{json.dumps(pattern)[:80]} is not a regular expression of ECMA-262"
-    named = schema.get("patternProperties")
-    if not isinstance(named, dict):
-        return
-    for name in [name for name in named if not _compiles(name)]:
-        del named[name]
-        at = f"{pointer}/patternProperties/{escape(name)}"
-        yield at, "schema", f"{json.dumps(name)[:80]} is not a regular expression of ECMA-262"
-
-
-@cache
-def _compiles(pattern: str) -> bool:
-    try:
-        jsonschema_rs.Draft202012Validator({"pattern": pattern})
-    except ValueError:
-        return False
-    return True
-
-
-def _repair_keywords(schema: Any, pointer: str) -> Iterator[Finding]:
-    """Take out the keywords whose values JSON Schema doesn't allow."""
-    for _ in range(_MOST_REPAIRS):
-        try:
-            jsonschema_rs.meta.validate(schema)
-            return
-        except jsonschema_rs.ValidationError as error:
-            path, message = list(error.instance_path), shorten(error.message)
-        except (ValueError, jsonschema_rs.ReferencingError) as error:
-            path, message = [], shorten(str(error).partition("\n")[0])
-        if not path:
-            break
-        yield _take_out(schema, path, pointer, message)
-    else:
-        message = "has too many defects"
-    if isinstance(schema, dict):
-        schema.clear()
-    yield pointer, "schema", f"{message}; anything is valid there"
-
-
-def _take_out(schema: Any, path: list[str | int], pointer: str, message: str) -> Finding:
-    """Repair what stands at a path: a schema becomes an empty one, of a keyword's value what is good stays."""
-    owner, walked = schema, 0
-    while True:
-        key = path[walked]
-        depth = _schema_depth(key)
-        below = path[walked : walked + depth]
-        if depth and len(below) == depth:
-            inner = owner
-            for token in below[:-1]:
-                inner = inner[token]
-            if walked + depth == len(path):
-                inner[below[-1]] = {}
-                return f"{pointer}{place(path)}", "type", f"{message}; anything is valid there"
-            owner, walked = inner[below[-1]], walked + depth
-            continue
-        value = owner.pop(key)
-        if key in ("required", "enum", "type") and isinstance(value, list):
-            kept = [one for index, one in enumerate(value) if one not in value[:index]]
-            kept = kept if key == "enum" else [one for one in kept if isinstance(one, str)]
-            if kept and kept != value:
-                owner[key] = kept
-        return f"{pointer}{place(path[: walked + 1])}", "schema", message
-
-
-def _schema_depth(key: str | int) -> int:
-    """How many tokens lead from a schema by a keyword to the schema below it; 0 where there is none."""
-    below = OBJECTS["schema"].get(str(key))
-    return 1 if below == "schema" else 2 if below in (["schema"], {"schema"}) and below is not None else 0

@@ -12,11 +12,11 @@ from typing import Any
 import jsonschema_rs
 
 from mockserver.openapi.directions import without_required
-from mockserver.openapi.explain import IsHidden, Problem, explain, place, shorten
+from mockserver.openapi.explain import IsHidden, Problem, explain
 from mockserver.openapi.model import Spec
 from mockserver.openapi.passwords import has_passwords, password_fields
 from mockserver.openapi.pointers import escape
-from mockserver.openapi.references import DanglingRef, lookup, objects, resolve, target
+from mockserver.openapi.references import DanglingRef, lookup, resolve, target
 from mockserver.openapi.validators import Validators
 
 MOST_PARTS = 500
@@ -113,23 +113,6 @@ class Schemas:
         """
         return [] if pointer is None or self.is_valid(pointer, value) else explain(self, pointer, value, is_hidden)
 
-    def broken(self) -> Iterator[tuple[str, str]]:
-        """The schemas of the document that can't be used: (pointer of what is wrong, reason)."""
-        for kind, schema, pointer in objects(self.document, into_schemas=False):
-            if kind == "schema":
-                yield from self._broken(schema, pointer)
-
-    def _broken(self, schema: Any, pointer: str) -> Iterator[tuple[str, str]]:
-        root = pointer
-        try:
-            jsonschema_rs.meta.validate(schema)
-            root = ""
-            self.validator(pointer)
-        except jsonschema_rs.ValidationError as error:
-            yield f"{root}{place(error.instance_path)}" or pointer, shorten(error.message)
-        except (ValueError, jsonschema_rs.ReferencingError) as error:
-            yield pointer, shorten(str(error).partition("\n")[0])
-
     # Structure
 
     def schema(self, pointer: str) -> Any:
@@ -224,7 +207,7 @@ def _named_types(parts: Iterator[tuple[dict[str, Any], str]]) -> Iterator[str]:
         named = schema.get("type", ())
         yield from [named] if isinstance(named, str) else named
         for value in [*_listed(schema, "enum"), *([schema["const"]] if "const" in schema else ())]:
-            yield _type_of(value)
+            yield type_of(value)
 
 
 def coerce(text: str, types: frozenset[str]) -> Any:
@@ -238,6 +221,7 @@ def coerce(text: str, types: frozenset[str]) -> Any:
     return text
 
 
-def _type_of(value: Any) -> str:
+def type_of(value: Any) -> str:
+    """The JSON type of a value; a whole number is an integer if it is written as one."""
     names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
     return names.get(type(value), "null")

@@ -7,9 +7,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice, product
 from typing import Any
 
-from mockserver.openapi.model import (
-    METHODS,
-)
+from mockserver.openapi.model import METHODS
 from mockserver.openapi.reader import Reader
 
 MOST_SERVERS = 100
@@ -37,7 +35,7 @@ def servers_of(owner: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
 def owners_of_servers(reader: Reader) -> Iterable[Mapping[str, Any]]:
     """The document, its paths and operations that have servers."""
     yield reader.document
-    for path, place in reader.children("/paths"):
+    for path, place in reader.children("/paths") if "paths" in reader.document else ():
         if path.startswith("x-"):
             continue
         item = reader.resolve(place)[0]

@@ -9,6 +9,7 @@ import pytest
 
 from mockserver.compiled import CompiledVendor
 from mockserver.errors import SpecError
+from mockserver.openapi.files import Reach
 from mockserver.openapi.loader import load
 from mockserver.openapi.model import Spec
 from mockserver.openapi.schemas import Schemas
@@ -92,23 +93,60 @@ def test_what_is_wrong_in_another_file_is_told_with_its_name_and_line(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    "reference", ["../secret.yaml", "/etc/hostname", "file:///etc/hostname", "http://127.0.0.1:1/a.yaml", "gone.yaml"]
+    ("reference", "rule", "reason"),
+    [
+        ("../../secret.yaml", "unread-file", "leads out of"),
+        ("/etc/hostname", "unread-file", "--spec-root FOLDER names a folder that holds both"),
+        ("file:///etc/hostname", "unread-file", "is neither a relative path nor an http(s) URL"),
+        ("http://127.0.0.1:1/a.yaml", "unread-file", "leads to another machine; --allow-remote fetches it"),
+        ("//127.0.0.1:1/a.yaml", "unread-file", "is neither a relative path nor an http(s) URL"),
+        ("gone.yaml", "dangling-ref", "schemas/gone.yaml: No such file or directory"),
+        ("broken.yaml", "dangling-ref", "did not find expected"),
+        ("a pet.yaml#/nowhere", "dangling-ref", "there is no 'nowhere' in #/x-files/schemas~1a pet.yaml"),
+    ],
 )
-def test_a_file_outside_the_folder_is_not_read(tmp_path: Path, reference: str):
+def test_a_file_that_is_not_read_says_why(tmp_path: Path, reference: str, rule: str, reason: str):
     (tmp_path / "secret.yaml").write_text("type: 'null'\n")
-    path = written(tmp_path / "spec", **{"schemas/all.yaml": f"Pet: {{$ref: '{reference}'}}\n"})
+    changes = {"schemas/all.yaml": f"\n\nPet: {{$ref: '{reference}'}}\n", "schemas/broken.yaml": "a: [\n"}
+    path = written(tmp_path / "spec", **changes)
     spec = read(path)
-    assert ("/x-files/schemas~1all.yaml/Pet/$ref", "dangling-ref") in [note[:2] for note in spec.notes]
+    ((_, told, message),) = [note for note in spec.notes if note[0] == "/x-files/schemas~1all.yaml/Pet/$ref"]
+    assert (told, reason in message) == (rule, True)
     assert Schemas(spec).is_valid("/components/schemas/Pet", "x")
-    with pytest.raises(SpecError, match="leads neither into this file nor to one in its folder"):
+    with pytest.raises(SpecError) as caught:
         read(path, strict=True)
+    defect = next(one for one in caught.value.defects if one.file.endswith("schemas/all.yaml"))
+    assert (defect.line, defect.pointer, reason in defect.message) == (3, "/Pet/$ref", True)
 
 
 def test_a_link_that_leaves_the_folder_is_not_followed(tmp_path: Path):
     (tmp_path / "secret.yaml").write_text("type: 'null'\n")
     path = written(tmp_path / "spec", **{"schemas/all.yaml": "Pet: {$ref: 'link.yaml'}\n"})
     (path.parent / "schemas" / "link.yaml").symlink_to(tmp_path / "secret.yaml")
-    assert "dangling-ref" in [rule for _, rule, _ in read(path).notes]
+    assert "unread-file" in [rule for _, rule, _ in read(path).notes]
+
+
+def test_a_wider_folder_brings_more_files_within_reach(tmp_path: Path):
+    (tmp_path / "shared.yaml").write_text("Pet: {type: integer, x-more: {$ref: spec/openapi.yaml}}\n")
+    path = written(tmp_path / "spec", **{"schemas/all.yaml": "Pet: {$ref: '../../shared.yaml#/Pet'}\n"})
+    spec = read(path, reach=Reach(tmp_path))
+    assert spec.notes == ()
+    assert not Schemas(spec).is_valid("/components/schemas/Pet", "x")
+    assert spec.document["x-files"]["shared.yaml"]["Pet"]["x-more"] == {"$ref": "#"}
+
+
+def test_a_key_that_is_there_twice_in_another_file_is_told(tmp_path: Path):
+    path = written(tmp_path, **{"parameters.yaml": FILES["parameters.yaml"] + "text: {type: boolean}\n"})
+    assert [note[:2] for note in read(path).notes] == [("/x-files/parameters.yaml/text", "duplicate-key")]
+
+
+def test_the_own_address_of_a_spec_leads_to_itself(tmp_path: Path):
+    root = ROOT.replace("3.1.0", "3.2.0") + "$self: https://a.example/openapi.yaml\n"
+    pet = "properties: {friend: {$ref: 'https://a.example/openapi.yaml#/components/schemas/Pet'}}\n"
+    spec = read(written(tmp_path, **{"openapi.yaml": root, "schemas/a pet.yaml": pet}))
+    assert spec.notes == ()
+    reference = spec.document["x-files"]["schemas/a pet.yaml"]["properties"]["friend"]["$ref"]
+    assert reference == "#/components/schemas/Pet"
 
 
 def test_files_may_lead_round_in_circles(tmp_path: Path):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mockserver.openapi.schemas import Schemas, coerce
-from tests.support.specs import JSON, document, loaded, operation
+from tests.support.specs import JSON, loaded, operation
 
 A = "/components/schemas/A"
 
@@ -137,7 +137,7 @@ def test_the_types_of_items(tmp_path: Path, schema: Any, types: set[str]):
     [
         pytest.param({"type": "strng"}, f"{A}/type", '"strng" is not valid', id="an unknown type"),
         pytest.param({"properties": {"a": {"type": "strng"}}}, f"{A}/properties/a/type", '"strng"', id="inside"),
-        pytest.param({"properties": {"a": {"pattern": "(["}}}, f"{A}/properties/a/pattern", "regex", id="a pattern"),
+        pytest.param({"properties": {"a": {"pattern": "(["}}}, f"{A}/properties/a/pattern", "regular", id="a pattern"),
         pytest.param({"minLength": -1}, f"{A}/minLength", "minimum of 0", id="a length below zero"),
         pytest.param({"required": "a"}, f"{A}/required", "array", id="a list that is none"),
         pytest.param({"multipleOf": 0}, f"{A}/multipleOf", "minimum of 0", id="a multiple of zero"),
@@ -145,12 +145,9 @@ def test_the_types_of_items(tmp_path: Path, schema: Any, types: set[str]):
 )
 def test_a_schema_that_is_none(tmp_path: Path, schema: Any, pointer: str, reason: str):
     components = {"schemas": {"A": schema}}
-    ((at, message),) = Schemas.of(document(operation(), components=components)).broken()
-    assert at == pointer
-    assert reason in message
     ((at, rule, message),) = loaded(tmp_path, operation(), components=components).notes
-    assert (at, rule) == (pointer, "schema")
-    assert message
+    assert (at, rule) == (pointer, "pattern" if "pattern" in pointer else "schema")
+    assert reason in message
 
 
 def test_a_broken_schema_is_found_in_every_corner(tmp_path: Path):
@@ -164,17 +161,7 @@ def test_a_broken_schema_is_found_in_every_corner(tmp_path: Path):
         "headers": {"H": {"schema": bad}},
     }
     paths = operation("post", requestBody={"content": content})
-    assert len(list(Schemas.of(document(paths, components=parts)).broken())) == 6
     assert len(loaded(tmp_path, paths, components=parts).notes) == 6
-
-
-def test_the_schemas_of_our_own_specs_are_whole():
-    from mockserver.openapi.loader import load
-    from tests.support.specs import SPECS
-
-    for file in SPECS.glob("*/openapi.yaml"):
-        found = Schemas(load(file, file.parent.name))
-        assert list(found.broken()) == []
 
 
 # Texts
