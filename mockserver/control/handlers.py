@@ -14,8 +14,10 @@ from mockserver.control import (
     replays,
     reports,
     sandboxes,
+    sessions,
     snapshots,
     specs,
+    worlds,
 )
 from mockserver.control import health as server
 from mockserver.control.calls import ControlCall
@@ -26,6 +28,8 @@ HANDLERS: Mapping[str, Handler] = {
     for handler in (
         server.get_health,
         metrics.get_metrics,
+        sessions.sign_in,
+        sessions.sign_out,
         server.list_vendors,
         server.get_vendor,
         server.list_cases,
@@ -38,6 +42,8 @@ HANDLERS: Mapping[str, Handler] = {
         sandboxes.delete_sandbox,
         sandboxes.reset_sandbox,
         sandboxes.label_sandbox,
+        worlds.get_world,
+        worlds.begin_world,
         remembered.play_event,
         remembered.get_state,
         remembered.put_state,
@@ -46,6 +52,7 @@ HANDLERS: Mapping[str, Handler] = {
         snapshots.restore_snapshot,
         clocks.get_clock,
         clocks.set_clock,
+        clocks.get_history,
         faults.list_faults,
         faults.arm_fault,
         faults.clear_faults,
