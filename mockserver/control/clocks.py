@@ -74,19 +74,3 @@ def _words(body: Mapping[str, Any]) -> str:
     if "frozen" in body:
         parts.append("frozen" if body["frozen"] else "running")
     return ", ".join(parts)
-
-
-def get_history(call: ControlCall) -> Any:
-    """What was done to a sandbox by the control API, newest first."""
-    moments = reversed(sandbox_of(call).document.history)
-    return {
-        "moments": [
-            {
-                "received": format_time(one["at"]),
-                "now": format_time(one["now"]),
-                "kind": one["kind"],
-                "what": one["what"],
-            }
-            for one in moments
-        ]
-    }

@@ -32,16 +32,6 @@ QUIET = 15.0  # seconds after which a stream says that it is still there
 AT_ONCE = 500
 ALL = 2**31
 _AGE = attrgetter("received", "id")
-_FACTS: Mapping[str, Callable[[Entry], Any]] = {
-    "vendor": lambda entry: entry.vendor,
-    "operation": lambda entry: entry.operation.id if entry.operation else None,
-    "status": lambda entry: entry.status,
-    "case": lambda entry: entry.case,
-    "violations": lambda entry: bool(entry.violations),
-    "fault": lambda entry: bool(entry.fault),
-    "errors": lambda entry: _is_error(entry),
-    "changes": lambda entry: bool(entry.changes),
-}
 
 
 async def list_journal(call: ControlCall) -> Any:
@@ -137,6 +127,18 @@ def _is_wanted(entry: Entry, wanted: Mapping[str, Any]) -> bool:
 
 def _is_error(entry: Entry) -> bool:
     return entry.status >= 400 or entry.status == 0 or entry.is_lost
+
+
+_FACTS: Mapping[str, Callable[[Entry], Any]] = {
+    "vendor": lambda entry: entry.vendor,
+    "operation": lambda entry: entry.operation.id if entry.operation else None,
+    "status": lambda entry: entry.status,
+    "case": lambda entry: entry.case,
+    "violations": lambda entry: bool(entry.violations),
+    "fault": lambda entry: bool(entry.fault),
+    "errors": _is_error,
+    "changes": lambda entry: bool(entry.changes),
+}
 
 
 def _text(entry: Entry) -> str:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from mockserver.clock import format_time
 from mockserver.control import views
 from mockserver.control.calls import (
     NEW_SANDBOX,
@@ -126,3 +127,19 @@ def label_sandbox(call: ControlCall) -> Any:
 
     call.app.engine.change(name, call.wall_ms, step)
     return views.sandbox(sandbox_of(call), call.wall_ms)
+
+
+def get_history(call: ControlCall) -> Any:
+    """What was done to a sandbox by the control API, newest first."""
+    moments = reversed(sandbox_of(call).document.history)
+    return {
+        "moments": [
+            {
+                "received": format_time(one["at"]),
+                "now": format_time(one["now"]),
+                "kind": one["kind"],
+                "what": one["what"],
+            }
+            for one in moments
+        ]
+    }

@@ -37,7 +37,8 @@ def vendor_in_full(compiled: CompiledVendor, base: str) -> dict[str, Any]:
     events = {name: {"description": event.description, "schema": event.schema} for name, event in described}
     operations = [operation(compiled, one) for one in compiled.spec.operations]
     credentials = [
-        {"in": scheme.where, "name": scheme.parameter, "prefix": scheme.prefix} for scheme in compiled.spec.schemes.values()
+        {"in": scheme.where, "name": scheme.parameter, "prefix": scheme.prefix}
+        for scheme in compiled.spec.schemes.values()
     ]
     return {**vendor(compiled, base), "operations": operations, "events": events, "credentials": credentials}
 

@@ -24,8 +24,7 @@ def begin_world(call: ControlCall) -> Any:
     begun = begin(call, name, _world_of(call.body), "")
 
     def step(document: Sandbox) -> Sandbox:
-        own = {"created": document.created, "masked": document.masked, "label": document.label, "is_explicit": True}
-        return replace(begun, **own)
+        return replace(begun, created=document.created, masked=document.masked, label=document.label, is_explicit=True)
 
     def begin_again() -> bool:
         engine.change(name, call.wall_ms, step)

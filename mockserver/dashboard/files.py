@@ -41,9 +41,7 @@ class File:
 @cache
 def files() -> Mapping[str, File]:
     """Every file by its path below ``static``: ``vendor/preact.js``."""
-    return {
-        path.relative_to(FOLDER).as_posix(): _read(path) for path in FOLDER.rglob("*") if path.suffix in _TYPES
-    }
+    return {path.relative_to(FOLDER).as_posix(): _read(path) for path in FOLDER.rglob("*") if path.suffix in _TYPES}
 
 
 def _read(path: Path) -> File:

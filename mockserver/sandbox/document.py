@@ -93,7 +93,6 @@ class Sandbox:
         origin = replace(self, origin=None, label="", history=())
         return replace(origin, name=name, created=created, masked=None, origin=origin)
 
-
     def noted(self, wall_ms: int, kind: str, what: str) -> Sandbox:
         """The sandbox with one more thing in its history, of which it keeps the last fifty."""
         moment = {"at": wall_ms, "now": self.now(wall_ms), "kind": kind, "what": what[:_LONGEST_MOMENT]}

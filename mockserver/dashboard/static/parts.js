@@ -34,10 +34,10 @@ export function Card({ title, children, actions, level = 2, ...rest }) {
 
 /** A labelled field; `hint` says what is expected, `error` what is wrong. */
 export function Field({ label, hint, error, children, wide }) {
-  return html`<label class=${`field ${wide ? 'wide' : ''}`}>
-    <span class="label">${label}</span>${children}
+  return html`<div class=${`field ${wide ? 'wide' : ''}`}>
+    <label><span class="label">${label}</span>${children}</label>
     ${hint && html`<span class="hint">${hint}</span>`}${error && html`<span class="wrong" role="alert">${error}</span>`}
-  </label>`;
+  </div>`;
 }
 
 export function Text({ value, onInput, ...rest }) {

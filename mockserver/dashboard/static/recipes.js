@@ -4,7 +4,7 @@ import { arm } from './arming.js';
 import { html, useEffect, useSignal } from './lib.js';
 import { Button, Code, CodeTabs, Dialog, Field, Select, Tag } from './parts.js';
 import { ALL, sandbox } from './route.js';
-import { curlOf, eventTexts, faultTexts } from './snippets.js';
+import { curlOf, eventTexts, faultTexts, stateTexts } from './snippets.js';
 import { allCases, attempt, changed, lastCaller, loadFaults, loadSandboxes, refresh, say, vendors } from './store.js';
 
 const has = (vendor) => (one) => one.name === vendor;
@@ -26,7 +26,7 @@ export const RECIPES = [
   { name: 'Drip', does: 'The body comes 5 bytes at a time, every half second.', good: 'Limits the time of the whole answer, not only between two reads.', fits: any, fault: () => ({ connection: { drip: { bytes: 5, every: 0.5 } }, times: 1 }) },
   { name: 'Charged, answer lost', does: 'The vendor acts and charges; the connection breaks before its answer.', good: 'Finds out what happened before it repeats the call; never pays twice.', fits: any, fault: () => ({ connection: 'reset', when: 'after', times: 1 }) },
   { name: 'Balance null', does: 'A field of the balance is null for once, as the spec allows.', good: 'Shows “unknown”, not zero, and doesn’t crash.', fits: has('postpress'), fault: () => ({ operation: 'get_inmail_balance', set: { '/premium': null }, times: 1 }) },
-  { name: 'Credits run out at the next call', does: 'The plan has no credits left from now on.', good: 'Stops, says so, and goes on when the month ends.', fits: has('freshdata'), event: { event: 'plan_changed', fields: { credits: 0 } } },
+  { name: 'Credits run out at the next call', does: 'This month’s credits are all spent.', good: 'Stops, says so, and goes on when the month ends.', fits: has('freshdata'), state: (state) => ({ ...state, spent_tenths: (state.plan ?? 0) * 10 + state.added_tenths }) },
   { name: 'Seats go down to 1', does: 'The subscription has one plus seat; accounts beyond it are frozen.', good: 'Shows which accounts are frozen, and works with the rest.', fits: has('linkedapi'), state: (state) => ({ ...state, seats: { ...state.seats, plus: { billing_period: 'month', ...state.seats.plus, quantity: 1 } } }) },
   { name: 'Search fails', does: 'The search that runs now fails; what it cost isn’t given back.', good: 'Reports it, and starts no endless polling.', fits: has('freshdata'), search: true },
   { name: 'One in ten fails', does: 'A tenth of all calls gets a server error, the same ones each time.', good: 'Repeats what may be repeated, after a pause.', fits: any, fault: (vendor, cases) => ({ ...byStatus(cases.some((one) => one.vendor === vendor && one.status === 500) ? 500 : 503)(vendor, cases), probability: 0.1 }) },
@@ -48,8 +48,10 @@ function Recipe({ recipe, onClose }) {
   const vendor = useSignal(fitting[0]);
   const cases = useSignal([]);
   useEffect(() => { attempt(async () => (cases.value = await allCases())); }, []);
+  const state = useSignal(null);
   const where = recipe.fault ? sandbox.value : sandbox.value === ALL ? lastCaller.value : sandbox.value;
-  const step = stepOf(recipe, vendor.value, cases.value, where);
+  useEffect(() => { if (recipe.state && where) api.state(where, vendor.value).then((found) => (state.value = recipe.state(found)), () => {}); }, [where, vendor.value]);
+  const step = stepOf(recipe, vendor.value, cases.value, where, state.value);
   const carryOut = async () => { await step.run(); onClose(); };
   return html`<${Dialog} label=${recipe.name} kind="side" onClose=${onClose}>
     <header><h2>${recipe.name}</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${onClose} /></header>
@@ -74,14 +76,10 @@ function Magic({ vendor, cases }) {
 const later = () => Promise.all([loadSandboxes(), refresh()]);
 
 /** What a recipe does in a sandbox, and the same as text. */
-function stepOf(recipe, vendor, cases, where) {
+function stepOf(recipe, vendor, cases, where, state) {
   if (recipe.fault) {
     const fault = { vendor, ...recipe.fault(vendor, cases) };
     return { texts: faultTexts(fault, where), run: () => arm(fault, where) };
-  }
-  if (recipe.event) {
-    const { event, fields } = recipe.event;
-    return { texts: eventTexts(vendor, event, fields, where || 'NAME'), run: () => done(recipe, where, () => api.event(where, vendor, event, fields)) };
   }
   if (recipe.world) {
     const target = `/sandboxes/${encodeURIComponent(where || 'NAME')}/world`;
@@ -89,7 +87,7 @@ function stepOf(recipe, vendor, cases, where) {
     return { texts, run: () => done(recipe, where, () => api.begin(where, recipe.world)) };
   }
   if (recipe.state) {
-    return { run: () => done(recipe, where, async () => api.setState(where, vendor, recipe.state(await api.state(where, vendor)))) };
+    return { texts: state && stateTexts(vendor, state, where), run: () => done(recipe, where, async () => api.setState(where, vendor, recipe.state(await api.state(where, vendor)))) };
   }
   if (recipe.search) {
     const fail = async () => {

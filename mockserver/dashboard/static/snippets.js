@@ -85,6 +85,13 @@ export function eventTexts(vendor, event, fields, sandbox) {
   };
 }
 
+/** A state that replaces a vendor's, in three ways. */
+export const stateTexts = (vendor, state, sandbox) => ({
+  curl: curlOf('PUT', `/sandboxes/${encodeURIComponent(sandbox)}/state/${encodeURIComponent(vendor)}`, state),
+  pytest: `def test_it(mock):\n    mock.set_state(${JSON.stringify(vendor)}, ${python(state)})\n`,
+  'World YAML': `state:\n  ${word(vendor)}: ${yaml(state)}\n`,
+});
+
 const SKIPPED = new Set(['host', 'content-length', 'connection', 'accept-encoding', 'transfer-encoding', 'user-agent']);
 const sentHeaders = (request) => request.headers.filter(([name]) => !SKIPPED.has(name.toLowerCase()));
 const bodyText = (body) => (body === null ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
