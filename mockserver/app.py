@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,16 @@ from mockserver.suggest import did_you_mean
 
 @dataclass(slots=True)
 class App:
-    """A server without its sockets. ``control`` is the compiled spec of the control API."""
+    """A server without its sockets. ``control`` is the compiled spec of the control API.
+
+    ``session`` is what the cookie of a browser holds that has signed in with the token.
+    """
 
     config: Config
     engine: Engine
     control: CompiledVendor
     token: str | None
+    session: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
 
     @property
     def can_break_connections(self) -> bool:
@@ -143,7 +148,9 @@ def build(config: Config, token: str | None = None, *, raises_bugs: bool = False
 
 def for_another_process(app: App) -> App:
     """The same for another process: with a store of its own, which may be away, and with request ids of its own."""
-    return _wired(app.config, app.engine.pipeline, app.engine.world, app.control, app.token)
+    other = _wired(app.config, app.engine.pipeline, app.engine.world, app.control, app.token)
+    other.session = app.session
+    return other
 
 
 def _wired(

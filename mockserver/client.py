@@ -136,6 +136,19 @@ class ControlClient:
         """Call a sandbox something, in at most 80 characters; by nothing it has no label any more."""
         return self.call("PUT", f"{_in(sandbox)}/label", {"label": label})
 
+    def get_world(self, sandbox: str) -> Any:
+        """A world in which another sandbox begins as this one is now."""
+        return self.call("GET", f"{_in(sandbox)}/world")
+
+    def begin_world(self, sandbox: str, world: Any) -> Any:
+        """Begin a sandbox anew in a world: a name, or a world itself."""
+        return self.call("PUT", f"{_in(sandbox)}/world", world)
+
+    def get_history(self, sandbox: str) -> list[Any]:
+        """The last events, moves of the clock, replaced states and restored snapshots, newest first."""
+        moments: list[Any] = self.call("GET", f"{_in(sandbox)}/history")["moments"]
+        return moments
+
     def list_snapshots(self, sandbox: str) -> list[Any]:
         snapshots: list[Any] = self.call("GET", f"{_in(sandbox)}/snapshots")["snapshots"]
         return snapshots

@@ -8,7 +8,7 @@ from contracts.fake.suite import PHASES, run
 from contracts.fake.target import Fake
 
 DONE = dict.fromkeys(PHASES, "success")
-OPEN = {"GET /_mock/health"}
+OPEN = {"GET /_mock/health", "DELETE /_mock/session"}
 
 
 def test_the_control_api_keeps_its_contract(fake: Fake) -> None:

@@ -18,6 +18,7 @@ from mockserver.printable import clean, clean_lines
 COMMANDS = {
     "serve": "serve",
     "run": "run",
+    "open": "open",
     "list": "list",
     "check": "check",
     "report": "report",

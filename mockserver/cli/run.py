@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from mockserver.cli.commands import CommandContext
+from mockserver.cli.open import keep_open, show
 from mockserver.cli.options import read_settings, settings
 from mockserver.client import ControlClient, ControlError
 from mockserver.config import MEMORY, SETTINGS, Config
@@ -25,6 +26,7 @@ from mockserver.testing.reporting import Reports, read_reports, write
 SANDBOX = "run"
 _REQUIRE = "Least coverage in percent: cases=80,postpress.all.operations=100."
 _FORBID = "What must not have happened: violations,double-spend,too-early; none allows it all.  [default violations]"
+_DASHBOARD = "Open the dashboard, and at a terminal keep it open after the command until Enter."
 _REPORT = "Write the report there as well: html:report.html; also text, json, markdown, junit. full prints all of it."
 
 
@@ -45,6 +47,7 @@ _NAMES = [setting.name for setting in SETTINGS if setting.name != "log"]  # the 
 @click.option("--require", metavar="LIST", multiple=True, help=_REQUIRE)
 @click.option("--forbid", metavar="LIST", multiple=True, help=_FORBID)
 @click.option("--report", "reports", metavar="FORM:FILE", multiple=True, help=_REPORT)
+@click.option("--dashboard", is_flag=True, help=_DASHBOARD)
 @click.argument("words", metavar="-- COMMAND...", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_obj
 def command(
@@ -54,6 +57,7 @@ def command(
     require: tuple[str, ...],
     forbid: tuple[str, ...],
     reports: tuple[str, ...],
+    dashboard: bool,
     words: tuple[str, ...],
     **flags: Any,
 ) -> int:
@@ -72,8 +76,12 @@ def command(
         environ = environment(context.environ, control, vendors)
         if config.state != MEMORY:
             _forget_earlier_runs(control)
+        if dashboard:
+            show(server.url)
         code = carry_out(words, environ)
         verdict = _conclude(control, gates, wanted, words)
+        if dashboard:
+            keep_open(server.url)
         return code or verdict
     except CommandError as error:
         raise MockServerError(f"run: {error}") from None

@@ -29,8 +29,6 @@ def command(remote: Remote, action: str, name: str | None) -> int:
     known = [world["name"] for world in remote.get("/worlds")["worlds"]]
     if name not in known:
         raise click.BadParameter(f"unknown world {name!r}; known worlds are {', '.join(known)}", param_hint="NAME")
-    if any(one["name"] == remote.sandbox for one in remote.get("/sandboxes")["sandboxes"]):
-        remote.send("DELETE", remote.place)
-    remote.send("POST", "/sandboxes", {"name": remote.sandbox, "world": name})
+    remote.send("PUT", f"{remote.place}/world", name)
     remote.say(f"sandbox {remote.sandbox} begins in world {name}")
     return 0

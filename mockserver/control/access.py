@@ -11,25 +11,55 @@ from mockserver.http import Response
 from mockserver.responses.problem import problem
 
 
-def refuse(headers: Mapping[str, str], method: str, token: str | None, *, is_open: bool) -> Response | None:
-    """Why a request may not use the control API; None where it may. ``is_open`` operations need no token."""
+def refuse(
+    headers: Mapping[str, str], method: str, token: str | None, session: str, *, is_open: bool
+) -> Response | None:
+    """Why a request may not use the control API; None where it may. ``is_open`` operations need no token.
+
+    ``session`` is what the cookie of a browser holds that has signed in.
+    """
     if _is_cross_site(headers, method):
         title = "Cross-site request"
         return problem(403, "cross-site", title, "a page of another site may not use the control API")
     if token is None:
-        if not is_loopback(headers.get("host", "")):
-            detail = "without a token the control API answers only requests to a loopback host name"
-            return problem(403, "foreign-host", "Foreign host", detail)
-        return None
+        return refuse_foreign_host(headers.get("host", ""))
     if is_open:
         return None
     word, _, given = headers.get("authorization", "").partition(" ")
-    if word.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode()):
+    if (word.lower() == "bearer" and is_same(given.strip(), token)) or is_same(_session_of(headers), session):
         return None
     detail = "send Authorization: Bearer TOKEN with the token that the server was started with or printed"
     answer = problem(401, "token", "Token missing or wrong", detail)
     answer.headers.append((b"www-authenticate", b'Bearer realm="mockserver control API"'))
     return answer
+
+
+def refuse_foreign_host(host: str) -> Response | None:
+    """Why a server without a token doesn't answer requests to this ``Host``; None where it does."""
+    if is_loopback(host):
+        return None
+    detail = "without a token the control API answers only requests to a loopback host name"
+    return problem(403, "foreign-host", "Foreign host", detail)
+
+
+def is_same(given: str, secret: str) -> bool:
+    """Whether a secret was given, in a time that doesn't tell how much of it."""
+    return hmac.compare_digest(given.encode(), secret.encode())
+
+
+def cookie_name(host: str) -> str:
+    """The name of the cookie of a browser that has signed in: browsers share cookies between the ports of a host."""
+    return f"mockserver_{urlsplit(f'//{host}').port or 80}"
+
+
+def _session_of(headers: Mapping[str, str]) -> str:
+    """What the cookie of a session holds; nothing where there is none."""
+    try:
+        name = cookie_name(headers.get("host", ""))
+    except ValueError:
+        return ""
+    cookies = (pair.strip().partition("=") for pair in headers.get("cookie", "").split(";"))
+    return next((value for key, _, value in cookies if key == name), "")
 
 
 def _is_cross_site(headers: Mapping[str, str], method: str) -> bool:

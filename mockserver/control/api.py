@@ -46,7 +46,7 @@ class ControlAPI:
             request.method, request.path, request.query, self._vendors, self._app.control.name, secrets
         )
         is_open = not target.operation.model.security if target.operation else _is_wrong_method(target)
-        denied = refuse(headers, request.method, self._app.token, is_open=is_open)
+        denied = refuse(headers, request.method, self._app.token, self._app.session, is_open=is_open)
         if denied:
             return denied
         try:

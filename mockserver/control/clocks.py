@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,10 @@ def set_clock(call: ControlCall) -> Any:
     known = ("now", "advance", "frozen")
 
     def step(document: Sandbox) -> Sandbox:
+        after = moved(document)
+        return document if after is document else after.noted(call.wall_ms, "clock", _words(body))
+
+    def moved(document: Sandbox) -> Sandbox:
         shown = document.now(call.wall_ms)
         target = shown
         try:
@@ -61,3 +66,11 @@ def _begun_elsewhen(call: ControlCall, document: Sandbox, start: int, frozen: bo
         faults=faults,
         fault_number=document.fault_number,
     )
+
+
+def _words(body: Mapping[str, Any]) -> str:
+    """What was asked of the clock, for the history: ``advance P1M, frozen``."""
+    parts = [f"{name} {body[name]}" for name in ("now", "advance") if name in body]
+    if "frozen" in body:
+        parts.append("frozen" if body["frozen"] else "running")
+    return ", ".join(parts)

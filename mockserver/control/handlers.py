@@ -14,8 +14,10 @@ from mockserver.control import (
     replays,
     reports,
     sandboxes,
+    sessions,
     snapshots,
     specs,
+    worlds,
 )
 from mockserver.control import health as server
 from mockserver.control.calls import ControlCall
@@ -26,6 +28,8 @@ HANDLERS: Mapping[str, Handler] = {
     for handler in (
         server.get_health,
         metrics.get_metrics,
+        sessions.sign_in,
+        sessions.sign_out,
         server.list_vendors,
         server.get_vendor,
         server.list_cases,
@@ -38,6 +42,9 @@ HANDLERS: Mapping[str, Handler] = {
         sandboxes.delete_sandbox,
         sandboxes.reset_sandbox,
         sandboxes.label_sandbox,
+        sandboxes.get_history,
+        worlds.get_world,
+        worlds.begin_world,
         remembered.play_event,
         remembered.get_state,
         remembered.put_state,

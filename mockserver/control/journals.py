@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from heapq import nlargest
 from operator import attrgetter
 from typing import Any
@@ -23,13 +23,15 @@ from mockserver.control.calls import (
 from mockserver.control.exports import har, json_lines
 from mockserver.report.archive import retire
 from mockserver.sandbox.journal import Entry
-from mockserver.sandbox.journal_rendering import render
+from mockserver.sandbox.journal_rendering import in_short, render
+from mockserver.sandbox.reasons import why
 from mockserver.stores.base import StoreAway
 
 POLL = 0.05
 QUIET = 15.0  # seconds after which a stream says that it is still there
 AT_ONCE = 500
 ALL = 2**31
+_AGE = attrgetter("received", "id")
 
 
 async def list_journal(call: ControlCall) -> Any:
@@ -54,7 +56,7 @@ async def list_journal(call: ControlCall) -> Any:
     shown = selected[: _limit(wanted)]
     if form == "har":
         return har(reversed(shown))
-    entries = [render(entry, specs(call)) for entry in shown]
+    entries = _written(call, shown)
     if form == "jsonl":
         return json_lines(reversed(entries))
     more = {"more": True} if len(selected) > len(shown) else {}
@@ -65,11 +67,35 @@ def list_all_journals(call: ControlCall) -> Any:
     """The newest entries of all sandboxes."""
     store, wanted, most = call.app.engine.store, call.parameters, _limit(call.parameters)
     names = [wanted["sandbox"]] if "sandbox" in wanted else sandboxes(store)
-    entries = (entry for name in names for entry in store.entries(name) if _is_wanted(entry, wanted))
-    newest = nlargest(most + 1, entries, key=attrgetter("received", "id"))
+    newest = nlargest(most + 1, _of_all(call, names), key=_AGE)
+    shown, form = newest[:most], wanted.get("format", "json")
+    if form == "har":
+        return har(reversed(shown))
+    if form == "jsonl":
+        return json_lines(reversed(_written(call, shown)))
     more = {"more": True} if len(newest) > most else {}
     dropped = sum(store.dropped(name) for name in names)
-    return {"entries": [render(entry, specs(call)) for entry in newest[:most]], "dropped": dropped, **more}
+    return {"entries": _written(call, shown), "dropped": dropped, **more}
+
+
+def _of_all(call: ControlCall, names: Sequence[str]) -> Iterator[Entry]:
+    """The entries of some sandboxes that a call asks for; with ``before`` only those that are older than one."""
+    store, wanted = call.app.engine.store, call.parameters
+    last = store.entry(wanted["before"]) if "before" in wanted else None
+    if "before" in wanted and last is None:
+        raise _no_entry(wanted["before"])
+    for name in names:
+        for entry in store.entries(name):
+            if (last is None or _AGE(entry) < _AGE(last)) and _is_wanted(entry, wanted):
+                yield entry
+
+
+def _written(call: ControlCall, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """The entries in the form that a call asks for."""
+    if call.parameters.get("form") == "short":
+        return [in_short(entry) for entry in entries]
+    known = specs(call)
+    return [render(entry, known) for entry in entries]
 
 
 def _select(call: ControlCall) -> Sequence[Entry]:
@@ -94,15 +120,30 @@ def _limit(wanted: Mapping[str, Any]) -> int:
 
 
 def _is_wanted(entry: Entry, wanted: Mapping[str, Any]) -> bool:
-    facts = {
-        "vendor": entry.vendor,
-        "operation": entry.operation.id if entry.operation else None,
-        "status": entry.status,
-        "case": entry.case,
-        "violations": bool(entry.violations),
-        "fault": bool(entry.fault),
-    }
-    return all(wanted.get(name) in (None, fact) for name, fact in facts.items())
+    return all(value == _FACTS[name](entry) for name, value in wanted.items() if name in _FACTS) and (
+        "text" not in wanted or wanted["text"].casefold() in _text(entry).casefold()
+    )
+
+
+def _is_error(entry: Entry) -> bool:
+    return entry.status >= 400 or entry.status == 0 or entry.is_lost
+
+
+_FACTS: Mapping[str, Callable[[Entry], Any]] = {
+    "vendor": lambda entry: entry.vendor,
+    "operation": lambda entry: entry.operation.id if entry.operation else None,
+    "status": lambda entry: entry.status,
+    "case": lambda entry: entry.case,
+    "violations": lambda entry: bool(entry.violations),
+    "fault": lambda entry: bool(entry.fault),
+    "errors": _is_error,
+    "changes": lambda entry: bool(entry.changes),
+}
+
+
+def _text(entry: Entry) -> str:
+    """What a text is looked for in."""
+    return f"{entry.id} {entry.method} {entry.target} {why(entry, entry.violations)}"
 
 
 def stream_journal(call: ControlCall) -> Any:
@@ -114,8 +155,8 @@ async def _events(call: ControlCall) -> AsyncIterator[bytes]:
 
     Nothing is a part, too: so whoever sends this can look after its client.
     """
-    wanted, store, known = call.parameters, call.app.engine.store, specs(call)
-    most = wanted.get("seconds", float("inf"))
+    wanted, store = call.parameters, call.app.engine.store
+    most, allowance = wanted.get("seconds", float("inf")), Allowance(wanted.get("per_second"))
     _, mark = store.since(None, 0)
     yield b": the journal from now on\n\n"
     waited = quiet = 0.0
@@ -127,11 +168,36 @@ async def _events(call: ControlCall) -> AsyncIterator[bytes]:
         except StoreAway:
             continue
         selected = [entry for entry in entries if _is_streamed(entry, wanted)]
-        for entry in selected:
-            data = orjson.dumps(render(entry, known))
-            yield b"id: %s\nevent: entry\ndata: %s\n\n" % (entry.id.encode(), data)
+        shown = allowance.sample(selected)
+        yield b"".join(
+            b"id: %s\nevent: entry\ndata: %s\n\n" % (one["id"].encode(), orjson.dumps(one))
+            for one in _written(call, shown)
+        )
+        if len(shown) < len(selected):
+            yield b'event: left_out\ndata: {"count":%d}\n\n' % (len(selected) - len(shown))
         yield b": nothing new\n\n" if quiet >= QUIET and not selected else b""
         quiet = 0.0 if selected or quiet >= QUIET else quiet
+
+
+class Allowance:
+    """How many entries a stream may still show: so many a second, after a pause as many at once. None: all."""
+
+    def __init__(self, per_second: int | None) -> None:
+        self._per_second = per_second
+        self._left = float(per_second or 0)
+
+    def sample(self, entries: list[Entry]) -> list[Entry]:
+        """Those of the entries of one look that are shown: errors and broken rules before others, in their order."""
+        if self._per_second is None:
+            return entries
+        self._left = min(self._left + self._per_second * POLL, float(self._per_second))
+        most = int(self._left)
+        if len(entries) > most:
+            plain_last = sorted(entries, key=lambda entry: not (_is_error(entry) or entry.violations))
+            kept = {entry.id for entry in plain_last[:most]}
+            entries = [entry for entry in entries if entry.id in kept]
+        self._left -= len(entries)
+        return entries
 
 
 def _is_streamed(entry: Entry, wanted: Mapping[str, Any]) -> bool:

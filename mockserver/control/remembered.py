@@ -30,7 +30,7 @@ def play_event(call: ControlCall) -> Any:
     def step(document: Sandbox) -> Sandbox:
         after, more = apply_event(document, compiled, name, call.body, document.now(call.wall_ms), id)
         result.update(more)
-        return after
+        return after.noted(call.wall_ms, "event", f"{compiled.name} {name}")
 
     try:
         after = call.app.engine.change(call.parameters["sandbox"], call.wall_ms, step)
@@ -83,7 +83,8 @@ def put_state(call: ControlCall) -> Any:
     check(state, compiled.rules.state, compiled.rules.state.get("properties", ()))
 
     def step(document: Sandbox) -> Sandbox:
-        return with_state(document, compiled.name, state, document.now(call.wall_ms), compiled.state_limit)
+        after = with_state(document, compiled.name, state, document.now(call.wall_ms), compiled.state_limit)
+        return after.noted(call.wall_ms, "state", f"{compiled.name}'s state replaced")
 
     try:
         after = call.app.engine.change(call.parameters["sandbox"], call.wall_ms, step)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from mockserver.clock import format_time
 from mockserver.control import views
 from mockserver.control.calls import (
     NEW_SANDBOX,
@@ -59,12 +60,12 @@ def _first_version(call: ControlCall, name: str) -> Sandbox:
             raise not_found("sandbox", parent, sandboxes(engine.store))
         forked: Sandbox = current.document.forked(name, call.wall_ms)
         return forked
-    return _begin(call, name)
+    return begin(call, name, call.body.get("world"), "/world")
 
 
-def _begin(call: ControlCall, name: str) -> Sandbox:
-    """A sandbox in the world that a call names or describes, by default in the server's."""
-    engine, world = call.app.engine, call.body.get("world")
+def begin(call: ControlCall, name: str, world: Any, at: str) -> Sandbox:
+    """A sandbox in a world, named or described by a call at that place; None is the server's."""
+    engine = call.app.engine
     try:
         if isinstance(world, str) and world != "default":
             known = world_files(engine.pipeline.vendors)
@@ -73,10 +74,10 @@ def _begin(call: ControlCall, name: str) -> Sandbox:
             world = load_world(known[world], engine.pipeline.vendors)
         return engine.begun(name, call.wall_ms, {} if world == "default" else world)
     except SpecError as error:
-        raise wrong_field("/world", error.defects[0].message, NEW_SANDBOX) from None
+        raise wrong_field(at, error.defects[0].message, NEW_SANDBOX if at else WORLD_KEYS) from None
     except BadWorld as error:
         raise unprocessable(
-            [Violation("invalid_body", "body", "", message, "", f"/world{at}") for at, message in error.errors],
+            [Violation("invalid_body", "body", "", message, "", f"{at}{inside}") for inside, message in error.errors],
             WORLD_KEYS,
         ) from None
 
@@ -126,3 +127,19 @@ def label_sandbox(call: ControlCall) -> Any:
 
     call.app.engine.change(name, call.wall_ms, step)
     return views.sandbox(sandbox_of(call), call.wall_ms)
+
+
+def get_history(call: ControlCall) -> Any:
+    """What was done to a sandbox by the control API, newest first."""
+    moments = reversed(sandbox_of(call).document.history)
+    return {
+        "moments": [
+            {
+                "received": format_time(one["at"]),
+                "now": format_time(one["now"]),
+                "kind": one["kind"],
+                "what": one["what"],
+            }
+            for one in moments
+        ]
+    }

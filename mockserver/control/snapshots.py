@@ -50,6 +50,7 @@ def restore_snapshot(call: ControlCall) -> Any:
     def step(before: Sandbox) -> Sandbox:
         number = max(document.fault_number, before.fault_number)  # no fault's id is given out again
         restored = replace(document, name=sandbox, fault_number=number, label=before.label)
+        restored = replace(restored, history=before.history).noted(call.wall_ms, "restore", call.parameters["snapshot"])
         return engine.sync_global_faults(restored, call.wall_ms)
 
     engine.change(sandbox, call.wall_ms, step)

@@ -36,7 +36,11 @@ def vendor_in_full(compiled: CompiledVendor, base: str) -> dict[str, Any]:
     described = events_of(compiled).items()
     events = {name: {"description": event.description, "schema": event.schema} for name, event in described}
     operations = [operation(compiled, one) for one in compiled.spec.operations]
-    return {**vendor(compiled, base), "operations": operations, "events": events}
+    credentials = [
+        {"in": scheme.where, "name": scheme.parameter, "prefix": scheme.prefix}
+        for scheme in compiled.spec.schemes.values()
+    ]
+    return {**vendor(compiled, base), "operations": operations, "events": events, "credentials": credentials}
 
 
 def operation(compiled: CompiledVendor, model: Operation) -> dict[str, Any]:

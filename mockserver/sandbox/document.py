@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 from typing import Any
@@ -18,6 +18,8 @@ from mockserver.sandbox.faults import Fault
 DEFAULT = "default"
 REAL_TIME = Clock()
 Window = tuple[int, int]
+MOST_MOMENTS = 50
+_LONGEST_MOMENT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Sandbox:
     ones in their order, ``fault_number`` the last number given to one, ``global_faults_seen`` that of the last global
     fault known here. ``world`` is what it began from, as data; ``origin`` the sandbox that it is a fork of.
     ``is_explicit`` says that it was made by name, and so in a world that it may not begin in by itself. ``label`` is
-    what a person calls it; it stays through a reset, and no snapshot or fork has it.
+    what a person calls it; it stays through a reset, and no snapshot or fork has it. ``history`` are the last things
+    done to it by the control API, the oldest first: ``{"at", "now", "kind", "what"}``, both times in milliseconds.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Sandbox:
     origin: Sandbox | None = None
     first_clock: Clock = REAL_TIME
     label: str = ""
+    history: Sequence[Mapping[str, Any]] = ()
 
     def now(self, wall_ms: int) -> int:
         """The sandbox's time at a moment of the wall clock."""
@@ -89,8 +93,13 @@ class Sandbox:
 
     def forked(self, name: str, created: int) -> Sandbox:
         """A sandbox of another name that begins as this one is now; its time, seed and clock come along."""
-        origin = replace(self, origin=None, label="")
+        origin = replace(self, origin=None, label="", history=())
         return replace(origin, name=name, created=created, masked=None, origin=origin)
+
+    def noted(self, wall_ms: int, kind: str, what: str) -> Sandbox:
+        """The sandbox with one more thing in its history, of which it keeps the last fifty."""
+        moment = {"at": wall_ms, "now": self.now(wall_ms), "kind": kind, "what": what[:_LONGEST_MOMENT]}
+        return replace(self, history=(*self.history[1 - MOST_MOMENTS :], moment))
 
 
 _PUT = {one.name: getattr(Sandbox, one.name).__set__ for one in fields(Sandbox)}  # as ``frozen`` forbids it

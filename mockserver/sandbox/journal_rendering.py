@@ -61,6 +61,26 @@ def render(entry: Entry, specs: Mapping[str, Spec]) -> dict[str, Any]:
     }
 
 
+def in_short(entry: Entry) -> dict[str, Any]:
+    """An entry as a row of a list."""
+    return {
+        "id": entry.id,
+        "sandbox": entry.sandbox,
+        "received": format_time(entry.received),
+        "vendor": entry.vendor or None,
+        "operation": entry.operation.id if entry.operation else None,
+        "method": entry.method,
+        "target": entry.target,
+        "status": entry.status or None,
+        "case": entry.case or None,
+        "why": why(entry, entry.violations),
+        "violations": len(entry.violations),
+        "fault": entry.fault or None,
+        "lost": entry.is_lost,
+        "changes": len(entry.changes),
+    }
+
+
 def _fault(entry: Entry) -> dict[str, Any] | None:
     outcome = entry.outcome
     if outcome is None:

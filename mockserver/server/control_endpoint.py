@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from mockserver.app import App
+from mockserver.control.access import refuse_foreign_host
 from mockserver.control.api import ControlAPI
 from mockserver.control.calls import Streamed
 from mockserver.http import Request, Response
@@ -63,13 +64,36 @@ class ControlEndpoint:
 
 
 class IndexEndpoint:
-    """What this server is, for anybody who asks."""
+    """What this server is, for anybody who asks; a browser is sent to the dashboard."""
 
     def __init__(self, app: App) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await write(send, index(self._app, scope["headers"]))
+
+
+class DashboardEndpoint:
+    """The files of the dashboard. They hold no secrets, and so need no token; what they ask the control API does."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await write(send, self._answer(scope))
+
+    def _answer(self, scope: Scope) -> Response:
+        from mockserver.dashboard.files import PAGE, answer, files
+
+        sent = dict(scope["headers"])
+        denied = None if self._app.token else refuse_foreign_host(sent.get(b"host", b"").decode("latin-1"))
+        if denied:
+            return denied
+        file = files().get(scope["path_params"].get("file", PAGE))
+        if file is None:
+            return problem(404, "no-route", "No such file", "the dashboard has no such file; it begins at /_mock/")
+        found = answer(file, sent)
+        return found if scope["method"] == "GET" else Response(found.status, found.headers, b"")
 
 
 async def while_connected(receive: Receive, answering: Awaitable[None]) -> None:
@@ -100,9 +124,15 @@ async def stream(send: Send, answer: Streamed) -> None:
 
 
 def application(app: App) -> Starlette:
-    """The control API of an app, and the index at ``/``."""
-    endpoint = ControlEndpoint(app)
-    routes = [Route("/", IndexEndpoint(app)), Route("/_mock", endpoint), Route("/_mock/{rest:path}", endpoint)]
+    """The control API of an app, the dashboard, and the index at ``/``."""
+    endpoint, dashboard = ControlEndpoint(app), DashboardEndpoint(app)
+    routes = [
+        Route("/", IndexEndpoint(app)),
+        Route("/_mock/", dashboard, methods=["GET"]),
+        Route("/_mock/ui/{file:path}", dashboard, methods=["GET"]),
+        Route("/_mock", endpoint),
+        Route("/_mock/{rest:path}", endpoint),
+    ]
     application = Starlette(routes=routes)
     application.router.redirect_slashes = False
     application.router.default = endpoint

@@ -217,7 +217,7 @@ def how_to_get_an_error(app: App) -> str:
 
 
 def greeting(app: App, url: str) -> list[str]:
-    """What a start prints: a line for each vendor, the control API, its token where one was made up, the address."""
+    """What a start prints: each vendor, control API, dashboard, a token where one was made up, the address."""
     contracts = app.engine.pipeline.vendors
     width = max(map(len, contracts), default=0)
     lines = []
@@ -230,7 +230,7 @@ def greeting(app: App, url: str) -> list[str]:
         if contract.spec.notes:
             repaired, file = len(contract.spec.notes), contract.spec.source.name
             lines.append(f"{name}: {repaired} defects put right or left out; `mockserver check {file}` lists them")
-    lines.append(f"control API  {url}/_mock")
+    lines += [f"control API  {url}/_mock", f"dashboard    {url}/_mock/"]
     if app.config.host in LOOPBACK:
         lines.append(f"other machines reach it by this one's name: it listens on {app.config.host}")
     if app.token and not app.config.token:

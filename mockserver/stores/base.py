@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 log = logging.getLogger("mockserver")
 
-FORMAT = 6
+FORMAT = 7
 """The form in which everything is kept outside of a process: tables, keys, packed documents and entries. It is counted
 up with every change, and a store leaves alone what another form was kept in."""
 

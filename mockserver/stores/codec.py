@@ -179,6 +179,7 @@ def _sandbox(raw: dict[str, Any]) -> Sandbox:
     raw["keys"] = {vendor: {digest: _key(key) for digest, key in keys.items()} for vendor, keys in raw["keys"].items()}
     raw["windows"] = {name: (opened, used) for name, (opened, used) in raw["windows"].items()}
     raw["faults"] = tuple(Fault(**fault) for fault in raw["faults"])
+    raw["history"] = tuple(raw["history"])
     raw["origin"] = _sandbox(raw["origin"]) if raw["origin"] else None
     return Sandbox(**raw)
 

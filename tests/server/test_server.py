@@ -44,13 +44,17 @@ def raw(url: str, request: bytes) -> bytes:
 
 
 def test_a_start_prints_a_line_for_each_vendor_the_control_api_and_the_address(server: Process):
-    assert [line.split()[:2] for line in server.lines[:-2]] == [
+    assert [line.split()[:2] for line in server.lines[:-3]] == [
         ["freshdata", f"{server.url}/freshdata"],
         ["linkedapi", f"{server.url}/linkedapi"],
         ["postpress", f"{server.url}/postpress/v1"],
         ["sonarly", f"{server.url}/sonarly"],
     ]
-    assert server.lines[-2:] == [f"control API  {server.url}/_mock", f"listening on {server.url}"]
+    assert server.lines[-3:] == [
+        f"control API  {server.url}/_mock",
+        f"dashboard    {server.url}/_mock/",
+        f"listening on {server.url}",
+    ]
 
 
 def test_it_answers_over_http(server: Process):

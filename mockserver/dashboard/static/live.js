@@ -1,0 +1,77 @@
+// The live stream of calls: sampled by the server, gathered here, and followed again when it was lost.
+import { api, mustSignIn } from './api.js';
+import { batch } from './lib.js';
+import { add, attempt, changed, connection, leftOut, loaded, loadClock, loadFaults, loadRows, loadSandboxes, loadServer, sandboxes } from './store.js';
+
+const PER_SECOND = 50; // calls that the server shows at most, so that watching costs it next to nothing
+const GATHERED = 200; // milliseconds between two changes of the page
+const AGAIN = 1000;
+
+let source;
+let waiting = [];
+let missed = 0;
+let timer = 0;
+
+/** Load everything, and follow what comes. */
+export async function connect() {
+  source?.close();
+  connection.value = connection.value === 'live' ? 'lost' : connection.value;
+  try {
+    await api.health();
+    await Promise.all([loadServer(), loadSandboxes(), loadRows()]);
+  } catch (problem) {
+    connection.value = 'lost';
+    if (problem.status !== 401) setTimeout(connect, AGAIN);
+    return;
+  }
+  if (mustSignIn.value) return;
+  follow();
+  loaded.value = true;
+  await attempt(() => Promise.all([loadFaults(), loadClock()]));
+}
+
+function follow() {
+  source = new EventSource(`/_mock/journal/stream?form=short&per_second=${PER_SECOND}`);
+  source.onopen = () => {
+    connection.value = 'live';
+    loadRows().catch(() => {}); // what came between the list and the stream
+  };
+  source.addEventListener('entry', (event) => gather(() => waiting.push(JSON.parse(event.data))));
+  source.addEventListener('left_out', (event) => gather(() => (missed += JSON.parse(event.data).count)));
+  source.onerror = () => {
+    source.close();
+    connection.value = 'lost';
+    setTimeout(connect, AGAIN);
+  };
+}
+
+function gather(take) {
+  take();
+  timer ||= setTimeout(show, GATHERED);
+}
+
+function show() {
+  const entries = waiting;
+  batch(() => {
+    add(entries);
+    leftOut.value += missed;
+  });
+  waiting = [];
+  missed = timer = 0;
+  const known = new Set(sandboxes.value.map((one) => one.name));
+  if (entries.some((entry) => !known.has(entry.sandbox))) later('sandboxes', loadSandboxes);
+  if (entries.length) later('faults', loadFaults);
+  if (entries.some((entry) => entry.changes)) later('world', () => Promise.all([loadClock(), (changed.value += 1)]));
+}
+
+const planned = new Set();
+
+/** Load something, at most once a second however many calls come. */
+function later(name, load) {
+  if (planned.has(name)) return;
+  planned.add(name);
+  setTimeout(() => {
+    planned.delete(name);
+    load().catch(() => {});
+  }, 700);
+}

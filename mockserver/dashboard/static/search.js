@@ -1,0 +1,93 @@
+// Search over everything: errors, operations, events, worlds, sandboxes, calls. Opened by `/`.
+import { html, signal, useEffect, useSignal } from './lib.js';
+import { Dialog, Status, Text } from './parts.js';
+import { choose, go, href, SCREENS } from './route.js';
+import { allCases, attempt, rows, sandboxes, vendors } from './store.js';
+
+const isOpen = signal(false);
+const cases = signal([]);
+const MOST = 40;
+
+export function openSearch() {
+  isOpen.value = true;
+  attempt(async () => (cases.value = await allCases()));
+}
+
+addEventListener('keydown', (event) => {
+  const isTyping = event.target.closest?.('input, textarea, select, [contenteditable], dialog');
+  if (event.key === '/' && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    openSearch();
+  }
+});
+
+const screenNames = Object.entries(SCREENS).map(([name, title]) => ({ kind: 'Screen', title, note: '', go: () => go(name) }));
+
+function found(text) {
+  const words = text.toLowerCase().replace(/^errors\//, '').split(/\s+/).filter(Boolean);
+  if (!words.length) return screenNames;
+  const things = [];
+  const add = (kind, list) => {
+    for (const one of list) {
+      if (things.length >= MOST) return;
+      const whole = `${one.title} ${one.note} ${one.more || ''}`.toLowerCase();
+      if (words.every((word) => whole.includes(word))) things.push({ kind, ...one });
+    }
+  };
+  add('Error', cases.value.filter((one) => one.status >= 400).map((one) => ({
+    title: one.name, status: one.status, note: `${one.vendor} ${one.operation}`, more: `${one.status} ${one.summary} errors/${one.name}`,
+    go: () => go('fail', { vendor: one.vendor, operation: one.operation, error: one.name }),
+  })).sort((a, b) => rank(a.title, words) - rank(b.title, words)));
+  add('Screen', screenNames);
+  add('Operation', vendors.value.flatMap((vendor) => vendor.operations.map((one) => ({
+    title: one.id, note: `${vendor.name} ${one.method} ${one.path}`, more: one.summary,
+    go: () => go('reference', { vendor: vendor.name, operation: one.id }),
+  }))));
+  add('Event', vendors.value.flatMap((vendor) => Object.keys(vendor.events).map((name) => ({
+    title: name, note: vendor.name, more: vendor.events[name].description, go: () => go('world', { vendor: vendor.name, event: name }),
+  }))));
+  add('Sandbox', sandboxes.value.map((one) => ({ title: one.label || one.name, note: one.name, more: one.credential, go: () => choose(one.name) })));
+  add('Call', rows.value.slice(0, 2000).map((row) => ({
+    title: `${row.method} ${row.target}`, note: row.why, more: row.id, row, go: () => go('traffic', { entry: row.id }),
+  })));
+  return things;
+}
+
+/** Names that are what was typed first, then those that begin so. */
+function rank(name, words) {
+  const lower = name.toLowerCase();
+  return lower === words[0] ? 0 : lower.startsWith(words[0]) ? 1 : 2;
+}
+
+export function Search() {
+  return isOpen.value && html`<${Palette} onClose=${() => (isOpen.value = false)} />`;
+}
+
+function Palette({ onClose }) {
+  const text = useSignal('');
+  const at = useSignal(0);
+  const things = found(text.value);
+  const take = (one) => { onClose(); one.go(); };
+  useEffect(() => document.getElementById(`found-${at.value}`)?.scrollIntoView({ block: 'nearest' }), [at.value]);
+  const press = (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      event.preventDefault();
+      at.value = Math.max(0, Math.min(things.length - 1, at.value + step));
+    } else if (event.key === 'Enter' && things[at.value]) {
+      event.preventDefault();
+      take(things[at.value]);
+    }
+  };
+  return html`<${Dialog} label="Search" kind="palette" onClose=${onClose}>
+    <${Text} value=${text.value} onInput=${(value) => { text.value = value; at.value = 0; }} onKeyDown=${press} autofocus
+      placeholder="An error (no_channel), an operation, an event, a sandbox, a call…" aria-label="Search over everything"
+      role="combobox" aria-expanded="true" aria-controls="found" aria-activedescendant=${things.length ? `found-${at.value}` : undefined} />
+    <ul id="found" class="found" role="listbox" aria-label="Found">
+      ${things.map((one, index) => html`<li id=${`found-${index}`} role="option" aria-selected=${index === at.value} onClick=${() => take(one)} onMouseMove=${() => (at.value = index)}>
+        <span class="kind">${one.kind}</span>${one.row || one.status ? html`<${Status} row=${one.row || one} />` : ''}<b>${one.title}</b><span class="muted">${one.note}</span>
+      </li>`)}
+    </ul>
+    ${!things.length && html`<p class="muted pad">Nothing found. Errors, operations, events, sandboxes and calls can be found by any part of their name.</p>`}
+  <//>`;
+}

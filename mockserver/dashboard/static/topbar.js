@@ -1,0 +1,153 @@
+// The bar that is always there: whose calls, its time, what is armed, whether the page is live.
+import { api } from './api.js';
+import { Icon } from './icons.js';
+import { html, useEffect, useSignal } from './lib.js';
+import { Button, Dialog, Field, Text } from './parts.js';
+import { ALL, choose, go, href, route, sandbox, SCREENS } from './route.js';
+import { openSearch } from './search.js';
+import { attempt, clock, connection, faults, lastCaller, loadSandboxes, refresh, sandboxes, say, vendors } from './store.js';
+import { counted, dateAndTime } from './words.js';
+
+export function TopBar() {
+  return html`<header class="top">
+    <a class="brand" href="#/traffic"><img src="/_mock/ui/icon.svg" alt="" width="22" height="22" /> mockserver</a>
+    <${SandboxPicker} />
+    <${Clock} />
+    <span class="spacer"></span>
+    <${Armed} />
+    <button type="button" class="button search-open" onClick=${openSearch}><${Icon} name="search" />Search <kbd>/</kbd></button>
+    <${Connection} />
+  </header>`;
+}
+
+export function Navigation() {
+  const { screen } = route.value;
+  return html`<nav aria-label="Screens">
+    ${Object.entries(SCREENS).map(([name, title]) => html`<a href=${href(name)} aria-current=${name === screen ? 'page' : undefined}>
+      <${Icon} name=${name} /><span>${title}</span></a>`)}
+  </nav>`;
+}
+
+const CONNECTIONS = { connecting: 'Connecting…', live: 'Live', lost: 'Connection lost; trying again' };
+
+function Connection() {
+  return html`<span class=${`connection ${connection.value}`} role="status"><i></i><span>${CONNECTIONS[connection.value]}</span></span>`;
+}
+
+function Armed() {
+  const armed = faults.value.filter((fault) => fault.live);
+  return html`<a class=${`armed ${armed.length ? 'on' : ''}`} href=${href('fail')} title="Armed failures in this sandbox">
+    <${Icon} name="fail" />${armed.length ? `${armed.length} armed` : 'None armed'}</a>`;
+}
+
+const nameOf = (one) => one.label || one.name;
+
+function SandboxPicker() {
+  const isOpen = useSignal(false);
+  const current = sandboxes.value.find((one) => one.name === sandbox.value);
+  const title = sandbox.value === ALL ? 'All sandboxes' : current ? nameOf(current) : sandbox.value;
+  const caller = lastCaller.value;
+  return html`<div class="picker">
+    <button type="button" class="button" aria-haspopup="dialog" onClick=${() => { isOpen.value = true; attempt(loadSandboxes); }}>
+      <span class="muted">Sandbox</span> <b>${title}</b></button>
+    ${caller && caller !== sandbox.value && html`<button type="button" class="button quiet caller" onClick=${() => choose(caller)} title="The sandbox that just called">just called: <b>${caller}</b></button>`}
+    ${isOpen.value && html`<${Sandboxes} onClose=${() => (isOpen.value = false)} />`}
+  </div>`;
+}
+
+const SHOWN = 100;
+
+function Sandboxes({ onClose }) {
+  const wanted = useSignal('');
+  const text = wanted.value.toLowerCase();
+  const sorted = [...sandboxes.value].sort((a, b) => (a.last_used < b.last_used ? 1 : -1));
+  const found = sorted.filter((one) => [one.name, one.label, one.credential].some((part) => part?.toLowerCase().includes(text)));
+  const take = (name) => { choose(name); onClose(); };
+  const make = () => attempt(async () => {
+    await api.create(wanted.value.trim());
+    await loadSandboxes();
+    say(`Sandbox ${wanted.value.trim()} made.`);
+    take(wanted.value.trim());
+  });
+  const isNew = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/.test(wanted.value.trim()) && !found.some((one) => one.name === wanted.value.trim());
+  return html`<${Dialog} label="Choose a sandbox" kind="side" onClose=${onClose}>
+    <header><h2>Whose calls?</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${onClose} /></header>
+    <p class="muted">Each key of an app has a sandbox of its own: its state, time, failures and calls.</p>
+    <${Text} value=${wanted.value} onInput=${(value) => (wanted.value = value)} placeholder="Find by name, label or key, or name a new one" aria-label="Find a sandbox" autofocus />
+    <ul class="list">
+      <li><button type="button" aria-pressed=${sandbox.value === ALL} onClick=${() => take(ALL)}><b>All sandboxes</b><span class="muted">every call of every key</span></button></li>
+      ${found.slice(0, SHOWN).map((one) => html`<li key=${one.name}><button type="button" aria-pressed=${sandbox.value === one.name} onClick=${() => take(one.name)}>
+        <b>${nameOf(one)}</b>
+        <span class="muted">${one.label ? `${one.name} · ` : ''}${one.credential ? `key ${one.credential} · ` : ''}last used ${dateAndTime(one.last_used)}</span>
+      </button></li>`)}
+    </ul>
+    ${found.length > SHOWN && html`<p class="muted">${counted(found.length - SHOWN, 'more sandbox', 'more sandboxes')}; type to find one.</p>`}
+    ${isNew && html`<${Button} kind="primary" onClick=${make}>Make sandbox ${wanted.value.trim()}<//>`}
+  <//>`;
+}
+
+/** The sandbox's time as it runs here. */
+export function useNow() {
+  const now = useSignal(0);
+  useEffect(() => {
+    const tick = () => {
+      const read = clock.value;
+      now.value = read ? Date.parse(read.now) + (read.frozen ? 0 : Date.now() - read.read) : 0;
+    };
+    tick();
+    const timer = setInterval(tick, 500);
+    return () => clearInterval(timer);
+  }, [clock.value]);
+  return now.value;
+}
+
+export const setClock = (change, what) => attempt(async () => {
+  const name = sandbox.value;
+  const after = await api.setClock(name, change);
+  await refresh();
+  say(`${what}: it is ${dateAndTime(after.now)} in sandbox ${name}.`);
+});
+
+/** Go to the earliest moment at which something is due in any vendor. */
+export const toNextDue = () => attempt(async () => {
+  const due = (await Promise.all(vendors.value.map((vendor) => api.summary(sandbox.value, vendor.name)))).flatMap((one) => one.due);
+  const next = due.sort((a, b) => (a.at < b.at ? -1 : 1))[0];
+  if (!next) return say('Nothing is due in this sandbox: no reset, renewal or expiry lies ahead.');
+  return setClock({ now: next.at }, `Moved to the next event (${next.what})`);
+});
+
+function Clock() {
+  const now = useNow();
+  const isOpen = useSignal(false);
+  if (sandbox.value === ALL) {
+    return html`<button type="button" class="button quiet clock" title="Each sandbox has its own clock" onClick=${() => go('world')}><${Icon} name="world" />Time: choose a sandbox</button>`;
+  }
+  if (!clock.value) return null;
+  return html`<button type="button" class="button clock" aria-haspopup="dialog" onClick=${() => (isOpen.value = true)} title="The sandbox’s time; click to move it">
+      <${Icon} name="world" /><time class="number">${dateAndTime(now)}</time>${clock.value.frozen && html`<span class="tag">frozen</span>`}</button>
+    ${isOpen.value && html`<${Dialog} label="Move the clock" kind="side" onClose=${() => (isOpen.value = false)}>
+      <header><h2>Time in ${sandbox.value}</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${() => (isOpen.value = false)} /></header>
+      <${ClockControls} />
+    <//>`}`;
+}
+
+const STEPS = { PT1M: '+1 min', P1D: '+1 day', P1M: '+1 month' };
+
+export function ClockControls() {
+  const at = useSignal('');
+  const now = useNow();
+  const isFrozen = clock.value?.frozen;
+  return html`<div class="stack">
+    <p class="big number">${now ? dateAndTime(now) : '…'} ${isFrozen && html`<span class="tag">frozen</span>`}</p>
+    <div class="row">
+      ${Object.entries(STEPS).map(([advance, text]) => html`<${Button} onClick=${() => setClock({ advance }, text)}>${text}<//>`)}
+      <${Button} onClick=${toNextDue}>To the next reset or renewal<//>
+      <${Button} icon=${isFrozen ? 'play' : 'pause'} onClick=${() => setClock({ frozen: !isFrozen }, isFrozen ? 'Runs again' : 'Frozen')}>${isFrozen ? 'Let it run' : 'Freeze'}<//>
+    </div>
+    <form class="row end" onSubmit=${(event) => { event.preventDefault(); setClock({ now: `${at.value}:00Z` }, 'Set'); }}>
+      <${Field} label="Set to (UTC)"><input type="datetime-local" required value=${at.value} min="2000-01-01T00:00" max="2200-12-31T23:59" onInput=${(event) => (at.value = event.target.value.slice(0, 16))} /><//>
+      <${Button} type="submit">Set<//>
+    </form>
+    ${clock.value?.as_of && html`<p class="muted">It can’t go back before the last change, ${dateAndTime(clock.value.as_of)}. Reset the sandbox to begin earlier.</p>`}
+  </div>`;
+}
