@@ -10,7 +10,7 @@ Every method is named after its operation in ``specs/control/openapi.yaml``. Wha
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -60,14 +60,14 @@ class ControlClient:
         """The status and the body of an answer, and what was called."""
         __tracebackhide__ = True
         parameters = {name: _text(value) for name, value in (query or {}).items() if value is not None}
-        target = f"/_mock{path}" + (f"?{urlencode(parameters)}" if parameters else "")
+        target = f"/_mock{path}" + (f"?{urlencode(parameters, doseq=True)}" if parameters else "")
         headers = {"Accept": "application/json, text/plain;q=0.9"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         if body is not None:
             headers["Content-Type"] = "application/json"
         sent = None if body is None else json.dumps(body).encode()
-        timeout = self._timeout + float(parameters.get("wait", 0))
+        timeout = self._timeout + float((query or {}).get("wait") or 0)
         try:
             status, content = self._transport.send(method, target, headers, sent, timeout)
         except OSError as error:
@@ -122,6 +122,10 @@ class ControlClient:
         """A new sandbox: plain, in a world (a name, or a world itself), or a fork of ``parent``."""
         fields = {"name": name, "world": world, "from": parent, "snapshot": snapshot}
         return self.call("POST", "/sandboxes", {key: value for key, value in fields.items() if value is not None})
+
+    def delete_sandboxes(self, names: Iterable[str]) -> None:
+        """Delete several, of which any may not be there."""
+        self.call("DELETE", "/sandboxes", query={"name": list(names)})
 
     def get_sandbox(self, sandbox: str) -> Any:
         return self.call("GET", _in(sandbox))
@@ -256,5 +260,7 @@ def _part(name: str) -> str:
     return quote(name, safe="")
 
 
-def _text(value: Any) -> str:
+def _text(value: Any) -> str | list[str]:
+    if isinstance(value, list):
+        return [str(one) for one in value]
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -72,7 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
         refuse_bad_url(config, url)
     if _is_asked(config):
-        from mockserver.testing.run_options import read_demands
+        from mockserver.testing.report_options import read_demands
 
         config.stash[_DEMANDS] = read_demands(config, url)
 
@@ -82,6 +82,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if suite is not None:
         suite.stop()
         del config.stash[_SUITE]
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """The server begins while tests are still collected, unless some may be left out, or are to be served otherwise."""
+    config = item.config
+    if _SUITE in config.stash or not _is_ours(item) or item.get_closest_marker("mock"):
+        return
+    if _is_worker(config) or config.option.collectonly or config.option.keyword or config.option.markexpr:
+        return
+    with suppress(*_reasons()):  # each test says why there is no server
+        _suite(config).start()
 
 
 @pytest.fixture(scope="session")
@@ -168,7 +179,9 @@ def pytest_configure_node(node: Any) -> None:
 
     suite = _suite(node.config)
     assert isinstance(suite, Suite)
-    node.workerinput["mockserver"] = {"url": suite.await_others(), "is_lent": suite.options.url is None}
+    is_lent = suite.options.url is None
+    count = str(suite.count_file()) if is_lent else None
+    node.workerinput["mockserver"] = {"url": suite.await_others(), "is_lent": is_lent, "count": count}
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -205,7 +218,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     is_used = wanted is not None or (suite is not None and _is_verbose(config))
     if not is_used or config.option.collectonly or exitstatus in _UNUSED:
         return
-    from mockserver.testing.run_options import describe
+    from mockserver.testing.report_options import describe
     from mockserver.testing.session_gates import Demands
 
     is_whole = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
@@ -256,8 +269,12 @@ def _reasons() -> tuple[type[Exception], ...]:
 
 def _is_forked(item: pytest.Item) -> bool:
     """Whether pytest-forked runs a test of ours in a process of its own."""
-    is_ours = not {"mock", "mockserver"}.isdisjoint(getattr(item, "fixturenames", ()))
-    return is_ours and bool(item.config.getoption("forked", False) or item.get_closest_marker("forked"))
+    return _is_ours(item) and bool(item.config.getoption("forked", False) or item.get_closest_marker("forked"))
+
+
+def _is_ours(item: pytest.Item) -> bool:
+    """Whether a test uses a fixture of ours."""
+    return not {"mock", "mockserver"}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def _is_worker(config: pytest.Config) -> bool:

@@ -38,6 +38,7 @@ HANDLERS: Mapping[str, Handler] = {
         sandboxes.list_worlds,
         sandboxes.list_sandboxes,
         sandboxes.create_sandbox,
+        sandboxes.delete_sandboxes,
         sandboxes.get_sandbox,
         sandboxes.delete_sandbox,
         sandboxes.reset_sandbox,

@@ -87,9 +87,21 @@ def get_sandbox(call: ControlCall) -> Any:
 
 
 def delete_sandbox(call: ControlCall) -> Any:
-    store, name = call.app.engine.store, call.parameters["sandbox"]
     with suppress(Unreadable):  # this is the way to get rid of it
         sandbox_of(call)
+    _delete(call, call.parameters["sandbox"])
+
+
+def delete_sandboxes(call: ControlCall) -> Any:
+    known = frozenset(call.app.engine.store.names())
+    for name in dict.fromkeys(call.parameters["name"]):
+        if name in known:
+            _delete(call, name)
+
+
+def _delete(call: ControlCall, name: str) -> None:
+    """Delete a sandbox with its journal and snapshots; what its journal tells is kept for reports."""
+    store = call.app.engine.store
     retire(store, name, specs(call), call.wall_ms, lambda: store.remove(name), deleted=True)
     for snapshot in snapshots_of(call, name):
         store.remove(snapshot_name(name, snapshot))

@@ -6,6 +6,7 @@ import asyncio
 import os
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
 import orjson
 
@@ -17,6 +18,13 @@ from mockserver.sandbox.reasons import why
 PAUSE = 0.05  # seconds that a line may wait for others
 MOST = 1000  # lines after which they wait no longer
 NONE, CALLS, JSON = "none", "calls", "json"
+
+
+class EntryListener(Protocol):
+    """Whoever is told of each request's entry, before it is answered; ``flush`` comes at the server's end."""
+
+    def note(self, entry: Entry) -> None: ...
+    def flush(self) -> None: ...
 
 
 class CallLog:

@@ -20,7 +20,7 @@ from mockserver.app import App, build, for_another_process
 from mockserver.config import Config
 from mockserver.errors import MockServerError, SettingError
 from mockserver.server import workers
-from mockserver.server.call_log import CALLS, NONE, CallLog
+from mockserver.server.call_log import CALLS, NONE, CallLog, EntryListener
 from mockserver.server.edge import Edge
 from mockserver.server.reload import Reloader
 
@@ -190,7 +190,7 @@ def serve_app(
     listener: socket.socket,
     on_ready: Callable[[], None],
     kind: type[Server] = Server,
-    calls: CallLog | None = None,
+    calls: EntryListener | None = None,
 ) -> int:
     """Serve an app in this process. 0, or 1 where it couldn't begin."""
     edge = Edge(app)

@@ -12,24 +12,29 @@ import signal
 import socket
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 from mockserver.app import build
 from mockserver.config import Config
 from mockserver.errors import MockServerError, SpecError
-from mockserver.server.run import address, serve, serve_app
-from mockserver.testing.process import LISTENING
+from mockserver.server.run import address, listen, serve, serve_app
+from mockserver.testing.process import LISTENING, VENDORS
+from mockserver.testing.violation_count import ViolationCount
 
 
 def main() -> int:
     """Serve as the orders say, until the lifeline is cut. 0, or 2 where it couldn't begin: standard error says why."""
     orders = json.loads(_read_line(0))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    is_for_tests = orders["count"] is not None
+    threading.Thread(target=_end_with_parent, args=(is_for_tests,), daemon=True).start()
     try:
         config = _config(orders["config"])
-        if orders["listener"] is None:
+        if not is_for_tests:
             return serve(config, sys.stdout)
-        return _serve_on(socket.socket(fileno=orders["listener"]), config)
+        number = orders["listener"]
+        listener = listen(config) if number is None else socket.socket(fileno=number)
+        return _serve_on(listener, config, ViolationCount.in_file(Path(orders["count"])))
     except SpecError as error:
         print(*(f"mockserver: {defect}" for defect in error.defects), sep="\n", file=sys.stderr)
     except MockServerError as error:
@@ -48,9 +53,12 @@ def _read_line(descriptor: int) -> bytes:
     return line
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(is_for_tests: bool) -> None:
+    """A server for tests has nothing to keep, and nobody waits for an answer any more: it ends at once."""
     while os.read(0, 4096):
         pass
+    if is_for_tests:
+        os._exit(0)
     os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -59,12 +67,15 @@ def _config(fields: dict[str, Any]) -> Config:
     return Config(**given)
 
 
-def _serve_on(listener: socket.socket, config: Config) -> int:
-    """Serve on a socket that listens already."""
+def _serve_on(listener: socket.socket, config: Config, count: ViolationCount) -> int:
+    """Serve tests on a socket that listens already."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
     url = address(config, listener)
     with listener:
-        return serve_app(build(config, config.token), listener, lambda: print(f"{LISTENING}{url}", flush=True))
+        app = build(config, config.token)
+        paths = {name: f"/{name}{one.spec.mounts[0]}" for name, one in app.engine.pipeline.vendors.items()}
+        announcement = f"{VENDORS}{json.dumps(paths)}\n{LISTENING}{url}"
+        return serve_app(app, listener, lambda: print(announcement, flush=True), calls=count)
 
 
 if __name__ == "__main__":

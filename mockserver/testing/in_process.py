@@ -15,6 +15,7 @@ from mockserver.control.api import ControlAPI
 from mockserver.http import Request, Response
 from mockserver.server.edge import Edge
 from mockserver.testing.server import MockServer
+from mockserver.testing.violation_count import ViolationCount
 
 URL = "http://mockserver.invalid"
 _HOST = (b"host", b"127.0.0.1")
@@ -60,5 +61,7 @@ def _waited_for(call: Coroutine[Any, Any, Any]) -> Response:
 
 def in_process(config: Config) -> MockServer:
     """A server in this process. Raises MockServerError."""
-    app = build(config)
-    return MockServer(URL, ControlClient(URL, transport=DirectTransport(ControlAPI(app))), Edge(app))
+    app, violations = build(config), ViolationCount()
+    app.engine.on_entry = violations.note
+    control = ControlClient(URL, transport=DirectTransport(ControlAPI(app)))
+    return MockServer(URL, control, Edge(app), violations)

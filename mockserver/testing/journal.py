@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mockserver.testing.server import MockServer
 from mockserver.testing.unknown import unknown
+
+if TYPE_CHECKING:
+    from mockserver.testing.mock import Mock
 
 PAGE = 1000
 
@@ -14,10 +16,10 @@ PAGE = 1000
 class MockJournal:
     """The journal of a sandbox. Entries are as ``GET …/journal`` shows them, in the order in which they came."""
 
-    def __init__(self, server: MockServer, sandbox: str) -> None:
-        self._server = server
-        self._control = server.control
-        self._sandbox = sandbox
+    def __init__(self, mock: Mock) -> None:
+        self._mock = mock
+        self._server = mock.server
+        self._sandbox = mock.sandbox
         self.before_emptying: Callable[[], None] | None = None
         """Called while the entries that are about to go are there still."""
         self.dropped = 0
@@ -33,7 +35,7 @@ class MockJournal:
         entries: list[Any] = []
         while True:
             marks = {"before": entries[-1]["id"]} if entries else {}
-            page = self._control.list_journal(self._sandbox, limit=PAGE, **filters, **marks)
+            page = self._mock.control.list_journal(self._sandbox, limit=PAGE, **filters, **marks)
             self.dropped = page["dropped"]
             entries += page["entries"]
             if len(page["entries"]) < PAGE:
@@ -46,13 +48,13 @@ class MockJournal:
         """
         __tracebackhide__ = True
         self._refuse_unknown(filters.get("vendor"), filters.get("operation"))
-        entries = self._control.list_journal(self._sandbox, limit=1, wait=seconds, **filters)["entries"]
+        entries = self._mock.control.list_journal(self._sandbox, limit=1, wait=seconds, **filters)["entries"]
         return entries[0] if entries else None
 
     def clear(self) -> None:
         """Empty it. Violations of the contract fail the test all the same."""
         self.about_to_empty()
-        self._control.clear_journal(self._sandbox)
+        self._mock.control.clear_journal(self._sandbox)
 
     def about_to_empty(self) -> None:
         if self.before_emptying is not None:
@@ -73,7 +75,7 @@ class MockJournal:
     @property
     def last(self) -> Any:
         """The newest entry; None where there is none."""
-        entries = self._control.list_journal(self._sandbox, limit=1)["entries"]
+        entries = self._mock.control.list_journal(self._sandbox, limit=1)["entries"]
         return entries[0] if entries else None
 
     def __iter__(self) -> Iterator[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mockserver.client import ControlClient
+from mockserver.client import ControlClient, ControlError
 from mockserver.config import Config
 from mockserver.testing.clock import MockClock
 from mockserver.testing.journal import MockJournal
@@ -43,21 +43,34 @@ class Fault:
 class Mock:
     """A sandbox. A vendor is an attribute, ``mock.postpress``, or an item, ``mock["acme-crm"]``. Raises ControlError.
 
-    ``sandbox`` is its name, ``server`` the server that it is in, ``control`` the client of its control API, ``config``
-    the settings of a server like it.
+    ``sandbox`` is its name, ``server`` the server that it is in, ``config`` the settings of a server like it. Unless it
+    ``is_begun``, it comes into being when it is first called, or asked about.
     """
 
-    def __init__(self, server: MockServer, sandbox: str, config: Config) -> None:
+    def __init__(self, server: MockServer, sandbox: str, config: Config, *, is_begun: bool = False) -> None:
         self.server = server
         self.sandbox = sandbox
         self.config = config
-        self.control = server.control
-        self.clock = MockClock(server.control, sandbox)
-        self.journal = MockJournal(server, sandbox)
+        self.clock = MockClock(self)
+        self.journal = MockJournal(self)
         self._vendors: dict[str, MockVendor] = {}
+        self._is_begun = is_begun
 
     def __repr__(self) -> str:
         return f"<sandbox {self.sandbox} at {self.server.url}>"
+
+    @property
+    def control(self) -> ControlClient:
+        """The client of the control API. Whoever asks for it finds the sandbox there, though nothing has called yet."""
+        __tracebackhide__ = True
+        if not self._is_begun:
+            self._is_begun = True
+            try:
+                self.server.control.create_sandbox(self.sandbox)
+            except ControlError as error:
+                if error.status != 409:  # it has come into being with its first call
+                    raise
+        return self.server.control
 
     @property
     def url(self) -> str:
@@ -106,11 +119,12 @@ class Mock:
         """
         __tracebackhide__ = True
         spec = {"vendor": vendor, **({} if error is None else {"error": error}), **fault}
-        return Fault(self.control, self.sandbox, self.control.arm_fault(self.sandbox, spec)["id"])
+        control = self.server.control  # which brings the sandbox into being, as every call does that changes something
+        return Fault(control, self.sandbox, control.arm_fault(self.sandbox, spec)["id"])
 
     def event(self, vendor: str, event: str, /, **fields: Any) -> Any:
         """Let something happen outside the API: ``mock.event("postpress", "inmail_sent", …)``. Its result."""
-        return self.control.play_event(self.sandbox, vendor, event, fields)["result"]
+        return self.server.control.play_event(self.sandbox, vendor, event, fields)["result"]
 
     def state(self, vendor: str) -> Any:
         """What a vendor remembers."""
@@ -118,7 +132,7 @@ class Mock:
 
     def set_state(self, vendor: str, state: Any) -> Any:
         """Replace what a vendor remembers. The state as it is now."""
-        return self.control.put_state(self.sandbox, vendor, state)
+        return self.server.control.put_state(self.sandbox, vendor, state)
 
     def reset(self) -> None:
         """State, clock, faults and journal as they began. Violations of the contract fail the test all the same."""

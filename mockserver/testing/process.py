@@ -10,12 +10,15 @@ import sys
 import tempfile
 from contextlib import suppress
 from dataclasses import fields
+from functools import cached_property
+from pathlib import Path
 from typing import IO
 
 from mockserver.config import Config
 from mockserver.errors import MockServerError
 
 LISTENING = "listening on "
+VENDORS = "vendors "  # of a server for tests, with the paths of their base URLs as JSON
 PATIENCE = 5.0  # seconds that a server has to end
 
 
@@ -30,16 +33,17 @@ def _token_for(config: Config) -> str | None:
 
 
 class ServerProcess:
-    """A running server. ``url`` is where this machine reaches it, ``token`` what its control API demands.
+    """A server that starts. ``url`` is where this machine reaches it, ``token`` what its control API demands.
 
     It is in a session of its own: a Ctrl-C of the terminal doesn't reach it, but the end of this process does.
-    With ``listener``, a socket that listens, it serves on that; else it binds the configured address itself. What it
-    logs goes to this process's standard error, or is kept where ``is_quiet``.
+    With ``count``, the file of a ViolationCount, it is a server for tests: what it logs is kept, it ends at once, and
+    with ``listener``, a socket that listens, it serves on that. Without, it is as ``serve`` is, and logs to this
+    process's standard error.
     """
 
-    def __init__(self, config: Config, *, listener: socket.socket | None = None, is_quiet: bool = False) -> None:
+    def __init__(self, config: Config, *, count: Path | None = None, listener: socket.socket | None = None) -> None:
         self._owner = os.getpid()
-        self._log: IO[bytes] | None = tempfile.TemporaryFile() if is_quiet else None  # noqa: SIM115 - see stop
+        self._log: IO[bytes] | None = tempfile.TemporaryFile() if count else None  # noqa: SIM115 - see stop
         passed = () if listener is None else (listener.fileno(),)
         self._popen = subprocess.Popen(
             [sys.executable, "-P", "-m", "mockserver.testing.child"],
@@ -51,12 +55,23 @@ class ServerProcess:
         )
         settings = {one.name: getattr(config, one.name) for one in fields(config) if one.name != "origins"}
         self.token = settings["token"] = config.token if config.is_local else _token_for(config)
+        self._paths: dict[str, str] | None = None
+        self._order({"config": settings, "count": count and str(count), "listener": passed[0] if passed else None})
+
+    @cached_property
+    def url(self) -> str:
+        """Its address, once it listens. Raises StartError where it has ended instead."""
         try:
-            self._order({"config": settings, "listener": passed[0] if passed else None})
-            self.url = self._await_address()
+            return self._await_address()
         except BaseException:
             self.stop()
             raise
+
+    @property
+    def base_urls(self) -> dict[str, str] | None:
+        """Each vendor's base URL; None where it isn't a server for tests. Raises StartError."""
+        url = self.url
+        return None if self._paths is None else {name: url + path for name, path in self._paths.items()}
 
     def _order(self, orders: object) -> None:
         assert self._popen.stdin
@@ -68,6 +83,8 @@ class ServerProcess:
         assert self._popen.stdout
         for line in self._popen.stdout:
             text = line.decode().strip()
+            if text.startswith(VENDORS):
+                self._paths = json.loads(text.removeprefix(VENDORS))
             if text.startswith(LISTENING):
                 return text.removeprefix(LISTENING)
         self._popen.wait()
@@ -92,8 +109,8 @@ class ServerProcess:
 
     def stop(self) -> None:
         """End it, and wait until it has ended. A second call does nothing."""
-        if self._popen.poll() is None:
-            self._popen.terminate()
+        if self._popen.poll() is None and self._log is None:
+            self._popen.terminate()  # one for tests ends with its standard input
         for stream in (self._popen.stdin, self._popen.stdout):
             if stream and not stream.closed:
                 with suppress(BrokenPipeError):

@@ -54,15 +54,6 @@ def _file(word: str, option: str) -> ReportFile:
     return ReportFile(form, Path(expanduser(file)))
 
 
-def together(one: Report | None, other: Report | None) -> Report | None:
-    """Two reports as one, of which there may be none."""
-    if one is None or other is None:
-        return one if other is None else other
-    from mockserver.report.summary import merged
-
-    return merged(one, other)
-
-
 def unmet_gates(report: Report | None, gates: Gates) -> list[Unmet]:
     """The gates that aren't met; without a report, nothing that is required is there."""
     if report is not None:

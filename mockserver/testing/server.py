@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from mockserver.client import ControlClient
+
+if TYPE_CHECKING:
+    from mockserver.testing.violation_count import ViolationCount
 
 Message = MutableMapping[str, Any]
 ASGIApp = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
 
 
 class MockServer:
-    """A server. ``url`` is its address, ``control`` the client of its control API, ``token`` what that demands."""
+    """A server. ``url`` is its address, ``control`` the client of its control API, ``token`` what that demands.
 
-    def __init__(self, url: str, control: ControlClient, asgi: ASGIApp | None = None) -> None:
+    ``violations`` counts what broke the contract there, ``base_urls`` are the vendors'; None where only the control API
+    can tell.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        control: ControlClient,
+        asgi: ASGIApp | None = None,
+        violations: ViolationCount | None = None,
+        base_urls: Mapping[str, str] | None = None,
+    ) -> None:
         self.url = url.rstrip("/")
         self.control = control
+        self.violations = violations
         self._asgi = asgi
-        self._base_urls: dict[str, str] | None = None
+        self._base_urls = base_urls
         self._vendors: dict[str, Any] = {}
 
     @property

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockserver.client import ControlClient, ControlError
 from mockserver.config import NOT_GIVEN, Config, configure
@@ -16,11 +17,15 @@ from mockserver.names import sandbox_name
 from mockserver.testing.marks import Mark, world_of
 from mockserver.testing.mock import Mock
 from mockserver.testing.process import ServerProcess
-from mockserver.testing.reporting import together
 from mockserver.testing.server import MockServer
-from mockserver.testing.waiting import WaitingServer
+from mockserver.testing.violation_count import ViolationCount, new_count_file
+
+if TYPE_CHECKING:
+    from mockserver.testing.waiting import WaitingServer
 
 Report = dict[str, Any]
+GROUP = 500
+"""How many tests' sandboxes stay on a suite's own server until they are deleted together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +33,14 @@ class Options:
     """``url`` and ``token`` are of a server that runs already; the others say how one is started.
 
     ``is_lent`` says that the server at ``url`` is this suite's all the same, started by the process that distributes
-    its tests. ``wants_report`` says that somebody will ask what the servers have seen.
+    its tests; it counts violations in the file ``count``. ``wants_report`` says that somebody will ask what the servers
+    have seen.
     """
 
     url: str | None = None
     token: str | None = None
     is_lent: bool = False
+    count: Path | None = None
     in_process: bool = False
     keep: bool = False
     contract: bool = True
@@ -47,14 +54,18 @@ class Suite:
     def __init__(self, options: Options) -> None:
         self.options = options
         self._waiting: WaitingServer | None = None
+        self._starting: ServerProcess | None = None
         self._process: ServerProcess | None = None
         self._server: MockServer | None = None
         self._inner: MockServer | None = None
+        self._count_file: Path | None = None
         self._collected: Report | None = None
+        self._ended: list[Mock] = []
         self.tests: dict[str, str] = {}
         """The tests by the names of their sandboxes."""
         self._owner = os.getpid()
 
+    @cached_property
     def config(self) -> Config:
         """The settings of a server of this suite's own."""
         given = self.options.settings or {}
@@ -66,7 +77,7 @@ class Suite:
         from mockserver.openapi.loader import load
 
         specs = [
-            load(one.spec, one.name, strict=one.strict, reach=one.reach) for one in vendors(self.config()).values()
+            load(one.spec, one.name, strict=one.strict, reach=one.reach) for one in vendors(self.config).values()
         ]
         return {spec.vendor: [operation.id for operation in spec.operations] for spec in specs}
 
@@ -85,7 +96,9 @@ class Suite:
         if self.options.url is not None:
             return self.options.url
         if self._waiting is None:
-            self._waiting = WaitingServer(self.config())
+            from mockserver.testing.waiting import WaitingServer
+
+            self._waiting = WaitingServer(self.config, self.count_file())
         return self._waiting.url
 
     def server(self, mark: Mark | None = None) -> MockServer:
@@ -94,31 +107,64 @@ class Suite:
         if self.options.in_process if marked is None else marked:
             return self._in_process()
         if self._server is None:
-            url = self.options.url
+            url, base_urls = self.options.url, None
             if url is None:
-                self._process = ServerProcess(self.config(), is_quiet=True)
-                url = self._process.url
-            self._server = MockServer(url, ControlClient(url, self.options.token))
+                url, base_urls = self._started()
+            control = ControlClient(url, self.options.token)
+            server = MockServer(url, control, violations=self._violations(), base_urls=base_urls)
+            if self.options.is_lent:
+                server.control.list_vendors()  # or it says why it could not start
+            self._server = server
         return self._server
+
+    def start(self) -> None:
+        """Let the server begin that tests will need, and don't wait for it. Raises SettingError."""
+        if self._starting is None and self.options.url is None and not self.options.in_process:
+            self._starting = ServerProcess(self.config, count=self.count_file())
+
+    def _started(self) -> tuple[str, dict[str, str] | None]:
+        """The address of a server of this suite's own, and the vendors' base URLs. Raises StartError."""
+        process, self._starting = self._starting or ServerProcess(self.config, count=self.count_file()), None
+        url = process.url
+        self._process = process
+        return url, process.base_urls
+
+    def count_file(self) -> Path:
+        """The file in which this suite's own server counts violations."""
+        if self._count_file is None:
+            self._count_file = self.options.count or new_count_file()
+        return self._count_file
+
+    def _violations(self) -> ViolationCount | None:
+        """The count of violations of this suite's own server; None where its file can't be read here."""
+        with suppress(OSError):
+            return None if self._is_guest else ViolationCount.in_file(self.count_file())
+        return None
 
     def _in_process(self) -> MockServer:
         if self._inner is None:
             from mockserver.testing.in_process import in_process
 
-            self._inner = in_process(self.config())
+            self._inner = in_process(self.config)
         return self._inner
 
     def begin(self, test: str, mark: Mark, folder: Path) -> Mock:
-        """A sandbox for a test; none is left where it can't begin as the mark says."""
+        """A sandbox for a test; none is left where it can't begin as the mark says.
+
+        On a server of our own, one that begins as all do comes into being when it is first called.
+        """
         server = self.server(mark)
-        mock = Mock(server, sandbox_name(test), self.config())
-        server.control.create_sandbox(mock.sandbox, world=world_of(mark, folder))
-        self.tests[mock.sandbox] = test
+        name, is_begun = sandbox_name(test), self._is_guest or mark.world is not None
+        if is_begun:
+            server.control.create_sandbox(name, world=world_of(mark, folder))
+        mock = Mock(server, name, self.config, is_begun=is_begun)
+        self.tests[name] = test
         try:
             if mark.freeze is not None:
                 mock.clock.freeze(mark.freeze)
         except BaseException:
-            server.control.delete_sandbox(mock.sandbox)
+            with _unless_deleted():
+                server.control.delete_sandbox(mock.sandbox)
             raise
         return mock
 
@@ -126,10 +172,21 @@ class Suite:
         """Put a test's sandbox away."""
         if self.options.wants_report and mock.server is self._server and self._is_guest:
             with _unless_deleted():
-                self.collect(mock.control.get_report(sandbox=mock.sandbox))
+                self.collect(mock.server.control.get_report(sandbox=mock.sandbox))
         if not self.options.keep:
-            with _unless_deleted():
-                mock.control.delete_sandbox(mock.sandbox)
+            self._ended.append(mock)
+            if self.is_forked or len(self._ended) >= self._group:
+                self._delete_ended()
+
+    @property
+    def _group(self) -> int:
+        return 1 if self._is_guest else GROUP
+
+    def _delete_ended(self) -> None:
+        """Delete the sandboxes of tests that have ended, if they ever were there."""
+        ended, self._ended = self._ended, []
+        for server in {mock.server for mock in ended}:
+            server.control.delete_sandboxes(mock.sandbox for mock in ended if mock.server is server)
 
     @property
     def _is_guest(self) -> bool:
@@ -138,7 +195,7 @@ class Suite:
 
     def collect(self, report: Report | None) -> None:
         """Add the report of servers that will be gone in the end."""
-        self._collected = together(self._collected, report)
+        self._collected = _together(self._collected, report)
 
     def pack(self) -> str:
         """What this process knows of a run, for the one that concludes it."""
@@ -154,10 +211,10 @@ class Suite:
         """What all servers have seen of this suite; None where it used none, or this process can't tell."""
         total = self._collected
         if self._inner is not None:
-            total = together(total, self._inner.control.get_report())
+            total = _together(total, self._inner.control.get_report())
         for process in self._processes():
             control = ControlClient(process.url, process.token)
-            total = together(total, control.get_report())
+            total = _together(total, control.get_report())
             control.close()
         return total
 
@@ -176,9 +233,11 @@ class Suite:
             return
         if self._server is not None:
             self._server.control.close()
-        for started in (self._process, self._waiting):
+        for started in (self._starting, self._process, self._waiting):
             if started is not None:
                 started.stop()
+        if self._count_file is not None and self.options.count is None:
+            self._count_file.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -189,3 +248,12 @@ def _unless_deleted() -> Iterator[None]:
     except ControlError as error:
         if error.status != 404:
             raise
+
+
+def _together(one: Report | None, other: Report | None) -> Report | None:
+    """Two reports as one, of which there may be none."""
+    if one is None or other is None:
+        return one if other is None else other
+    from mockserver.report.summary import merged
+
+    return merged(one, other)

@@ -9,6 +9,7 @@ import json
 import socket
 import threading
 from multiprocessing.connection import wait
+from pathlib import Path
 
 from mockserver.config import Config
 from mockserver.errors import MockServerError
@@ -20,8 +21,9 @@ _LONGEST = 65_536
 class WaitingServer:
     """A listening socket, and a thread that starts a server on it when somebody connects."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, count: Path) -> None:
         self._config = config
+        self._count = count
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self._woken, self._wake = socket.socketpair()
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -33,7 +35,9 @@ class WaitingServer:
         if not self._is_called():
             return
         try:
-            self.process = ServerProcess(self._config, listener=self._listener, is_quiet=True)
+            process = ServerProcess(self._config, count=self._count, listener=self._listener)
+            process.url  # noqa: B018 - raises where it can't start
+            self.process = process
         except MockServerError as error:
             while self._is_called():
                 _answer(self._listener, str(error))

@@ -98,7 +98,7 @@ def test_a_name_that_does_not_exist_is_404(served: Served, method: str, path: st
 def test_an_unknown_path_and_method(served: Served):
     assert served.control("GET", "/nope").status == 404
     wrong = served.control("PATCH", "/sandboxes")
-    assert (wrong.status, wrong.headers["allow"]) == (405, "GET, POST")
+    assert (wrong.status, wrong.headers["allow"]) == (405, "DELETE, GET, POST")
 
 
 # Sandboxes
@@ -113,6 +113,22 @@ def test_a_sandbox_from_beginning_to_end(served: Served):
     assert len(served.control("GET", "/sandboxes/one/journal").json["entries"]) == 1
     assert served.control("DELETE", "/sandboxes/one").status == 204
     assert served.control("GET", "/sandboxes/one").status == 404
+
+
+def test_several_sandboxes_are_deleted_at_once_and_stay_in_the_report(served: Served):
+    for name in ("one", "two", "three"):
+        served.get(f"/~{name}{GOOD}", KEY)
+    assert served.control("DELETE", "/sandboxes?name=one&name=never-there&name=two&name=one").status == 204
+    assert [one["name"] for one in served.control("GET", "/sandboxes").json["sandboxes"]] == ["three"]
+    report = served.control("GET", "/report").json
+    assert (report["requests"], report["sandboxes"]["deleted"]) == (3, 2)
+
+
+@pytest.mark.parametrize("query", ["", "?name=", "?name=a/b", "?names=a", "?" + "&".join(["name=a"] * 501)])
+def test_deleting_several_needs_their_names(query: str, served: Served):
+    served.get(f"/~a{GOOD}", KEY)
+    assert served.control("DELETE", f"/sandboxes{query}").status == 422
+    assert served.control("GET", "/sandboxes/a").status == 200
 
 
 def test_a_vendor_request_brings_its_sandbox_into_being_with_a_masked_credential(served: Served):

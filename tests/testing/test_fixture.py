@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mockserver.testing.suite import GROUP
 from tests.support.inner_pytest import PETSTORE, PLAIN, run
 
 pytest_plugins = ["pytester"]
@@ -152,16 +153,43 @@ def test_what_the_docs_promise_holds(pytester: pytest.Pytester):
 def test_sandboxes_are_deleted_after_their_tests_unless_they_are_kept(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ):
-    tests = """
-def test_one(mock):
-    assert len(mock.control.list_sandboxes()) == 1
-def test_two(mock):
+    tests = f"""
+@pytest.mark.parametrize("number", range({GROUP}))
+def test_first(mock, number):
+    assert mock.control.get_sandbox(mock.sandbox)["name"] == mock.sandbox
+def test_last(mock):
     assert len(mock.control.list_sandboxes()) == int(os.environ["EXPECTED"])
 """
     monkeypatch.setenv("EXPECTED", "1")
-    run(pytester, tests).assert_outcomes(passed=2)
-    monkeypatch.setenv("EXPECTED", "2")
-    run(pytester, tests, "--mock-keep").assert_outcomes(passed=2)
+    run(pytester, tests).assert_outcomes(passed=GROUP + 1)
+    monkeypatch.setenv("EXPECTED", f"{GROUP + 1}")
+    run(pytester, tests, "--mock-keep").assert_outcomes(passed=GROUP + 1)
+
+
+def test_a_sandbox_is_there_for_whoever_asks_first(pytester: pytest.Pytester):
+    """It comes into being with the first call, and without one when it is asked about."""
+    tests = """
+def test_state(mock):
+    assert mock.state("postpress") is not None
+def test_time(mock):
+    assert mock.clock.now.year > 2000
+def test_entries(mock):
+    assert list(mock.journal) == [] and mock.journal.last is None
+def test_snapshot(mock):
+    assert mock.snapshot() == "snapshot"
+def test_fault_and_event(mock):
+    assert mock.postpress.fail("no_channel").fired == 0
+    assert mock.event("postpress", "account_disconnected", account_id="a") is not None
+def test_past(mock):
+    assert mock.clock.set("2021-01-31").year == 2021
+def test_after_a_call(mock):
+    assert balance(mock.postpress) == 200
+    assert len(mock.journal) == 1
+    assert mock.control.get_sandbox(mock.sandbox)["credential"]
+def test_never_there(mock):
+    assert mock.sandbox not in [one["name"] for one in mock.server.control.list_sandboxes()]
+"""
+    run(pytester, tests).assert_outcomes(passed=8)
 
 
 def test_the_ini_file_says_what_is_served(pytester: pytest.Pytester):
