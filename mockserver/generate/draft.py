@@ -296,7 +296,7 @@ class Draft:
         for plain in self._alternatives(shape, spot):
             if isinstance(value, Mapping) and "object" in plain.kinds and plain.others:  # a map is as it is known
                 places = {name: plain.properties.get(name, plain.others) for name in value}
-                yield {name: self._fitted(value[name], at, spot.below(name, plain)) for name, at in places.items()}
+                yield {name: self.fitted(value[name], at, spot.below(name, plain)) for name, at in places.items()}
             elif isinstance(value, Mapping) and "object" in plain.kinds:
                 yield self._object(plain, replace(spot, owner=value))
             elif isinstance(value, list) and "array" in plain.kinds:
