@@ -16,7 +16,7 @@ from mockserver.engine.runner import Engine
 from mockserver.errors import SettingError, VendorError
 from mockserver.openapi.files import Reach
 from mockserver.packaged import specs_folder
-from mockserver.plugin import Vendor, installed
+from mockserver.plugin import Remembering, Vendor, installed
 from mockserver.sandbox.document import seed_of
 from mockserver.sandbox.world import find_world, load_world, world_files
 from mockserver.stores.base import Store, StoreAway
@@ -61,7 +61,7 @@ def vendors(config: Config) -> dict[str, Vendor]:
     names = config.vendor or (() if config.spec else available)
     served = {name: available[name]() for name in names}
     for text in config.spec:
-        vendor = replace(from_file(text, available), reach=reach_of(config))
+        vendor = replace(from_file(text, available), reach=reach_of(config), remembering=remembering_of(config))
         if vendor.name in served:
             raise VendorError(f"spec {text}: a vendor named {vendor.name!r} is there already; {_how_to_name(text)}")
         served[vendor.name] = vendor
@@ -89,11 +89,24 @@ def from_file(text: str, available: Mapping[str, Callable[[], Vendor]] | None = 
     others = [load() for _, load in sorted((installed() if available is None else available).items())]
     entities = {kind: entity for vendor in reversed(others) for kind, entity in vendor.entities.items()}
     formats = {name: text for vendor in reversed(others) for name, text in vendor.formats.items()}
-    return Vendor(name, path, entities=entities, formats=formats, strict=False, at_root=True)
+    return Vendor(name, path, entities=entities, formats=formats, strict=False, at_root=True, remembering=Remembering())
 
 
 def _how_to_name(text: str) -> str:
     return f"give it another one, as in NAME={named_file(text)[1]}"
+
+
+def remembering_of(config: Config) -> Remembering | None:
+    """How the files of ``--spec`` remember what is made; None where they don't. Raises SettingError."""
+    file = Path(config.resource_file) if config.resource_file else None
+    if not config.stateless:
+        if file is not None and not file.is_file():
+            raise SettingError(f"--resource-file {file}: there is no such file")
+        return Remembering(file, config.strict_state)
+    if config.strict_state or file is not None:
+        other = "--strict-state" if config.strict_state else "--resource-file"
+        raise SettingError(f"--stateless remembers nothing, and {other} says how to: give one of them")
+    return None
 
 
 def control_vendor() -> Vendor:

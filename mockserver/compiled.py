@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from mockserver.errors import SpecError, VendorError
 from mockserver.openapi.loader import load
 from mockserver.openapi.model import REFUSALS, Case, Operation, SecurityScheme, Spec
 from mockserver.openapi.schemas import Schemas
-from mockserver.plugin import Vendor
+from mockserver.plugin import Remembering, Vendor
 from mockserver.requests.body import BodyReader
 from mockserver.requests.magic import Token
 from mockserver.requests.parameters import ParameterReader
 from mockserver.requests.query import Texts
 from mockserver.requests.routing import Router
 from mockserver.requests.violation import Violation
+from mockserver.resources.model import Understanding
+from mockserver.resources.vendor import remembered, summary
 from mockserver.responses.bodies import Bodies
 from mockserver.responses.encoded import EncodedResponse
 from mockserver.responses.negotiation import best_type
 from mockserver.rules import NO_RULES, Rules, load_rules
+
+NOT_UNDERSTOOD = Understanding()
 
 
 class LatestAnswer(NamedTuple):
@@ -158,14 +163,23 @@ class CompiledVendor:
         _check_events(plugin, self.rules)
         self.schemas = Schemas(self.spec)
         self.bodies = Bodies(self.spec, self.schemas.of_responses, plugin.entities, plugin.formats)
+        self.understanding = self._remember(plugin.remembering) if plugin.remembering is not None else NOT_UNDERSTOOD
         self.router = Router(self.spec.operations, self.spec.mounts)
         if plugin.strict and self.router.hidden:
             raise SpecError([self.spec.source.defect("/paths", "path", text) for text in self.router.hidden])
         self.operations = CompiledOperations(self, body_limit)
-        self.remembers = bool(plugin.behaviours or plugin.headers)
+        self.remembers = bool(self.plugin.behaviours or plugin.headers)
         self.stray_refusals = self.refusals(None)
         self.schemes: tuple[SecurityScheme, ...] = tuple(self.spec.schemes.values())
         self.query_schemes = tuple(scheme for scheme in self.schemes if scheme.where == "query")
+
+    def _remember(self, remembering: Remembering) -> Understanding:
+        """Give the resources that the spec plainly has behaviours and a state."""
+        found = remembered(self.spec, self.schemas.of_responses, lambda: self.bodies.generator, remembering)
+        if found.understanding.resources:
+            self.plugin = replace(self.plugin, behaviours=found.behaviours, summary=summary, seeded=found.seeded)
+            self.rules = found.rules
+        return found.understanding
 
     def refusals(self, operation: Operation | None) -> Mapping[str, Case]:
         """The cases for the kinds of refusal: of an operation, or of a request that found none."""

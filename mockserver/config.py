@@ -160,6 +160,27 @@ SETTINGS: tuple[Setting, ...] = (
         "allow_remote", _flag, False, "Fetch what a --spec refers to on other machines (kept for a day).", switch=True
     ),
     Setting(
+        "stateless",
+        _flag,
+        False,
+        "Let no --spec remember what is made: every answer is an example, or generated.",
+        switch=True,
+    ),
+    Setting(
+        "strict_state",
+        _flag,
+        False,
+        "Let every --spec answer 404 for what nobody made, also where nothing was made yet.",
+        switch=True,
+    ),
+    Setting(
+        "resource_file",
+        _text,
+        None,
+        "What the resources of a --spec are, where its shapes don't tell it (YAML, by the path of a collection).",
+        "FILE",
+    ),
+    Setting(
         "validation",
         _one_of("strict", "warn"),
         "strict",
@@ -213,6 +234,9 @@ class Config:
     spec: tuple[str, ...] = ()
     spec_root: str | None = None
     allow_remote: bool = False
+    stateless: bool = False
+    strict_state: bool = False
+    resource_file: str | None = None
     validation: str = "strict"
     world: str = "default"
     seed: str = "0"

@@ -9,7 +9,7 @@ the vendor's; its object is a ``Vendor``::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from importlib.metadata import entry_points
@@ -97,7 +97,7 @@ class Reply:
 
     With a ``listing``, ``body`` is the rest of a body whose list is generated. Without case and body the answer is the
     one that the operation would have without a behaviour, about the entity of the key ``entity`` where the state knows
-    better than the request whom it means.
+    better than the request whom it means. ``note`` says why it is what it is, for the journal.
     """
 
     case: str = ""
@@ -105,6 +105,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     listing: Listing | None = None
     entity: str = ""
+    note: str = ""
 
 
 Behaviour = Callable[[Any, Call], tuple[Any, Reply | Refusal]]
@@ -142,6 +143,12 @@ class Summary:
 SummaryFunction = Callable[[Any, EventCall], Summary]
 """``(state, event) -> summary`` of a state that ``state_at`` has brought to now; the event is that time has passed."""
 
+FieldError = tuple[str, str]
+"""Where something is wrong, by a JSON pointer, and what."""
+
+SeedFunction = Callable[[Any, Mapping[str, Any], EventCall], tuple[Any, Sequence[FieldError]]]
+"""``(state, items, event) -> (state', what is wrong)``: the state with items that a world lists, by collection."""
+
 Format = Callable[[SeededRandom, FakerWords], str]
 """``(random, words) -> text``: a text of one format, drawn from nothing else."""
 
@@ -173,6 +180,16 @@ class EntityKind:
     link: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Remembering:
+    """How a vendor that is a spec alone remembers what is made: ``corrections`` is a file that says what its resources
+    are where that isn't plain, ``strict`` says that an id which nobody made is unknown from the beginning.
+    """
+
+    corrections: Path | None = None
+    strict: bool = False
+
+
 GROUP = "mockserver.vendors"
 
 
@@ -185,7 +202,8 @@ class Vendor:
     a suite of schemathesis. ``entities`` are kinds that ``x-entity`` may name, ``formats`` make texts of its data, and
     ``worlds`` and ``journeys`` are folders of YAML files. ``strict`` specs are linted; others may use what isn't
     supported. One that is ``at_root`` is served under its servers' paths without its name in front, too, and under its
-    name without these. ``reach`` says where the other files of a spec may be.
+    name without these. ``reach`` says where the other files of a spec may be. With ``remembering``,
+    resources that the spec plainly has get behaviours by themselves.
     """
 
     name: str
@@ -196,6 +214,7 @@ class Vendor:
     headers: HeaderFunction | None = None
     state_at: StateAt | None = None
     summary: SummaryFunction | None = None
+    seeded: SeedFunction | None = None
     invariants: Mapping[str, type[Any]] = field(default_factory=dict)
     entities: Mapping[str, EntityKind] = field(default_factory=dict)
     formats: Mapping[str, Format] = field(default_factory=dict)
@@ -204,6 +223,7 @@ class Vendor:
     strict: bool = True
     at_root: bool = False
     reach: Reach = OWN_FOLDER
+    remembering: Remembering | None = None
 
 
 def installed() -> dict[str, Callable[[], Vendor]]:

@@ -39,6 +39,7 @@ SECONDS = 60
 TITLES = {"postpress": "PostPress", "sonarly": "Sonarly", "linkedapi": "Linked API", "freshdata": "FreshData"}
 VENDORS = tuple(TITLES)
 ANYTHING = "…"
+SPECS_SHOWN = {"resources.md": "petstore.yaml"}
 
 
 def page(name: str) -> str:
@@ -234,6 +235,16 @@ def run(commands: list[str], url: str, folder: Path) -> list[str]:
     return ["\n".join(line.rstrip() for line in output.splitlines()).strip() for output in outputs]
 
 
+def served_for(path: Path, folder: Path) -> list[str]:
+    """The arguments of the server for a page's examples: one that shows a spec wants that served."""
+    file = SPECS_SHOWN.get(path.name)
+    if file is None:
+        return []
+    (text,) = (block for block in blocks(path.read_text(), "yaml") if block.startswith("openapi:"))
+    (folder / file).write_text(text)
+    return ["--spec", file]
+
+
 def matches(shown: str, real: str) -> bool:
     """Whether an output is what is shown of it; an ellipsis stands for anything."""
     return re.fullmatch(".*".join(re.escape(part) for part in shown.split(ANYTHING)), real, re.DOTALL) is not None
@@ -243,7 +254,7 @@ def matches(shown: str, real: str) -> bool:
 @pytest.mark.parametrize("path", [path for path in PAGES if steps(path.read_text())], ids=named)
 def test_the_examples_show_what_comes(path: Path, tmp_path: Path):
     shown = steps(path.read_text())
-    with running(cwd=tmp_path) as process:
+    with running(*served_for(path, tmp_path), cwd=tmp_path) as process:
         outputs = run([command for command, _ in shown], process.url, tmp_path)
     wrong = [
         f"$ {command}\n{expected}\n-- came: --\n{real}"

@@ -30,7 +30,8 @@ MOST_SILENT = 5  # answers in a row that don't come, after which a server is giv
 class Server:
     """Somebody who serves a file, at ``base``, each operation under its server's path where it ``mounts``.
 
-    ``keeps`` says that it has a cache.
+    ``keeps`` says that it has a cache, ``remembers`` that it knows what earlier calls made: its requests each get a
+    sandbox of their own, so that every operation is called by itself.
     """
 
     name: str
@@ -39,6 +40,12 @@ class Server:
     base: str = ""
     mounts: bool = False
     keeps: bool = False
+    remembers: bool = False
+
+    def prefix(self, number: int, operation: Operation) -> str:
+        """What stands before the path of the request of a number."""
+        sandbox = f"/~operation-{number}" if self.remembers else ""
+        return sandbox + self.base + (operation.server if self.mounts else "")
 
 
 @dataclass(slots=True)
@@ -58,7 +65,7 @@ class Visit:
 def servers(spec: Path, document: Document, *, with_peers: bool) -> list[Server]:
     """This server, and its peers where they are wanted. Raises NoPeers."""
     command = [sys.executable, "-m", "mockserver", "serve", "--spec", str(spec), "--port"]
-    ours = Server("ours", "this server", lambda port: [*command, str(port)], f"/{_vendor(spec)}", True, True)
+    ours = Server("ours", "this server", lambda port: [*command, str(port)], f"/{_vendor(spec)}", True, True, True)
     peers = installed_peers(spec).items() if with_peers else ()
     return [ours, *(Server(name, title, command) for name, (title, command) in peers)]
 
@@ -115,12 +122,12 @@ def _judgements(
 ) -> Iterator[Judgement]:
     connection = HTTPConnection(HOST, process.port, timeout=PATIENCE)
     silent = 0
-    for operation, request in plans:
+    for number, (operation, request) in enumerate(plans):
         if silent >= MOST_SILENT:
             yield Judgement(operation.name, 0, Verdict.NO_ANSWER, "given up")
             continue
         try:
-            answer = _ask(connection, server.base + (operation.server if server.mounts else ""), request)
+            answer = _ask(connection, server.prefix(number, operation), request)
         except (OSError, HTTPException, ValueError) as error:
             connection.close()
             silent += 1

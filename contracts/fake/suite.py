@@ -179,14 +179,14 @@ def run(
     if examples is not None:
         schema.config.generation.update(max_examples=examples)
     report = Report(name, read["seed"], examples or read["generation"]["max-examples"])
-    with _same_for_all(), scenarios.during(schema) if scenarios else nullcontext():
+    with same_for_all(), scenarios.during(schema) if scenarios else nullcontext():
         for event in from_schema(schema).execute():
-            _note(report, event)
+            note(report, event)
     return report
 
 
 @contextmanager
-def _same_for_all() -> Iterator[None]:
+def same_for_all() -> Iterator[None]:
     """Without the constants that hypothesis collects from all loaded modules: they depend on what else pytest runs."""
     nothing = type(providers.GLOBAL_CONSTANTS)()
     with patch.object(providers, "_get_local_constants", lambda: nothing):
@@ -194,7 +194,7 @@ def _same_for_all() -> Iterator[None]:
         yield
 
 
-def _note(report: Report, event: events.EngineEvent) -> None:
+def note(report: Report, event: events.EngineEvent) -> None:
     if isinstance(event, events.ScenarioFinished):
         _note_scenario(report, event.phase.value, event.recorder)
     elif isinstance(event, events.PhaseFinished):

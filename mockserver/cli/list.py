@@ -13,6 +13,7 @@ from mockserver.app import vendors
 from mockserver.cli.commands import CommandContext
 from mockserver.cli.listing import HINT, WIDTH, long, sent, short
 from mockserver.cli.options import read_settings, settings
+from mockserver.cli.resource_table import resource_table
 from mockserver.compiled import CompiledVendor
 from mockserver.control import views
 
@@ -20,13 +21,17 @@ BASE = "http://127.0.0.1:8080"
 _SETTINGS = {
     "vendor": "List this installed vendor (repeat for more); all where neither a vendor nor a --spec is given.",
     "spec": "List an OpenAPI file, as a vendor of the file's name or of NAME (repeat for more).",
+    "resource_file": "With --resources: what the resources are, where the shapes of a spec don't tell it.",
 }
 
 
 @click.command("list")
-@settings("vendor", "spec", "spec_root", "allow_remote", help=_SETTINGS)
+@settings("vendor", "spec", "spec_root", "allow_remote", "resource_file", help=_SETTINGS)
 @click.option("--status", metavar="CODE", help="Only cases with this status; 4XX for a range.")
 @click.option("--text", metavar="TEXT", help="Only where an operation's or case's name or summary holds this text.")
+@click.option(
+    "--resources", "wants_resources", is_flag=True, help="What each --spec remembers, and why; and what it doesn't."
+)
 @click.option("--long", "in_full", is_flag=True, help="With what each case means, and all ways to get it.")
 @click.option("--webhooks", is_flag=True, help="List what vendors send instead: webhooks, and callbacks of operations.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
@@ -41,6 +46,7 @@ def command(
     in_full: bool,
     webhooks: bool,
     as_json: bool,
+    wants_resources: bool,
     form: str,
     **flags: Any,
 ) -> int:
@@ -49,6 +55,11 @@ def command(
     if status is not None and not (len(status) == 3 and status[0] in "12345" and status[1:].upper() in _endings()):
         raise click.BadParameter(f"{status!r} is neither a status nor a range such as 4XX", param_hint="--status")
     compiled = [CompiledVendor(vendor, config.max_body) for vendor in vendors(config).values()]
+    if wants_resources:
+        told = [views.resources(vendor) for vendor in compiled if vendor.plugin.remembering is not None]
+        wants_json = as_json or form == "json"
+        click.echo(json.dumps(told, indent=2) if wants_json else resource_table(told), file=context.stdout)
+        return 0
     if webhooks:
         listed = [row for vendor in compiled for row in sent_by(vendor) if _holds(text, *row.values())]
     else:

@@ -66,6 +66,29 @@ def operation(compiled: CompiledVendor, model: Operation) -> dict[str, Any]:
     }
 
 
+def resources(compiled: CompiledVendor) -> dict[str, Any]:
+    """What a vendor that is a spec alone remembers, and why; and what it doesn't."""
+    understood = compiled.understanding
+    return {
+        "vendor": compiled.name,
+        "resources": [
+            {
+                "name": resource.name,
+                "collection": resource.collection,
+                "id": resource.id,
+                "operations": [
+                    {"role": use.role.value, "method": use.operation.method, "path": use.operation.path}
+                    for use in resource.uses
+                    if not use.is_off
+                ],
+                "why": list(resource.why),
+            }
+            for resource in understood.resources
+        ],
+        "not_remembered": [{"path": miss.path, "why": miss.why} for miss in understood.misses],
+    }
+
+
 def price(model: Operation) -> dict[str, Any] | None:
     """What a call costs, as the spec says it, without the parts that are nothing."""
     cost = model.credits

@@ -131,7 +131,10 @@ def unanswered(inputs: Inputs, sandbox: Sandbox, fault: ActiveFault) -> Decision
 def replied(
     inputs: Inputs, sandbox: Sandbox, operation: CompiledOperation, reply: Reply, changes: Sequence[Mapping[str, Any]]
 ) -> Decision:
-    """What a behaviour answered: a case, or a body of its own under a case's status."""
+    """What a behaviour answered: a case, or a body of its own under a case's status.
+
+    One that came from a spec alone may make a body that this answer's schema doesn't allow: then it is as without it.
+    """
     bodies, accept = operation.vendor.bodies, inputs.incoming.headers.accept
     case = operation.model.cases[reply.case] if reply.case else operation.case
     response = case.response if case else operation.success
@@ -143,8 +146,12 @@ def replied(
         body = reply.body
         if reply.listing is not None and media is not None:
             body = {**body, reply.listing.at: bodies.items(media, reply.listing, sandbox.seed, _now(inputs))}
-        answer = bodies.of_value(status, response, media, body)
-    return Decision(inputs, sandbox, with_headers(answer, reply.headers), Rule.BEHAVIOUR, reply.case, changes=changes)
+        encoded = answer = bodies.of_value(status, response, media, body)
+        if not encoded.is_valid and not operation.vendor.plugin.strict:
+            note = f"{reply.note}, but answered without it: the schema doesn't allow that"
+            return noted(example(inputs, sandbox, operation, Reply(headers=reply.headers), changes), note)
+    answer = with_headers(answer, reply.headers)
+    return Decision(inputs, sandbox, answer, Rule.BEHAVIOUR, reply.case, reply.note, changes=changes)
 
 
 def example(
@@ -253,6 +260,12 @@ def _sent(operation: CompiledOperation, inputs: Inputs) -> Mapping[str, Any]:
     called = operation.model
     tells = called.method in _MAKING and not called.read_only and isinstance(inputs.body, dict)
     return inputs.body if tells else _NOTHING
+
+
+def noted(decision: Decision, note: str) -> Decision:
+    """A decision with what a behaviour says of it as its reason, before what there is already."""
+    reason = f"{note}; {decision.reason}" if decision.reason else note
+    return decision._replace(reason=reason)
 
 
 def preflight(inputs: Inputs, sandbox: Sandbox) -> Decision:

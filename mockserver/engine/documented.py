@@ -17,6 +17,7 @@ from mockserver.responses.encoded import EncodedResponse
 _STATUSES: Mapping[str, tuple[int, ...]] = {
     **dict.fromkeys(("no_credential", "bad_credential", "revoked_credential", "expired_credential"), (401, 403)),
     **dict.fromkeys(("invalid_parameter", "invalid_body"), (422, 400)),
+    "conflict": (409, 422, 400),
 }
 _REASONS = ("message", "detail", "details", "description", "reason", "title", "msg", "error_description")
 _CODES = ("status", "code", "statusCode", "status_code")

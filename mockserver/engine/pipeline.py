@@ -169,7 +169,8 @@ class Pipeline:
             return decisions.demanded(inputs, sandbox, operation, demand, changes)
         if reply is not None and (reply.case or reply.body is not None):
             return decisions.replied(inputs, sandbox, operation, reply, changes)
-        return decisions.example(inputs, sandbox, operation, reply, changes)
+        decision = decisions.example(inputs, sandbox, operation, reply, changes)
+        return decisions.noted(decision, reply.note) if reply is not None and reply.note else decision
 
     def _response(self, decision: Decision, now: int) -> Response:
         """The answer as it goes out, with what every answer bears; one of status 0 where nothing is sent."""
@@ -190,7 +191,7 @@ class Pipeline:
         if decision.applied:
             headers.append((b"preference-applied", decision.applied.encode("latin-1", "replace")))
         violations = decision.inputs.violations
-        if decision.rule not in PLAIN or decision.outcome is not None or violations:
+        if decision.rule not in PLAIN or decision.reason or decision.outcome is not None or violations:
             headers.append((b"x-mock-reason", why(decision, violations).encode()))
         if incoming.headers.has_origin and decision.rule is not Rule.PREFLIGHT:
             headers += shared_headers(incoming.headers, headers)

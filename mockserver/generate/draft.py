@@ -118,7 +118,7 @@ class Draft:
         shown = {name: value for name, value in example.items() if name not in hidden}
         for name in places.keys() & echo.keys():
             with suppress(CannotGenerate):
-                shown[name] = self._fitted(echo[name], places[name], spot.below(name, shape))
+                shown[name] = self.fitted(echo[name], places[name], spot.below(name, shape))
         return shown if self._blueprint.fits(shape.roots, shown) else example
 
     def _alternatives(self, shape: Shape, spot: Spot) -> Iterator[Shape]:
@@ -236,7 +236,7 @@ class Draft:
         attribute = facts.get("x-attribute", name)
         if attribute in known:
             try:
-                return self._fitted(known[attribute], pointers, below)
+                return self.fitted(known[attribute], pointers, below)
             except TooMany:
                 raise
             except CannotGenerate:
@@ -283,7 +283,7 @@ class Draft:
         likely = least if self._is_sparse(shape, spot) else random.between("count", max(least, 1), max(least, 3))
         return min(max(likely, len(shape.prefix)), most)
 
-    def _fitted(self, value: Any, pointers: Pointers, spot: Spot) -> Any:
+    def fitted(self, value: Any, pointers: Pointers, spot: Spot) -> Any:
         """A known value as a schema wants it. Raises CannotGenerate where it can't be had so."""
         shape = self._blueprint.shape(pointers)
         if isinstance(value, Mapping) or (isinstance(value, list) and value and isinstance(value[0], Mapping)):
@@ -296,12 +296,12 @@ class Draft:
         for plain in self._alternatives(shape, spot):
             if isinstance(value, Mapping) and "object" in plain.kinds and plain.others:  # a map is as it is known
                 places = {name: plain.properties.get(name, plain.others) for name in value}
-                yield {name: self._fitted(value[name], at, spot.below(name, plain)) for name, at in places.items()}
+                yield {name: self.fitted(value[name], at, spot.below(name, plain)) for name, at in places.items()}
             elif isinstance(value, Mapping) and "object" in plain.kinds:
                 yield self._object(plain, replace(spot, owner=value))
             elif isinstance(value, list) and "array" in plain.kinds:
                 some = enumerate(value[: plain.facts.get("maxItems")])
-                yield [self._fitted(item, plain.items, spot.below(str(index), plain)) for index, item in some]
+                yield [self.fitted(item, plain.items, spot.below(str(index), plain)) for index, item in some]
 
 
 def _nulls_last(values: Sequence[Any], random: SeededRandom) -> Iterator[Any]:

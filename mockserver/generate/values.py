@@ -6,6 +6,7 @@ CannotGenerate says why nothing could be made.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from copy import deepcopy
 from typing import Any
 
@@ -15,7 +16,7 @@ from mockserver.generate.blueprint import Blueprint
 from mockserver.generate.draft import DEEPEST, MOST_NEEDED, MOST_VALUES, NOTHING, Draft, Spot
 from mockserver.generate.entities import Entity, Kinds
 from mockserver.generate.errors import CannotGenerate, TooMany
-from mockserver.openapi.merged import Shape
+from mockserver.openapi.merged import Pointers, Shape
 from mockserver.openapi.model import Spec
 from mockserver.openapi.references import DanglingRef
 from mockserver.openapi.schemas import Schemas
@@ -83,6 +84,26 @@ class Generator:
                 spot.has_examples = False  # which fit one by one, and not together
                 problem = f"what was made breaks it at {errors[0][0] or '/'}: {errors[0][1]}"
         raise CannotGenerate(pointer, problem)
+
+    def part(self, pointers: Pointers, path: str, *, seed: int, scope: str) -> Any:
+        """A valid value of the schemas of a part that stands at a path (``/address``). Raises CannotGenerate."""
+        return self._drawn(pointers, Spot(scope, path, None, has_examples=True), seed)
+
+    def invented(self, pointers: Pointers, path: str, *, seed: int, scope: str) -> Any:
+        """The same without the spec's examples, so that each scope has another one. Raises CannotGenerate."""
+        return self._drawn(pointers, Spot(scope, path, None), seed)
+
+    def fitted(self, value: Any, pointers: Pointers, path: str, *, seed: int, scope: str) -> Any:
+        """A known value as the schemas of a part want it, with what they need beside it. Raises CannotGenerate."""
+        draft = Draft(self.blueprint, self.inventor(seed), (seed,), NOTHING, *LEVELS[1])
+        return draft.fitted(value, pointers, Spot(scope, path, None))
+
+    def _drawn(self, pointers: Pointers, spot: Spot, seed: int) -> Any:
+        """A value of a part, with less of what is optional where it would be too large otherwise."""
+        for level in LEVELS[1:-1]:
+            with suppress(TooMany):
+                return Draft(self.blueprint, self.inventor(seed), (seed,), NOTHING, *level).value(pointers, spot)
+        return Draft(self.blueprint, self.inventor(seed), (seed,), NOTHING, *LEVELS[-1]).value(pointers, spot)
 
     def with_echo(self, pointer: str, example: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
         """An example with what was sent in its properties of the same name, and in those of its ``data``."""

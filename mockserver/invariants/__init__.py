@@ -7,13 +7,14 @@ of the classes, ``[checks.NAME]`` in schemathesis's configuration.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from mockserver.errors import VendorError
 from mockserver.invariants.exchange import Exchange, Invariant, exchange_of
 from mockserver.plugin import installed
 
-__all__ = ["Exchange", "Invariant", "exchange_of", "installed_invariants", "register"]
+__all__ = ["Exchange", "Invariant", "checking", "exchange_of", "installed_invariants", "register"]
 
 
 def installed_invariants() -> dict[str, tuple[str, type[Any]]]:
@@ -32,10 +33,10 @@ def register() -> None:
     import schemathesis
 
     for name, (_, kind) in installed_invariants().items():
-        schemathesis.check(_checking(name, kind))
+        schemathesis.check(checking(name, kind))
 
 
-def _checking(name: str, kind: type[Any]) -> type[Any]:
+def checking(name: str, kind: Callable[..., Any]) -> type[Any]:
     """An invariant as schemathesis wants a check: a class named like it, new for each run."""
 
     class Check:

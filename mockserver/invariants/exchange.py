@@ -18,8 +18,8 @@ OK = 200
 class Exchange:
     """A call and its answer. ``account`` is whose state it is about: the sandbox, and the credential.
 
-    ``label`` is ``GET /v1/…`` as in the spec, ``price`` what the call costs by its ``x-credits``, None where that
-    isn't said; header names are in lower case.
+    ``label`` is ``GET /v1/…`` as in the spec, ``path`` the request's own, still percent-encoded. ``price`` is what the
+    call costs by its ``x-credits``, None where that isn't said; header names are in lower case.
     """
 
     label: str
@@ -30,6 +30,7 @@ class Exchange:
     headers: Mapping[str, str]
     got: Any
     price: Decimal | None = None
+    path: str = ""
 
 
 class Invariant(Protocol):
@@ -60,6 +61,7 @@ def exchange_of(response: Any, case: Any) -> Exchange | None:
         headers,
         got,
         _price(operation, query, got, is_served=OK <= response.status_code < 300),
+        urlsplit(request.url).path,
     )
 
 

@@ -27,6 +27,8 @@ REFUSALS: Mapping[str, tuple[int, str]] = {
     "no_route": (404, "Unknown path"),
     "method": (405, "Method not allowed"),
     "rate_limited": (429, "Too many requests"),
+    "not_found": (404, "Not found"),
+    "conflict": (409, "Conflict"),
 }
 """What the engine itself refuses, with the status and title it gives where ``x-refusals`` names no case."""
 

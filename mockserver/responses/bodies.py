@@ -53,7 +53,7 @@ class Bodies:
         self._generated: ByteCache[EncodedResponse] = ByteCache(MOST_GENERATED)
 
     @cached_property
-    def _generator(self) -> Generator:
+    def generator(self) -> Generator:
         """The generator, imported when something is first generated."""
         from mockserver.generate.values import Generator
 
@@ -108,7 +108,7 @@ class Bodies:
         media = self._negotiate(case.response, accept, case.bodies)
         example = case.bodies[media.name] if media is not None else None
         if media is not None and media.schema is not None and isinstance(example, dict):
-            told = self._generator.with_echo(media.schema, example, sent)
+            told = self.generator.with_echo(media.schema, example, sent)
             if told != example:
                 encoded = self.of_value(case.status, case.response, media, told)
                 if encoded.is_valid:
@@ -178,11 +178,11 @@ class Bodies:
     def _item(self, pointer: str, listing: Listing, number: int, seed: int, month: int) -> Any:
         scope = f"{listing.scope}/{number}"
         if listing.known is None:
-            return self._generator.generate(pointer, seed=seed, scope=scope, month=month)
-        known = listing.known(self._generator.inventor(seed, month), number)
+            return self.generator.generate(pointer, seed=seed, scope=scope, month=month)
+        known = listing.known(self.generator.inventor(seed, month), number)
         if not isinstance(known, Mapping):
             return known
-        return self._generator.generate(pointer, seed=seed, scope=scope, known=known, month=month)
+        return self.generator.generate(pointer, seed=seed, scope=scope, known=known, month=month)
 
     def _value(
         self,
@@ -201,7 +201,7 @@ class Bodies:
         if file is not None:
             return file
         made = partial(
-            self._generator.generate,
+            self.generator.generate,
             seed=seed,
             subject=subject,
             echo=echo,
@@ -234,7 +234,7 @@ class Bodies:
         if header.value is not None or not header.required or header.schema is None:
             return header.value
         try:
-            value = self._generator.generate(header.schema, seed=0, scope=header.name)
+            value = self.generator.generate(header.schema, seed=0, scope=header.name)
         except CannotGenerate:
             return None
         return header_text(value)

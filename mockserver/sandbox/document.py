@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
@@ -117,11 +118,18 @@ def with_state(document: Sandbox, vendor: str, state: Any, now: int, most: int) 
 
 def with_sized_state(document: Sandbox, vendor: str, state: Any, now: int, most: int) -> tuple[Sandbox, int]:
     """The same, and the state's bytes as JSON."""
-    size = len(orjson.dumps(state))
+    size = _size(state)
     if size > most:
         where = f"the state of {vendor} in sandbox {document.name}"
         raise StateTooLarge(f"{where} would take {size} bytes; the limit is {most}")
     return document.changed(now, state={**document.state, vendor: state}), size
+
+
+def _size(state: Any) -> int:
+    try:
+        return len(orjson.dumps(state))
+    except TypeError:  # lone surrogates, and integers beyond 64 bits
+        return len(json.dumps(state))
 
 
 def is_name(text: str) -> bool:

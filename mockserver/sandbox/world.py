@@ -24,6 +24,7 @@ from mockserver.errors import MockServerError, SettingError, SpecError, VendorEr
 from mockserver.openapi.file import Source
 from mockserver.openapi.pointers import escape
 from mockserver.packaged import worlds_folder
+from mockserver.plugin import EventCall, FieldError
 from mockserver.rules import Rules, errors
 from mockserver.sandbox.document import Sandbox, seed_of
 from mockserver.sandbox.events import apply_event, events_of
@@ -44,7 +45,13 @@ _WORLD: dict[str, Any] = {
             "additionalProperties": False,
             "properties": {"now": {"type": "string"}, "frozen": {"type": "boolean"}},
         },
-        "seed": {"type": ["integer", "string"]},
+        "seed": {
+            "type": ["integer", "string", "object"],
+            "additionalProperties": {
+                "type": "object",
+                "additionalProperties": {"type": "array", "items": {"type": "object"}},
+            },
+        },
         "limits": {"type": "boolean"},
         "state": {"type": "object", "additionalProperties": {"type": "object"}},
         "keys": {
@@ -69,7 +76,6 @@ _WORLD: dict[str, Any] = {
     },
 }
 WORLD_KEYS = tuple(_WORLD["properties"])
-FieldError = tuple[str, str]  # (JSON pointer into the world, what is invalid there)
 
 
 class BadWorld(MockServerError):
@@ -103,7 +109,7 @@ def begin(
     began = clock.read(wall_ms)
     sandbox = Sandbox(
         name=name,
-        seed=seed_of(str(world["seed"])) if "seed" in world else seed,
+        seed=seed if isinstance(world.get("seed", {}), dict) else seed_of(str(world["seed"])),
         created=wall_ms,
         start=began,
         clock=clock,
@@ -112,7 +118,7 @@ def begin(
         limited=world.get("limits", False),
         world=without_keys(world),
     )
-    return _with_faults(_with_history(sandbox, world, vendors), world, vendors)
+    return _with_faults(_with_history(_with_items(sandbox, world, vendors), world, vendors), world, vendors)
 
 
 def without_keys(world: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -157,6 +163,28 @@ def _clock(spec: Mapping[str, Any], wall_ms: int, start: int | None) -> Clock:
         if at != wall_ms or spec
         else Clock()
     )
+
+
+def _with_items(sandbox: Sandbox, world: Mapping[str, Any], vendors: Mapping[str, CompiledVendor]) -> Sandbox:
+    """The sandbox with the items that its world begins with. Raises BadWorld."""
+    state = dict(sandbox.state)
+    wrong: list[FieldError] = []
+    for vendor, items in _items(world).items():
+        compiled = vendors[vendor]
+        seeded = compiled.plugin.seeded
+        if seeded is not None:
+            event = EventCall({}, sandbox.start, sandbox.start, sandbox.seed, "", compiled.rules.policies)
+            state[vendor], more = seeded(state.get(vendor, compiled.rules.initial), items, event)
+            wrong += [(f"/seed/{escape(vendor)}{at}", text) for at, text in more]
+    if wrong:
+        raise BadWorld(wrong)
+    return replace(sandbox, state=state) if state else sandbox
+
+
+def _items(world: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """The items that a world begins with, by vendor and collection; a number or a text there is the seed of data."""
+    seed = world.get("seed")
+    return seed if isinstance(seed, dict) else {}
 
 
 def _with_history(sandbox: Sandbox, world: Mapping[str, Any], vendors: Mapping[str, CompiledVendor]) -> Sandbox:
@@ -209,12 +237,21 @@ def _invalid(world: Any, vendors: Mapping[str, CompiledVendor], *, can_break_con
                     yield pointer, f"{vendor} keeps no state"
                 else:
                     yield from ((pointer + at, text) for at, text in rules.state_errors(_state(rules, value)))
+    yield from _invalid_items(world, vendors)
     for index, event in enumerate(world.get("events", [])):
         yield from _invalid_event(event, f"/events/{index}", vendors)
     for index, spec in enumerate(world.get("faults", [])):
         for one in validate_fault(completed(spec, vendors), vendors, can_break_connections=can_break_connections):
             known = f"; known are {', '.join(one.known)}" if one.known and not one.hint else ""
             yield f"/faults/{index}{one.pointer}", f"{one}{known}"
+
+
+def _invalid_items(world: Mapping[str, Any], vendors: Mapping[str, CompiledVendor]) -> Iterator[FieldError]:
+    for vendor in _items(world):
+        if vendor not in vendors:
+            yield f"/seed/{escape(vendor)}", _unknown("vendor", vendor, vendors)
+        elif vendors[vendor].plugin.seeded is None:
+            yield f"/seed/{escape(vendor)}", f"{vendor} keeps no items; its state is given by `state`"
 
 
 def _invalid_times(world: Mapping[str, Any]) -> Iterator[FieldError]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from mockserver.app import compile_vendors
 from mockserver.engine.pipeline import Pipeline
 from mockserver.errors import MockServerError
+from mockserver.plugin import Vendor
 from mockserver.server.edge import Edge
 
 log = logging.getLogger("mockserver")
@@ -30,7 +31,11 @@ Stamps = dict[Path, Stamp | None]
 def files_of(pipeline: Pipeline) -> tuple[Path, ...]:
     """The files that vendors are made from: specs and rules."""
     vendors = [compiled.plugin for compiled in pipeline.vendors.values()]
-    return tuple(path for vendor in vendors for path in (vendor.spec, vendor.rules) if path is not None)
+    return tuple(path for vendor in vendors for path in _files(vendor) if path is not None)
+
+
+def _files(vendor: Vendor) -> tuple[Path | None, ...]:
+    return vendor.spec, vendor.rules, vendor.remembering.corrections if vendor.remembering is not None else None
 
 
 def stamps(files: Iterable[Path]) -> Stamps:

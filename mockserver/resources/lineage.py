@@ -1,0 +1,38 @@
+"""Know what a collection stands below: the items whose ids are in its path, each with where it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mockserver.resources.model import Resource
+from mockserver.resources.paths import concrete, key_text, parameters_in
+
+_Ancestor = tuple[Resource, Mapping[str, str]]
+
+
+class Lineage:
+    """The resources above one, the outermost first. ``below`` is the path below which all stands that an item has."""
+
+    def __init__(self, resource: Resource, by_collection: Mapping[str, Resource]) -> None:
+        self.below = resource.item.removesuffix("/").removesuffix(".json").removesuffix(".xml")
+        self._ancestors: list[_Ancestor] = []
+        parent = resource.parent
+        while parent:
+            above = by_collection[parent]
+            self._ancestors.insert(0, (above, _names(above.item, resource.collection)))
+            parent = above.parent
+
+    def above(self, values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+        """Each item above: where its collection is kept, its key, and what it is called."""
+        for resource, names in self._ancestors:
+            own = {name: values.get(other) for name, other in names.items()}
+            yield concrete(resource.collection, own), key_text(own[resource.parameter]), resource.name
+
+
+def _names(outer: str, inner: str) -> dict[str, str]:
+    """What the parameters of a path are called in a path that goes on from there."""
+    names: dict[str, str] = {}
+    for there, here in zip(outer.split("/"), inner.split("/"), strict=False):
+        names |= dict(zip(parameters_in(there), parameters_in(here), strict=False))
+    return names

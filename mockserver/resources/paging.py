@@ -1,0 +1,157 @@
+"""Answer a list as a call asks for it: the page, the properties that items must have, and what a body tells of pages.
+
+Only parameters and properties with usual names count; any other one changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.openapi.model import Operation
+from mockserver.resources import vocabulary
+from mockserver.resources.completing import MISSING
+from mockserver.resources.identity import plain
+from mockserver.resources.model import Place
+from mockserver.resources.paths import key_text
+from mockserver.resources.shapes import Shapes
+
+_SCALARS = frozenset(("string", "integer", "number", "boolean", "null"))
+LIKELY_LIMIT = 100
+"""How many items a page has where a spec pages and names no default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some items of a list, and what a body tells of where they stand among the ``total``."""
+
+    items: Sequence[tuple[str, Mapping[str, Any]]]
+    told: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From where on, and how many; ``limit`` is None where a call doesn't page."""
+
+    first: int
+    limit: int | None
+    total: int
+
+    @property
+    def after(self) -> int:
+        return self.total if self.limit is None else min(self.first + self.limit, self.total)
+
+
+class Pager:
+    """Pages and filters one list. ``counts_from`` is the number of the first page."""
+
+    def __init__(self, shapes: Shapes, operation: Operation, place: Place) -> None:
+        self._shapes = shapes
+        self._in_query = {plain(one.name): one.name for one in operation.parameters if one.where == "query"}
+        self._defaults = {one.name: self._fact(one.schema, "default") for one in operation.parameters}
+        self._limit, self._offset = self._called(vocabulary.LIMITS), self._called(vocabulary.OFFSETS)
+        self._page = self._called(vocabulary.PAGES)
+        self._after, self._before = self._called(vocabulary.AFTER), self._called(vocabulary.BEFORE)
+        properties = shapes.properties(place.body) if place.wrapper else {}
+        self._told = {plain(name): name for name in properties}
+        self._types = {name: shapes.types(places) for name, places in properties.items()}
+        parts = shapes.schemas.parts(place.body, choices=False)
+        self._needed = frozenset(name for part, _ in parts for name in part.get("required", ()))
+        self._next = self._told_as(vocabulary.NEXT)
+        self._cursor = self._called(vocabulary.CURSORS) if self._next else ""
+        in_page = next((one.schema for one in operation.parameters if one.name == self._page), None)
+        self._counts_from = 0 if 0 in (self._fact(in_page, "minimum"), self._defaults.get(self._page)) else 1
+        paging = {self._limit, self._offset, self._page, self._after, self._before, self._cursor}
+        items = shapes.properties(place.item)
+        self._filters = tuple(
+            name
+            for name in self._in_query.values()
+            if name in items and name not in paging and shapes.types(items[name]) <= _SCALARS
+        )
+
+    def _called(self, names: Sequence[str]) -> str:
+        return next((self._in_query[name] for name in names if name in self._in_query), "")
+
+    def _told_as(self, names: Sequence[str]) -> str:
+        return next((self._told[name] for name in names if name in self._told), "")
+
+    def _fact(self, pointer: str | None, keyword: str) -> Any:
+        parts = self._shapes.schemas.parts(pointer) if pointer else ()
+        return next((part[keyword] for part, _ in parts if keyword in part), None)
+
+    def page(self, items: Sequence[tuple[str, Mapping[str, Any]]], asked: Mapping[str, Any]) -> Page:
+        """The items that a call asks for, by its parameters, of all that there are."""
+        wanted = {name: asked[name] for name in self._filters if name in asked}
+        found = [one for one in items if all(_is(one[1].get(name), value) for name, value in wanted.items())]
+        span = self._span(found, asked)
+        return Page(found[span.first : span.after], self._properties(span, asked))
+
+    def _span(self, found: Sequence[tuple[str, Any]], asked: Mapping[str, Any]) -> Span:
+        keys = [key for key, _ in found]
+        limit = self._number(self._limit, asked)
+        if limit is None and (self._limit or self._page or self._cursor):
+            limit = LIKELY_LIMIT
+        first, last = 0, len(found)
+        if self._after and asked.get(self._after) in keys:
+            first = keys.index(asked[self._after]) + 1
+        if self._before and asked.get(self._before) in keys:
+            last = keys.index(asked[self._before])
+            first = max(0, last - limit) if limit is not None else 0
+        if self._cursor and str(asked.get(self._cursor, "")).isdecimal():
+            first = int(asked[self._cursor])
+        offset, page = self._number(self._offset, asked), self._number(self._page, asked)
+        if offset is not None:
+            first = offset
+        elif page is not None and limit is not None:
+            first = max(page - self._counts_from, 0) * limit
+        return Span(min(first, last), limit, last)
+
+    def _number(self, name: str, asked: Mapping[str, Any]) -> int | None:
+        value = asked.get(name, self._defaults.get(name)) if name else None
+        return int(value) if isinstance(value, int | float) and value >= 0 else None
+
+    def _properties(self, span: Span, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """What a body tells: by usual names, of the right types."""
+        size = span.limit or max(span.total, 1)
+        page = span.first // size + self._counts_from
+        has_more = span.after < span.total
+        told: dict[str, Any] = {}
+        self._tell(told, vocabulary.LIMITS, span.limit if span.limit is not None else span.total, "integer")
+        self._tell(told, vocabulary.OFFSETS, span.first, "integer")
+        self._tell(told, vocabulary.PAGES, page, "integer")
+        self._tell(told, vocabulary.TOTAL_PAGES, -(-span.total // size), "integer")
+        self._tell(told, vocabulary.LENGTHS, span.after - span.first, "integer")
+        self._tell(told, vocabulary.TOTALS, span.total, "integer")
+        self._tell(told, vocabulary.MORE, has_more, "boolean")
+        self._tell(told, vocabulary.DONE, not has_more, "boolean")
+        for link in vocabulary.LINKS:
+            self._tell_nothing(told, link)
+        if self._next:
+            is_text = self._cursor and has_more and "string" in self._types[self._next]
+            told[self._next] = str(span.after) if is_text else self._nothing(self._next)
+        return told
+
+    def _tell(self, told: dict[str, Any], names: Sequence[str], value: Any, kind: str) -> None:
+        for plain_name in names:
+            name = self._told.get(plain_name)
+            if name and self._types[name] & {kind, "number"} and name not in told:
+                told[name] = value
+
+    def _tell_nothing(self, told: dict[str, Any], link: str) -> None:
+        """Say that a link leads nowhere: links of pages are hardly ever followed by what a test calls."""
+        name = self._told.get(link)
+        if name and self._types[name] <= {"string", "null"}:
+            told[name] = self._nothing(name)
+
+    def _nothing(self, name: str) -> Any:
+        if "null" in self._types[name]:
+            return None
+        return "" if name in self._needed else MISSING
+
+
+def _is(value: Any, wanted: Any) -> bool:
+    """Whether a property is as a filter wants it; a filter of several values wants one of these."""
+    if isinstance(wanted, list):
+        return any(_is(value, one) for one in wanted)
+    return value == wanted or (not isinstance(value, bool | dict | list) and key_text(value) == key_text(wanted))

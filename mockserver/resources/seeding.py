@@ -1,0 +1,85 @@
+"""Begin with items: what a world lists by collection (``/customers/c1/cards``) is kept as if a client had made it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote
+
+from mockserver.generate.errors import CannotGenerate
+from mockserver.openapi.pointers import escape
+from mockserver.openapi.schemas import Schemas
+from mockserver.plugin import EventCall, FieldError, SeedFunction
+from mockserver.resources import keeping
+from mockserver.resources.behaviours import Collection
+from mockserver.resources.keeping import Item, State
+from mockserver.resources.paths import key_text, parameters_in
+from mockserver.suggest import did_you_mean
+
+_PARAMETER = re.compile(r"\{[^{}]+\}")
+_SPECIAL = re.compile(r"[.^$*+?()\[\]{}|\\]")
+Found = tuple[Collection, dict[str, str]]
+
+
+def pattern_of(collection: str) -> str:
+    """A regular expression, as JSON Schema has them too, for the paths of one collection in a state."""
+    parts = (_SPECIAL.sub(r"\\\g<0>", part) for part in _PARAMETER.split(collection.rstrip("/")))
+    return f"^{'([^/]+)'.join(parts)}$"
+
+
+def seeder(collections: Mapping[str, Collection], schemas: Schemas) -> SeedFunction:
+    """A function that puts listed items into a state, and tells what is wrong with them."""
+    patterns = [(re.compile(pattern_of(path)), one) for path, one in collections.items()]
+
+    def find(path: str) -> Found | None:
+        for pattern, collection in patterns:
+            match = pattern.match(path.rstrip("/"))
+            if match:
+                names = parameters_in(collection.resource.collection)
+                return collection, dict(zip(names, map(unquote, match.groups()), strict=True))
+        return None
+
+    def seeded(state: State, items: Mapping[str, Any], event: EventCall) -> tuple[State, Sequence[FieldError]]:
+        wrong: list[FieldError] = []
+        for path, listed in items.items():
+            pointer, found = f"/{escape(path)}", find(path)
+            if found is None:
+                known = list(collections)
+                hint = did_you_mean(path, known) or f"; there are {', '.join(known)}"
+                wrong.append((pointer, f"no items are kept at {path!r}{hint}"))
+                continue
+            for index, given in enumerate(listed):
+                problems = [(f"{pointer}/{index}{at}", text) for at, text in _problems(found[0], schemas, given)]
+                if not problems:
+                    state, text = _with(state, path.rstrip("/"), found, given, event)
+                    problems = [(f"{pointer}/{index}", text)] if text else []
+                wrong += problems
+        return state, wrong
+
+    return seeded
+
+
+def _problems(collection: Collection, schemas: Schemas, given: Item) -> Iterator[FieldError]:
+    properties = collection.properties
+    for name, value in given.items():
+        if properties and name not in properties:
+            text = f"unknown property{did_you_mean(name, properties)}; known are {', '.join(properties)}"
+            yield f"/{escape(name)}", text
+        for place in properties.get(name, ()):
+            yield from ((f"/{escape(name)}{at}", text) for at, text in schemas.errors(place, value))
+
+
+def _with(state: State, path: str, found: Found, given: Item, event: EventCall) -> tuple[State, str]:
+    """The state with one more item, or as it was, and why."""
+    collection, above = found
+    resource = collection.resource
+    id = given.get(resource.id)
+    if id is not None and keeping.find(state, path, key_text(id)) is not None:
+        return state, f"{resource.id} {key_text(id)} is listed twice"
+    try:
+        whole = {**collection.told_by_path(above), **given}
+        item = collection.begun(state, path, whole, id, event.now, event.seed)
+    except CannotGenerate as error:
+        return state, str(error)
+    return keeping.with_item(state, path, key_text(item[resource.id]), item, is_new=True), ""

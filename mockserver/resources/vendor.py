@@ -1,0 +1,91 @@
+"""Give a vendor that was made from a spec alone behaviours for the resources that its spec plainly has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mockserver.openapi.model import Spec
+from mockserver.openapi.schemas import Schemas
+from mockserver.plugin import Behaviour, EventCall, Remembering, SeedFunction, Summary
+from mockserver.resources import keeping
+from mockserver.resources.behaviours import Collection
+from mockserver.resources.completing import Completer
+from mockserver.resources.corrections import read_corrections
+from mockserver.resources.detect import understand
+from mockserver.resources.keeping import State
+from mockserver.resources.lineage import Lineage
+from mockserver.resources.model import Understanding
+from mockserver.resources.seeding import pattern_of, seeder
+from mockserver.rules import Rules
+
+if TYPE_CHECKING:
+    from mockserver.generate.values import Generator
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What was understood of a spec, and what follows from it for its vendor."""
+
+    understanding: Understanding
+    behaviours: Mapping[str, Behaviour]
+    rules: Rules
+    seeded: SeedFunction
+
+
+def remembered(
+    spec: Spec, schemas: Schemas, generator: Callable[[], Generator], remembering: Remembering
+) -> Remembered:
+    """The resources of a spec and their behaviours. Raises SpecError where corrections are wrong."""
+    corrections = read_corrections(remembering.corrections, spec) if remembering.corrections else {}
+    understanding = understand(spec, schemas, corrections)
+    by_collection = {resource.collection: resource for resource in understanding.resources}
+    completer = Completer(schemas, generator)
+    collections = {
+        path: Collection(
+            resource,
+            Lineage(resource, by_collection),
+            schemas,
+            generator,
+            completer,
+            is_strict=remembering.strict,
+        )
+        for path, resource in by_collection.items()
+    }
+    behaviours = dict(pair for one in collections.values() for pair in one.behaviours())
+    return Remembered(understanding, behaviours, _rules(understanding), seeder(collections, schemas))
+
+
+def summary(state: State, event: EventCall) -> Summary:
+    """How many items each collection has, and how many were ever made there."""
+    lines = [
+        f"{path}: {sum(1 for _ in keeping.items(state, path))} kept, {keeping.made(state, path)} made" for path in state
+    ]
+    return Summary(tuple(lines) or ("nothing is kept",))
+
+
+def _rules(understanding: Understanding) -> Rules:
+    """What a state of these resources looks like: items by key, below the path of their collection."""
+    if not understanding.resources:
+        return Rules()
+    plain: dict[str, Any] = {}
+    patterns: dict[str, Any] = {}
+    for resource in understanding.resources:
+        items = {"type": ["object", "null"], "required": [resource.id]}
+        kept = {
+            "type": "object",
+            "required": ["items"],
+            "additionalProperties": False,
+            "properties": {
+                "made": {"type": "integer", "minimum": 0},
+                "items": {"type": "object", "additionalProperties": items},
+            },
+        }
+        path = resource.collection.rstrip("/")
+        if "{" in path:
+            patterns[pattern_of(path)] = kept
+        else:
+            plain[path] = kept
+    schema = {"type": "object", "additionalProperties": False, "properties": plain, "patternProperties": patterns}
+    return Rules(state=schema, initial={})

@@ -1,0 +1,50 @@
+"""The words by which specs tell what operations do, and what the parameters and properties of lists are called.
+
+Names of parameters and properties are without the marks of how they are written: ``perpage`` is ``per_page``, too.
+"""
+
+from __future__ import annotations
+
+NOT_MAKING = frozenset(
+    ("calculate", "count", "estimate", "find", "list", "lookup", "preview", "query", "search", "validate", "verify")
+)
+"""What a POST on a collection may do in place of making an item."""
+
+CHANGES = frozenset(
+    ("change", "changes", "edit", "edits", "modifies", "modify", "patch", "update", "updated", "updates")
+)
+FINDS = frozenset(("by", "filter", "find", "search"))
+
+ACTS = frozenset(
+    (
+        *("accept", "activate", "add", "adds", "approve", "archive", "assign", "cancel", "capture", "clone", "close"),
+        *("confirm", "convert", "copy", "create", "creates", "deactivate", "decline", "disable", "enable", "execute"),
+        *("export", "import", "merge", "move", "refund", "reject", "reopen", "restart", "restore", "run", "send"),
+        *("start", "stop", "submit", "upload", "verify", "void"),
+    )
+)
+"""What a POST to an item may do in place of updating it."""
+
+LISTS = ("content", "data", "entries", "items", "records", "results", "values")
+"""What the list in an envelope is called."""
+
+LIMITS = ("limit", "perpage", "pagesize", "size", "maxresults", "itemsperpage", "pagelimit", "take")
+OFFSETS = ("offset", "skip", "start", "startindex", "pageoffset")
+PAGES = ("page", "pagenumber", "pageno", "pageindex")
+AFTER = ("startingafter",)
+BEFORE = ("endingbefore",)
+CURSORS = ("cursor", "pagetoken", "nexttoken", "continuationtoken", "iterator", "after", "pagecursor", "marker")
+
+TOTALS = ("total", "totalcount", "totalresults", "totalitems", "totalrecords", "totalentries", "results", "count")
+TOTAL_PAGES = ("pages", "totalpages", "pagecount", "lastpage")
+LENGTHS = ("numitems", "returned")
+MORE = ("hasmore", "more", "hasnext", "hasnextpage", "ismore")
+DONE = ("done", "islast")
+NEXT = (
+    *("nextcursor", "nextpagetoken", "nexttoken", "nextmarker", "endcursor", "cursor", "iterator"),
+    "continuationtoken",
+)
+LINKS = (
+    *("next", "nexturl", "nextlink", "nextpageuri", "previous", "prev", "previousurl", "prevurl", "previouslink"),
+    *("previouspageuri", "previterator"),
+)
