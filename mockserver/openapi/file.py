@@ -109,7 +109,7 @@ class Source:
 
     def _line(self, pointer: str) -> int:
         if self._lines is None:
-            from mockserver.openapi.yaml import line_numbers
+            from mockserver.openapi.lines import line_numbers
 
             self._lines = line_numbers(self.text)
         while pointer and pointer not in self._lines:
