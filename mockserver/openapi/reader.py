@@ -219,13 +219,10 @@ class Reader:
 
     def _case(self, name: str, status: int, bodies: dict[str, Any], response: Response) -> Case:
         media = response.content[next(iter(bodies))]
-        pointer = (
-            f"{media.pointer}/examples/{escape(name)}"
-            if name in media.examples and name
-            else f"{media.pointer}/example"
-        )
+        is_named = bool(name) or "example" not in self.resolve(media.pointer)[0]
+        pointer = f"{media.pointer}/examples/{escape(name)}" if is_named else f"{media.pointer}/example"
+        raw = self.resolve(pointer)[0] if is_named else {}
         key = name
-        raw = resolve(self.document, pointer)[0] if name and name in media.examples else {}
         if name and not CASE_NAME.fullmatch(name):
             message = f"{name!r} is not a case name; it must match [A-Za-z][A-Za-z0-9_]*"
             self.tell_ours(pointer, "case-name", message)
