@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from mockserver.errors import SpecError
+from mockserver.openapi.anchors import IN_FILE, has_names, ids
 from mockserver.openapi.file import Source
 from mockserver.openapi.files import Files, Unread
 from mockserver.openapi.findings import Finding
@@ -30,6 +31,7 @@ class _Bundle:
         self.source = source
         self.files = files
         self.own = document.get("$self")
+        self.ids = ids(document) if has_names(source.text) else {}
         self.data: dict[str, Any] = {"": document}
         self.unread: Reasons = {}
         self.findings: list[Finding] = []
@@ -37,6 +39,8 @@ class _Bundle:
     def follow(self, reference: str, file: str) -> str:
         """What a reference in a file becomes in the bundle; the same one where it leads to no file of it."""
         place, _, fragment = reference.partition("#")
+        if place in self.ids or (not place and fragment[:1] not in ("", "/")):
+            return reference  # by a name, which is told apart later
         try:
             name = file if not place else "" if place == self.own else self.files.name(place, file)
             if name not in self.data:
@@ -44,6 +48,8 @@ class _Bundle:
         except Unread as error:
             self.unread.setdefault(reference, (error.rule, error.reason))
             return reference
+        if fragment[:1] not in ("", "/"):
+            return f"{IN_FILE}{quote(escape(name))}#{fragment}" if name else f"#{fragment}"
         return f"#{self._root(name)}{fragment if not name else fragment.rstrip('/')}"
 
     def _root(self, name: str) -> str:

@@ -104,12 +104,17 @@ class Source:
         self.duplicates.append((pointer, "duplicate-key", message))
 
     def line(self, pointer: str) -> int:
-        """The line, from 1, on which a part of the document (or its nearest parent) stands in the file."""
-        return self._line(original(self.origins, pointer))
+        """The line, from 1, on which a part of the document (or its nearest parent) stands in its file."""
+        return self.defect(pointer, "", "").line
+
+    def location(self, pointer: str) -> dict[str, Any]:
+        """Where a part of the document was written: file, line, and pointer into that file."""
+        place = self.defect(pointer, "", "")
+        return {"file": place.file, "line": place.line, "pointer": place.pointer}
 
     def _line(self, pointer: str) -> int:
         if self._lines is None:
-            from mockserver.openapi.yaml import line_numbers
+            from mockserver.openapi.lines import line_numbers
 
             self._lines = line_numbers(self.text)
         while pointer and pointer not in self._lines:

@@ -159,7 +159,8 @@ OBJECTS: dict[str, dict[str, Any]] = {
 """Kinds of objects, each with its keys. A callback's keys are expressions, each with a path item under it."""
 
 _PARAMETER_2_0 = {
-    **dict.fromkeys(("type", "format", "allowEmptyValue", "collectionFormat", "default", *_BOUNDS)),
+    **dict.fromkeys(("type", "format", "allowEmptyValue", "default", *_BOUNDS)),
+    "collectionFormat": str,
     "items": "items",
 }
 SWAGGER: dict[str, dict[str, Any]] = {

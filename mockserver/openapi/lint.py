@@ -39,7 +39,7 @@ def lint(spec: Spec, version: str) -> Iterator[Finding]:
 def _links(spec: Spec, ids: Collection[str]) -> Iterator[Finding]:
     for kind, value, pointer in objects(spec.document, into_schemas=False):
         name = value.get("operationId") if kind == "link" else None
-        if name is not None and name not in ids:
+        if isinstance(name, str) and name not in ids:
             yield f"{pointer}/operationId", "link", f"link to an unknown operation {name!r}"
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from mockserver.errors import Defect, SpecError, UnusableFile
 from mockserver.openapi import cache
+from mockserver.openapi.anchors import has_names, name_by_pointers
 from mockserver.openapi.bundle import bundle
 from mockserver.openapi.file import Source
 from mockserver.openapi.files import OWN_FOLDER, Files, Reach
@@ -56,7 +57,7 @@ def examine(path: Path, *, strict: bool = False, reach: Reach = OWN_FOLDER) -> t
 
 @dataclass(slots=True)
 class _Prepared:
-    """A document that can be understood, its version (``3.0``), and what was told of it, by its places in the file."""
+    """A document that can be understood, the version of its file (``3.0``), and what was told of it."""
 
     document: dict[str, Any]
     version: str
@@ -65,9 +66,11 @@ class _Prepared:
 
 def _load_strict(source: Source, files: Files, vendor: str, *, afresh: bool) -> Spec:
     if source.is_cached and not afresh:
-        prepared = _Prepared(source.document(), "", [])
-        source.origins = _upgraded(prepared.document, _version(prepared.document, source))
-        return _spec(Reader(prepared.document, source, strict=True), vendor)
+        document = source.document()
+        if has_names(source.text):
+            name_by_pointers(document)
+        source.origins = _upgraded(document, _version(document, source))
+        return _spec(Reader(document, source, strict=True), vendor)
     document = source.document(afresh=True, lenient=True)
     kept = copy.deepcopy(document)
     spec, defects = _examined(source, files, vendor, document, strict=True)
@@ -81,14 +84,15 @@ def _load_strict(source: Source, files: Files, vendor: str, *, afresh: bool) -> 
 def _load_foreign(source: Source, files: Files, vendor: str, *, afresh: bool) -> Spec:
     kept = None if afresh else cache.recall(source, files)
     if kept:
-        prepared = _Prepared(kept[0], "", kept[1])
+        document, findings = kept
     else:
         prepared = _prepared(source, files, source.document(afresh=afresh, lenient=True), is_checked=False)
-        bound_integers(prepared.document)
-        cache.keep(source, files, prepared.document, prepared.findings)
-    reader = Reader(prepared.document, source, strict=False)
+        document, findings = prepared.document, prepared.findings
+        bound_integers(document)
+        cache.keep(source, files, document, findings)
+    reader = Reader(document, source, strict=False)
     spec = _spec(reader, vendor)
-    return replace(spec, notes=_without_repetition([*prepared.findings, *_moved_back(reader.findings, source)]))
+    return replace(spec, notes=_without_repetition([*findings, *_moved_back(reader.findings, source)]))
 
 
 def _examined(
@@ -110,6 +114,8 @@ def _prepared(source: Source, files: Files, document: Any, *, is_checked: bool) 
     """A document made ready, in place: of 3.1, in one piece, with nothing in it that can't be understood."""
     version = _version(document, source)
     told, unread = bundle(document, source, files)
+    if has_names(source.whole_text):
+        name_by_pointers(document)
     findings: list[Finding] = [*source.duplicates, *told]
     if is_checked:
         from mockserver.openapi.lint_keys import lint_keys

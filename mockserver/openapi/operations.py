@@ -13,17 +13,16 @@ from mockserver.openapi.model import (
     SAFE,
     EntitySource,
     Operation,
-    Parameter,
     Response,
     SecurityScheme,
     Webhook,
 )
+from mockserver.openapi.parameters import read_parameters
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.reader import STATUS_KEY, Reader, free_name
 from mockserver.openapi.servers import own_mounts
 
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
-_OTHERS_BUSINESS = {"accept", "content-type", "authorization"}  # OpenAPI says: such a parameter is ignored
 
 
 def read_operations(
@@ -138,7 +137,7 @@ def _operation(
         description=str(raw.get("description", "")),
         tags=tuple(raw.get("tags", ())),
         provenance=str(raw.get("x-provenance", "")),
-        parameters=_parameters(reader, "" if is_sent else path, raw, at, item, item_pointer),
+        parameters=read_parameters(reader, "" if is_sent else path, raw, at, item, item_pointer),
         body=reader.body(f"{at}/requestBody") if "requestBody" in raw else None,
         responses=tuple(responses.values()),
         cases=reader.cases(responses),
@@ -168,31 +167,6 @@ def _is_status(reader: Reader, key: str, pointer: str) -> bool:
     if not key.startswith("x-"):
         reader.tell(pointer, "status", f"{key!r} is not a status, a range such as 4XX, or default")
     return False
-
-
-def _parameters(
-    reader: Reader, path: str, raw: Mapping[str, Any], at: str, item: Mapping[str, Any], item_at: str
-) -> tuple[Parameter, ...]:
-    """Those of the path, overridden by those of the operation; each in the path's template declared."""
-    by_place: dict[tuple[str, str], Parameter] = {}
-    for owner, pointer in ((item, item_at), (raw, at)):
-        own: list[tuple[str, str]] = []
-        for index in range(len(owner.get("parameters", ()))):
-            for parameter in reader.parameters(f"{pointer}/parameters/{index}"):
-                if not (parameter.where == "header" and parameter.name.lower() in _OTHERS_BUSINESS):
-                    own.append((parameter.where, parameter.name))
-                    by_place[parameter.where, parameter.name] = parameter
-        for where, name in {place for place in own if own.count(place) > 1}:
-            reader.tell(pointer, "parameter", f"{where} parameter {name!r} is there twice")
-    declared = {name for where, name in by_place if where == "path"}
-    templated = set(_TEMPLATE.findall(path))
-    for name in sorted(templated - declared):
-        reader.tell(at, "path-parameter", f"path parameter {name!r} of {path} is not declared")
-        by_place["path", name] = Parameter(name, "path", True, "simple", False, None, None, at)
-    for name in sorted(declared - templated):
-        stray = by_place.pop(("path", name))
-        reader.tell(stray.pointer, "path-parameter", f"path parameter {name!r} does not occur in {path}")
-    return tuple(by_place.values())
 
 
 def check_security(reader: Reader, security: Any, schemes: Mapping[str, SecurityScheme], pointer: str) -> None:

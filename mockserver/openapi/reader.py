@@ -12,22 +12,14 @@ from typing import Any
 from mockserver.openapi.external import external_value, read_value
 from mockserver.openapi.file import Source
 from mockserver.openapi.findings import Finding
-from mockserver.openapi.media_types import FORM, essence, is_json, is_media_type
-from mockserver.openapi.model import Case, Encoding, Header, MediaType, Parameter, RequestBody, Response
+from mockserver.openapi.media_types import is_media_type
+from mockserver.openapi.model import Case, Encoding, Header, MediaType, RequestBody, Response
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import DanglingRef, resolve
 
 CASE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]+")
 STATUS_KEY = re.compile(r"[1-5]\d\d|[1-5][Xx][Xx]|default")
-_STYLES = {
-    "path": ("simple", "label", "matrix"),
-    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
-    "header": ("simple",),
-    "cookie": ("form", "cookie"),
-}
-_WHOLE_QUERY = "querystring"
-
 LONGEST_INTERVAL = 3600
 _OF_THE_BODY = ("content-type", "content-length", "transfer-encoding")
 """Response headers that follow from the body: OpenAPI ignores the first one, and an example of the others would lie."""
@@ -96,60 +88,6 @@ class Reader:
     def schema(self, owner: Mapping[str, Any], pointer: str) -> str | None:
         return f"{pointer}/schema" if "schema" in owner else None
 
-    # Requests
-
-    def parameters(self, pointer: str) -> Iterator[Parameter]:
-        """The parameter at a pointer; those that ``in: querystring`` tells of; none where it can't be read."""
-        raw, at = self.resolve(pointer)
-        name, where = raw.get("name"), raw.get("in")
-        if where == _WHOLE_QUERY:
-            yield from self._in_whole_query(raw, at)
-        elif isinstance(name, str) and isinstance(where, str) and where in _STYLES:
-            yield self._parameter(raw, at, name, where)
-        elif raw:
-            self.tell(at, "parameter", f"needs a name, and an in that is one of {', '.join(_STYLES)}")
-
-    def _parameter(self, raw: Mapping[str, Any], at: str, name: str, where: str) -> Parameter:
-        style = raw.get("style", "form" if where in ("query", "cookie") else "simple")
-        if style not in _STYLES[where]:
-            self.unsupported.append((at, f"style {style!r} of a {where} parameter"))
-        content = next(iter(raw.get("content", {}).items()), None)
-        if content and not is_json(content[0]):
-            self.unsupported.append((at, f"a parameter written as {content[0]}"))
-        holder, place = (content[1], f"{at}/content/{escape(content[0])}") if content else (raw, at)
-        if where == "path" and raw.get("required") is not True:
-            self.tell(at, "path-parameter", f"path parameter {name!r} must be required: true")
-        return Parameter(
-            name=name,
-            where=where,
-            required=raw.get("required") is True or where == "path",
-            style="form" if style == "cookie" else style,
-            explode=bool(raw.get("explode", style in ("form", "cookie"))),
-            schema=self.schema(holder, place),
-            example=self._example(holder, place),
-            pointer=at,
-            json=bool(content),
-            description=str(raw.get("description", "")),
-            may_be_empty=raw.get("allowEmptyValue") is True and where == "query",
-        )
-
-    def _in_whole_query(self, raw: Mapping[str, Any], at: str) -> Iterator[Parameter]:
-        """The properties of a query string that is a form; one of another media type isn't looked into."""
-        media_type = next(iter(raw.get("content", {})), "")
-        if essence(media_type) != FORM:
-            self.tell(at, "unsupported", f"a query string written as {media_type!r} is not checked")
-            return
-        place = f"{at}/content/{escape(media_type)}"
-        holder = self.resolve(place)[0]
-        schema, within = self.resolve(f"{place}/schema") if isinstance(holder.get("schema"), dict) else ({}, place)
-        example = holder.get("example")
-        properties = schema.get("properties")
-        for name in properties if isinstance(properties, dict) else ():
-            shown = example.get(name) if isinstance(example, dict) else None
-            is_required = name in schema.get("required", ())
-            inside = f"{within}/properties/{escape(name)}"
-            yield Parameter(name, "query", is_required, "form", True, inside, shown, at)
-
     def body(self, pointer: str) -> RequestBody:
         raw, at = self.resolve(pointer)
         content = self.content(at)
@@ -215,7 +153,8 @@ class Reader:
             self.tell(at, "unread-file", str(error))
             return _UNREAD
 
-    def _example(self, raw: Mapping[str, Any], pointer: str) -> Any:
+    def example(self, raw: Mapping[str, Any], pointer: str) -> Any:
+        """The example of a parameter or header: its own, the first by name, or that of its schema."""
         if "example" in raw:
             return raw["example"]
         if raw.get("examples"):
@@ -259,7 +198,7 @@ class Reader:
     def _header(self, name: str, pointer: str) -> list[Header]:
         """A header with its example; of ``Set-Cookie`` one for each cookie."""
         raw, at = self.resolve(pointer)
-        example = self._example(raw, at)
+        example = self.example(raw, at)
         several = example if isinstance(example, list) and name.lower() == "set-cookie" else [example]
         texts = [None if one is None else header_text(one, explode=raw.get("explode") is True) for one in several]
         return [Header(name, text, raw.get("required") is True, self.schema(raw, at), at) for text in texts]
@@ -280,13 +219,10 @@ class Reader:
 
     def _case(self, name: str, status: int, bodies: dict[str, Any], response: Response) -> Case:
         media = response.content[next(iter(bodies))]
-        pointer = (
-            f"{media.pointer}/examples/{escape(name)}"
-            if name in media.examples and name
-            else f"{media.pointer}/example"
-        )
+        is_named = bool(name) or "example" not in self.resolve(media.pointer)[0]
+        pointer = f"{media.pointer}/examples/{escape(name)}" if is_named else f"{media.pointer}/example"
+        raw = self.resolve(pointer)[0] if is_named else {}
         key = name
-        raw = resolve(self.document, pointer)[0] if name and name in media.examples else {}
         if name and not CASE_NAME.fullmatch(name):
             message = f"{name!r} is not a case name; it must match [A-Za-z][A-Za-z0-9_]*"
             self.tell_ours(pointer, "case-name", message)

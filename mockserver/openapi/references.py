@@ -85,7 +85,7 @@ def objects(
     seen: set[tuple[Kind, str]] = set()
     while todo:
         kind, value, pointer = todo.pop()
-        if isinstance(kind, str) and kind != "schema" and isinstance(value, dict) and "$ref" in value:
+        if isinstance(kind, str) and kind not in ("schema", root) and isinstance(value, dict) and "$ref" in value:
             yield "reference", value, pointer
             try:
                 value, pointer = resolve(document, pointer)

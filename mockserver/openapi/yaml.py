@@ -1,4 +1,4 @@
-"""Parse YAML as specs need it: safely, without what only looks like data, and with lines for JSON pointers.
+"""Parse YAML as specs need it: safely, and without what only looks like data.
 
 The data is built straight from the parser's events, in one pass: nodes and constructors would take four times as long
 and three times the memory. Imported only where a file must really be parsed: a start from known good files needs none
@@ -7,10 +7,9 @@ of it.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from math import isfinite
 from typing import Any
 
@@ -33,7 +32,7 @@ MOST_NODES = 1_000_000
 OnDuplicate = Callable[[str, int], None]
 """Called with the pointer of a key that its map has already, and its line; of equal keys the last one counts."""
 
-_PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PAIR = re.compile(rb"(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})")
 _WORDS: dict[str, Any] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -51,7 +50,7 @@ _OPEN: Any = object()  # what an anchor names while its value is still being rea
 def parse_yaml(text: bytes, file: str, on_duplicate: OnDuplicate | None = None) -> Any:
     """The data of a YAML (or JSON) text. Raises SpecError with its line; for a key twice without ``on_duplicate``."""
     try:
-        return _Builder(on_duplicate).built(_joined(text))
+        return _Builder(on_duplicate).built(joined(text))
     except yaml.MarkedYAMLError as error:
         line = min(error.problem_mark.line, text.count(b"\n")) + 1 if error.problem_mark else 0
         raise SpecError([Defect(file, line, "", "yaml", error.problem or "not YAML")]) from None
@@ -90,7 +89,7 @@ class _Builder:
         root = self.owner
         documents = 0
         event: Any
-        for event in yaml.parse(text, Loader=_PARSER):
+        for event in yaml.parse(text, Loader=PARSER):
             kind = type(event)
             if kind is ScalarEvent:
                 self._scalar(event)
@@ -247,45 +246,8 @@ _BY_TAG: dict[str, Callable[[str], Any]] = {
 """Only what JSON has; dates, sets, bytes and the like are refused."""
 
 
-def _joined(text: bytes) -> bytes:
+def joined(text: bytes) -> bytes:
     """JSON with its surrogate pairs as the characters that they mean, since YAML hasn't such escapes."""
     if not text.lstrip().startswith(b"{"):
         return text
     return _PAIR.sub(lambda pair: pair[1] + json.loads(b'"%s"' % pair[2]).encode(), text)
-
-
-def line_numbers(text: bytes) -> dict[str, int]:
-    """The line, from 1, of each JSON pointer of a text: of a key's value the line of the key."""
-    lines: dict[str, int] = {}
-    with contextlib.suppress(yaml.YAMLError):
-        lines.update(_places(text))
-    return lines
-
-
-def _places(text: bytes) -> Iterator[tuple[str, int]]:
-    around: list[tuple[str, int]] = []  # the pointers of the maps and lists above, with the index of a list's next item
-    above, index, child, is_key = "", -1, "", False
-    event: Any
-    for event in yaml.parse(_joined(text), Loader=_PARSER):
-        kind = type(event)
-        if isinstance(event, CollectionEndEvent):
-            above, index = around.pop()
-            is_key = index < 0
-            continue
-        if kind not in (ScalarEvent, MappingStartEvent, SequenceStartEvent, AliasEvent):
-            continue
-        line = event.start_mark.line + 1
-        if is_key:
-            child = f"{above}/{escape(event.value)}" if kind is ScalarEvent else above
-            yield child, line
-            is_key = False
-            continue
-        if index >= 0:
-            child, index = f"{above}/{index}", index + 1
-        if index >= 0 or not around:
-            yield child, line
-        if kind is MappingStartEvent or kind is SequenceStartEvent:
-            around.append((above, index))
-            above, index, is_key = child, -1 if kind is MappingStartEvent else 0, kind is MappingStartEvent
-        else:
-            is_key = index < 0

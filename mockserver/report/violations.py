@@ -101,4 +101,4 @@ def _key(row: Row) -> tuple[str, ...]:
 
 
 def _location(spec: Spec | None, pointer: str) -> Row | None:
-    return {"file": spec.source.name, "line": spec.source.line(pointer), "pointer": pointer} if spec else None
+    return spec.source.location(pointer) if spec else None

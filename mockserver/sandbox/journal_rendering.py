@@ -114,7 +114,7 @@ def curl(entry: Entry) -> str:
 
 
 def _location(spec: Spec, pointer: str) -> dict[str, Any]:
-    return {"file": spec.source.name, "line": spec.source.line(pointer), "pointer": pointer}
+    return spec.source.location(pointer)
 
 
 def body_text(body: bytes) -> Any:

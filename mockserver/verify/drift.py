@@ -122,6 +122,6 @@ class Drift:
             "provenance": first.provenance or None,
             "count": one.count,
             "example": {"request": one.request, "value": one.value},
-            "spec": {"file": source.name, "line": source.line(first.pointer), "pointer": first.pointer},
+            "spec": source.location(first.pointer),
             "patched": one.is_patched,
         }

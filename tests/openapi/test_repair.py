@@ -84,6 +84,12 @@ def test_ids_that_are_made_up_never_clash(tmp_path: Path):
     assert [found.id for found in loaded(tmp_path, paths).operations] == ["get_sign_up", "get_sign_up_2"]
 
 
+def test_a_document_as_a_whole_is_no_reference(tmp_path: Path):
+    parameter = {"name": "q", "in": "query", "schema": {"pattern": "(["}}
+    spec = load(saved(tmp_path, {**document(operation(parameters=[parameter])), "$ref": "#"}), "things")
+    assert [rule for _, rule, _ in spec.notes] == ["pattern"]
+
+
 def test_a_file_without_paths_has_no_operations(tmp_path: Path):
     spec = load(saved(tmp_path, "openapi: 3.1.0\ninfo: {title: T, version: '1'}\nwebhooks: {}\n"), "things")
     assert spec.operations == ()

@@ -255,6 +255,16 @@ def test_what_check_tells(tmp_path: Path, document: dict[str, Any], told: list[s
     assert [line for line in checked(tmp_path, document) if "[success]" not in line] == told
 
 
+def test_a_place_is_told_as_it_was_written():
+    spec = spec_of("shop")
+    (schema,) = [one.schema for one in operation_of("shop", "listOrders").parameters if one.name == "ids"]
+    assert schema is not None
+    lines = (FOLDER / "shop.yaml").read_text().splitlines()
+    location = spec.source.location(f"{schema}/items")
+    assert location["pointer"] == "/paths/~1orders/get/parameters/0/items"
+    assert "name: ids" in lines[location["line"] - 1]
+
+
 def test_parts_in_other_files(tmp_path: Path):
     other = {
         "parameters": {"body": {"name": "b", "in": "body", "required": True, "schema": {"$ref": "#/definitions/A"}}},

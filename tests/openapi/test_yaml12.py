@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from mockserver.errors import SpecError
-from mockserver.openapi.yaml import line_numbers, parse_yaml
+from mockserver.openapi.lines import line_numbers
+from mockserver.openapi.yaml import parse_yaml
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,10 @@ from tests.support.serving import KEYS, REAL, ROOT, request_of
 LONGEST = 5.0
 SEED = 20260131
 PATHS = 3  # of a large spec, so many are taken
-SMALL = ("tests/openapi/petstore.yaml", "tests/report/shop.yaml")
+SMALL = (
+    *("tests/openapi/petstore.yaml", "tests/openapi/new.yaml", "tests/report/shop.yaml"),
+    *("tests/openapi/swagger/petstore.json", "tests/openapi/swagger/shop.yaml"),
+)
 LARGE = ("freshdata", "linkedapi", "postpress", "sonarly", "control")
 ODD: Sequence[Any] = (
     None,
