@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mockserver.openapi.advice import Retry, retry_by_status
-from mockserver.openapi.lint import lint
+from mockserver.openapi.lint_keys import lint_keys
 from mockserver.openapi.loader import load
 from mockserver.packaged import specs_folder
 from tests.support.specs import JSON, loaded, only
@@ -58,8 +58,8 @@ def test_unknown_advice_is_a_defect(tmp_path: Path):
     example = {"x-retry": "maybe", "value": {}}
     response = {"description": "Busy", "content": {JSON: {"examples": {"busy": example}}}}
     spec = loaded(tmp_path, {"/things": {"get": {"responses": {"503": response}}}})
-    (defect,) = [one for one in lint(spec) if one.rule == "retry"]
-    assert defect.message == "'maybe' is not known advice; known are safe, after, reconnect, never"
+    found = [(rule, message) for _, rule, message in lint_keys(spec.document, "3.1")]
+    assert found == [("retry", "'maybe' is not known advice; known are safe, after, reconnect, never")]
     assert only(spec).cases["busy"].advice is None
 
 
