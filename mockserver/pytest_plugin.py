@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from mockserver.resilience.report import Result
     from mockserver.testing.mock import Mock
     from mockserver.testing.monitor import ViolationMonitor
+    from mockserver.testing.resilience import SubResults
     from mockserver.testing.server import MockServer
     from mockserver.testing.session_gates import Conclusion, Demands
     from mockserver.testing.suite import Suite
@@ -120,6 +122,7 @@ def mock(request: pytest.FixtureRequest) -> Iterator[Mock]:
     if reason:
         pytest.fail(reason, pytrace=False)
     is_strict = suite.options.contract if mark.contract is None else mark.contract
+    begun.sub_results = _sub_results(request)
     monitor = item.stash[_MONITOR] = ViolationMonitor(begun, is_strict=is_strict)
     try:
         yield begun
@@ -242,6 +245,19 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.line(sentence, red=True)
     if log:
         terminalreporter.line(log)
+
+
+def _sub_results(request: pytest.FixtureRequest) -> SubResults | None:
+    """Shows a part of a test's result; None where this pytest has no subtests."""
+    if not request.config.pluginmanager.has_plugin("subtests"):
+        return None
+
+    def show(result: Result, is_failure: bool) -> None:
+        with request.getfixturevalue("subtests").test(msg=result.name):
+            if is_failure:
+                pytest.fail(f"{result.verdict}: {result.sentence}\n{result.reproduce}", pytrace=False)
+
+    return show
 
 
 def _add_violations(item: pytest.Item, phase: str) -> None:

@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "check",
     "report": "report",
     "verify": "verify",
+    "resilience": "resilience",
     "fuzz-client": "fuzz_client",
     "fail": "fail",
     "clock": "clock",

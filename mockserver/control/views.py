@@ -61,6 +61,7 @@ def operation(compiled: CompiledVendor, model: Operation) -> dict[str, Any]:
             for parameter in model.parameters
         ],
         "credits": price(model),
+        "idempotent": model.idempotent,
         "cases": list(model.cases),
         "disabled": model.disabled or None,
     }
@@ -114,6 +115,7 @@ def cases(compiled: CompiledVendor, base: str) -> Iterator[dict[str, Any]]:
                 "summary": case.summary,
                 "description": case.description,
                 "provenance": case.provenance,
+                "retry": case.retry if case.is_error else None,
                 "prefer": f"example={case.name}",
                 "magic": f"{MARK}{case.name}",
                 "curl": curl(compiled, model, case, base),

@@ -29,11 +29,20 @@ class ProcessEnded(Exception):
 class ClientProcess:
     """``mark`` is a text of its environment that no other process has. Raises FuzzError where it can't be started."""
 
-    def __init__(self, words: Sequence[str], environ: Mapping[str, str], mark: str, *, speaks: bool = False) -> None:
+    def __init__(
+        self,
+        words: Sequence[str],
+        environ: Mapping[str, str],
+        mark: str,
+        *,
+        speaks: bool = False,
+        folder: str | None = None,
+    ) -> None:
         try:
             self._process = subprocess.Popen(  # noqa: S603 - the user's own command
                 words,
                 env=environ,
+                cwd=folder,
                 stdin=subprocess.PIPE if speaks else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 import signal
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mockserver.crashes import CRASH, last_words
 from mockserver.fuzz.client_process import ClientProcess
 from mockserver.fuzz.fake_server import Trial
 from mockserver.fuzz.locations import ABSENT
 from mockserver.fuzz.outcome import HANDLED, HUNG, TYPED, UNHANDLED, Outcome
 from mockserver.names import variable
-
-_CRASH = re.compile(
-    r"^Traceback \(most recent call last\)"  # Python
-    r"|^Uncaught |^Node\.js v\d|^\s+throw |UnhandledPromiseRejection"  # Node, Deno
-    r"|^panic: |^fatal error: |^goroutine \d"  # Go
-    r"|^thread '.*' panicked"  # Rust
-    r"|^Exception in thread|^\tat [\w$.]+\("  # Java, Kotlin
-    r"|^Unhandled exception"  # .NET, Dart
-    r"|^PHP Fatal error|^(PHP )?Fatal error: "
-    r"|^[^\s:]+\.rb:\d+:in ",  # Ruby
-    re.MULTILINE,
-)
-_ERROR = re.compile(r"^(?:Uncaught )?((?:[\w.$]*\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Fault)\w*)(?::|\b.*$)")
-_AT = re.compile(r'^\s*(?:File "([^"]+)", line (\d+)|at .*?\(?(?:file://)?([^()\s]+?):(\d+):\d+\)?$)', re.MULTILINE)
-LONGEST_DETAIL = 300
 
 
 class CommandClient:
@@ -74,12 +59,13 @@ def outcome_of(code: int, stdout: str, stderr: str, typed_exits: tuple[int, ...]
     """What an exit code and standard error say; ``is_crash`` where a command should not have ended at all."""
     if code == 0 and not is_crash:
         return Outcome(HANDLED, value=_printed(stdout))
-    cause, line = _cause(stderr)
+    cause, words = last_words(stderr)
+    line = f": {words}" if words else ""
     if code in typed_exits:
         return Outcome(TYPED, f"exit {code}{line}", f"exit {code}")
     if code < 0:
         return Outcome(UNHANDLED, f"ended by {signal.Signals(-code).name}{line}", f"{-code} {cause}")
-    if typed_exits or is_crash or _CRASH.search(stderr) or code > 128:
+    if typed_exits or is_crash or CRASH.search(stderr) or code > 128:
         return Outcome(UNHANDLED, f"exit {code}{line}", f"exit {code} {cause}")
     return Outcome(TYPED, f"exit {code}{line}", f"exit {code}")
 
@@ -101,16 +87,3 @@ def _printed(stdout: str) -> Any:
         except ValueError:
             continue
     return ABSENT
-
-
-def _cause(stderr: str) -> tuple[str, str]:
-    """From what a command wrote as it crashed: its kind of error and where that was; and a line of it."""
-    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    named = [line for line in lines if _ERROR.match(line)]
-    line = named[-1] if named else next(iter(lines), "") if _CRASH.search(stderr) else lines[-1] if lines else ""
-    match = _ERROR.match(line)
-    places = [(a or c, b or d) for a, b, c, d in _AT.findall(stderr)]
-    location = (places[-1] if "Traceback (most" in stderr else places[0]) if places else None
-    where = f" ({location[0].rpartition('/')[2]}:{location[1]})" if location else ""
-    shown = line if len(line) <= LONGEST_DETAIL else line[: LONGEST_DETAIL - 1] + "…"
-    return f"{match.group(1) if match else line}{where}", f": {shown}{where}" if shown else ""

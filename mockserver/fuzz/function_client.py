@@ -6,15 +6,16 @@ import asyncio
 import ctypes
 import inspect
 import threading
+import time
 import traceback
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
 from typing import Any
 
 from mockserver.fuzz.fake_server import Trial
 from mockserver.fuzz.outcome import HANDLED, HUNG, TYPED, UNHANDLED, Outcome
 
 LONGEST_DETAIL = 300
+LOOK = 0.25  # seconds between two looks
 
 
 class _Stopped(BaseException):
@@ -30,47 +31,55 @@ class FunctionClient:
         self._call = call
         self._typed = typed
         self._timeout = timeout
-        self._running: dict[threading.Thread, SimpleQueue[Outcome]] = {}
+        self._stopped = threading.Event()
 
     def attempt(self, trial: Trial, vendor: str) -> Outcome:
-        outcomes: SimpleQueue[Outcome] = SimpleQueue()
         arguments = trial.base_urls[vendor], trial.keys[vendor]
-        thread = threading.Thread(target=lambda: outcomes.put(self._outcome(*arguments)), daemon=True)
-        thread.start()
-        self._running[thread] = outcomes
-        try:
-            return outcomes.get(timeout=self._timeout)
-        except Empty:
-            _stop(thread)
-            return self._hung()
-        finally:
-            del self._running[thread]
+        return timed_outcome(self._call, arguments, self._typed, self._timeout, self._stopped.is_set)
 
     def stop(self) -> None:
-        for thread, outcomes in tuple(self._running.items()):
-            _stop(thread)
-            outcomes.put(self._hung())
+        self._stopped.set()
 
     def close(self) -> None:
         pass
 
-    def _hung(self) -> Outcome:
-        return Outcome(HUNG, f"no answer within {self._timeout:g} s", HUNG)
 
-    def _outcome(self, base_url: str, key: str) -> Outcome:
-        try:
-            value = self._call(base_url, key)
-            if inspect.isawaitable(value):
-                value = asyncio.run(_result(value))
-        except self._typed as error:
-            return Outcome(TYPED, _one_line(error), type(error).__name__, error)
-        except _Stopped:
-            return self._hung()
-        except BaseException as error:  # whatever a client raises is what is looked for
-            return Outcome(
-                UNHANDLED, f"{_one_line(error)}{_raised_at(error)}", f"{type(error).__name__}{_raised_at(error)}"
-            )
-        return Outcome(HANDLED, value=value)
+def timed_outcome(
+    call: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    typed: tuple[type[BaseException], ...],
+    timeout: float,
+    is_over: Callable[[], bool] = lambda: False,
+) -> Outcome:
+    """What a call made of its arguments, within ``timeout`` seconds, or until ``is_over``."""
+    outcomes: list[Outcome] = []
+    thread = threading.Thread(target=lambda: outcomes.append(_outcome(call, arguments, typed, timeout)), daemon=True)
+    deadline = time.monotonic() + timeout
+    thread.start()
+    while thread.is_alive() and (left := deadline - time.monotonic()) > 0 and not is_over():
+        thread.join(min(left, LOOK))
+    if not outcomes:
+        _stop(thread)
+        return Outcome(HUNG, f"no answer within {timeout:g} s", HUNG)
+    return outcomes[0]
+
+
+def _outcome(
+    call: Callable[..., Any], arguments: tuple[Any, ...], typed: tuple[type[BaseException], ...], timeout: float
+) -> Outcome:
+    try:
+        value = call(*arguments)
+        if inspect.isawaitable(value):
+            value = asyncio.run(_result(value))
+    except typed as error:
+        return Outcome(TYPED, _one_line(error), type(error).__name__, error)
+    except _Stopped:
+        return Outcome(HUNG, f"no answer within {timeout:g} s", HUNG)
+    except BaseException as error:  # whatever a client raises is what is looked for
+        return Outcome(
+            UNHANDLED, f"{_one_line(error)}{_raised_at(error)}", f"{type(error).__name__}{_raised_at(error)}"
+        )
+    return Outcome(HANDLED, value=value)
 
 
 async def _result(value: Any) -> Any:

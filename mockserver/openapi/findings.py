@@ -28,6 +28,7 @@ NOTES = frozenset(
         "pattern",  # which only should be one of ECMA-262
         "case-name",  # what the specs of vendors have to keep, beyond OpenAPI
         "provenance",
+        "retry",
     }
 )
 """The rules whose findings are notes: what they are about breaks nothing that OpenAPI demands."""

@@ -91,6 +91,7 @@ OBJECTS: dict[str, dict[str, Any]] = {
         "servers": ["server"],
         "x-credits": "credits",
         "x-entity": "entity",
+        "x-idempotent": bool,
         "x-read-only": bool,
     },
     "parameter": {
@@ -129,7 +130,10 @@ OBJECTS: dict[str, dict[str, Any]] = {
         "links": {"link"},
     },
     "callback": {},
-    "example": dict.fromkeys(("summary", "description", "value", "externalValue", "dataValue", "serializedValue")),
+    "example": {
+        **dict.fromkeys(("summary", "description", "value", "externalValue", "dataValue", "serializedValue")),
+        "x-retry": None,
+    },
     "link": dict.fromkeys(("operationRef", "operationId", "parameters", "requestBody", "description", "server")),
     "security": {
         **dict.fromkeys(("type", "description", "name", "in", "scheme", "bearerFormat", "openIdConnectUrl")),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from mockserver.openapi.advice import Retry
 from mockserver.openapi.findings import Finding
 from mockserver.openapi.keywords import OBJECTS, OLD_SCHEMA_KEYS, SINCE, SWAGGER, UNSUPPORTED, Vocabulary, required
 from mockserver.openapi.pointers import escape
@@ -89,6 +90,9 @@ def _value(kind: str, key: str, value: Any, at: str, version: str) -> Iterator[F
             yield at, "schema", f"{key!r} is OpenAPI 3.0; {OLD_SCHEMA_KEYS[key]}"
         elif key == "type" and version in ("2.0", "3.0") and (isinstance(value, list) or value == "null"):
             yield at, "schema", f"{json.dumps(value)} is a type of OpenAPI 3.1; OpenAPI {version} has one type a schema"
+    elif key == "x-retry":
+        if value not in tuple(Retry):
+            yield at, "retry", f"{value!r} is not known advice; known are {', '.join(Retry)}"
     elif key in _TEXTS and not isinstance(value, str):
         yield at, "type", f"must be text, not {json.dumps(value, ensure_ascii=False)[:40]}"
     elif key in _SWITCHES and not isinstance(value, bool):

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mockserver.openapi.advice import Retry, retry_by_status
 from mockserver.openapi.credits import Credits
 from mockserver.openapi.file import Source
 from mockserver.openapi.references import resolve
@@ -35,6 +36,8 @@ REFUSALS: Mapping[str, tuple[int, str]] = {
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 SAFE = ("get", "head", "options", "query")
 """Methods that only read, unless the spec says otherwise (``x-read-only``)."""
+IDEMPOTENT = (*SAFE, "put", "delete")
+"""Methods that do twice what they do once, unless the spec says otherwise (``x-idempotent``): RFC 9110, 9.2.2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Case:
     """A named example of a response: what ``Prefer: example=NAME`` asks for.
 
     ``bodies`` holds its body as data, by media type; it is empty where the response has no body. ``key`` is its name
-    as the spec writes it, which need not be a case name (``not-there``).
+    as the spec writes it, which need not be a case name (``not-there``). ``advice`` is the spec's ``x-retry``.
     """
 
     name: str
@@ -54,10 +57,16 @@ class Case:
     description: str = ""
     provenance: Provenance = ""
     key: str = ""
+    advice: Retry | None = None
 
     @property
     def is_error(self) -> bool:
         return self.status >= 400
+
+    @property
+    def retry(self) -> Retry:
+        """What a client should do about it: as the spec says, else as follows from its status."""
+        return self.advice or retry_by_status(self.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +178,8 @@ class Operation:
     """One method of one path. ``security`` is a choice of alternatives, each {scheme: roles}; empty means open.
 
     ``mounts`` are the paths of servers of its own, where it has some. ``read_only`` says that a call changes nothing at
-    the vendor but for what it costs. ``disabled`` says why the engine can't serve it; such an operation answers 501.
+    the vendor but for what it costs; ``idempotent`` that the same call made twice does what it does once. ``disabled``
+    says why the engine can't serve it; such an operation answers 501.
     """
 
     vendor: str
@@ -189,6 +199,7 @@ class Operation:
     credits: Credits | None = None
     entity: EntitySource | None = None
     read_only: bool = False
+    idempotent: bool = False
     disabled: str = ""
     mounts: tuple[str, ...] = ()
 

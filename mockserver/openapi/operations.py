@@ -9,6 +9,7 @@ from typing import Any
 
 from mockserver.openapi.credits import Credits
 from mockserver.openapi.model import (
+    IDEMPOTENT,
     METHODS,
     SAFE,
     EntitySource,
@@ -146,6 +147,7 @@ def _operation(
         credits=Credits.of(raw.get("x-credits")),
         entity=_entity(raw.get("x-entity")),
         read_only=raw.get("x-read-only", method in SAFE) is True,
+        idempotent=raw.get("x-idempotent", raw.get("x-read-only") is True or method in IDEMPOTENT) is True,
         disabled="; ".join(f"{reason} (at {where}) is not supported" for where, reason in reader.unsupported),
     )
     for where, reason in reader.unsupported:

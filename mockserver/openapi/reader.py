@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
+from mockserver.openapi.advice import advice_of
 from mockserver.openapi.external import external_value, read_value
 from mockserver.openapi.file import Source
 from mockserver.openapi.findings import Finding
@@ -238,6 +239,7 @@ class Reader:
             description=str(raw.get("description", "")),
             provenance=str(raw.get("x-provenance", "")),
             key=key,
+            advice=advice_of(raw.get("x-retry")),
         )
 
 

@@ -45,9 +45,9 @@ def _suite(root: Element, name: str, fine: str, findings: Sequence[Finding], *, 
     for finding in findings:
         test = _case(suite, _unique(finding.name, names))
         if is_failure:
-            SubElement(test, "failure", message=_xml(finding.message), type=name).text = _xml(finding.text)
+            SubElement(test, "failure", message=xml_text(finding.message), type=name).text = xml_text(finding.text)
         else:
-            SubElement(test, "system-out").text = _xml(f"{finding.message}\n{finding.text}")
+            SubElement(test, "system-out").text = xml_text(f"{finding.message}\n{finding.text}")
     if not findings:
         _case(suite, fine)
     failures = len(findings) if is_failure else 0
@@ -62,7 +62,7 @@ def _case(suite: Element, name: str) -> Element:
 
 def _unique(name: str, names: set[str]) -> str:
     """A name that no other test of its suite has: GitLab keeps only the first of equal ones."""
-    plain = _xml(name)
+    plain = xml_text(name)
     numbered = (f"{plain} ({number})" for number in range(2, len(names) + 3))
     free = next(one for one in (plain, *numbered) if one not in names)
     names.add(free)
@@ -79,7 +79,7 @@ def _properties(suite: Element, report: Mapping[str, Any]) -> None:
     values |= _numbered("incomplete", words.lacks(report))
     properties = Element("properties")
     for name, value in values.items():
-        SubElement(properties, "property", name=_xml(name), value=_xml(value))
+        SubElement(properties, "property", name=xml_text(name), value=xml_text(value))
     suite.insert(0, properties)
 
 
@@ -113,6 +113,6 @@ def _double(one: Mapping[str, Any]) -> Finding:
     return Finding(f"{words.operation(one)} in sandbox {one['sandbox']}: {first['id']}", message, "\n".join(lines))
 
 
-def _xml(value: object) -> str:
+def xml_text(value: object) -> str:
     """A text that XML can hold; what it can't is written out."""
     return _NO_XML.sub(lambda match: clean(match[0]), str(value))

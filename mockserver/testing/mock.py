@@ -16,6 +16,8 @@ from mockserver.testing.vendor import MockVendor
 
 if TYPE_CHECKING:
     from mockserver.fuzz.findings import Findings
+    from mockserver.resilience.report import Report as ResilienceReport
+    from mockserver.testing.resilience import SubResults
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Mock:
     """A sandbox. A vendor is an attribute, ``mock.postpress``, or an item, ``mock["acme-crm"]``. Raises ControlError.
 
     ``sandbox`` is its name, ``server`` the server that it is in, ``config`` the settings of a server like it. Unless it
-    ``is_begun``, it comes into being when it is first called, or asked about.
+    ``is_begun``, it comes into being when it is first called, or asked about. ``sub_results`` shows parts of the test's
+    result.
     """
 
     def __init__(self, server: MockServer, sandbox: str, config: Config, *, is_begun: bool = False) -> None:
@@ -53,6 +56,7 @@ class Mock:
         self.config = config
         self.clock = MockClock(self)
         self.journal = MockJournal(self)
+        self.sub_results: SubResults | None = None
         self._vendors: dict[str, MockVendor] = {}
         self._is_begun = is_begun
 
@@ -85,6 +89,16 @@ class Mock:
         from mockserver.fuzz import fuzz
 
         return fuzz(call, vendor=vendor, operation=operation, **{"config": self.config, **options})
+
+    def resilience(self, call: Callable[[Mock], Any], /, **options: Any) -> ResilienceReport:
+        """Run ``call(mock)`` with every failure at every call that it makes, and give a verdict on what it does.
+
+        Each time it gets a sandbox of its own, which begins as this one is now. For the options see
+        ``mockserver.testing.resilience.examine``.
+        """
+        from mockserver.testing.resilience import examine
+
+        return examine(self, call, **options)
 
     @property
     def asgi(self) -> ASGIApp:

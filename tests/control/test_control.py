@@ -69,7 +69,7 @@ def test_cases_say_how_to_get_each(served: Served):
     cases = served.control("GET", "/vendors/postpress/cases").json["cases"]
     (case,) = [case for case in cases if case["name"] == "no_channel"]
     assert (case["status"], case["prefer"], case["magic"]) == (503, "example=no_channel", "mock_error_no_channel")
-    assert case["provenance"] == "documented"
+    assert (case["provenance"], case["retry"]) == ("documented", "safe")
     assert case["curl"].startswith("curl 'http://127.0.0.1:8080/postpress/v1/linkedin/inmail_balance?account_id=")
 
 

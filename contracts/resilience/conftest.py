@@ -1,0 +1,68 @@
+"""What the suites share: a server, and an examination of a command in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+
+import pytest
+
+from contracts.resilience.planted import SHELL_CRASH
+from mockserver.app import compile_vendors
+from mockserver.client import ControlClient
+from mockserver.config import Config
+from mockserver.resilience.command_subject import CommandSubject
+from mockserver.resilience.examination import Examination
+from mockserver.resilience.laboratory import Laboratory
+from mockserver.resilience.place import Place
+from mockserver.resilience.plan import Choice, Setting, Vendors
+from mockserver.resilience.report import Report
+from mockserver.resilience.reproduction import reproduction_line
+from mockserver.testing.process import ServerProcess
+
+TIMEOUT = 3.0
+Examine = Callable[..., Report]
+
+
+@pytest.fixture(scope="session")
+def control() -> Iterator[ControlClient]:
+    server = ServerProcess(Config(port=0))
+    client = ControlClient(server.url)
+    yield client
+    client.close()
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def vendors() -> Vendors:
+    return compile_vendors(Config()).vendors
+
+
+@pytest.fixture(scope="session")
+def examine(control: ControlClient, vendors: Vendors) -> Examine:
+    """Runs a command through scenarios: ``examine(words, Choice(only=…), FAULT="doubles")``."""
+    place = Place(control.url, control.list_vendors())
+
+    def examined(
+        words: Sequence[str],
+        choice: Choice,
+        environ: Mapping[str, str] | None = None,
+        *,
+        timeout: float = TIMEOUT,
+        with_output: bool = False,
+    ) -> Report:
+        given = {**os.environ, "NO_PROXY": "127.0.0.1", **(environ or {})}
+        subject = CommandSubject(words, given, place.environment, timeout, crash_pattern=SHELL_CRASH)
+        examination = Examination(
+            words[0],
+            Laboratory(control, subject, control.create_sandbox, 10),
+            vendors,
+            choice,
+            Setting(timeout, 2, 0),
+            partial(reproduction_line, [], words),
+            with_output=with_output,
+        )
+        return examination.run(*examination.learn())
+
+    return examined

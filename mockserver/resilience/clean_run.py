@@ -1,0 +1,130 @@
+"""Learns from two runs without a fault: the calls in order, what they change, the end state; and what is unsteady."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mockserver.errors import MockServerError
+from mockserver.resilience.laboratory import Laboratory
+from mockserver.resilience.run import Acting, Call, Run
+from mockserver.resilience.scenario import CallName
+from mockserver.resilience.states import Steadiness, steadiness
+
+LONGEST_OUTPUT = 2000
+
+
+class CleanRunFailed(MockServerError):
+    """A clean run that can't be compared with; the text says why, and what the subject wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanRun:
+    """``first`` is what scenarios are compared with. ``unstable`` are calls that the runs didn't both make alike.
+
+    ``steady`` is what both states agree on, ``unsteady`` what differed, in sentences. ``unsteady_lines`` are lines of
+    output that differ.
+    """
+
+    first: Run
+    second: Run
+    steady: Steadiness
+    unstable: frozenset[CallName]
+    unsteady: tuple[str, ...]
+    unsteady_lines: frozenset[int]
+
+    @property
+    def seconds(self) -> float:
+        return max(self.first.ending.seconds, self.second.ending.seconds)
+
+    @property
+    def names(self) -> list[CallName]:
+        """The calls in order, those that both runs have made."""
+        return [name for call in self.first.calls if (name := name_of(call)) and self._is_common(call)]
+
+    def _is_common(self, call: Call) -> bool:
+        return call.number <= self.second.counts.get(call.of, 0)
+
+    @property
+    def counts(self) -> Mapping[Acting, int]:
+        """How often each operation is called: the more of the two."""
+        both = self.first.counts, self.second.counts
+        return {key: max(one.get(key, 0) for one in both) for key in dict.fromkeys((*both[0], *both[1]))}
+
+    def call(self, name: CallName) -> Call:
+        return next(call for call in self.first.calls if name_of(call) == name)
+
+    def acts(self, name: CallName) -> bool:
+        """Whether a call changed the vendor's state."""
+        return bool(self.call(name).changes)
+
+
+def name_of(call: Call) -> CallName:
+    return CallName(call.vendor, call.operation, call.number)
+
+
+def learn(laboratory: Laboratory) -> CleanRun:
+    """Two clean runs, one after the other; a third in place of the first, where they differ. Raises CleanRunFailed."""
+    first = laboratory.run()
+    _refuse_failed(first, "clean run")
+    if not first.calls:
+        raise CleanRunFailed(
+            "the clean run called no vendor in its sandbox; the command finds them in <VENDOR>_BASE_URL and "
+            f"<VENDOR>_API_KEY{_written(first)}"
+        )
+    if first.dropped:
+        raise CleanRunFailed(f"the clean run made more calls than its journal holds: {first.dropped} are gone")
+    second = laboratory.run()
+    _refuse_failed(second, "second clean run, unlike the first,")
+    if first.counts != second.counts or _unstable(first.calls, second.calls):  # a cold start may make a client repeat
+        first, second = second, laboratory.run()
+        _refuse_failed(second, "third clean run, unlike the others,")
+    lines = _unsteady_lines(first.ending.stdout, second.ending.stdout)
+    steady, unstable = steadiness(first.states, second.states), frozenset(_unstable(first.calls, second.calls))
+    return CleanRun(first, second, steady, unstable, tuple(_unsteady(first, second, steady, unstable)), lines)
+
+
+def _refuse_failed(run: Run, which: str) -> None:
+    ending = run.ending
+    if ending.is_hung:
+        raise CleanRunFailed(f"the {which} did not end within --timeout{_written(run)}")
+    if ending.code != 0:
+        raise CleanRunFailed(f"the {which} failed: {ending.told}{_written(run)}")
+
+
+def _written(run: Run) -> str:
+    """The end of what the subject wrote."""
+    text = (run.ending.stderr.strip() or run.ending.stdout.strip())[-LONGEST_OUTPUT:]
+    return f"\n{text}" if text else ""
+
+
+def _unstable(first: Sequence[Call], second: Sequence[Call]) -> list[CallName]:
+    """Calls that ask something else in the other run, or that it doesn't make."""
+    asked = {name_of(call): call.question for call in second}
+    return [name for call in first if asked.get(name := name_of(call)) != call.question]
+
+
+def _unsteady_lines(first: str, second: str) -> frozenset[int]:
+    """The numbers of the lines that differ."""
+    pairs = zip(first.splitlines(), second.splitlines(), strict=False)
+    return frozenset(number for number, (one, other) in enumerate(pairs) if one != other)
+
+
+def _unsteady(first: Run, second: Run, steady: Steadiness, unstable: frozenset[CallName]) -> list[str]:
+    """What differs between the two runs, and what follows."""
+    sentences = []
+    orders = [Counter(call.of for call in run.calls) for run in (first, second)]
+    if orders[0] != orders[1]:
+        differing = [key for key in dict.fromkeys((*orders[0], *orders[1])) if orders[0][key] != orders[1][key]]
+        counted = ", ".join(f"{'.'.join(key)} {orders[0][key]} and {orders[1][key]} times" for key in differing)
+        sentences.append(f"the clean runs differ in their calls: {counted}; only those that both made are tried")
+    elif [call.of for call in first.calls] != [call.of for call in second.calls]:
+        sentences.append("the clean runs call in a different order; calls are counted by operation")
+    if unstable:
+        sentences.append(f"the clean runs ask differently: {', '.join(sorted(map(str, unstable)))}")
+    masked = sorted(f"{vendor} {pointer}" for vendor, pointer in steady.masked)
+    made = sorted(f"{vendor} {pointer}/*" for vendor, pointer in steady.stable_keys)
+    if masked or made:
+        sentences.append(f"not compared, as it differs between the clean runs: {', '.join([*made, *masked])}")
+    return sentences

@@ -1,0 +1,104 @@
+"""Runs a command as a subject: a process group of its own, which ends with all that it started."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from mockserver.crashes import last_words, runtime_of
+from mockserver.errors import MockServerError
+from mockserver.fuzz.client_process import ClientProcess
+from mockserver.resilience.run import Ending
+
+LOOK = 0.25  # seconds between two looks
+_FAULTS = frozenset(-number for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE))
+_LEFT_OUT = (".git", "__pycache__")
+_LINKED = ("node_modules", ".venv", "venv", "vendor", "target")
+_SHELL_ADDS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSubject:
+    """``environment`` says where a sandbox is, by variables. ``before`` is a shell command that goes before each run.
+
+    ``is_copied`` runs each in a copy of the working folder. ``crash_pattern`` is what else tells of a crash.
+    """
+
+    words: Sequence[str]
+    environ: Mapping[str, str]
+    environment: Callable[[str], Mapping[str, str]]
+    timeout: float
+    before: str = ""
+    is_copied: bool = False
+    crash_pattern: re.Pattern[str] | None = None
+
+    def attempt(self, sandbox: str, scenario: str, is_over: Callable[[], bool]) -> Ending:
+        environ = {**self.environ, **self.environment(sandbox), "MOCKSERVER_SCENARIO": scenario}
+        with self._folder() as folder:
+            if self.before:
+                self._prepare(environ, folder)
+            return self._run(environ, folder, sandbox, is_over)
+
+    def _run(self, environ: Mapping[str, str], folder: str | None, sandbox: str, is_over: Callable[[], bool]) -> Ending:
+        begun = time.monotonic()
+        process = ClientProcess(self.words, environ, sandbox, folder=folder)
+        try:
+            has_ended = False
+            while not has_ended and (now := time.monotonic()) < begun + self.timeout and not is_over():
+                has_ended = process.wait(min(now + LOOK, begun + self.timeout))
+        finally:
+            code = process.end()
+        seconds = time.monotonic() - begun
+        if not has_ended:
+            return Ending(None, process.stdout, process.stderr, seconds=seconds)
+        crash = self._crash(code, process.stdout, process.stderr)
+        return Ending(code, process.stdout, process.stderr, crash, seconds=seconds)
+
+    def _crash(self, code: int, stdout: str, stderr: str) -> str:
+        """What an unhandled exception or a fault of the process said; nothing where there was none."""
+        shown = -(code - _SHELL_ADDS) if code > _SHELL_ADDS else code  # a shell tells of a child's signal so
+        if shown in _FAULTS:
+            return f"ended by {signal.Signals(-shown).name}"
+        runtime = runtime_of(code, stderr) or runtime_of(code, stdout)
+        if runtime is not None:
+            return last_words(stderr or stdout)[1] or f"an unhandled exception of {runtime.name}"
+        if self.crash_pattern is not None and code != 0:
+            found = self.crash_pattern.search(f"{stderr}\n{stdout}")
+            return found[0] if found else ""
+        return ""
+
+    @contextmanager
+    def _folder(self) -> Iterator[str | None]:
+        """Where it runs: a copy of the working folder, without what is large and only read."""
+        if not self.is_copied:
+            yield None
+            return
+        with tempfile.TemporaryDirectory(prefix="mockserver-", ignore_cleanup_errors=True) as place:
+            here, copy = Path.cwd(), Path(place) / "work"
+            shutil.copytree(here, copy, symlinks=True, ignore=shutil.ignore_patterns(*_LEFT_OUT, *_LINKED))
+            for name in _LINKED:
+                if (here / name).is_dir():
+                    (copy / name).symlink_to(here / name)
+            yield str(copy)
+
+    def _prepare(self, environ: Mapping[str, str], folder: str | None) -> None:
+        done = subprocess.run(  # noqa: S602 - the user's own command line
+            self.before,
+            shell=True,
+            env=environ,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            words = (done.stderr or done.stdout).strip().rpartition("\n")[2]
+            raise MockServerError(f"--before {self.before}: exit {done.returncode}{f': {words}' if words else ''}")

@@ -1,0 +1,147 @@
+"""What was seen of one run: how the subject ended, the calls that reached the vendors, and the state left with each."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from mockserver.clock import SECOND, parse_time
+
+Question = tuple[str, ...]
+_IN_A_SANDBOX = re.compile("^/~[^/]+")
+Acting = tuple[str, str]
+"""A vendor and one of its operations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a subject ended. ``code`` is its exit code, negative for a signal; None where it was ended for its time.
+
+    ``crash`` is what an unhandled exception said. ``error`` is an error of the client's own that a function raised.
+    ``seconds`` are those that it took.
+    """
+
+    code: int | None
+    stdout: str = ""
+    stderr: str = ""
+    crash: str = ""
+    error: str = ""
+    seconds: float = 0.0
+
+    @property
+    def is_hung(self) -> bool:
+        return self.code is None
+
+    @property
+    def told(self) -> str:
+        """``exit 1``, ``signal 11``, ``LinkedApiError: …``."""
+        if self.code is None:
+            return "no end"
+        if self.error:
+            return self.error
+        return f"signal {-self.code}" if self.code < 0 else f"exit {self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request in the journal. ``number`` counts the calls of its operation; ``is_faulty`` says that the fault met it.
+
+    ``now_asked`` is the sandbox's time at which it came, ``now`` that of its answer. ``is_good`` says that the vendor's
+    own answer arrived, and told no error.
+    """
+
+    entry: Mapping[str, Any]
+    vendor: str
+    operation: str
+    number: int
+    question: Question
+    status: int
+    now_asked: int
+    now: int
+    is_faulty: bool
+    is_good: bool
+    changes: tuple[Mapping[str, Any], ...]
+    retry_after: float | None
+
+    @property
+    def of(self) -> Acting:
+        return self.vendor, self.operation
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """``states`` are by vendor, of those that were called; ``dropped`` counts entries that the journal let go."""
+
+    ending: Ending
+    calls: tuple[Call, ...]
+    states: Mapping[str, Any]
+    dropped: int = 0
+    counts: Mapping[Acting, int] = field(default_factory=dict)
+
+    @property
+    def faulty(self) -> tuple[Call, ...]:
+        return tuple(call for call in self.calls if call.is_faulty)
+
+
+def run_of(ending: Ending, ended: int, entries: list[Any], dropped: int, states: Mapping[str, Any]) -> Run:
+    """A run from the entries of its journal, the oldest first; it ``ended`` at that time, in real milliseconds."""
+    counts: Counter[Acting] = Counter()
+    calls = []
+    for entry in entries:
+        if entry["operation"] is None:
+            continue
+        counts[entry["vendor"], entry["operation"]] += 1
+        calls.append(_call(entry, counts[entry["vendor"], entry["operation"]], ended))
+    return Run(ending, tuple(calls), states, dropped, dict(counts))
+
+
+def _call(entry: Mapping[str, Any], number: int, ended: int) -> Call:
+    fault, status, now = entry["fault"], entry["status"] or 0, parse_time(entry["now"])
+    is_altered = fault is not None and not _came_late(entry, fault, ended)
+    return Call(
+        entry,
+        entry["vendor"],
+        entry["operation"],
+        number,
+        question_of(entry),
+        status,
+        now,
+        now + round((fault or {}).get("delay", 0) * SECOND),
+        fault is not None,
+        not is_altered and 0 < status < 400,
+        tuple(entry["changes"]),
+        _retry_after(entry, now),
+    )
+
+
+def _came_late(entry: Mapping[str, Any], fault: Mapping[str, Any], ended: int) -> bool:
+    """Whether a fault only made the answer wait, and the client waited for it."""
+    is_only_late = bool(fault["delay"]) and not fault["lost"] and fault["when"] is None
+    return is_only_late and parse_time(entry["received"]) + fault["delay"] * SECOND <= ended
+
+
+def question_of(entry: Mapping[str, Any]) -> Question:
+    """What requests share that ask the same: operation, method, path, query and body, in whichever sandbox."""
+    request = entry["request"]
+    path, _, query = request["target"].partition("?")
+    path = _IN_A_SANDBOX.sub("", path)
+    body = json.dumps(request["body"], sort_keys=True, default=str)
+    return entry["vendor"], entry["operation"], request["method"], path, "&".join(sorted(query.split("&"))), body
+
+
+def _retry_after(entry: Mapping[str, Any], now: int) -> float | None:
+    """The seconds of a ``Retry-After`` that the client has seen: a number, or a date."""
+    if entry["fault"] is not None and entry["fault"]["lost"]:
+        return None
+    text = next((value for name, value in entry["response"]["headers"] if name.lower() == "retry-after"), "")
+    if text.isdigit():
+        return float(text[:9])
+    with suppress(ValueError):
+        return max(0.0, parsedate_to_datetime(text).timestamp() - now / SECOND)
+    return None
