@@ -36,7 +36,7 @@ def control(url: str) -> Iterator[ControlClient]:
 
 def test_every_operation_that_answers_json_has_a_method_of_its_name():
     spec = load(specs_folder() / "control" / "openapi.yaml", "control")
-    elsewhere = {"stream_journal", "get_sandbox_report", "get_spec_as_yaml"}
+    elsewhere = {"stream_journal", "get_sandbox_report", "get_spec_as_yaml", "sign_in", "sign_out"}
     assert {operation.id for operation in spec.operations} - elsewhere <= set(dir(ControlClient))
 
 
@@ -55,6 +55,10 @@ def test_a_sandbox_from_its_beginning_to_its_end(control: ControlClient):
     assert control.list_snapshots("one") == [{"name": "s"}]
     control.restore_snapshot("one", "s")
     assert control.create_sandbox("two", parent="one", snapshot="s")["name"] == "two"
+    assert [one["kind"] for one in control.get_history("one")] == ["restore", "clock", "state", "event"]
+    world = control.get_world("one")
+    assert control.begin_world("three", world)["name"] == "three"
+    assert control.get_world("three")["state"] == world["state"]
     control.reset_sandbox("one")
     assert {one["name"] for one in control.list_sandboxes()} >= {"one", "two"}
     control.delete_sandbox("one")

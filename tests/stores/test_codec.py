@@ -54,6 +54,7 @@ FULL = Sandbox(
     origin=PLAIN,
     first_clock=Clock(offset=-6),
     label="the checkout that fails",
+    history=({"at": 3, "now": 4, "kind": "event", "what": "linkedapi payment_failed"},),
 )
 
 
