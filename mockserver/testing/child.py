@@ -17,7 +17,7 @@ from typing import Any
 from mockserver.app import build
 from mockserver.config import Config
 from mockserver.errors import MockServerError, SpecError
-from mockserver.server.run import address, serve, serve_app
+from mockserver.server.run import address, intercepting, serve, serve_app
 from mockserver.testing.process import LISTENING
 
 
@@ -63,8 +63,9 @@ def _serve_on(listener: socket.socket, config: Config) -> int:
     """Serve on a socket that listens already."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
     url = address(config, listener)
-    with listener:
-        return serve_app(build(config, config.token), listener, lambda: print(f"{LISTENING}{url}", flush=True))
+    app = build(config, config.token)
+    with listener, intercepting(app, url):
+        return serve_app(app, listener, lambda: print(f"{LISTENING}{url}", flush=True))
 
 
 if __name__ == "__main__":

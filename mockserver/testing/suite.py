@@ -175,7 +175,7 @@ class Suite:
         if self.is_forked:
             return
         if self._server is not None:
-            self._server.control.close()
+            self._server.close()
         for started in (self._process, self._waiting):
             if started is not None:
                 started.stop()
