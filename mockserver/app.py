@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockserver.compiled import CompiledVendor
 from mockserver.config import Config, is_vendor_name, named_file
@@ -24,12 +24,16 @@ from mockserver.stores.codec import SandboxCodec
 from mockserver.stores.memory import MemoryStore
 from mockserver.suggest import did_you_mean
 
+if TYPE_CHECKING:
+    from mockserver.intercept.interception import Interception
+
 
 @dataclass(slots=True)
 class App:
     """A server without its sockets. ``control`` is the compiled spec of the control API.
 
     ``session`` is what the cookie of a browser holds that has signed in with the token.
+    ``interception`` is there where the server speaks TLS, or is a proxy for the vendors' hosts.
     """
 
     config: Config
@@ -37,6 +41,7 @@ class App:
     control: CompiledVendor
     token: str | None
     session: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    interception: Interception | None = None
 
     @property
     def can_break_connections(self) -> bool:
@@ -119,7 +124,17 @@ def compile_vendors(config: Config) -> Pipeline:
     compiled = {
         name: CompiledVendor(vendor, config.max_body, config.max_state) for name, vendor in vendors(config).items()
     }
-    return Pipeline(compiled, strict=config.validation == "strict")
+    return Pipeline(compiled, strict=config.validation == "strict", hosts=_more_hosts(config, compiled))
+
+
+def _more_hosts(config: Config, served: Mapping[str, CompiledVendor]) -> dict[str, str]:
+    """The vendors of ``--host NAME=VENDOR``, by host. Raises SettingError."""
+    hosts = dict(text.split("=", 1) for text in config.hosts)
+    for host, vendor in hosts.items():
+        if vendor not in served:
+            hint = did_you_mean(vendor, served)
+            raise SettingError(f"--host {host}={vendor}: unknown vendor{hint}; known vendors are {', '.join(served)}")
+    return hosts
 
 
 def open_store(config: Config, compiled: Callable[[], Mapping[str, CompiledVendor]]) -> Store:
@@ -163,6 +178,7 @@ def for_another_process(app: App) -> App:
     """The same for another process: with a store of its own, which may be away, and with request ids of its own."""
     other = _wired(app.config, app.engine.pipeline, app.engine.world, app.control, app.token)
     other.session = app.session
+    other.interception = app.interception
     return other
 
 

@@ -91,6 +91,10 @@ class ControlClient:
             _data(status, content, call)
         return content.decode()
 
+    def get_interception(self) -> Any:
+        """The hosts that the server takes, and its proxy: ``mockserver env`` makes variables of them."""
+        return self.call("GET", "/interception")
+
     def list_vendors(self) -> list[Any]:
         vendors: list[Any] = self.call("GET", "/vendors")["vendors"]
         return vendors

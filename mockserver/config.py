@@ -89,6 +89,19 @@ def _spec_file(text: str) -> str:
     return text
 
 
+def _host_of_vendor(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._:-]{1,253}=\S+", text):
+        raise ValueError("NAME=VENDOR, as in api.example.com=postpress")
+    host, _, vendor = text.partition("=")
+    return f"{host.lower()}={vendor}"
+
+
+def _sandbox(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}", text):
+        raise ValueError("1 to 64 of A-Z a-z 0-9 . _ -, not beginning with a dot")
+    return text
+
+
 MEMORY = "memory:"
 _STATE = re.compile(
     r"memory:|sqlite:///(?!:memory:)[^?#]+(\?synchronous=(normal|full))?"
@@ -113,10 +126,11 @@ class Setting:
     metavar: str = "TEXT"
     many: bool = False
     switch: bool = False
+    option: str = ""
 
     @property
     def flag(self) -> str:
-        return "--" + self.name.replace("_", "-")
+        return self.option or "--" + self.name.replace("_", "-")
 
     @property
     def default_text(self) -> str:
@@ -220,6 +234,34 @@ SETTINGS: tuple[Setting, ...] = (
         "none|calls|json",
     ),
     Setting("reload", _flag, False, "Serve a changed spec as soon as it is saved and free of defects.", switch=True),
+    Setting("tls", _flag, False, "Speak HTTPS on the port too, beside HTTP.", switch=True),
+    Setting(
+        "intercept", _flag, False, "Be a proxy too, that leads the vendors' real hosts to this server.", switch=True
+    ),
+    Setting(
+        "hosts",
+        _host_of_vendor,
+        (),
+        "Host that leads to a vendor too, as api.example.com=postpress (repeat for more).",
+        "NAME=VENDOR",
+        many=True,
+        option="--host",
+    ),
+    Setting(
+        "others",
+        _one_of("refuse", "pass"),
+        "refuse",
+        "What an intercepted program gets from other hosts: refuse answers 502, pass lets it through.",
+        "refuse|pass",
+    ),
+    Setting(
+        "intercept_sandbox",
+        _sandbox,
+        None,
+        "Sandbox of intercepted requests whose key names none.",
+        "NAME",
+    ),
+    Setting("ca", _text, None, "Folder of a CA made by `mockserver ca`; else one is made for the run.", "DIR"),
 )
 """The table behind ``mockserver serve --help``, the variables and the settings file."""
 
@@ -253,6 +295,12 @@ class Config:
     journal_total: int = 16 * MIB
     log: str | None = None
     reload: bool = False
+    tls: bool = False
+    intercept: bool = False
+    hosts: tuple[str, ...] = ()
+    others: str = "refuse"
+    intercept_sandbox: str | None = None
+    ca: str | None = None
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property

@@ -6,13 +6,15 @@ It is loaded in everybody's test run, and imports nothing but pytest until a tes
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from mockserver.resilience.report import Result
+    from mockserver.testing.intercepting import Intercepted
+    from mockserver.testing.marks import Mark
     from mockserver.testing.mock import Mock
     from mockserver.testing.monitor import ViolationMonitor
     from mockserver.testing.resilience import SubResults
@@ -21,12 +23,14 @@ if TYPE_CHECKING:
     from mockserver.testing.suite import Suite
 
 MARK = (
-    "mock(world=…, freeze=…, contract=True, in_process=False): how the test's sandbox begins, and what counts as failed"
+    "mock(world=…, freeze=…, contract=True, in_process=False, intercept=False, allow=[…]): "
+    "how the test's sandbox begins, how it is reached, and what counts as failed"
 )
 _SUITE: pytest.StashKey[Suite] = pytest.StashKey()
 _DEMANDS: pytest.StashKey[Demands] = pytest.StashKey()
 _UNUSED = (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED)
 _MONITOR: pytest.StashKey[ViolationMonitor] = pytest.StashKey()
+_INTERCEPTED: pytest.StashKey[Intercepted] = pytest.StashKey()
 _CONCLUSION: pytest.StashKey[Conclusion] = pytest.StashKey()
 
 
@@ -125,7 +129,8 @@ def mock(request: pytest.FixtureRequest) -> Iterator[Mock]:
     begun.sub_results = _sub_results(request)
     monitor = item.stash[_MONITOR] = ViolationMonitor(begun, is_strict=is_strict)
     try:
-        yield begun
+        with _intercepting(item, begun, mark):
+            yield begun
         violations = monitor.look()
     finally:
         suite.end(begun)
@@ -156,6 +161,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     except (Exception, pytest.fail.Exception):
         _add_violations(item, "call")
         raise
+    _fail_for_other_hosts(item)
     monitor, outcome = item.stash.get(_MONITOR, None), _unittest_outcome(item)
     if monitor is None or isinstance(outcome, pytest.skip.Exception):
         return
@@ -258,6 +264,24 @@ def _sub_results(request: pytest.FixtureRequest) -> SubResults | None:
                 pytest.fail(f"{result.verdict}: {result.sentence}\n{result.reproduce}", pytrace=False)
 
     return show
+
+
+@contextmanager
+def _intercepting(item: pytest.Item, mock: Mock, mark: Mark) -> Iterator[None]:
+    """Lead the vendors' real hosts to a test's sandbox, where its marker says so."""
+    if not mark.intercept:
+        yield
+        return
+    with mock.intercept(allow=mark.allow) as item.stash[_INTERCEPTED]:
+        yield
+
+
+def _fail_for_other_hosts(item: pytest.Item) -> None:
+    """Fail a test that wanted other hosts, even where it went on without them."""
+    intercepted = item.stash.get(_INTERCEPTED, None)
+    wanted = intercepted.take() if intercepted else None
+    if wanted is not None:
+        pytest.fail(str(wanted), pytrace=False)
 
 
 def _add_violations(item: pytest.Item, phase: str) -> None:

@@ -21,6 +21,8 @@ COMMANDS = {
     "open": "open",
     "list": "list",
     "check": "check",
+    "env": "env",
+    "ca": "ca",
     "report": "report",
     "verify": "verify",
     "resilience": "resilience",

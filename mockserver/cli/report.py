@@ -29,7 +29,10 @@ from mockserver.report.verdict import operations_of, unmet
     "--require", metavar="LIST", multiple=True, help="Least coverage in percent: cases=80,postpress.all.operations=100."
 )
 @click.option(
-    "--forbid", metavar="LIST", multiple=True, help="What must not have happened: violations,double-spend,too-early."
+    "--forbid",
+    metavar="LIST",
+    multiple=True,
+    help="What must not have happened: violations,double-spend,too-early,other-hosts.",
 )
 @click.pass_obj
 def command(

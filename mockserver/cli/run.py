@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,6 +16,7 @@ from mockserver.cli.options import read_settings, settings
 from mockserver.client import ControlClient, ControlError
 from mockserver.config import MEMORY, SETTINGS, Config
 from mockserver.errors import MockServerError
+from mockserver.intercept.environment import variables
 from mockserver.names import key_for, variable
 from mockserver.report.about import about
 from mockserver.report.gates import BadGate, Gates, parse_gates, refuse_unknown
@@ -25,7 +27,10 @@ from mockserver.testing.reporting import Reports, read_reports, write
 
 SANDBOX = "run"
 _REQUIRE = "Least coverage in percent: cases=80,postpress.all.operations=100."
-_FORBID = "What must not have happened: violations,double-spend,too-early; none allows it all.  [default violations]"
+_FORBID = (
+    "What must not have happened: violations,double-spend,too-early,other-hosts; none allows it all.  "
+    "[default violations]"
+)
 _DASHBOARD = "Open the dashboard, and at a terminal keep it open after the command until Enter."
 _REPORT = "Write the report there as well: html:report.html; also text, json, markdown, junit. full prints all of it."
 
@@ -39,11 +44,26 @@ _SETTINGS = {
 }
 
 
-_NAMES = [setting.name for setting in SETTINGS if setting.name != "log"]  # the output is the command's
+# The output is the command's; what --intercept is here, it says itself; the command's programs may speak plain HTTP.
+_NAMES = [setting.name for setting in SETTINGS if setting.name not in ("log", "intercept", "tls")]
+_INTERCEPT = (
+    "Lead the vendors' real hosts to the server, hard-coded or not, and refuse all others: by what programs read from "
+    "their environment, or, on Linux, in a network of their own (=namespace)."
+)
 
 
 @click.command("run", context_settings={"allow_interspersed_args": False})
 @settings(*_NAMES, help=_SETTINGS, defaults={"port": "a free one"})
+@click.option(
+    "--intercept",
+    "how",
+    metavar="[=namespace]",
+    type=click.Choice(["environment", "namespace"]),
+    is_flag=False,
+    flag_value="environment",
+    help=_INTERCEPT,
+)
+@click.option("--record-others", metavar="FILE", help="Write the other hosts that were wanted, and how often.")
 @click.option("--require", metavar="LIST", multiple=True, help=_REQUIRE)
 @click.option("--forbid", metavar="LIST", multiple=True, help=_FORBID)
 @click.option("--report", "reports", metavar="FORM:FILE", multiple=True, help=_REPORT)
@@ -54,6 +74,8 @@ def command(
     context: CommandContext,
     /,
     config_file: str | None,
+    how: str | None,
+    record_others: str | None,
     require: tuple[str, ...],
     forbid: tuple[str, ...],
     reports: tuple[str, ...],
@@ -67,19 +89,21 @@ def command(
     `<VENDOR>_BASE_URL` and `<VENDOR>_API_KEY`. Its exit code is kept; where it is 0, a gate that isn't met makes it 1.
     """
     gates, wanted = _gates(require, forbid), read_reports(reports, "--report")
-    config = _on_a_free_port(read_settings(context, config_file, flags))
+    config = _intercepting(_on_a_free_port(read_settings(context, config_file, flags)), how, record_others)
     server = ServerProcess(config)
     control = ControlClient(server.url, server.token)
     try:
         vendors = control.list_vendors()
         _refuse_unknown(gates, control, vendors)
         environ = environment(context.environ, control, vendors)
+        if config.intercept:
+            environ |= variables(control.get_interception(), environ)
         if config.state != MEMORY:
             _forget_earlier_runs(control)
         if dashboard:
             show(server.url)
         code = carry_out(words, environ)
-        verdict = _conclude(control, gates, wanted, words)
+        verdict = _conclude(control, gates, wanted, words, record_others)
         if dashboard:
             keep_open(server.url)
         return code or verdict
@@ -140,7 +164,28 @@ def _refuse_unknown(gates: Gates, control: ControlClient, vendors: Sequence[Mapp
         raise click.BadParameter(str(error), param_hint="--require") from None
 
 
-def _conclude(control: ControlClient, gates: Gates, wanted: Reports, words: Sequence[str]) -> int:
+def _intercepting(config: Config, how: str | None, record_others: str | None) -> Config:
+    """The settings of a run that takes the vendors' hosts, or not. Raises click.BadParameter."""
+    config = replace(config, tls=False, intercept=config.intercept or how is not None)
+    if not config.intercept:
+        if record_others is not None:
+            raise click.BadParameter("needs --intercept", param_hint="--record-others")
+        return config
+    return replace(config, intercept_sandbox=config.intercept_sandbox or SANDBOX)
+
+
+def _record(hosts: Sequence[Mapping[str, Any]], file: str) -> str:
+    """Write hosts with their counts to a file. A sentence if that can't be."""
+    try:
+        Path(file).write_text("".join(f"{row['count']}\t{row['host']}\n" for row in hosts))
+    except OSError as error:
+        return f"--record-others {file}: {error.strerror}"
+    return ""
+
+
+def _conclude(
+    control: ControlClient, gates: Gates, wanted: Reports, words: Sequence[str], record_others: str | None
+) -> int:
     """Tell what came of it. The exit code of a command that did well."""
     try:
         report = control.get_report()
@@ -150,6 +195,8 @@ def _conclude(control: ControlClient, gates: Gates, wanted: Reports, words: Sequ
     lacking = unmet(report, gates)
     click.echo(wanted.summary(report, lacking), err=True, nl=False)
     failed = write(report, wanted.files, lacking, about(int(time.time() * 1000), words))
+    if record_others is not None:
+        failed += filter(None, [_record(report["other_hosts"], record_others)])
     for sentence in failed:
         click.echo(f"mockserver: {sentence}", err=True)
     return 1 if lacking else 2 if failed else 0

@@ -30,6 +30,7 @@ HANDLERS: Mapping[str, Handler] = {
         metrics.get_metrics,
         sessions.sign_in,
         sessions.sign_out,
+        server.get_interception,
         server.list_vendors,
         server.get_vendor,
         server.list_cases,

@@ -22,7 +22,9 @@ def get_sandbox_report(call: ControlCall) -> Any:
 def get_report(call: ControlCall) -> Any:
     store, names = call.app.engine.store, call.parameters.get("sandbox")
     if names is None:
-        return _answer(call, overall(store, specs(call)))
+        interception = call.app.interception
+        hosts = interception.others.counts() if interception is not None else None
+        return _answer(call, overall(store, specs(call), hosts))
     for name in names:
         if store.get(name) is None:
             raise not_found("sandbox", name, sandboxes(store))
@@ -31,6 +33,8 @@ def get_report(call: ControlCall) -> Any:
 
 def clear_report(call: ControlCall) -> Any:
     forget(call.app.engine.store)
+    if call.app.interception is not None:
+        call.app.interception.others.clear()
 
 
 def _answer(call: ControlCall, report: Report) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -16,8 +16,8 @@ from mockserver.sandbox.events import events_of
 from mockserver.stores.base import Versioned
 
 
-def vendor(compiled: CompiledVendor, base: str) -> dict[str, Any]:
-    """A vendor in a list. ``base`` is the server's own address."""
+def vendor(compiled: CompiledVendor, base: str, hosts: Iterable[str] = ()) -> dict[str, Any]:
+    """A vendor in a list. ``base`` is the server's own address, ``hosts`` lead to it besides those of its spec."""
     spec = compiled.spec
     urls = [f"{base}/{compiled.name}{mount}" for mount in spec.mounts]
     return {
@@ -26,12 +26,12 @@ def vendor(compiled: CompiledVendor, base: str) -> dict[str, Any]:
         "version": spec.version,
         "base_url": urls[0],
         "base_urls": urls,
-        "hosts": list(spec.hosts),
+        "hosts": list(dict.fromkeys((*spec.hosts, *hosts))),
         "spec": spec.source.name,
     }
 
 
-def vendor_in_full(compiled: CompiledVendor, base: str) -> dict[str, Any]:
+def vendor_in_full(compiled: CompiledVendor, base: str, hosts: Iterable[str] = ()) -> dict[str, Any]:
     """A vendor with its operations and events."""
     described = events_of(compiled).items()
     events = {name: {"description": event.description, "schema": event.schema} for name, event in described}
@@ -40,7 +40,7 @@ def vendor_in_full(compiled: CompiledVendor, base: str) -> dict[str, Any]:
         {"in": scheme.where, "name": scheme.parameter, "prefix": scheme.prefix}
         for scheme in compiled.spec.schemes.values()
     ]
-    return {**vendor(compiled, base), "operations": operations, "events": events, "credentials": credentials}
+    return {**vendor(compiled, base, hosts), "operations": operations, "events": events, "credentials": credentials}
 
 
 def operation(compiled: CompiledVendor, model: Operation) -> dict[str, Any]:

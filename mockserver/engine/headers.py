@@ -25,6 +25,7 @@ class RequestHeaders:
         "accept",
         "content_type",
         "cookie",
+        "default_sandbox",
         "harmless_target",
         "has_origin",
         "host",
@@ -50,6 +51,7 @@ class RequestHeaders:
         self.has_origin = "origin" in values
         self.is_preflight = self.has_origin and "access-control-request-method" in values
         self.names_sandbox = "x-mock-sandbox" in values
+        self.default_sandbox = self.first("x-mock-default-sandbox") if "x-mock-default-sandbox" in values else ""
         self.preference: Preference | None = parse_prefer(values["prefer"]) if "prefer" in values else None
         self.identities: dict[CompiledOperation, Identity | Refusal] = {}
         self.harmless_target: object = None  # the last one that holds none of the secrets here

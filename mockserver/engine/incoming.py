@@ -44,7 +44,7 @@ class IncomingRequest:
 
 
 def sandbox_of(target: RequestTarget, headers: RequestHeaders) -> str:
-    """The sandbox that a request names: in its path, in a header, by its credential."""
+    """The sandbox that a request names: in its path, in a header, by its credential; else the one it is led to."""
     if headers.names_sandbox:
         named = target.sandbox or headers.first("x-mock-sandbox")
         return named if is_name(named) else DEFAULT
@@ -55,4 +55,7 @@ def sandbox_of(target: RequestTarget, headers: RequestHeaders) -> str:
     name = headers.sandbox(target.vendor)
     if not name and target.credentials:
         name = next(iter(target.credentials.values())).sandbox
+    led_to = headers.default_sandbox
+    if led_to and (not name or name.startswith("key-")) and is_name(led_to):
+        return led_to
     return name or DEFAULT

@@ -42,15 +42,23 @@ HEADERS_BYTES = 32 * 1024 * 1024  # enough for ten thousand clients that take tu
 
 
 class Pipeline:
-    """The compiled vendors, and the journey through them. ``strict`` refuses a request that breaks the spec; else the
-    violation is only recorded.
+    """The compiled vendors, and the journey through them.
+
+    ``strict`` refuses a request that breaks the spec; else the violation is only recorded. ``hosts`` lead to a vendor
+    besides those that its spec names.
     """
 
-    def __init__(self, vendors: Mapping[str, CompiledVendor], *, strict: bool = True) -> None:
+    def __init__(
+        self,
+        vendors: Mapping[str, CompiledVendor],
+        *,
+        strict: bool = True,
+        hosts: Mapping[str, str] | None = None,
+    ) -> None:
         self.vendors = vendors
         self._strict = strict
         self.secrets = Secrets.of(vendor.spec for vendor in vendors.values())
-        self._hosts = {host: name for name, vendor in vendors.items() for host in vendor.spec.hosts}
+        self.hosts = {host: name for name, vendor in vendors.items() for host in vendor.spec.hosts} | dict(hosts or {})
         self._targets: ByteCache[RequestTarget] = ByteCache(TARGETS_BYTES)
         self._paths: ByteCache[PathReading] = ByteCache(PATHS_BYTES)
         self._headers: ByteCache[RequestHeaders] = ByteCache(HEADERS_BYTES)
@@ -59,7 +67,7 @@ class Pipeline:
 
     def serves(self, headers: Headers) -> bool:
         """Whether a ``Host`` header is a vendor's real one."""
-        return RequestHeaders(headers, self.secrets).host in self._hosts
+        return RequestHeaders(headers, self.secrets).host in self.hosts
 
     def arrive(self, request: Request, id: str, received: int) -> IncomingRequest:
         """What a request says by itself, its sandbox included (``default`` where it names none, or a wrong one)."""
@@ -68,7 +76,7 @@ class Pipeline:
         if headers is None:
             size = 1000 + 330 * len(sent) + 4 * sum(len(name) + len(value) for name, value in sent)
             headers = self._headers.keep(sent, RequestHeaders(request.headers, self.secrets), size)
-        vendor = self._hosts.get(headers.host)
+        vendor = self.hosts.get(headers.host)
         line = (request.method, request.path, request.query, vendor)
         target = self._targets.get(line)
         if target is None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from mockserver.report.coverage import PARTS
 from mockserver.suggest import nearest
 
-FORBIDDEN = ("violations", "double-spend", "too-early")
+FORBIDDEN = ("violations", "double-spend", "too-early", "other-hosts")
 WHOLE = "all"
 """The scope, or the end of one, that takes in operations that were never called."""
 _REQUIREMENT = re.compile(r"(?:(?P<scope>[^=]+)\.)?(?P<measure>[^=.]+)=(?P<percent>[^=]*)", re.ASCII)

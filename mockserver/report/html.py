@@ -26,6 +26,7 @@ def page(report: Row, unmet: Sequence[Unmet] = (), about: About | None = None) -
         _note("Unmet", unmet, "note"),
         _note("Incomplete", words.lacks(report), "note lack"),
         _note(words.UNSUPPORTED, [words.unsupported(row) for row in report["unsupported"]], "note lack"),
+        _note(words.OTHER_HOSTS, [words.other_host(row) for row in report.get("other_hosts", ())], "note lack"),
         _coverage(report),
         _violations(report, tests),
         _doubles(report, tests),

@@ -76,6 +76,7 @@ def _properties(suite: Element, report: Mapping[str, Any]) -> None:
         shares = zip(words.HEADINGS, map(words.share, words.measures(one)), strict=True)
         values |= {f"{name}.requests": str(one["requests"]), **{f"{name}.{part}": share for part, share in shares}}
     values |= _numbered("unsupported", map(words.unsupported, report["unsupported"]))
+    values |= _numbered("other-host", map(words.other_host, report.get("other_hosts", ())))
     values |= _numbered("incomplete", words.lacks(report))
     properties = Element("properties")
     for name, value in values.items():

@@ -23,6 +23,7 @@ def markdown(report: Mapping[str, Any], unmet: Sequence[Unmet] = ()) -> str:
         _unsupported(report),
         _after(report),
         _doubles(report),
+        _others(report),
     )
     lines = [f"## {words.TITLE}", "", words.headline(report)]
     for part in (_sentences("Unmet", unmet), *parts, _sentences("Incomplete", words.lacks(report))):
@@ -113,6 +114,10 @@ def _doubles(report: Mapping[str, Any]) -> Iterator[str]:
         for number, entry in enumerate((one["first"], one["second"]), 1):
             yield f"{number}. {code(entry['id'])} {escape(entry['received'])}: {escape(words.answer(entry))}"
             yield from (f"   - {escape(change)}" for change in words.changes(entry))
+
+
+def _others(report: Mapping[str, Any]) -> Iterator[str]:
+    return _sentences(words.OTHER_HOSTS, [words.other_host(row) for row in report.get("other_hosts", ())])
 
 
 def _sentences(heading: str, sentences: Sequence[object]) -> Iterator[str]:

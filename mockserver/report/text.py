@@ -23,6 +23,7 @@ def text(report: Mapping[str, Any], unmet: Sequence[Unmet] = ()) -> str:
         _unsupported(report),
         _after(report),
         _doubles(report),
+        _others(report),
     )
     lines = [f"{words.TITLE}: {words.headline(report)}"]
     for part in (*parts, _sentences("Incomplete", words.lacks(report)), _sentences("Unmet", unmet)):
@@ -53,6 +54,11 @@ def _wrong(report: Mapping[str, Any]) -> Iterator[str]:
     doubles, early = len(report["double_spends"]), sum(row["too_early"] for row in report["after_errors"])
     if doubles:
         yield f"Possible double spends: {doubles}"
+    others = report.get("other_hosts", ())
+    if others:
+        more = len(others) - _FEW
+        named = ", ".join(clean(words.other_host(row)) for row in others[:_FEW])
+        yield f"{words.OTHER_HOSTS}: {named}{f' and {more} more' if more > 0 else ''}"
     if early:
         yield f"Asked again before Retry-After had passed: {words.counted(early, 'time')}"
 
@@ -111,6 +117,10 @@ def _doubles(report: Mapping[str, Any]) -> Iterator[str]:
                 f"    {entry['received']}  {entry['id']}  {words.answer(entry)}  {entry['method']} {entry['target']}"
             )
             yield from (f"      {clean(change)}" for change in words.changes(entry))
+
+
+def _others(report: Mapping[str, Any]) -> Iterator[str]:
+    return _sentences(words.OTHER_HOSTS, [words.other_host(row) for row in report.get("other_hosts", ())])
 
 
 def _sentences(heading: str, sentences: Sequence[object]) -> Iterator[str]:

@@ -87,6 +87,17 @@ def _early(report: Report) -> str:
     return f"{words.counted(total, 'repetition')} before Retry-After had passed: {_listed(rows)}" if early else ""
 
 
+def _other_hosts(report: Report) -> str:
+    hosts = report.get("other_hosts", ())
+    total = sum(row["count"] for row in hosts)
+    named = [words.other_host(row) for row in hosts]
+    return (
+        f"{words.counted(total, 'connection')} to {words.counted(len(named), 'other host')}: {_listed(named)}"
+        if named
+        else ""
+    )
+
+
 def _listed(names: Sequence[str], separator: str = ", ") -> str:
     """The first few; the report has them all."""
     more = len(names) - _NAMED
@@ -97,4 +108,5 @@ _FORBIDDEN: Mapping[str, Callable[[Report], str]] = {
     "violations": _violations,
     "double-spend": _doubles,
     "too-early": _early,
+    "other-hosts": _other_hosts,
 }

@@ -17,6 +17,7 @@ DONE = {
     "never": "never again",
     "unknown": "unknown",
 }
+OTHER_HOSTS = "Other hosts that were wanted"
 UNSUPPORTED = "Not supported by the mock server, and not counted against the client"
 
 
@@ -98,6 +99,11 @@ def operation(row: Mapping[str, Any]) -> str:
 def unsupported(row: Mapping[str, Any]) -> str:
     """What the mock server doesn't support of a request: ``shop place_order: a multipart body (2 times)``."""
     return f"{operation(row)}: {row['what']} ({counted(row['count'], 'time')})"
+
+
+def other_host(row: Mapping[str, Any]) -> str:
+    """A host besides the vendors', and how often it was wanted: ``api.stripe.com (3 times)``."""
+    return f"{row['host']} ({counted(row['count'], 'time')})"
 
 
 def error(row: Mapping[str, Any]) -> str:

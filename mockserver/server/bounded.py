@@ -22,6 +22,7 @@ log = logging.getLogger("mockserver")
 
 LINGER = 2.0  # seconds in which a client may read why it was refused, while it goes on sending
 LONGEST_TARGET = 65_535  # bytes that httptools can take apart
+DEFAULT_SANDBOX = b"x-mock-default-sandbox"
 TLS = b"\x16\x03"  # how a handshake begins
 
 
@@ -44,6 +45,9 @@ class BoundedConnection(HttpToolsProtocol):
     A head has ``head_timeout`` seconds from its first byte on, a body ``body_timeout`` from one byte to the next. That
     counts only while the client owes bytes: not while an answer is under way, nor while nobody reads.
     """
+
+    lead = b""
+    """The sandbox that requests of this connection are led to whose credential names none."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -124,7 +128,14 @@ class BoundedConnection(HttpToolsProtocol):
                 raise HeadTooLarge
         if self._is_upgrade_hidden:
             self.headers[:], self._is_upgrade_hidden = upgrades.shown(self.headers), False
+        if self.lead:
+            self.headers.append((DEFAULT_SANDBOX, self.lead))
+        is_proxied = self.url[:1] != b"/" and self._edge.app.interception is not None
+        if is_proxied:
+            self._look_at_proxied()
         super().on_headers_complete()
+        if is_proxied and self._settings.others == "pass" and self.cycle is not None:
+            self.cycle.keep_alive = False  # the next request may be for another host, and is passed on by the gate
         self.headers = []  # the request has its own: what comes behind a chunked body is none of them
 
     def on_body(self, body: bytes) -> None:
@@ -135,6 +146,15 @@ class BoundedConnection(HttpToolsProtocol):
     def _is_in_head(self) -> bool:
         """Whether the parser has begun a request whose headers are not complete."""
         return self.scope is not None and (self.cycle is None or self.cycle.scope is not self.scope)
+
+    def _look_at_proxied(self) -> None:
+        """Refuse a request that asks a proxy for another host, on a connection that began with one for ours."""
+        interception = self._edge.app.interception
+        host = (httptools.parse_url(self.url).host or b"").decode("latin-1").lower()
+        if interception is not None and host and not interception.takes(host):
+            interception.others.note(host)
+            self._unfit = Unfit(502, "other-host", "Not intercepted", interception.not_taken(host))
+            raise HeadTooLarge
 
     # Limits
 

@@ -19,7 +19,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from mockserver.http import Response
 from mockserver.responses.encoded import BODYLESS
 from mockserver.server.asgi import RAW_CONNECTION, encode_head
-from mockserver.server.bounded import BoundedConnection
+from mockserver.server.bounded import DEFAULT_SANDBOX, BoundedConnection
 
 RESET = struct.pack("ii", 1, 0)  # linger for no second: closing throws away what was not sent, and resets
 IS_SUPPORTED = hasattr(HttpToolsProtocol, "_start_asgi_task")  # uvicorn 0.46 and later
@@ -63,6 +63,8 @@ class HttpConnection(BoundedConnection):
         request = self._edge.plain_request(data)
         if request is None or self.transport.is_closing():
             return False
+        if self.lead:
+            request.headers = (*request.headers, (DEFAULT_SANDBOX, self.lead))
         try:
             self._made = response = self._edge.answer(request)
             if response.delivery is not None:

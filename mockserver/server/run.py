@@ -9,10 +9,10 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import Callable, Coroutine
-from contextlib import closing
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from types import FrameType
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import uvicorn
 
@@ -23,6 +23,10 @@ from mockserver.server import workers
 from mockserver.server.call_log import CALLS, NONE, CallLog, EntryListener
 from mockserver.server.edge import Edge
 from mockserver.server.reload import Reloader
+
+if TYPE_CHECKING:
+    from mockserver.intercept.gate import Gate
+    from mockserver.intercept.interception import Interception
 
 log = logging.getLogger("mockserver")
 
@@ -35,7 +39,8 @@ LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - how a server on
 class Server(uvicorn.Server):
     """Uvicorn's server, telling when it listens, and ending quietly on SIGINT and SIGTERM.
 
-    ``background_task`` is something that runs as long as the server does.
+    ``background_task`` is something that runs as long as the server does. With ``interception``, connections come by
+    its gate.
     """
 
     def __init__(
@@ -43,21 +48,40 @@ class Server(uvicorn.Server):
         config: uvicorn.Config,
         on_ready: Callable[[], None],
         background_task: Callable[[], Coroutine[Any, Any, None]] | None,
+        interception: Interception | None = None,
     ) -> None:
         super().__init__(config)
+        self._interception = interception
+        self._gate: Gate | None = None
         self._on_ready = on_ready
         self._background = background_task
         self._task: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        interception = self._interception
+        await super().startup(sockets if interception is None else [])
         if self.started:
+            if interception is not None:
+                self._gate = interception.gate(self._connection)
+                self._gate.open(sockets or ())
             if self._background:
                 self._task = asyncio.create_task(self._background())
                 self._task.add_done_callback(_log_failure)
             self._on_ready()
 
+    def _connection(self, lead: str) -> asyncio.Protocol:
+        """A connection as uvicorn makes it, whose requests are led to a sandbox."""
+        config: Any = self.config
+        connection: Any = config.http_protocol_class(
+            config=config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        connection.lead = lead.encode()
+        protocol: asyncio.Protocol = connection
+        return protocol
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._gate:
+            self._gate.close()
         if self._task:
             self._task.cancel()
         await super().shutdown(sockets)
@@ -153,8 +177,10 @@ def serve(config: Config, stdout: TextIO) -> int:
     if config.workers > 1:
         workers.require()
     app = build(config, token_for(config))
-    with closing(listen(config)) as listener:
+    with ExitStack() as stack:
+        listener = stack.enter_context(closing(listen(config)))
         url = address(config, listener)
+        stack.enter_context(intercepting(app, url))
 
         def announce() -> None:
             print(*greeting(app, url), sep="\n", file=stdout, flush=True)
@@ -174,6 +200,23 @@ def serve(config: Config, stdout: TextIO) -> int:
                 return 1
 
         return workers.Supervisor(config.workers, work, announce).run()
+
+
+@contextmanager
+def intercepting(app: App, url: str) -> Iterator[None]:
+    """Take the vendors' hosts, or speak TLS, as the settings say, until the end. Raises SettingError."""
+    if not (app.config.intercept or app.config.tls):
+        yield
+        return
+    from mockserver.intercept.interception import Interception
+
+    interception = Interception(app.config, app.engine.pipeline.hosts, app.token)
+    try:
+        interception.prepare(url)
+        app.interception = interception
+        yield
+    finally:
+        interception.close()
 
 
 def call_log(config: Config, stdout: TextIO) -> CallLog | None:
@@ -196,7 +239,8 @@ def serve_app(
     edge = Edge(app)
     app.can_break_connections = connections() is not None
     app.engine.on_entry = calls.note if calls else None
-    server = kind(uvicorn_config(edge), on_ready, Reloader(edge).watch if app.config.reload else None)
+    watch = Reloader(edge).watch if app.config.reload else None
+    server = kind(uvicorn_config(edge), on_ready, watch, app.interception)
     try:
         server.run(sockets=[listener])
     finally:
@@ -235,4 +279,16 @@ def greeting(app: App, url: str) -> list[str]:
         lines.append(f"other machines reach it by this one's name: it listens on {app.config.host}")
     if app.token and not app.config.token:
         lines.append(f"control API token: {app.token}")
-    return [*lines, f"listening on {url}"]
+    return [*lines, *_secured(app, url), f"listening on {url}"]
+
+
+def _secured(app: App, url: str) -> list[str]:
+    """How HTTPS is spoken here, and how a shell gets the variables that lead programs here."""
+    interception = app.interception
+    if interception is None:
+        return []
+    certificate = interception.path / "ca.pem"
+    lines = [f"HTTPS on the same port, with the CA certificate {certificate}"]
+    if app.config.intercept:
+        lines.append(f'intercepts {", ".join(interception.facts.hosts)}: eval "$(mockserver env --url {url})"')
+    return lines

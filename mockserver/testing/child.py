@@ -18,7 +18,7 @@ from typing import Any
 from mockserver.app import build
 from mockserver.config import Config
 from mockserver.errors import MockServerError, SpecError
-from mockserver.server.run import address, listen, serve, serve_app
+from mockserver.server.run import address, intercepting, listen, serve, serve_app
 from mockserver.testing.process import LISTENING, VENDORS
 from mockserver.testing.violation_count import ViolationCount
 
@@ -71,8 +71,8 @@ def _serve_on(listener: socket.socket, config: Config, count: ViolationCount) ->
     """Serve tests on a socket that listens already."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
     url = address(config, listener)
-    with listener:
-        app = build(config, config.token)
+    app = build(config, config.token)
+    with listener, intercepting(app, url):
         paths = {name: f"/{name}{one.spec.mounts[0]}" for name, one in app.engine.pipeline.vendors.items()}
         announcement = f"{VENDORS}{json.dumps(paths)}\n{LISTENING}{url}"
         return serve_app(app, listener, lambda: print(announcement, flush=True), calls=count)

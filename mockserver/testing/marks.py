@@ -21,13 +21,16 @@ class Mark:
     """``world`` is a name, a file or a world itself; ``freeze`` the time at which the clock stands.
 
     ``contract`` says whether a client that breaks the contract fails its test, ``in_process`` whether the server is in
-    this process. None is what the options and the ini file say.
+    this process. None is what the options and the ini file say. With ``intercept`` the vendors' real hosts lead to the
+    sandbox, and of the others those in ``allow`` can be reached.
     """
 
     world: str | Path | Mapping[str, Any] | None = None
     freeze: Time | None = None
     contract: bool | None = None
     in_process: bool | None = None
+    intercept: bool | None = None
+    allow: tuple[str, ...] = ()
 
 
 KNOWN = tuple(one.name for one in fields(Mark))
@@ -43,12 +46,20 @@ def read_marks(marks: Iterable[tuple[tuple[Any, ...], Mapping[str, Any]]]) -> Ma
             if name not in KNOWN:
                 hint = did_you_mean(name, KNOWN)
                 raise MarkError(f"@pytest.mark.mock has no argument {name!r}{hint}; it has {', '.join(KNOWN)}")
-            if name in ("contract", "in_process") and not isinstance(value, bool):
+            if name in ("contract", "in_process", "intercept") and not isinstance(value, bool):
                 raise MarkError(f"@pytest.mark.mock({name}=…) is True or False, not {value!r}")
             if name == "freeze":
                 _refuse_no_time(value)
+            if name == "allow":
+                value = _hosts(value)
             arguments.setdefault(name, value)
     return Mark(**arguments)
+
+
+def _hosts(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str) or not all(isinstance(one, str) for one in value):
+        raise MarkError(f"@pytest.mark.mock(allow=…) is a list of hosts, not {value!r}")
+    return tuple(value)
 
 
 def _refuse_no_time(value: Any) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from mockserver.testing.vendor import MockVendor
 if TYPE_CHECKING:
     from mockserver.fuzz.findings import Findings
     from mockserver.resilience.report import Report as ResilienceReport
+    from mockserver.testing.intercepting import Intercepted
     from mockserver.testing.resilience import SubResults
 
 
@@ -99,6 +101,16 @@ class Mock:
         from mockserver.testing.resilience import examine
 
         return examine(self, call, **options)
+
+    def intercept(self, *, allow: Iterable[str] = ()) -> AbstractContextManager[Intercepted]:
+        """Lead this process's connections to the vendors' real hosts, over TLS too, to this sandbox, while it is open.
+
+        Other hosts are refused, and fail the test, except this machine and those in ``allow`` (``*.example.com``).
+        """
+        __tracebackhide__ = True
+        from mockserver.testing.intercepting import intercept
+
+        return intercept(self, tuple(allow))
 
     @property
     def asgi(self) -> ASGIApp:

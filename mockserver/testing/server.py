@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from mockserver.client import ControlClient
 
 if TYPE_CHECKING:
+    from mockserver.intercept.relay import Relay
     from mockserver.testing.violation_count import ViolationCount
 
 Message = MutableMapping[str, Any]
@@ -35,6 +37,9 @@ class MockServer:
         self.violations = violations
         self._asgi = asgi
         self._base_urls = base_urls
+        self._hosts: frozenset[str] | None = None
+        self._relay: Relay | None = None
+        self._relay_owner = 0
         self._vendors: dict[str, Any] = {}
 
     @property
@@ -55,6 +60,36 @@ class MockServer:
                 "ask for one in this process with @pytest.mark.mock(in_process=True) or --mock-in-process"
             )
         return self._asgi
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+        parts = urlsplit(self.url)
+        return parts.hostname or "127.0.0.1", parts.port or 80
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The vendors' real hosts."""
+        if self._hosts is None:
+            self._hosts = frozenset(host for one in self.control.list_vendors() for host in one["hosts"])
+        return self._hosts
+
+    def relay(self) -> Relay:
+        """What takes connections to the vendors' real hosts in this process. Raises RuntimeError, SettingError."""
+        __tracebackhide__ = True
+        if self._asgi is not None:
+            raise RuntimeError("mock.intercept needs a server with a socket: leave out in_process")
+        if self._relay is None or self._relay_owner != os.getpid():  # a thread doesn't go along into a forked process
+            from mockserver.intercept.relay import Relay
+
+            self._relay, self._relay_owner = Relay(self.hosts, self.address), os.getpid()
+        return self._relay
+
+    def close(self) -> None:
+        """End what this process has begun to reach the server."""
+        if self._relay is not None and self._relay_owner == os.getpid():
+            self._relay.close()
+        self.control.close()
 
     @property
     def base_urls(self) -> Mapping[str, str]:

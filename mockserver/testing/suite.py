@@ -76,9 +76,7 @@ class Suite:
         from mockserver.app import vendors
         from mockserver.openapi.loader import load
 
-        specs = [
-            load(one.spec, one.name, strict=one.strict, reach=one.reach) for one in vendors(self.config).values()
-        ]
+        specs = [load(one.spec, one.name, strict=one.strict, reach=one.reach) for one in vendors(self.config).values()]
         return {spec.vendor: [operation.id for operation in spec.operations] for spec in specs}
 
     @property
@@ -232,7 +230,7 @@ class Suite:
         if self.is_forked:
             return
         if self._server is not None:
-            self._server.control.close()
+            self._server.close()
         for started in (self._starting, self._process, self._waiting):
             if started is not None:
                 started.stop()

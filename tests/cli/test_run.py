@@ -187,7 +187,10 @@ def test_the_commands_own_failure_goes_before_a_gate():
     ("flags", "mention"),
     [
         (["--require", "cases"], "'cases' is not a requirement; write it as cases=80"),
-        (["--forbid", "all"], "unknown gate 'all'; known gates are violations, double-spend, too-early, or none"),
+        (
+            ["--forbid", "all"],
+            "unknown gate 'all'; known gates are violations, double-spend, too-early, other-hosts, or none",
+        ),
         (
             ["--require", "cases=1,postpres.cases=80"],
             "--require: postpres.cases: unknown vendor 'postpres'; did you mean postpress? Known vendors are fresh",

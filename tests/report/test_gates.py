@@ -62,7 +62,9 @@ def test_a_requirement_that_is_none_is_told(require: str, says: str):
 
 
 def test_what_cannot_be_forbidden_is_told():
-    with pytest.raises(BadGate, match=r"^unknown gate 'errors'; known gates are violations, double-spend, too-early$"):
+    with pytest.raises(
+        BadGate, match=r"^unknown gate 'errors'; known gates are violations, double-spend, too-early, other-hosts$"
+    ):
         parse_gates((), ["errors"])
 
 

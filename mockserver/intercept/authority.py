@@ -1,0 +1,264 @@
+"""A certificate authority for one server: constrained to the hosts that it takes, with a leaf for each.
+
+``cryptography`` comes with the extra ``intercept``; nothing else of the package needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mockserver.errors import SettingError
+
+if TYPE_CHECKING:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
+CERTIFICATE, KEY = "ca.pem", "ca.key"
+LOCAL = ("localhost", "127.0.0.1", "::1")
+"""Names of this machine, which every authority may speak for: ``serve --tls`` is reached by them."""
+RUN_DAYS, KEPT_DAYS, LEAF_DAYS = 30, 3650, 397
+_LOOPBACK: tuple[IPv4Network | IPv6Network, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
+_EARLIER = timedelta(days=1)  # clocks differ
+
+
+class Authority:
+    """A CA certificate with its key, for some hosts. ``folder`` is where leaves are put for OpenSSL to read.
+
+    ``local`` are names that share a leaf: a client that connects to an address doesn't say which one it expects.
+    """
+
+    def __init__(self, certificate: x509.Certificate, key: EllipticCurvePrivateKey, folder: Path) -> None:
+        from cryptography.hazmat.primitives.asymmetric import ec
+
+        self.local: tuple[str, ...] = LOCAL
+        self.certificate = certificate
+        self._key = key
+        self._folder = folder
+        self._leaf_key = ec.generate_private_key(ec.SECP256R1())  # of all leaves: they never leave this server
+        self._contexts: dict[str, ssl.SSLContext] = {}
+
+    @property
+    def pem(self) -> bytes:
+        """The certificate that a client has to trust."""
+        from cryptography.hazmat.primitives.serialization import Encoding
+
+        return self.certificate.public_bytes(Encoding.PEM)
+
+    def server_context(self, names: Iterable[str], default: str) -> ssl.SSLContext:
+        """A context that shows a client that asks for one of some names its leaf, any other one that of ``default``."""
+        known = frozenset(names)
+
+        def choose(connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
+            asked = (name or "").lower()
+            connection.context = self.context(asked if asked in known else default)
+
+        context = _bare_context()
+        context.sni_callback = choose
+        return context
+
+    def context(self, name: str) -> ssl.SSLContext:
+        """A context with the leaf of a name, made when it is first asked for, and kept."""
+        found = self._contexts.get(name)
+        if found is None:
+            found = self._contexts[name] = self._with_leaf(name)
+        return found
+
+    def _with_leaf(self, name: str) -> ssl.SSLContext:
+        context = _bare_context()
+        file = self._folder / f"leaf-{os.getpid()}-{len(self._contexts)}.pem"
+        _write_secret(file, self._leaf(name))
+        try:
+            context.load_cert_chain(file)
+        finally:
+            file.unlink()
+        return context
+
+    def _leaf(self, name: str) -> bytes:
+        """Key and certificate of a name, as PEM."""
+        from cryptography import x509
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+        from cryptography.x509.oid import ExtendedKeyUsageOID
+
+        now = datetime.now(UTC)
+        names = self.local if name in self.local else (name,)
+        public = self._leaf_key.public_key()
+        issuer = self.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+        builder = (
+            _builder(f"mockserver-kit for {name}", self.certificate.subject, now - _EARLIER)  # unlike a DNS name
+            .public_key(public)
+            .not_valid_after(min(self.certificate.not_valid_after_utc, now + timedelta(days=LEAF_DAYS)))
+            .add_extension(x509.SubjectAlternativeName([*map(_general_name, names)]), critical=False)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+            .add_extension(_key_usage(is_ca=False), critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer), critical=False)
+        )
+        key = self._leaf_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        return key + builder.sign(self._key, SHA256()).public_bytes(Encoding.PEM)
+
+
+def create(hosts: Iterable[str], folder: Path, days: int = RUN_DAYS) -> Authority:
+    """A new authority that can speak for some hosts, and for this machine's own names. Raises SettingError."""
+    require_cryptography()
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    now = datetime.now(UTC)
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = f"mockserver-kit {os.urandom(4).hex()}"
+    builder = (
+        _builder(name, x509.Name([_common_name(name)]), now - _EARLIER)
+        .public_key(key.public_key())
+        .not_valid_after(now + timedelta(days=days))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(x509.NameConstraints(_permitted(hosts), None), critical=True)
+        .add_extension(_key_usage(is_ca=True), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    )
+    return Authority(builder.sign(key, SHA256()), key, folder)
+
+
+def save(authority: Authority, folder: Path) -> None:
+    """Put an authority into a folder of its own, which is made, readable by its owner only. Raises SettingError."""
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if any((folder / name).exists() for name in (CERTIFICATE, KEY)):
+            raise SettingError(
+                f"{folder}: there is a CA already; name another folder, or delete {CERTIFICATE} and {KEY}"
+            )
+        _write_secret(folder / KEY, authority._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        (folder / CERTIFICATE).write_bytes(authority.pem)
+    except OSError as error:
+        raise SettingError(f"{folder}: {error.strerror}") from None
+
+
+def load(folder: Path, hosts: Iterable[str], scratch: Path) -> Authority:
+    """The authority that ``save`` put into a folder, if it can speak for some hosts. Raises SettingError."""
+    require_cryptography()
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        certificate = x509.load_pem_x509_certificate((folder / CERTIFICATE).read_bytes())
+        key = load_pem_private_key((folder / KEY).read_bytes(), None)
+    except OSError as error:
+        raise SettingError(f"--ca {folder}: {error.filename}: {error.strerror}; `mockserver ca` makes one") from None
+    except (ValueError, TypeError) as error:
+        raise SettingError(f"--ca {folder}: not a certificate and key that `mockserver ca` made ({error})") from None
+    if not isinstance(key, EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():
+        raise SettingError(f"--ca {folder}: {KEY} is not the key of {CERTIFICATE}")
+    if certificate.not_valid_after_utc < datetime.now(UTC):
+        raise SettingError(f"--ca {folder}: expired {certificate.not_valid_after_utc:%Y-%m-%d}; make a new one")
+    strangers = [host for host in hosts if not _is_permitted(certificate, host)]
+    if strangers:
+        raise SettingError(f"--ca {folder}: made for other hosts than {', '.join(strangers)}; make a new one for these")
+    return Authority(certificate, key, scratch)
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is an IP address."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def require_cryptography() -> None:
+    """Raises SettingError where the extra isn't installed."""
+    try:
+        import cryptography.x509  # noqa: F401 - whether it is there
+    except ImportError:
+        raise SettingError(
+            "certificates need the package cryptography: pip install 'mockserver-kit[intercept]'"
+        ) from None
+
+
+def _bare_context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _builder(name: str, issuer: x509.Name, begin: datetime) -> x509.CertificateBuilder:
+    from cryptography import x509
+
+    subject = x509.Name([_common_name(name[:64])])
+    builder = x509.CertificateBuilder().issuer_name(issuer).subject_name(subject)
+    return builder.serial_number(x509.random_serial_number()).not_valid_before(begin)
+
+
+def _common_name(name: str) -> x509.NameAttribute[str]:
+    from cryptography.x509 import NameAttribute
+    from cryptography.x509.oid import NameOID
+
+    return NameAttribute(NameOID.COMMON_NAME, name)
+
+
+def _key_usage(*, is_ca: bool) -> x509.KeyUsage:
+    from cryptography.x509 import KeyUsage
+
+    return KeyUsage(
+        digital_signature=not is_ca,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=is_ca,
+        crl_sign=is_ca,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _general_name(name: str) -> x509.GeneralName:
+    from cryptography.x509 import DNSName, IPAddress
+
+    try:
+        return IPAddress(ip_address(name))
+    except ValueError:
+        return DNSName(name)
+
+
+def _permitted(hosts: Iterable[str]) -> list[x509.GeneralName]:
+    """What an authority for some hosts may sign: these (and names below them), and this machine's own."""
+    from cryptography.x509 import DNSName, IPAddress
+
+    names: list[x509.GeneralName] = [DNSName("localhost"), *map(IPAddress, _LOOPBACK)]
+    for host in sorted({*hosts} - {*LOCAL}):
+        try:
+            names.append(IPAddress(ip_network(host)))
+        except ValueError:
+            names.append(DNSName(host))
+    return names
+
+
+def _is_permitted(certificate: x509.Certificate, host: str) -> bool:
+    from cryptography import x509
+
+    names = certificate.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees or []
+    try:
+        address = ip_address(host)
+    except ValueError:
+        suffixes = [one.value for one in names if isinstance(one, x509.DNSName)]
+        return any(host == suffix or host.endswith(f".{suffix}") for suffix in suffixes)
+    return any(isinstance(one, x509.IPAddress) and address in ip_network(str(one.value)) for one in names)
+
+
+def _write_secret(file: Path, data: bytes) -> None:
+    """Write a file that only its owner can read."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(data)

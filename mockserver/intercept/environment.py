@@ -1,0 +1,80 @@
+"""The environment of a program whose vendors are to be the fake: what each ecosystem reads, added to what is there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from mockserver.intercept.preloads import NODE, PHP, PYTHON
+from mockserver.intercept.roots import BUNDLE, PASSWORD, TRUST_STORE
+
+BUNDLES = (
+    "SSL_CERT_FILE",  # OpenSSL: Python, Ruby, Go, curl, and what else
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "GIT_SSL_CAINFO",
+    "NODE_EXTRA_CA_CERTS",
+    "AWS_CA_BUNDLE",
+    "DENO_CERT",
+    "HTTPLIB2_CA_CERTS",
+    "PERL_LWP_SSL_CA_FILE",
+    "CARGO_HTTP_CAINFO",
+    "NIX_SSL_CERT_FILE",
+)
+"""Variables that name a bundle of roots."""
+PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy")
+NO_PROXIES = ("NO_PROXY", "no_proxy")
+_NOT_PROXIED = "localhost,127.0.0.1,::1"
+_NOT_PROXIED_IN_JAVA = "localhost|127.*|[::1]"
+
+
+def variables(facts: Mapping[str, Any], environ: Mapping[str, str], sandbox: str | None = None) -> dict[str, str]:
+    """The variables that lead a program to the fake; ``facts`` are those of the control API, ``environ`` its own now.
+
+    ``sandbox`` is where the proxy leads requests whose key names none: a proxy knows its clients by their user names.
+    """
+    folder, proxy = Path(facts["folder"]), str(facts["proxy"])
+    bundle = str(folder / BUNDLE)
+    address = proxy.replace("://", f"://{sandbox}@") if sandbox else proxy
+    not_proxied = _NOT_PROXIED
+    if facts["others"] == "pass":
+        not_proxied = ",".join(filter(None, (_NOT_PROXIED, environ.get("NO_PROXY") or environ.get("no_proxy", ""))))
+    return {
+        **dict.fromkeys(PROXIES, address),
+        **dict.fromkeys(NO_PROXIES, not_proxied),
+        **dict.fromkeys(BUNDLES, bundle),
+        "NODE_USE_ENV_PROXY": "1",
+        "NODE_OPTIONS": _joined(environ.get("NODE_OPTIONS"), f"--require {_quoted(folder / NODE)}"),
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(folder / PYTHON), environ.get("PYTHONPATH")))),
+        "JAVA_TOOL_OPTIONS": _joined(environ.get("JAVA_TOOL_OPTIONS"), *_java(folder, proxy)),
+        "PHP_INI_SCAN_DIR": os.pathsep.join((environ.get("PHP_INI_SCAN_DIR", ""), str(folder / PHP))),
+    }
+
+
+def _java(folder: Path, proxy: str) -> list[str]:
+    address = urlsplit(proxy)
+    properties = {
+        "javax.net.ssl.trustStore": folder / TRUST_STORE,
+        "javax.net.ssl.trustStoreType": "PKCS12",
+        "javax.net.ssl.trustStorePassword": PASSWORD,
+        "https.proxyHost": address.hostname,
+        "https.proxyPort": address.port,
+        "http.proxyHost": address.hostname,
+        "http.proxyPort": address.port,
+        "http.nonProxyHosts": _NOT_PROXIED_IN_JAVA,
+    }
+    return [f"-D{name}={value}" for name, value in properties.items()]
+
+
+def _joined(*texts: str | None) -> str:
+    return " ".join(filter(None, texts))
+
+
+def _quoted(path: Path) -> str:
+    """A path as ``NODE_OPTIONS`` reads it."""
+    text = str(path)
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"' if " " in text else text

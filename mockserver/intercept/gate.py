@@ -1,0 +1,266 @@
+"""The gate of a server's port: TLS, a proxy's requests and plain HTTP, told apart by the first bytes.
+
+Whoever wants a vendor's host gets the same connection class as on the plain port, over TLS where he speaks it. Other
+hosts are refused, or passed on; the proxy is no open relay, since that is done for this machine's own programs only,
+or for whoever has the token.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import socket
+import ssl
+from asyncio import Protocol
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from mockserver.intercept.head import OPENINGS, BadHead, ProxyRequest, parse_head
+from mockserver.intercept.others import OtherHosts, not_taken
+from mockserver.intercept.upstream import Unreachable, connect, is_loopback, relay
+from mockserver.intercept.visitor import TLS, Visitor
+from mockserver.responses.problem import problem
+from mockserver.sandbox.document import is_name
+
+log = logging.getLogger("mockserver")
+
+MOST = 512  # connections that are looked at, or relayed, at a time
+_AT_ONCE = 64  # connections that are accepted in one go
+_OUT_OF_FILES = 1.0  # seconds before accepting again
+_GLANCE = 2.0  # seconds for the first bytes of a request line
+_LINGER = 1.0  # seconds in which a client may read why it was refused
+ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
+
+Connections = Callable[[str], Protocol]
+"""Makes a connection of the server's; it is given the sandbox that it leads to, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a gate takes, and what it does with the rest.
+
+    ``hosts`` lead to the vendors, ``lead`` is the sandbox of their requests whose credential names none (or nothing).
+    Without ``proxies`` a proxy's requests are left to the server. ``others`` is ``refuse`` or ``pass``.
+    """
+
+    hosts: frozenset[str]
+    proxies: bool = True
+    others: str = "refuse"
+    lead: str = ""
+    token: str | None = None
+    head_limit: int = 64 * 1024
+    head_timeout: float = 30.0
+
+
+class Gate:
+    """Accepts the connections of listening sockets. ``contexts`` gives a TLS context for a host by default."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        connections: Connections,
+        contexts: Callable[[str], ssl.SSLContext],
+        others: OtherHosts | None = None,
+    ) -> None:
+        self._policy = policy
+        self._connections = connections
+        self._contexts = contexts
+        self._others = others
+        self._loop = asyncio.get_running_loop()
+        self._listeners: list[socket.socket] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def open(self, listeners: Sequence[socket.socket]) -> None:
+        for listener in listeners:
+            listener.setblocking(False)
+            self._loop.add_reader(listener.fileno(), self._accept, listener)
+            self._listeners.append(listener)
+
+    def close(self) -> None:
+        """Accept nothing more, and drop what is relayed or not decided yet."""
+        for listener in self._listeners:
+            self._loop.remove_reader(listener.fileno())
+        self._listeners.clear()
+        for task in self._tasks:
+            task.cancel()
+
+    def _accept(self, listener: socket.socket) -> None:
+        for _ in range(_AT_ONCE):
+            try:
+                connection, peer = listener.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                log.warning("no connection can be accepted: %s", error)
+                self._pause(listener)
+                return
+            if len(self._tasks) >= MOST:
+                connection.close()
+                continue
+            connection.setblocking(False)
+            task = self._loop.create_task(self._welcome(connection, str(peer[0])))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def _pause(self, listener: socket.socket) -> None:
+        self._loop.remove_reader(listener.fileno())
+
+        def resume() -> None:
+            if listener in self._listeners:
+                self._loop.add_reader(listener.fileno(), self._accept, listener)
+
+        self._loop.call_later(_OUT_OF_FILES, resume)
+
+    async def _welcome(self, connection: socket.socket, address: str) -> None:
+        """See what a connection is, and hand it on; where nobody takes it, it is closed."""
+        try:
+            if not await self._decide(Visitor(connection, address)):
+                connection.close()
+        except OSError:  # it has gone, or took too long
+            connection.close()
+        except BaseException:
+            connection.close()
+            raise
+
+    async def _decide(self, visitor: Visitor) -> bool:
+        """Whether the connection has been handed on."""
+        async with asyncio.timeout(self._policy.head_timeout):
+            opening = await visitor.opening()
+        if opening[0] == TLS:
+            return await self._serve_tls(visitor, "localhost", self._policy.lead)
+        if not self._policy.proxies or not await self._is_for_proxy(visitor, opening):
+            return await self._hand_over(visitor, self._policy.lead)
+        return await self._proxy(visitor)
+
+    async def _is_for_proxy(self, visitor: Visitor, opening: bytes) -> bool:
+        """Whether a request begins as one to a proxy; one that comes too slowly doesn't."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GLANCE):
+                while True:
+                    if OPENINGS.match(opening):
+                        return True
+                    method, space, target = opening.partition(b" ")
+                    if (space and target[:1] in (b"/", b"*")) or len(opening) >= 32 or not method.isalpha():
+                        return False
+                    await asyncio.sleep(0.005)
+                    opening = await visitor.opening()
+        return False
+
+    async def _proxy(self, visitor: Visitor) -> bool:
+        opening = await visitor.opening(self._policy.head_limit)
+        async with asyncio.timeout(self._policy.head_timeout):
+            if opening.startswith(b"CONNECT "):
+                head = await visitor.head(self._policy.head_limit)
+            else:
+                head = await self._peeked_head(visitor)
+        try:
+            request = parse_head(head)
+        except BadHead as error:
+            await self._refuse(visitor, None, 400, "not-a-proxy-request", str(error))
+            return False
+        if request.host in self._policy.hosts:
+            return await self._serve_host(visitor, request)
+        return await self._serve_other(visitor, request)
+
+    async def _peeked_head(self, visitor: Visitor) -> bytes:
+        """The head of a request that the server is to read again, if it is for one of its hosts."""
+        while True:
+            data = await visitor.opening(self._policy.head_limit)
+            end = data.find(b"\r\n\r\n")
+            if end >= 0 or len(data) >= self._policy.head_limit:
+                return data[: end + 4] if end >= 0 else b""
+            await asyncio.sleep(0.005)
+
+    async def _serve_host(self, visitor: Visitor, request: ProxyRequest) -> bool:
+        """Lead a request or a tunnel for a vendor's host to the server."""
+        lead = self._lead(request)
+        if not request.is_tunnel:
+            return await self._hand_over(visitor, lead)
+        await visitor.send(ESTABLISHED)
+        async with asyncio.timeout(self._policy.head_timeout):
+            opening = await visitor.opening(1)
+        if opening[0] == TLS:
+            return await self._serve_tls(visitor, request.host, lead)
+        return await self._hand_over(visitor, lead)
+
+    async def _serve_tls(self, visitor: Visitor, host: str, lead: str) -> bool:
+        try:
+            return await self._hand_over(visitor, lead, self._contexts(host))
+        except ssl.SSLError as error:
+            log.warning("no TLS with %s for %s: %s", visitor.address, host, _told(error))
+            return True  # asyncio has closed it
+
+    async def _hand_over(self, visitor: Visitor, lead: str, context: ssl.SSLContext | None = None) -> bool:
+        await self._loop.connect_accepted_socket(lambda: self._connections(lead), visitor.socket, ssl=context)
+        return True
+
+    async def _serve_other(self, visitor: Visitor, request: ProxyRequest) -> bool:
+        """Refuse a request for another host, or pass it on."""
+        is_own = is_loopback(request.host)
+        if not is_own:
+            self._note(request)
+        if not self._may_relay(visitor, request):
+            detail = "only programs of this machine, or those that have the token, are passed on to other hosts"
+            await self._refuse(visitor, request, 403, "not-yours", detail)
+            return False
+        if not is_own and self._policy.others != "pass":
+            await self._refuse(visitor, request, 502, "other-host", not_taken(request.shown))
+            return False
+        try:
+            upstream = await connect(request.host, request.port)
+        except Unreachable as error:
+            await self._refuse(visitor, request, 502, "unreachable", f"{request.shown} can't be reached: {error}")
+            return False
+        try:
+            await self._relay(visitor, request, upstream)
+        finally:
+            upstream.close()
+        return False
+
+    async def _relay(self, visitor: Visitor, request: ProxyRequest, upstream: socket.socket) -> None:
+        if request.is_tunnel:
+            await visitor.send(ESTABLISHED)
+        else:
+            await visitor.head(self._policy.head_limit)  # it was only looked at
+            await self._loop.sock_sendall(upstream, request.as_origin())
+        await relay(visitor.socket, upstream)
+
+    def _may_relay(self, visitor: Visitor, request: ProxyRequest) -> bool:
+        """Whether somebody may be passed on to other hosts, or to this machine."""
+        token = self._policy.token
+        has_token = token is not None and hmac.compare_digest(request.password.encode(), token.encode())
+        return has_token or is_loopback(visitor.address)
+
+    def _note(self, request: ProxyRequest) -> None:
+        if self._others is not None:
+            self._others.note(request.shown)
+
+    def _lead(self, request: ProxyRequest) -> str:
+        """The sandbox that a client of the proxy is led to: its own user's, by name, else everybody's."""
+        return request.user if is_name(request.user) else self._policy.lead
+
+    async def _refuse(
+        self, visitor: Visitor, request: ProxyRequest | None, status: int, kind: str, detail: str
+    ) -> None:
+        """Say why a request isn't carried out, in the status line too, of which a client tells after a CONNECT."""
+        title = HTTPStatus(status).phrase if request is None else f"mockserver: {detail}"
+        answer = problem(status, kind, "Not intercepted" if status == 502 else HTTPStatus(status).phrase, detail)
+        lines = [b"HTTP/1.1 %d %s" % (status, title.encode("ascii", "replace")), b"Connection: close"]
+        lines += [b"%s: %s" % pair for pair in answer.headers]
+        await visitor.send(b"\r\n".join(lines) + b"\r\n\r\n" + answer.body)
+        visitor.socket.shutdown(socket.SHUT_WR)
+        with suppress(TimeoutError):  # closing while it sends would lose the answer
+            async with asyncio.timeout(_LINGER):
+                while await self._loop.sock_recv(visitor.socket, 65_536):
+                    pass
+
+
+def _told(error: ssl.SSLError) -> str:
+    """Why a handshake failed, for people."""
+    reason = (error.reason or str(error)).lower().replace("_", " ")
+    if "alert" in reason and ("unknown ca" in reason or "certificate" in reason):
+        return f"the client doesn't trust its certificate ({reason}); see docs/interception.md"
+    return reason

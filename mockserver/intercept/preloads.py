@@ -1,0 +1,45 @@
+"""Write what programs load before their own code: for Node and Python, which may know no proxy, and for PHP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from mockserver.intercept.authority import CERTIFICATE
+from mockserver.intercept.roots import BUNDLE
+
+NODE = "preload.cjs"
+PYTHON = "python"
+"""The folder that goes into ``PYTHONPATH``."""
+PHP = "php"
+"""The folder that PHP looks for settings in."""
+SETTINGS = "preload.json"
+
+
+def write(folder: Path, hosts: Sequence[str], others: str, proxy: str) -> None:
+    """Put the preloads and what they are to do into a folder."""
+    sources = files("mockserver.intercept") / "preload"
+    address = urlsplit(proxy)
+    settings = {
+        "hosts": list(hosts),
+        "others": others,
+        "address": [address.hostname, address.port],
+        "ca": str(folder / CERTIFICATE),
+    }
+    (folder / SETTINGS).write_text(json.dumps(settings))
+    (folder / NODE).write_bytes((sources / "node.cjs").read_bytes())
+    python = folder / PYTHON
+    python.mkdir(exist_ok=True)
+    (python / "sitecustomize.py").write_bytes((sources / "sitecustomize.py").read_bytes())
+    for name in ("patches.py", "watcher.py"):
+        (python / f"mockserver_{name}").write_bytes((files("mockserver.intercept") / name).read_bytes())
+    _write_php_settings(folder)
+
+
+def _write_php_settings(folder: Path) -> None:
+    bundle = folder / BUNDLE
+    (folder / PHP).mkdir(exist_ok=True)
+    (folder / PHP / "mockserver.ini").write_text(f'openssl.cafile="{bundle}"\ncurl.cainfo="{bundle}"\n')

@@ -1,0 +1,282 @@
+"""The gate of a server's port: TLS, a proxy's requests and plain HTTP, told apart; other hosts refused or passed on."""
+
+from __future__ import annotations
+
+import base64
+import http.server
+import json
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.processes import Process, running
+from tests.support.serving import wait_until
+
+HOST = "api.postpress.ai"
+PATH = "/v1/linkedin/inmail_balance?account_id=a"
+KEY = "X-API-KEY: pp_built_in\r\n"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Process]:
+    with running("--intercept", "--intercept-sandbox", "led", "--host", "10.1.2.3=postpress") as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+def passing() -> Iterator[Process]:
+    with running("--intercept", "--others", "pass", "--vendor", "postpress") as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+def other() -> Iterator[int]:
+    """The port of some other server of this machine, which says what it was asked."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps({"path": self.path, "headers": dict(self.headers)}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as serving:
+        threading.Thread(target=serving.serve_forever, daemon=True).start()
+        yield serving.server_address[1]
+        serving.shutdown()
+
+
+def certificate(server: Process) -> str:
+    line = next(line for line in server.lines if line.startswith("HTTPS on the same port"))
+    return line.rpartition(" ")[2]
+
+
+def connected(server: Process) -> socket.socket:
+    return socket.create_connection(server.address, 5)
+
+
+def exchange(connection: socket.socket, *texts: str) -> str:
+    """What comes back for texts that are sent with a pause between them, until the end or a whole answer."""
+    for text in texts:
+        connection.sendall(text.encode())
+    received = b""
+    while part := connection.recv(65_536):
+        received += part
+        head, end, body = received.partition(b"\r\n\r\n")
+        length = next(
+            (int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0
+        )
+        if end and len(body) >= length:
+            break
+    return received.decode()
+
+
+def tunnel(server: Process, target: str, more: str = "") -> tuple[socket.socket, str]:
+    connection = connected(server)
+    return connection, exchange(connection, f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{more}\r\n")
+
+
+def secured(connection: socket.socket, server: Process, name: str | None) -> ssl.SSLSocket:
+    context = ssl.create_default_context(cafile=certificate(server))
+    return context.wrap_socket(connection, server_hostname=name)
+
+
+def get(host: str = HOST, path: str = PATH, more: str = KEY) -> str:
+    return f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{more}\r\n"
+
+
+def test_a_tunnel_leads_to_the_vendor_over_tls_and_is_kept_alive(server: Process):
+    connection, established = tunnel(server, f"{HOST}:443")
+    assert established == "HTTP/1.1 200 Connection established\r\n\r\n"
+    with secured(connection, server, HOST) as tls:
+        for _ in range(3):
+            answer = exchange(tls, get())
+            assert answer.startswith("HTTP/1.1 200 OK")
+            assert "x-mock-sandbox: led\r\n" in answer
+
+
+@pytest.mark.parametrize("name", [HOST, "localhost", "127.0.0.1", "10.1.2.3"])
+def test_tls_is_spoken_on_the_plain_port_for_each_name(server: Process, name: str):
+    with secured(connected(server), server, name) as tls:
+        assert exchange(tls, get(name if name == "10.1.2.3" else HOST)).startswith("HTTP/1.1 200 OK")
+
+
+def test_a_tunnel_to_an_address_shows_its_certificate_to_a_client_that_names_none(server: Process):
+    connection, _ = tunnel(server, "10.1.2.3:443")
+    context = ssl.create_default_context(cafile=certificate(server))
+    context.check_hostname = False
+    with context.wrap_socket(connection) as tls:
+        assert ("IP Address", "10.1.2.3") in tls.getpeercert()["subjectAltName"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("opening", ["", "G"], ids=["whole", "in parts"])
+def test_plain_http_is_served_as_ever(server: Process, opening: str):
+    with connected(server) as connection:
+        request = get(f"{server.address[0]}:{server.address[1]}", "/_mock/health", "")
+        if opening:
+            connection.sendall(opening.encode())
+        answer = exchange(connection, request[len(opening) :])
+        assert answer.startswith("HTTP/1.1 200 OK")
+        assert exchange(connection, request).startswith("HTTP/1.1 200 OK")
+
+
+def test_what_isnt_http_is_still_told_so(server: Process):
+    with connected(server) as connection:
+        assert exchange(connection, "\x00\x01 nonsense\r\n\r\n").startswith("HTTP/1.1 400 Bad Request")
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_an_absolute_target_leads_to_the_vendor_and_is_kept_alive(server: Process, scheme: str):
+    with connected(server) as connection:
+        for _ in range(2):
+            answer = exchange(connection, get(path=f"{scheme}://{HOST}{PATH}"))
+            assert answer.startswith("HTTP/1.1 200 OK")
+            assert "x-mock-sandbox: led\r\n" in answer
+
+
+def test_a_proxys_connection_that_turns_to_another_host_is_refused(server: Process):
+    with connected(server) as connection:
+        exchange(connection, get(path=f"http://{HOST}{PATH}"))
+        answer = exchange(connection, get("turned.example", "http://turned.example/", ""))
+    assert answer.startswith("HTTP/1.1 502 ")
+    assert "turned.example is not one of the intercepted hosts" in answer
+    assert "turned.example" in hosts(server)
+
+
+def hosts(server: Process) -> dict[str, int]:
+    with connected(server) as connection:
+        answer = exchange(connection, get("127.0.0.1", "/_mock/report", ""))
+    return {row["host"]: row["count"] for row in json.loads(answer.partition("\r\n\r\n")[2])["other_hosts"]}
+
+
+def test_a_tunnel_to_another_host_is_closed_with_the_reason_in_its_status_line(server: Process):
+    for _ in range(2):
+        connection, answer = tunnel(server, "Bank.example:443")
+        connection.close()
+    line = "HTTP/1.1 502 mockserver: bank.example is not one of the intercepted hosts (--others pass lets it through)"
+    assert answer.startswith(line)
+    tunnel(server, "bank.example:8443")[0].close()
+    assert (hosts(server)["bank.example"], hosts(server)["bank.example:8443"]) == (2, 1)
+
+
+def test_a_request_for_another_host_gets_a_problem(server: Process):
+    with connected(server) as connection:
+        answer = exchange(connection, get("shop.example", "http://shop.example/a", ""))
+    head, _, body = answer.partition("\r\n\r\n")
+    assert "content-type: application/problem+json" in head
+    assert json.loads(body)["type"] == "urn:mockserver:problem:other-host"
+
+
+@pytest.mark.parametrize(
+    ("request_line", "detail"),
+    [
+        ("CONNECT a b HTTP/1.1", "the request line can't be read"),
+        ("CONNECT /a HTTP/1.1", "the host of the target can't be read"),
+        ("GET http://a\\b/ HTTP/1.1", "the host of the target can't be read"),
+    ],
+)
+def test_a_request_to_the_proxy_that_cant_be_read_is_refused(server: Process, request_line: str, detail: str):
+    with connected(server) as connection:
+        answer = exchange(connection, f"{request_line}\r\n\r\n")
+    assert answer.startswith("HTTP/1.1 400 ")
+    assert detail in answer
+
+
+def test_a_key_that_names_a_sandbox_finds_it_and_a_proxys_user_goes_before_the_servers_sandbox(server: Process):
+    named = "X-API-KEY: pp_mock_sandbox_mine\r\n"
+    user = f"Proxy-Authorization: Basic {base64.b64encode(b'hers:').decode()}\r\n"
+    connection, _ = tunnel(server, f"{HOST}:80", user)
+    with connection:
+        assert "x-mock-sandbox: hers\r\n" in exchange(connection, get())
+        assert "x-mock-sandbox: mine\r\n" in exchange(connection, get(more=named))
+
+
+def test_this_machine_is_always_reached_by_tunnel_and_by_absolute_target(server: Process, other: int):
+    connection, _ = tunnel(server, f"127.0.0.1:{other}")
+    with connection:
+        assert json.loads(exchange(connection, get("127.0.0.1", "/a", "")).partition("\r\n\r\n")[2])["path"] == "/a"
+    with connected(server) as plain:
+        sent = get(f"localhost:{other}", f"http://localhost:{other}/b?c=d", "Proxy-Connection: keep-alive\r\n")
+        answer = json.loads(exchange(plain, sent).partition("\r\n\r\n")[2])
+    assert answer["path"] == "/b?c=d"
+    assert "Proxy-Connection" not in answer["headers"]
+    assert "localhost" not in hosts(server)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["169.254.169.254", "[fe80::1]", "[fd00:ec2::254]", "100.100.100.200", "[::ffff:169.254.169.254]", "0.0.0.0"],
+)
+def test_link_local_and_metadata_addresses_are_never_reached(passing: Process, address: str):
+    connection, answer = tunnel(passing, f"{address}:80")
+    connection.close()
+    assert answer.startswith("HTTP/1.1 502 ")
+    assert "its address is link-local, loopback, or where a cloud keeps its secrets" in answer
+
+
+def test_another_host_that_cant_be_reached_says_why_and_is_listed(passing: Process):
+    connection, answer = tunnel(passing, "nowhere.invalid:443")
+    connection.close()
+    assert answer.startswith("HTTP/1.1 502 mockserver: nowhere.invalid can't be reached: ")
+    assert hosts(passing)["nowhere.invalid"] == 1
+
+
+def test_where_others_pass_a_proxys_plain_connection_ends_with_its_answer(passing: Process):
+    with connected(passing) as connection:
+        assert "\r\nconnection: close\r\n" in exchange(connection, get(path=f"http://{HOST}{PATH}"))
+
+
+def test_without_a_gate_for_proxies_tls_is_spoken_all_the_same():
+    with running("--tls") as server:
+        with secured(connected(server), server, "localhost") as tls:
+            assert exchange(tls, get("localhost", "/_mock/health", "")).startswith("HTTP/1.1 200 OK")
+        connection, answer = tunnel(server, "bank.example:443")
+        connection.close()
+        assert answer.startswith("HTTP/1.1 400 ")
+        folder = Path(certificate(server)).parent
+        assert folder.is_dir()
+    assert not folder.exists()
+
+
+def test_several_workers_share_one_authority(tmp_path: Path):
+    with running("--intercept", "--workers", "2", "--state", f"sqlite:///{tmp_path}/state.db") as server:
+        for _ in range(6):
+            connection, _ = tunnel(server, f"{HOST}:443")
+            with secured(connection, server, HOST) as tls:
+                assert exchange(tls, get()).startswith("HTTP/1.1 200 OK")
+            tunnel(server, "bank.example:443")[0].close()
+        assert hosts(server) == {"bank.example": 6}
+        folder = Path(certificate(server)).parent
+    assert not folder.exists()
+
+
+def test_a_client_that_doesnt_trust_the_certificate_is_told_of_in_the_log(server: Process):
+    connection, _ = tunnel(server, f"{HOST}:443")
+    with pytest.raises(ssl.SSLCertVerificationError):
+        ssl.create_default_context().wrap_socket(connection, server_hostname=HOST)
+    connection.close()
+    wait_until(lambda: any("doesn't trust its certificate" in line for line in server.errors))
+
+
+def test_a_ca_of_ones_own_is_used(tmp_path: Path):
+    made = subprocess.run(
+        [sys.executable, "-m", "mockserver", "ca", str(tmp_path / "ca"), "--vendor", "postpress"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert made.stdout.splitlines()[-1] == f"for localhost, {HOST}"
+    with running("--tls", "--ca", str(tmp_path / "ca"), "--vendor", "postpress") as server:
+        context = ssl.create_default_context(cafile=str(tmp_path / "ca" / "ca.pem"))
+        with context.wrap_socket(connected(server), server_hostname=HOST) as tls:
+            assert exchange(tls, get()).startswith("HTTP/1.1 200 OK")
