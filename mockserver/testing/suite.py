@@ -76,9 +76,7 @@ class Suite:
         from mockserver.app import vendors
         from mockserver.openapi.loader import load
 
-        specs = [
-            load(one.spec, one.name, strict=one.strict, reach=one.reach) for one in vendors(self.config).values()
-        ]
+        specs = [load(one.spec, one.name, strict=one.strict, reach=one.reach) for one in vendors(self.config).values()]
         return {spec.vendor: [operation.id for operation in spec.operations] for spec in specs}
 
     @property
