@@ -14,6 +14,7 @@ from types import FrameType
 from typing import TextIO
 
 from benchmarks.contenders import another, ours
+from benchmarks.fixture import measure_fixture
 from benchmarks.load import LoadFailed, choose
 from benchmarks.machine import facts, processors
 from benchmarks.peers import NoPeers, peers
@@ -21,6 +22,8 @@ from benchmarks.plan import FULL, QUICK, Plan
 from benchmarks.report import as_json, doubts, markdown, rows
 from benchmarks.rounds import measure
 from benchmarks.stores import redis_server
+
+FIXTURE = "fixture"
 
 
 def options(argv: Sequence[str]) -> argparse.Namespace:
@@ -33,7 +36,10 @@ def options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, metavar="N", help=f"default {FULL.rounds}")
     parser.add_argument("--seconds", type=float, metavar="N", help=f"of load a visit; default {FULL.seconds:g}")
     parser.add_argument(
-        "--only", action="append", metavar="ID", help="only this row, beside raw ASGI (repeat for more)"
+        "--only",
+        action="append",
+        metavar="ID",
+        help="only this row, beside raw ASGI (repeat for more); `fixture` is what the pytest fixture costs",
     )
     parser.add_argument(
         "--against", type=Path, metavar="FOLDER", help="measure another checkout too, in the same rounds"
@@ -56,6 +62,8 @@ def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
     if given.against and not (given.against / "mockserver" / "__main__.py").is_file():
         print(f"benchmarks: --against {given.against}: that is no checkout of this project", file=stderr)
         return 2
+    if given.only == [FIXTURE]:
+        return _fixture(given, stdout, stderr)
     try:
         generator = choose(given.generator, plan.seconds)
     except LoadFailed as error:
@@ -80,6 +88,21 @@ def main(argv: Sequence[str], stdout: TextIO, stderr: TextIO) -> int:
     if given.json:
         given.json.write_text(json.dumps(as_json(found, about, plan, notes), indent=1) + "\n", encoding="utf-8")
     return 1 if any(row.invalid for row in found) else 0
+
+
+def _fixture(given: argparse.Namespace, stdout: TextIO, stderr: TextIO) -> int:
+    """Measure the fixture of the pytest plug-in alone: it takes both processors."""
+    text = measure_fixture(
+        quick=given.quick,
+        rounds=given.rounds,
+        against=given.against,
+        install=given.peers,
+        tell=lambda line: print(line, file=stderr, flush=True),
+    )
+    stdout.write(text)
+    if given.output:
+        given.output.write_text(text, encoding="utf-8")
+    return 0
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

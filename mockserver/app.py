@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class App:
-    """A server without its sockets. ``control`` is the compiled spec of the control API.
+    """A server without its sockets.
 
     ``session`` is what the cookie of a browser holds that has signed in with the token.
     ``interception`` is there where the server speaks TLS, or is a proxy for the vendors' hosts.
@@ -38,10 +38,17 @@ class App:
 
     config: Config
     engine: Engine
-    control: CompiledVendor
+    compiled_control: CompiledVendor | None
     token: str | None
     session: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     interception: Interception | None = None
+
+    @property
+    def control(self) -> CompiledVendor:
+        """The compiled spec of the control API: compiled when it is first called, so that vendors are served sooner."""
+        if self.compiled_control is None:
+            self.compiled_control = CompiledVendor(control_vendor(), self.config.max_body)
+        return self.compiled_control
 
     @property
     def can_break_connections(self) -> bool:
@@ -164,8 +171,9 @@ def build(config: Config, token: str | None = None, *, raises_bugs: bool = False
     world_files(pipeline.vendors)  # raises where two of one name are there
     is_plain = config.world == "default"
     world = {} if is_plain else load_world(find_world(config.world, pipeline.vendors), pipeline.vendors)
-    control = CompiledVendor(control_vendor(), config.max_body)
-    app = _wired(config, pipeline, world, control, token)
+    app = _wired(config, pipeline, world, None, token)
+    if config.workers > 1:
+        app.control  # noqa: B018 - once for all of them
     app.engine.raises_bugs = raises_bugs
     try:
         app.engine.store.count()
@@ -176,14 +184,14 @@ def build(config: Config, token: str | None = None, *, raises_bugs: bool = False
 
 def for_another_process(app: App) -> App:
     """The same for another process: with a store of its own, which may be away, and with request ids of its own."""
-    other = _wired(app.config, app.engine.pipeline, app.engine.world, app.control, app.token)
+    other = _wired(app.config, app.engine.pipeline, app.engine.world, app.compiled_control, app.token)
     other.session = app.session
     other.interception = app.interception
     return other
 
 
 def _wired(
-    config: Config, pipeline: Pipeline, world: Mapping[str, Any], control: CompiledVendor, token: str | None
+    config: Config, pipeline: Pipeline, world: Mapping[str, Any], control: CompiledVendor | None, token: str | None
 ) -> App:
     store = open_store(config, lambda: engine.pipeline.vendors)
     engine = Engine(pipeline, store, seed=seed_of(config.seed), world=world)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
 def nearest(name: str, known: Iterable[str], most: int = 1, likeness: float = 0.6) -> tuple[str, ...]:
     """The known names that resemble a name, the best first; ``likeness`` 1 is the same name."""
+    import difflib  # by whoever errs: a start does without it
+
     return tuple(difflib.get_close_matches(name, list(known), most, likeness))
 
 

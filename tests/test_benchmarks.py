@@ -96,3 +96,15 @@ def test_the_synthetic_file_has_as_many_operations_as_asked_for() -> None:
     found = [operation for path in paths.values() for verb, operation in path.items() if verb != "parameters"]
     assert len(found) >= 565
     assert len({operation["operationId"] for operation in found}) == len(found)
+
+
+def test_the_fixture_is_measured_alone() -> None:
+    asked = ["--quick", "--only=fixture", f"--against={ROOT}"]
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", *asked], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "| `mock`, a call each |" in done.stdout
+    assert "| `mock`, the other build |" in done.stdout
+    assert "pytest-httpserver was left out" in done.stdout
+    assert str(ROOT) not in done.stdout

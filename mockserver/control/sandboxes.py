@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from mockserver.clock import format_time
@@ -20,7 +21,7 @@ from mockserver.control.calls import (
     unprocessable,
     wrong_field,
 )
-from mockserver.control.snapshots import kept, snapshot_name, snapshots_of
+from mockserver.control.snapshots import kept
 from mockserver.errors import SpecError
 from mockserver.report.archive import retire
 from mockserver.requests.violation import Violation
@@ -89,22 +90,22 @@ def get_sandbox(call: ControlCall) -> Any:
 def delete_sandbox(call: ControlCall) -> Any:
     with suppress(Unreadable):  # this is the way to get rid of it
         sandbox_of(call)
-    _delete(call, call.parameters["sandbox"])
+    _delete(call, {call.parameters["sandbox"]})
 
 
 def delete_sandboxes(call: ControlCall) -> Any:
-    known = frozenset(call.app.engine.store.names())
-    for name in dict.fromkeys(call.parameters["name"]):
-        if name in known:
-            _delete(call, name)
+    _delete(call, set(call.app.engine.store.names()).intersection(call.parameters["name"]))
 
 
-def _delete(call: ControlCall, name: str) -> None:
-    """Delete a sandbox with its journal and snapshots; what its journal tells is kept for reports."""
-    store = call.app.engine.store
-    retire(store, name, specs(call), call.wall_ms, lambda: store.remove(name), deleted=True)
-    for snapshot in snapshots_of(call, name):
-        store.remove(snapshot_name(name, snapshot))
+def _delete(call: ControlCall, names: Set[str]) -> None:
+    """Delete sandboxes with their journals and snapshots; what the journals tell is kept for reports."""
+    store, vendors = call.app.engine.store, specs(call)
+    for name in names:
+        retire(store, name, vendors, call.wall_ms, partial(store.remove, name), deleted=True)
+    for name in store.names():
+        sandbox, at, _ = name.partition("@")
+        if at and sandbox in names:
+            store.remove(name)
 
 
 def reset_sandbox(call: ControlCall) -> Any:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import struct
-import tarfile
 import zipfile
 import zlib
 from base64 import b64decode
@@ -82,6 +80,8 @@ def _zip() -> bytes:
 
 
 def _tar() -> bytes:
+    import tarfile
+
     file = io.BytesIO()
     with tarfile.open(fileobj=file, mode="w") as archive:
         member = tarfile.TarInfo("sample.txt")
@@ -91,6 +91,8 @@ def _tar() -> bytes:
 
 
 def _gzip() -> bytes:
+    import gzip
+
     return gzip.compress(b"sample\n", mtime=0)
 
 

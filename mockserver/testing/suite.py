@@ -173,12 +173,8 @@ class Suite:
                 self.collect(mock.server.control.get_report(sandbox=mock.sandbox))
         if not self.options.keep:
             self._ended.append(mock)
-            if self.is_forked or len(self._ended) >= self._group:
+            if self.is_forked or self._is_guest or len(self._ended) > GROUP:
                 self._delete_ended()
-
-    @property
-    def _group(self) -> int:
-        return 1 if self._is_guest else GROUP
 
     def _delete_ended(self) -> None:
         """Delete the sandboxes of tests that have ended, if they ever were there."""
@@ -235,7 +231,8 @@ class Suite:
             if started is not None:
                 started.stop()
         if self._count_file is not None and self.options.count is None:
-            self._count_file.unlink(missing_ok=True)
+            with suppress(OSError):  # Windows keeps a file that is mapped
+                self._count_file.unlink()
 
 
 @contextmanager

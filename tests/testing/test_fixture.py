@@ -154,16 +154,16 @@ def test_sandboxes_are_deleted_after_their_tests_unless_they_are_kept(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ):
     tests = f"""
-@pytest.mark.parametrize("number", range({GROUP}))
+@pytest.mark.parametrize("number", range({GROUP + 1}))
 def test_first(mock, number):
     assert mock.control.get_sandbox(mock.sandbox)["name"] == mock.sandbox
 def test_last(mock):
     assert len(mock.control.list_sandboxes()) == int(os.environ["EXPECTED"])
 """
     monkeypatch.setenv("EXPECTED", "1")
-    run(pytester, tests).assert_outcomes(passed=GROUP + 1)
-    monkeypatch.setenv("EXPECTED", f"{GROUP + 1}")
-    run(pytester, tests, "--mock-keep").assert_outcomes(passed=GROUP + 1)
+    run(pytester, tests).assert_outcomes(passed=GROUP + 2)
+    monkeypatch.setenv("EXPECTED", f"{GROUP + 2}")
+    run(pytester, tests, "--mock-keep").assert_outcomes(passed=GROUP + 2)
 
 
 def test_a_sandbox_is_there_for_whoever_asks_first(pytester: pytest.Pytester):
