@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from itertools import count, islice
 from pathlib import Path
 
 from mockserver.stores.base import Store
@@ -23,15 +24,15 @@ TOGETHER = 5
 
 def spend_in_groups(place: str) -> int:
     """The same, several at a time."""
-    store, got, prefix = store_at(place), 0, secrets.token_hex(8)
+    store, got, prefix, numbers = store_at(place), 0, secrets.token_hex(8), count()
     while True:
         mine, is_over = 0, False
         with store.group() as outdated:
-            for number in range(TOGETHER):
+            for number in islice(numbers, TOGETHER):
                 held = store.seen("a")
                 assert held is not None
                 left = int(held.document.text)
-                entry = Entry(f"{prefix}-{got + number}" if left else f"{prefix}-end")
+                entry = Entry(f"{prefix}-{number}" if left else f"{prefix}-end")
                 if not left:
                     is_over = store.append("a", entry, 0, held.version)
                     break
