@@ -55,6 +55,8 @@ class Engine:
         self.bugs = 0
         self.raises_bugs = raises_bugs
         self.timings = Timings()
+        self._is_in_group = False
+        self._kept: Entry | None = None  # of the latest request of a group, until the whole of it is kept
         self._prefix = f"req_{secrets.token_hex(4)}"
         self._numbers = count(1)
 
@@ -80,6 +82,33 @@ class Engine:
                 raise
             return self._crashed(request, incoming, id, error, wall_ms)
 
+    def respond_all(self, requests: Sequence[Request], wall_ms: int) -> list[Response]:
+        """Answer requests that came together, in this order: what they change is kept in one go, before any answer."""
+        answers: list[Response] = []
+        kept: list[Entry | None] = []
+        self._is_in_group = True
+        try:
+            with self.store.group() as outdated:
+                for request in requests:
+                    self._kept = None
+                    answers.append(self.respond(request, wall_ms))
+                    kept.append(self._kept)
+        except StoreAway as error:
+            return [self._away(request, error, wall_ms) for request in requests]
+        finally:
+            self._is_in_group, self._kept = False, None
+        for index, entry in enumerate(kept):
+            if entry is not None and entry.sandbox in outdated:
+                answers[index] = self.respond(requests[index], wall_ms)
+            elif entry is not None and self.on_entry is not None:
+                self.on_entry(entry)
+        return answers
+
+    def _away(self, request: Request, error: StoreAway, wall_ms: int) -> Response:
+        """The answer to a request of a group of which nothing could be kept."""
+        id = self.next_id()
+        return self._unserved(self.pipeline.arrive(request, id, wall_ms), id, store_away(str(error)))
+
     def _respond(self, incoming: IncomingRequest, wall_ms: int) -> Response:
         """Hand the request to what was seen of its sandbox last, until that was not too old."""
         name, store = incoming.sandbox, self.store
@@ -103,7 +132,9 @@ class Engine:
             else:
                 is_kept = store.exchange(name, version, after, wall_ms, entry) is not None
             if is_kept:
-                if self.on_entry is not None:
+                if self._is_in_group:
+                    self._kept = entry
+                elif self.on_entry is not None:
                     self.on_entry(entry)
                 return response
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable, Sequence
 
 from mockserver.app import App
 from mockserver.clock import http_date
@@ -34,6 +35,7 @@ from mockserver.stores.base import StoreAway
 log = logging.getLogger("mockserver")
 
 CONTROL = b"/_mock"
+MOST_TOGETHER = 64  # requests: others have to wait for what is kept in one go
 
 
 class Edge:
@@ -41,12 +43,14 @@ class Edge:
 
     def __init__(self, app: App) -> None:
         self._whole = WholeRequests()
+        self._waiting: list[tuple[Request, Callable[[Response | Exception], None]]] = []
         self.use(app)
 
     def use(self, app: App) -> None:
         """Serve an app from the next request on."""
         self.app = app
         self._limit = app.config.max_body
+        self.has_groups = app.engine.store.has_groups
         self._respond = app.engine.respond
         self._control: ASGIApp | None = None
 
@@ -61,6 +65,27 @@ class Edge:
     def answer(self, request: Request) -> Response:
         """The engine's answer to a request that has come just now."""
         return self._respond(request, int(time.time() * 1000))
+
+    def answer_soon(self, request: Request, then: Callable[[Response | Exception], None]) -> None:
+        """Answer a request with those that come in the same turn of the loop: keeping them together costs less."""
+        self._waiting.append((request, then))
+        if len(self._waiting) == 1:
+            asyncio.get_running_loop().call_soon(self._answer_waiting)
+
+    def _answer_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for start in range(0, len(waiting), MOST_TOGETHER):
+            together = waiting[start : start + MOST_TOGETHER]
+            for (_, then), answer in zip(together, self._answers([request for request, _ in together]), strict=True):
+                then(answer)
+
+    def _answers(self, requests: Sequence[Request]) -> Sequence[Response | Exception]:
+        try:
+            if len(requests) == 1:
+                return [self.answer(requests[0])]
+            return self.app.engine.respond_all(requests, int(time.time() * 1000))
+        except Exception as error:  # told for each of them, where it is answered
+            return [error] * len(requests)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

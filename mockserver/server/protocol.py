@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import socket
 import struct
+from functools import partial
 from typing import Any
 
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
@@ -39,23 +40,25 @@ class HttpConnection(BoundedConnection):
         self.is_waiting = False
         self._extensions: dict[str, Any] = {RAW_CONNECTION: self}
         self._made: Response | Exception | None = None
+        self._is_pending = self._is_stopping = False
+        self._later: list[bytes] = []  # what came while a request was pending
         is_plain = self.limit_concurrency is None and not self.access_log and not self.root_path
         self._has_short_way = self.may_answer_at_once and is_plain
 
     def data_received(self, data: bytes) -> None:
+        if self._is_pending:
+            self._later.append(data)
+            return
         cycle: Any = self.cycle
         if cycle is None:
             is_free = self.scope is None
         else:
             is_free = cycle.response_complete and not cycle.more_body and cycle.scope is self.scope
-        if not (is_free and self._has_short_way and self._answered_at_once(data)):
+        if not (is_free and self._has_short_way and self._takes_short_way(data)):
             super().data_received(data)
 
-    def _answered_at_once(self, data: bytes) -> bool:
-        """Answer what is a plain request for a vendor, whole; False where that is left to uvicorn's way.
-
-        What was made of a request then is not made again there.
-        """
+    def _takes_short_way(self, data: bytes) -> bool:
+        """Answer what is a plain request for a vendor, whole; False where that is left to uvicorn's way."""
         if self._is_refused or self.flow.write_paused or self.server_state.default_headers:
             return False
         if len(data) > self._longest_target:
@@ -65,21 +68,46 @@ class HttpConnection(BoundedConnection):
             return False
         if self.lead:
             request.headers = (*request.headers, (DEFAULT_SANDBOX, self.lead))
+        if self._edge.has_groups:
+            self._is_pending = True
+            self._expect_within(self.timeout_keep_alive)
+            self._edge.answer_soon(request, partial(self._answer_pending, data))
+            return True
         try:
-            self._made = response = self._edge.answer(request)
-            if response.delivery is not None:
-                return False
-            head = response.head or encode_head(response.status, response.headers)
+            made: Response | Exception = self._edge.answer(request)
         except Exception as error:  # told by the edge, which answers it
-            self._made = self._made or error
+            made = error
+        return self._is_sent(made)
+
+    def _is_sent(self, made: Response | Exception) -> bool:
+        """Send what was made of a request; False where uvicorn's way has to, in which it is not made again then."""
+        self._made = made
+        if isinstance(made, Exception) or made.delivery is not None:
             return False
-        if not _frames_itself(head, response):
+        try:
+            head = made.head or encode_head(made.status, made.headers)
+        except ValueError:
+            return False
+        if not _frames_itself(head, made):
             return False
         self._made, self._is_http = None, True
-        self.transport.write(head + response.body)
+        self.transport.write(head + made.body)
         self.server_state.total_requests += 1
         self._expect_within(self.timeout_keep_alive)
         return True
+
+    def _answer_pending(self, data: bytes, made: Response | Exception) -> None:
+        """Answer the request that waited for others, then see to what came meanwhile; the server may have to stop."""
+        self._is_pending = False
+        later, self._later = self._later, []
+        if self.transport.is_closing():
+            return
+        if not self._is_sent(made):
+            super().data_received(data)
+        if self._is_stopping:
+            self.shutdown()
+        for more in later:
+            self.data_received(more)
 
     def made(self) -> Response | None:
         """The answer to the request under way, where it was made when it came. Raises what was raised then."""
@@ -106,6 +134,9 @@ class HttpConnection(BoundedConnection):
             cycle.message_event.set()
 
     def shutdown(self) -> None:
+        self._is_stopping = self._is_pending
+        if self._is_pending:
+            return
         super().shutdown()
         if self.is_waiting and self._answering and not self._answering.response_complete:
             self.transport.abort()

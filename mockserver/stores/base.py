@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -89,6 +90,15 @@ class Store(Protocol):
 
         Answers the new version, or None where another version is there, and then nothing is done. Raises StoreFull
         where a new one finds no room.
+        """
+
+    has_groups: bool
+    """Whether steps cost less in a group."""
+
+    def group(self) -> AbstractContextManager[set[str]]:
+        """Do the steps within a block together: all of them are kept at its end, or none, and then it raises StoreAway.
+
+        The set names at the end the sandboxes whose steps were for an older version after all: none of these is kept.
         """
 
     def remove(self, name: str) -> bool:

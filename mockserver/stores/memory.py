@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict, deque
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import count, islice, takewhile
 
@@ -22,6 +23,8 @@ class _Slot(Versioned):
 
 class MemoryStore:
     """Sandboxes and journals in this process. A journal is bounded by bytes, for a sandbox and for all together."""
+
+    has_groups = False
 
     def __init__(self, *, most: int, journal_bytes: int, journal_total: int) -> None:
         self._most = most
@@ -49,6 +52,10 @@ class MemoryStore:
         if entry is not None:
             self._keep(slot, entry, now)
         return self._version
+
+    def group(self) -> AbstractContextManager[set[str]]:
+        """Nothing is won by a group here."""
+        return nullcontext(set())
 
     def _make_room(self) -> None:
         """Drop the twentieth of the sandboxes that was longest unused, of those with nothing to lose."""

@@ -7,7 +7,8 @@ and hands back the newer one. So a request costs one round trip.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -27,6 +28,7 @@ from mockserver.stores.base import (
     readable_entries,
 )
 from mockserver.stores.redis_connection import RedisConnection
+from mockserver.stores.redis_group import Chain
 
 PREFIX = f"mockserver:{FORMAT}:"
 IDLE = 24 * 3600 * 1000  # milliseconds after which a sandbox with nothing to lose goes
@@ -35,6 +37,8 @@ PAGE = 50
 
 class RedisStore:
     """Sandboxes and journals in a Redis, under keys with a prefix. It connects when it is first used."""
+
+    has_groups = True
 
     def __init__(
         self, url: str, codec: Codec, *, most: int, journal_bytes: int, journal_total: int, idle: int = IDLE
@@ -46,8 +50,11 @@ class RedisStore:
         self._most = most
         self._recent: ByteCache[Versioned] = ByteCache(RECENT_BYTES)
         self.close = self._server.close
+        self._group: dict[str, Chain] | None = None
 
     def seen(self, name: str) -> Versioned | None:
+        if self._group is not None and name in self._group:
+            return self._group[name].held
         return self._recent.get(name) or self.get(name)
 
     def get(self, name: str) -> Versioned | None:
@@ -91,7 +98,63 @@ class RedisStore:
         contents: list[bytes | None] = self._ask("HMGET", f"{PREFIX}parts", *digests)
         return contents
 
+    @contextmanager
+    def group(self) -> Iterator[set[str]]:
+        """One round trip for all steps in a block that bear an entry and meet a sandbox which this process has seen."""
+        group: dict[str, Chain] = {}
+        outdated: set[str] = set()
+        try:
+            self._group = group
+            yield outdated
+            self._group = None
+            if group:
+                outdated.update(self._sent(group))
+        except BaseException:
+            for name in group:
+                self._recent.forget(name)
+            raise
+        finally:
+            self._group = None
+
+    def _sent(self, group: Mapping[str, Chain]) -> Iterator[str]:
+        """Send the steps of a group; the sandboxes that others had changed, so that nothing is done."""
+        steps, sizes = [], []
+        for name, chain in group.items():
+            document = chain.held.document
+            packed, parts = self._codec.pack(document) if chain.is_changed else (b"", {})
+            facts = (packed, int(document.is_disposable), " ".join(sorted(parts)))
+            entries = [fact for entry in chain.entries for fact in self._packed(entry)]
+            steps.append((PREFIX, name, *self._bounds, chain.base, chain.held.last_used, *facts, *entries))
+            sizes.append(len(packed))
+        answers = self._server.run_all("group", steps)
+        for (name, chain), size, (outcome, *details) in zip(group.items(), sizes, answers, strict=True):
+            if outcome != b"done":
+                self._learn_newer(name, *(details if outcome == b"old" else ()))
+                yield name
+            elif int(details[0]) == 0:
+                self._recent.forget(name)
+            elif chain.is_changed:
+                held = Versioned(chain.held.document, int(details[0]), chain.held.last_used)
+                self._recent.keep(name, held, size)
+
+    def _in_group(
+        self, name: str, version: int | None, document: Document | None, now: int, entry: Entry
+    ) -> int | None:
+        """Note a step for the group; None where it is for another version. 0 where it can't be one of a group."""
+        assert self._group is not None
+        chain = self._group.get(name)
+        if chain is None:
+            held = self._recent.get(name)
+            if held is None or version != held.version:
+                return 0
+            chain = self._group[name] = Chain(held.version, held)
+        return chain.step(version, document, now, entry)
+
     def exchange(self, name: str, version: int, document: Document, now: int, entry: Entry | None = None) -> int | None:
+        if self._group is not None and entry is not None:
+            done = self._in_group(name, version, document, now, entry)
+            if done != 0:
+                return done
         packed, parts = self._codec.pack(document)
         step = (version, now, packed, int(document.is_disposable), " ".join(sorted(parts)), *self._packed(entry))
         # What bears an entry may be sent again after a broken connection: the script knows it by the entry's id.
@@ -105,6 +168,10 @@ class RedisStore:
         return done
 
     def append(self, name: str, entry: Entry, now: int, version: int | None = None) -> bool:
+        if self._group is not None:
+            done = self._in_group(name, version, None, now, entry)
+            if done != 0:
+                return done is not None
         return self._step("append", name, "" if version is None else version, now, *self._packed(entry)) is not None
 
     def amend(self, name: str, entry: Entry) -> None:

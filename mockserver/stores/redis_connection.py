@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -59,21 +60,40 @@ class RedisConnection:
         except self._redis.exceptions.NoScriptError:
             return self.ask("EVAL", known.text, 1, prefix, *arguments, is_repeatable=is_repeatable)
 
+    def run_all(self, action: str, steps: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """Call a script several times in one round trip; where one call fails, that is raised when all are done."""
+        known = script(action)
+        answers = self._asked([("EVALSHA", known.digest, 1, *step) for step in steps], is_repeatable=True)
+        if any(isinstance(answer, self._redis.exceptions.NoScriptError) for answer in answers):
+            answers = self._asked([("EVAL", known.text, 1, *step) for step in steps], is_repeatable=True)
+        for answer in answers:
+            if isinstance(answer, Exception):
+                raise StoreAway(" ".join(str(answer).split()))
+        return answers
+
     def ask(self, *command: Any, is_repeatable: bool = True) -> Any:
         """What Redis answers. A connection that turns out to be broken is made anew, once."""
+        (answer,) = self._asked([command], is_repeatable=is_repeatable)
+        if isinstance(answer, self._redis.exceptions.NoScriptError):
+            raise answer
+        if isinstance(answer, Exception):
+            self.close()
+            raise StoreAway(" ".join(str(answer).split()))
+        return answer
+
+    def _asked(self, commands: Sequence[tuple[Any, ...]], *, is_repeatable: bool) -> list[Any]:
+        """What Redis answers to each of some commands, an exception where it refuses one."""
         if time.monotonic() < self._away_until:
             raise StoreAway("Redis didn't answer in time")
-        written = _written(command)
+        written = b"".join(map(_written, commands))
         try:
             try:
-                return self._exchanged(written)
+                return self._exchanged(written, len(commands))
             except self._redis.exceptions.ConnectionError:
                 self.close()
                 if not is_repeatable:
                     raise
-            return self._exchanged(written)
-        except self._redis.exceptions.NoScriptError:
-            raise
+            return self._exchanged(written, len(commands))
         except self._redis.exceptions.RedisError as error:
             self.close()
             if isinstance(error, self._redis.exceptions.TimeoutError):
@@ -86,13 +106,19 @@ class RedisConnection:
             self.connection.disconnect()
             self.connection = None
 
-    def _exchanged(self, written: bytes) -> Any:
-        """Send a command, and read the answer."""
+    def _exchanged(self, written: bytes, count: int) -> list[Any]:
+        """Send commands, and read as many answers."""
         connection = self.connection
         if connection is None:
             connection = self.connection = self._connected()
         connection.send_packed_command([written], check_health=False)
-        return connection.read_response()
+        return [self._answer(connection) for _ in range(count)]
+
+    def _answer(self, connection: Connection) -> Any:
+        try:
+            return connection.read_response()
+        except self._redis.exceptions.ResponseError as error:
+            return error
 
     def _connected(self) -> Connection:
         """A connection of redis-py, which knows how to sign in and how to read; writing is quicker done here."""

@@ -7,7 +7,9 @@ of its sandbox, and to the ends of the journal and of its index.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from mockserver.stores.base import (
     Entry,
     PartGone,
     Parts,
+    StoreAway,
     StoreFull,
     Unreadable,
     Versioned,
@@ -28,6 +31,7 @@ from mockserver.stores.base import (
     readable_entries,
 )
 from mockserver.stores.sqlite_file import StateFile
+from mockserver.stores.sqlite_group import Row, StepGroup
 from mockserver.stores.sqlite_journal import NEWEST, SqliteJournal
 
 PAGE = 50
@@ -48,6 +52,8 @@ _HOLD = "INSERT INTO parts VALUES (?, 1, ?) ON CONFLICT (digest) DO UPDATE SET h
 class SqliteStore:
     """Sandboxes and journals in a file. ``is_careful`` keeps what was acknowledged through a power cut, too."""
 
+    has_groups = True
+
     def __init__(
         self,
         path: Path,
@@ -64,11 +70,16 @@ class SqliteStore:
         self._execute = self._file.connection.execute
         self._journal = SqliteJournal(self._file.connection, journal_bytes, journal_total)
         self._recent: ByteCache[Versioned] = ByteCache(RECENT_BYTES)
+        self._group: StepGroup | None = None
 
     def seen(self, name: str) -> Versioned | None:
+        if self._group is not None and name in self._group.rows:
+            return self._group.rows[name].held
         return self._recent.get(name) or self.get(name)
 
     def get(self, name: str) -> Versioned | None:
+        if self._group is not None and name in self._group.rows:
+            return self._group.rows[name].held
         incomplete = 0
         while True:
             old = self._recent.get(name)
@@ -113,7 +124,85 @@ class SqliteStore:
         row = self._execute("SELECT content FROM parts WHERE digest = ?", (digest,)).fetchone()
         return row[0] if row else None
 
+    @contextmanager
+    def group(self) -> Iterator[set[str]]:
+        """One transaction for all steps in a block. It has the file to itself, so no step is for an older version."""
+        group = StepGroup()
+        try:
+            with self._file:
+                self._group = group
+                yield set()
+                self._write(group)
+        except BaseException:
+            for name in group.names:
+                self._recent.forget(name)
+            raise
+        finally:
+            self._group = None
+
+    def _write(self, group: StepGroup) -> None:
+        """Write what a group's steps came to until now. Raises StoreAway where one of them failed."""
+        if group.error is not None:
+            raise StoreAway(str(group.error))
+        for name, row in group.rows.items():
+            held = row.held
+            if not row.is_changed:
+                self._execute(_USE, (held.last_used, row.size, row.id))
+                continue
+            packed, parts = self._codec.pack(held.document)
+            digests = " ".join(sorted(parts))
+            if digests != row.holds:
+                self._hold(parts, row.holds.split())
+            facts = (held.version, held.document.is_disposable, digests, packed, held.last_used, row.size, row.id)
+            self._execute(_CHANGE_AND_USE, facts)
+            self._recent.keep(name, held, len(packed))
+        entries = [(number, id, entry, self._codec.pack_entry(entry)) for number, id, entry in group.entries]
+        self._journal.add_all(entries, {row.id: row.size for row in group.rows.values()})
+        group.rows.clear()
+        group.entries.clear()
+
+    def _in_group(
+        self,
+        group: StepGroup,
+        name: str,
+        version: int | None,
+        document: Document | None,
+        now: int,
+        entry: Entry | None,
+    ) -> int | None:
+        """A step within a group. A sandbox that isn't there yet is written at once, behind all that came before."""
+        if group.error is not None:
+            raise StoreAway(str(group.error))
+        try:
+            if name not in group.rows and not self._meet(group, name):
+                if document is None or version != 0:
+                    return None
+                self._write(group)  # all that is there now may make room
+                id, last = self._add(name, now)
+                group.add(name, Row(id, Versioned(document, last, now), 0, ""))
+                version = last
+            return group.step(name, version, document, now, entry)
+        except sqlite3.Error as error:
+            group.error = error
+            raise StoreAway(str(error)) from None
+
+    def _meet(self, group: StepGroup, name: str) -> bool:
+        """Take a sandbox into a group; whether it is there, and in the version that was seen last."""
+        id, current, size, holds, newest = self._find(name)
+        group.newest = max(group.newest, newest)
+        if id is None:
+            return False
+        held = self._recent.get(name)
+        if held is None or held.version != current:
+            held = self.get(name)
+        if held is None:
+            return False
+        group.add(name, Row(id, held, size, holds))
+        return True
+
     def exchange(self, name: str, version: int, document: Document, now: int, entry: Entry | None = None) -> int | None:
+        if self._group is not None:
+            return self._in_group(self._group, name, version, document, now, entry)
         packed, parts = self._codec.pack(document)
         written = self._codec.pack_entry(entry) if entry is not None else b""
         with self._file:
@@ -176,6 +265,8 @@ class SqliteStore:
         self._file.connection.executemany("DELETE FROM parts WHERE digest = ? AND holders = 0", let_go)
 
     def append(self, name: str, entry: Entry, now: int, version: int | None = None) -> bool:
+        if self._group is not None:
+            return self._in_group(self._group, name, version, None, now, entry) is not None
         written = self._codec.pack_entry(entry)
         with self._file:
             id, current, size, _, newest = self._find(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from mockserver.stores.base import Entry
 
@@ -41,6 +41,7 @@ class SqliteJournal:
 
     def __init__(self, connection: sqlite3.Connection, most_bytes: int, most_total: int) -> None:
         self._execute = connection.execute
+        self._executemany = connection.executemany
         self._most_bytes = most_bytes
         self._most_total = most_total
         self._unchecked = 0  # bytes that may be written before all journals are counted up again
@@ -53,6 +54,20 @@ class SqliteJournal:
         self._unchecked -= entry.size
         if self._unchecked < 0:
             self._check(number)
+
+    def add_all(self, entries: Sequence[tuple[int, int, Entry, bytes]], sizes: Mapping[int, int]) -> None:
+        """Add entries, each by its number and its sandbox's, to journals that have so many bytes with them."""
+        if not entries:
+            return
+        self._executemany(_ADD, [(number, of, one.size, one.id, one.kind, raw) for number, of, one, raw in entries])
+        newest = {sandbox: number for number, sandbox, _, _ in entries}
+        for sandbox, number in newest.items():
+            excess = sizes[sandbox] - self._most_bytes
+            if excess > 0:
+                self._shorten(sandbox, number, excess + self._most_bytes // SPARE)
+        self._unchecked -= sum(entry.size for _, _, entry, _ in entries)
+        if self._unchecked < 0:
+            self._check(entries[-1][0])
 
     def amend(self, sandbox: int, entry: Entry, written: bytes) -> None:
         """Put an entry in the place of the one with its id, where that is still there."""

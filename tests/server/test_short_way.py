@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import httptools
@@ -19,6 +20,8 @@ from mockserver.server.edge import Edge
 from mockserver.server.protocol import HttpConnection
 from mockserver.server.run import uvicorn_config
 from mockserver.server.whole import WholeRequests
+from mockserver.stores.base import StoreAway
+from mockserver.stores.sqlite import SqliteStore
 from tests.support.threaded import spin, steady
 
 NOW = 1_780_000_000_000
@@ -199,6 +202,102 @@ def test_the_short_way_is_taken_at_all():
             raise AssertionError
 
     asyncio.run(Server(Told).told("short", [PLAIN, BODY, OTHERS[0], PLAIN], spins=0))
+
+
+# Where what is kept together costs less
+
+
+def on_file(file: Path) -> Edge:
+    return Edge(build(Config(vendor=("postpress", "linkedapi"), state=f"sqlite:///{file}", max_body=1000)))
+
+
+class Connected:
+    """Connections of one server, each on a pipe of its own."""
+
+    def __init__(self, edge: Edge, count: int) -> None:
+        self.state = ServerState()
+        config = uvicorn_config(edge)
+        self.pipes = [Pipe() for _ in range(count)]
+        self.connections = [HttpConnection(config=config, server_state=self.state, app_state={}) for _ in range(count)]
+        for connection, pipe in zip(self.connections, self.pipes, strict=True):
+            connection.connection_made(pipe)
+
+
+def test_requests_of_one_turn_are_kept_in_one_transaction_before_any_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    edge = on_file(tmp_path / "state.db")
+    store = edge.app.engine.store
+    assert isinstance(store, SqliteStore)
+    begun: list[str] = []
+    store._file.connection.set_trace_callback(lambda text: begun.append(text) if text.startswith("BEGIN") else None)
+    other = on_file(tmp_path / "state.db").app.engine.store
+    seen: list[int] = []
+
+    async def script() -> None:
+        connected = Connected(edge, 5)
+        monkeypatch.setattr(Pipe, "write", lambda pipe, data: seen.append(len([*other.entries("turn")])))
+        for connection in connected.connections:
+            connection.data_received(PLAIN.replace(b"NAME", b"turn"))
+        assert seen == []
+        await spin()
+        assert connected.state.total_requests == 5
+
+    asyncio.run(script())
+    assert seen == [5] * 5
+    assert len(begun) == 1
+    for one in (store, other):
+        one.close()
+
+
+def test_a_pending_request_has_its_connection_to_itself(tmp_path: Path):
+    """What comes behind it waits; a stop waits for its answer; a client that has gone gets none."""
+    edge = on_file(tmp_path / "state.db")
+
+    async def script() -> None:
+        connected = Connected(edge, 3)
+        first, second, third = connected.connections
+        for connection in connected.connections:
+            connection.data_received(BODY.replace(b"NAME", b"own"))
+        first.data_received(CHUNKED.replace(b"NAME", b"own")[:150])
+        first.data_received(CHUNKED.replace(b"NAME", b"own")[150:] + PLAIN.replace(b"NAME", b"own"))
+        second.shutdown()
+        connected.pipes[2].close()
+        third.connection_lost(None)
+        assert not any(pipe.written for pipe in connected.pipes)
+        await spin(20)
+        assert connected.pipes[0].written.count(b"HTTP/1.1 200 OK") == 3
+        assert connected.pipes[0].written.endswith(b"}")
+        assert b"LinkedinInmailBalance" in connected.pipes[0].written.rpartition(b"HTTP/1.1")[2]
+        assert connected.pipes[1].written.startswith(b"HTTP/1.1 200 OK")
+        assert not connected.pipes[1].is_open
+        assert connected.pipes[2].written == b""
+
+    asyncio.run(script())
+    assert len([*edge.app.engine.store.entries("own")]) == 5
+    edge.app.engine.store.close()
+
+
+def test_a_failed_commit_is_a_503_for_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    edge = on_file(tmp_path / "state.db")
+
+    def gone(*_: object) -> None:
+        raise StoreAway("gone for a moment")
+
+    async def script() -> None:
+        connected = Connected(edge, 3)
+        for connection in connected.connections:
+            connection.data_received(PLAIN.replace(b"NAME", b"away"))
+        with monkeypatch.context() as patched:
+            patched.setattr(SqliteStore, "_write", gone)
+            await spin()
+        for pipe in connected.pipes:
+            assert pipe.written.startswith(b"HTTP/1.1 503 ")
+            assert b"x-mock-sandbox: away\r\n" in pipe.written
+
+    asyncio.run(script())
+    assert [*edge.app.engine.store.entries("away")] == []
+    edge.app.engine.store.close()
 
 
 # Nothing is a request that isn't the same one to the parser

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol, TypedDict
+from typing import Protocol, TypedDict, cast
 
 import pytest
 
@@ -12,11 +12,13 @@ from mockserver.stores.base import Store, StoreFull, Versioned
 from mockserver.stores.memory import MemoryStore
 from mockserver.stores.redis import RedisStore
 from mockserver.stores.sqlite import SqliteStore
+from tests.support.grouped import Grouped
 from tests.support.parts import kept_parts
 from tests.support.plain import Document, Entry, PlainCodec
 from tests.support.redis_server import RedisServer, flushed
 
-SHARED = ("sqlite", "redis")
+IN_GROUPS = " in groups"
+SHARED = ("sqlite", "redis", f"sqlite{IN_GROUPS}", f"redis{IN_GROUPS}")
 
 
 class Bounds(TypedDict):
@@ -35,16 +37,16 @@ def maker(kind: str, request: pytest.FixtureRequest, made: list[Store]) -> MakeS
     def make(*, most: int = 1000, journal_bytes: int = 10**6, journal_total: int = 10**7) -> Store:
         bounds = Bounds(most=most, journal_bytes=journal_bytes, journal_total=journal_total)
         store: Store
-        if kind == "sqlite":
+        if kind.startswith("sqlite"):
             folder: Path = request.getfixturevalue("tmp_path")
             store = SqliteStore(folder / "state.db", PlainCodec(), **bounds)
-        elif kind == "redis":
+        elif kind.startswith("redis"):
             server: RedisServer = request.getfixturevalue("redis")
             store = RedisStore(server.url, PlainCodec(), **bounds)
         else:
             store = MemoryStore(**bounds)
         made.append(store)
-        return store
+        return cast("Store", Grouped(store)) if kind.endswith(IN_GROUPS) else store
 
     return make
 
@@ -60,7 +62,7 @@ def made() -> Iterator[list[Store]]:
 
 @pytest.fixture(params=["memory", *SHARED])
 def make(request: pytest.FixtureRequest, made: list[Store]) -> MakeStore:
-    if request.param == "redis":
+    if request.param.startswith("redis"):
         flushed(request.getfixturevalue("redis"))
     return maker(request.param, request, made)
 
@@ -68,7 +70,7 @@ def make(request: pytest.FixtureRequest, made: list[Store]) -> MakeStore:
 @pytest.fixture(params=SHARED)
 def make_shared(request: pytest.FixtureRequest, made: list[Store]) -> MakeStore:
     """A maker of stores that another process may share."""
-    if request.param == "redis":
+    if request.param.startswith("redis"):
         flushed(request.getfixturevalue("redis"))
     return maker(request.param, request, made)
 

@@ -11,6 +11,7 @@ from mockserver.stores.sqlite import SqliteStore
 
 def holders(store: Store) -> tuple[Counter[str], Counter[str]]:
     """How many hold each part: by what is kept about it, and by what each sandbox holds."""
+    store = getattr(store, "plain", store)
     if isinstance(store, SqliteStore):
         rows = store._execute("SELECT parts FROM sandboxes WHERE id > 0").fetchall()
         kept = dict(store._execute("SELECT digest, holders FROM parts").fetchall())

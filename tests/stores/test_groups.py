@@ -1,0 +1,244 @@
+"""Steps in a group: kept together or not at all, in their order, whatever others do meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mockserver.app import App, build
+from mockserver.config import Config
+from mockserver.http import Request, Response
+from mockserver.sandbox.journal import Entry as JournalEntry
+from mockserver.stores.base import Store, StoreAway, StoreFull
+from mockserver.stores.redis import RedisStore
+from mockserver.stores.sqlite import SqliteStore
+from tests.support.plain import Document, Entry, PlainCodec
+from tests.support.redis_server import RedisServer, flushed
+
+NOW = 1_780_000_000_000
+PROFILE = b"/freshdata/get-open-profile-status"
+PERSON = b"linkedin_url=https%3A%2F%2Fwww.linkedin.com%2Fin%2Fsome-body"
+LEFT = "x-ratelimit-credits-remaining"
+
+
+class Away(Exception):
+    """What ends a group."""
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "redis":
+        server: RedisServer = request.getfixturevalue("redis")
+        flushed(server)
+        return server.url
+    return f"sqlite:///{tmp_path / 'state.db'}"
+
+
+def opened(place: str, *, most: int = 100, journal_bytes: int = 10**6) -> Store:
+    codec, total = PlainCodec(), 10**7
+    if place.startswith("redis"):
+        return RedisStore(place, codec, most=most, journal_bytes=journal_bytes, journal_total=total)
+    file = Path(place.removeprefix("sqlite:///"))
+    return SqliteStore(file, codec, most=most, journal_bytes=journal_bytes, journal_total=total)
+
+
+@pytest.fixture
+def store(place: str) -> Iterator[Store]:
+    made = opened(place)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def another(place: str) -> Iterator[Store]:
+    """Another process's, on the same place."""
+    made = opened(place)
+    yield made
+    made.close()
+
+
+def spend(store: Store, name: str, id: str) -> int | None:
+    """Write what is there and the id, with an entry."""
+    held = store.seen(name)
+    text = f"{held.document.text} {id}" if held else id
+    return store.exchange(name, held.version if held else 0, Document(text), NOW, Entry(id))
+
+
+def kept(store: Store, name: str) -> tuple[str, list[str]]:
+    """The text, and the journal, the oldest entry first."""
+    held = store.get(name)
+    return held.document.text if held else "", [entry.id for entry in store.entries(name)][::-1]
+
+
+def test_steps_of_several_sandboxes_are_kept_in_their_order(store: Store, another: Store):
+    spend(store, "a", "1")
+    with store.group() as outdated:
+        for name, id in (("a", "2"), ("b", "3"), ("a", "4"), ("b", "5")):
+            assert spend(store, name, id)
+        held = store.seen("a")
+        assert held is not None
+        assert store.append("a", Entry("6"), NOW, held.version)
+        assert not store.append("a", Entry("7"), NOW, held.version - 1)
+        assert store.exchange("a", 0, Document(), NOW, Entry("8")) is None
+    assert not outdated
+    for one in (another, store):
+        assert kept(one, "a") == ("1 2 4", ["1", "2", "4", "6"])
+        assert kept(one, "b") == ("3 5", ["3", "5"])
+    assert [entry.id for entry in another.since(0, 100)[0]] in (
+        ["1", "2", "3", "4", "5", "6"],
+        ["1", "3", "2", "4", "6", "5"],
+    )
+    assert spend(store, "a", "9"), "the store knows the version that came of the group"
+    assert kept(another, "a")[0] == "1 2 4 9"
+
+
+def test_a_group_that_ends_badly_leaves_nothing(store: Store, another: Store):
+    spend(store, "a", "1")
+
+    def group() -> None:
+        with store.group():
+            spend(store, "a", "2")
+            spend(store, "a", "3")
+            raise Away
+
+    with pytest.raises(Away):
+        group()
+    assert kept(store, "a") == kept(another, "a") == ("1", ["1"])
+    assert spend(store, "a", "4")
+    assert kept(another, "a") == ("1 4", ["1", "4"])
+
+
+def test_what_another_process_changed_meanwhile_stands(store: Store, another: Store, place: str):
+    spend(store, "a", "1")
+    spend(store, "b", "2")
+    spend(another, "a", "3")
+    with store.group() as outdated:
+        done = spend(store, "a", "4")
+        spend(store, "b", "5")
+    assert done is None or outdated == {"a"}
+    assert kept(another, "a") == ("1 3", ["1", "3"])
+    assert kept(another, "b") == ("2 5", ["2", "5"])
+    assert spend(store, "a", "6") or spend(store, "a", "6")
+    assert kept(another, "a") == ("1 3 6", ["1", "3", "6"])
+
+
+def test_the_bounds_of_a_journal_hold(place: str):
+    store = opened(place, journal_bytes=1600)
+    for start in range(0, 100, 10):
+        with store.group():
+            for number in range(start, start + 10):
+                spend(store, "a", f"{number}")
+    ids = kept(store, "a")[1]
+    assert 10 <= len(ids) <= 16
+    assert ids == [f"{number}" for number in range(100 - len(ids), 100)]
+    assert store.dropped("a") == 100 - len(ids)
+    store.close()
+
+
+def test_a_new_sandbox_that_finds_no_room_spoils_no_other_step(place: str):
+    store = opened(place, most=1)
+    spend(store, "a", "1")
+    with store.group():
+        spend(store, "a", "2")
+        with pytest.raises(StoreFull):
+            spend(store, "b", "3")
+        spend(store, "a", "4")
+    assert kept(store, "a") == ("1 2 4", ["1", "2", "4"])
+    assert store.names() == ["a"]
+    store.close()
+
+
+def test_a_new_sandbox_takes_the_place_of_one_of_its_group(place: str):
+    store = opened(place, most=1)
+    store.exchange("a", 0, Document("", is_disposable=True), NOW, Entry("1"))
+    with store.group():
+        held = store.seen("a")
+        assert held is not None
+        store.append("a", Entry("2"), NOW, held.version)
+        spend(store, "b", "3")
+    assert store.names() == ["b"]
+    assert kept(store, "b") == ("3", ["3"])
+    assert {**store.counts(None)} in ({"plain": 2}, {"plain": 1})
+    store.close()
+
+
+def test_a_file_that_fails_in_the_midst_keeps_nothing(tmp_path: Path):
+    store = opened(f"sqlite:///{tmp_path / 'state.db'}")
+    spend(store, "a", "1")
+
+    def group() -> None:
+        with store.group():
+            spend(store, "a", "2")
+            store._execute("CREATE TEMP TRIGGER no BEFORE INSERT ON journal BEGIN SELECT raise(ABORT, 'no'); END")  # type: ignore[attr-defined]
+
+    with pytest.raises(StoreAway, match="no"):
+        group()
+    store._execute("DROP TRIGGER IF EXISTS no")  # type: ignore[attr-defined]
+    assert kept(store, "a") == ("1", ["1"])
+    assert spend(store, "a", "3")
+    assert kept(store, "a") == ("1 3", ["1", "3"])
+    store.close()
+
+
+# The engine
+
+
+@pytest.fixture
+def app(place: str) -> Iterator[App]:
+    made = build(Config(vendor=("freshdata",), state=place), raises_bugs=True)
+    yield made
+    made.engine.store.close()
+
+
+def call(sandbox: bytes = b"", path: bytes = PROFILE) -> Request:
+    headers = [(b"host", b"h"), (b"x-rapidapi-key", b"k"), *([(b"x-mock-sandbox", sandbox)] if sandbox else ())]
+    return Request("GET", path, PERSON, tuple(headers))
+
+
+def test_requests_that_come_together_are_answered_in_their_order(app: App):
+    noted: list[JournalEntry] = []
+    app.engine.on_entry = noted.append
+    requests = [call(b"a"), call(b"b"), call(b"a"), call(b"a", b"/freshdata/nothing"), call(b"b"), call(b"..")]
+    answers = app.engine.respond_all(requests, NOW)
+    assert [answer.status for answer in answers] == [200, 200, 200, 404, 200, 400]
+    left = [answer.header(LEFT) for answer in answers]
+    assert [left[0], left[2]] == [left[1], left[4]]
+    ids = [answer.header("x-mock-request-id") for answer in answers]
+    assert [entry.id for entry in noted] == ids
+    store = app.engine.store
+    assert [entry.id for entry in store.entries("a")] == [ids[3], ids[2], ids[0]]
+    assert [entry.id for entry in store.entries("b")] == [ids[4], ids[1]]
+
+
+def test_who_was_overtaken_runs_again_on_the_result(app: App, place: str):
+    app.engine.respond_all([call(b"a"), call(b"b")], NOW)
+    other = build(Config(vendor=("freshdata",), state=place), raises_bugs=True)
+    ahead = other.engine.respond(call(b"a"), NOW)
+    noted: list[JournalEntry] = []
+    app.engine.on_entry = noted.append
+    answers = app.engine.respond_all([call(b"a"), call(b"b"), call(b"a")], NOW)
+    left = [float(answer.header(LEFT) or 0) for answer in (ahead, answers[0], answers[2])]
+    assert left[0] - left[1] == left[1] - left[2] > 0
+    assert len(noted) == 3
+    assert len([*other.engine.store.entries("a")]) == 4
+    assert len([*other.engine.store.entries("b")]) == 2
+    other.engine.store.close()
+
+
+def test_where_nothing_can_be_kept_each_is_told(app: App, monkeypatch: pytest.MonkeyPatch):
+    app.engine.respond_all([call(b"a"), call(b"b")], NOW)
+
+    def gone(*_: object) -> None:
+        raise StoreAway("gone for a moment")
+
+    name = "_write" if isinstance(app.engine.store, SqliteStore) else "_sent"
+    with monkeypatch.context() as patched:
+        patched.setattr(app.engine.store, name, gone)
+        answers = app.engine.respond_all([call(b"a"), call(b"b")], NOW)
+    assert [(answer.status, answer.header("x-mock-sandbox")) for answer in answers] == [(503, "a"), (503, "b")]
+    assert all(b"gone for a moment" in answer.body for answer in answers)
+    after: list[Response] = app.engine.respond_all([call(b"a"), call(b"a")], NOW)
+    assert [answer.status for answer in after] == [200, 200]
+    assert len([*app.engine.store.entries("a")]) == 3
