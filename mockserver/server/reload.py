@@ -28,9 +28,12 @@ Stamps = dict[Path, Stamp | None]
 
 
 def files_of(pipeline: Pipeline) -> tuple[Path, ...]:
-    """The files that vendors are made from: specs and rules."""
-    vendors = [compiled.plugin for compiled in pipeline.vendors.values()]
-    return tuple(path for vendor in vendors for path in (vendor.spec, vendor.rules) if path is not None)
+    """The files that vendors are made from: specs, with the files that they refer to, and rules."""
+    files: list[Path] = []
+    for vendor in pipeline.vendors.values():
+        files += vendor.spec.source.paths
+        files += [vendor.plugin.rules] if vendor.plugin.rules else []
+    return tuple(files)
 
 
 def stamps(files: Iterable[Path]) -> Stamps:
@@ -82,6 +85,12 @@ class Reloader:
             self._is_settled = True
             await self._reload()
 
+    async def _follow(self, files: tuple[Path, ...]) -> None:
+        """Look at other files from now on, where a spec refers to others than it did."""
+        if files != self._files:
+            self._files, self._seen = files, await asyncio.to_thread(stamps, files)
+            self._tried = await asyncio.to_thread(digests, files) | self._tried
+
     async def _reload(self) -> None:
         """Raises MockServerError where a spec is broken."""
         found = await asyncio.to_thread(digests, self._files)
@@ -92,4 +101,5 @@ class Reloader:
         app = self._edge.app
         app.engine.pipeline = await asyncio.to_thread(compile_vendors, app.config)
         self._edge.use(replace(app))
+        await self._follow(files_of(app.engine.pipeline))
         log.info("reloaded %s", ", ".join(changed))
