@@ -40,16 +40,17 @@ class Source:
         self._keep(path, name, text)
 
     @classmethod
-    def of_text(cls, name: str, text: bytes) -> Source:
-        """A file of another machine, by its URL."""
+    def fetched(cls, url: str, text: bytes) -> Source:
+        """A file of another machine."""
         source = cls.__new__(cls)
-        source._keep(Path(name), name, text)
+        source._keep(Path(url), url, text, is_fetched=True)
         return source
 
-    def _keep(self, path: Path, name: str, text: bytes) -> None:
+    def _keep(self, path: Path, name: str, text: bytes, *, is_fetched: bool = False) -> None:
         self.path = path
         self.name = name
         self.text = text
+        self.is_fetched = is_fetched
         self.digest = hashlib.sha256(CACHE_FORMAT.encode() + text).hexdigest()[:16]
         self.others: dict[str, Source] = {}
         self.origins: Origins = {}
@@ -59,12 +60,13 @@ class Source:
     def document(self, *, afresh: bool = False, lenient: bool = False) -> Any:
         """The parsed file; from beside it, where an equal file was parsed and found good before (not ``afresh``).
 
-        A ``lenient`` reader takes the last of equal keys, and notes them in ``duplicates``: YAML's, and if it reads
-        ``afresh`` JSON's too.
+        A ``lenient`` reader looks at nothing beside the file, takes the last of equal keys, and notes them in
+        ``duplicates``: YAML's, and if it reads ``afresh`` JSON's too.
         """
         if not afresh:
-            with contextlib.suppress(OSError, ValueError):
-                return orjson.loads(self._cache.read_bytes())
+            if not lenient:
+                with contextlib.suppress(OSError, ValueError):
+                    return orjson.loads(self._cache.read_bytes())
             if self.text.lstrip()[:1] == b"{":
                 with contextlib.suppress(ValueError, TypeError):
                     document = orjson.loads(self.text)
@@ -75,9 +77,14 @@ class Source:
         return parse_yaml(self.text, self.name, self._note_duplicate if lenient else None)
 
     @property
-    def whole_text(self) -> bytes:
-        """The text of all files."""
-        return b"\n".join([self.text, *(other.text for other in self.others.values())])
+    def texts(self) -> tuple[bytes, ...]:
+        """The text of each of a spec's files."""
+        return (self.text, *(other.text for other in self.others.values()))
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files on disk of a spec."""
+        return (self.path, *(other.path for other in self.others.values() if not other.is_fetched))
 
     @property
     def is_cached(self) -> bool:

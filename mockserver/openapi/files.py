@@ -45,6 +45,7 @@ class Files:
     def __init__(self, spec: Path, reach: Reach) -> None:
         self.spec = spec.resolve()
         self.folder = (reach.folder or self.spec.parent).resolve()
+        self._shown = reach.folder or spec.parent
         self.remote = _fetcher() if reach.remote else None
         self._sources: dict[str, Source] = {}
         self._left = MOST_BYTES
@@ -87,14 +88,15 @@ class Files:
         return source
 
     def _from_disk(self, name: str) -> Source:
+        place, shown = self.folder / name, self._shown / name
         try:
-            return Source(self.folder / name)
+            return Source(shown if shown.resolve() == place else place)  # which --reload can follow through links
         except SpecError as error:
             raise Unread("dangling-ref", f"{name}: {error.defects[0].message}") from None
 
     def _fetched(self, url: str) -> Source:
         try:
-            return Source.of_text(url, self.remote(url) if self.remote else b"")
+            return Source.fetched(url, self.remote(url) if self.remote else b"")
         except ValueError as error:
             raise Unread("dangling-ref", f"{url}: {error}") from None
 

@@ -114,7 +114,7 @@ def _prepared(source: Source, files: Files, document: Any, *, is_checked: bool) 
     """A document made ready, in place: of 3.1, in one piece, with nothing in it that can't be understood."""
     version = _version(document, source)
     told, unread = bundle(document, source, files)
-    if has_names(source.whole_text):
+    if any(map(has_names, source.texts)):
         name_by_pointers(document)
     findings: list[Finding] = [*source.duplicates, *told]
     if is_checked:

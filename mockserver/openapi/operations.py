@@ -171,11 +171,16 @@ def _is_status(reader: Reader, key: str, pointer: str) -> bool:
     return False
 
 
+def _scheme(name: str) -> str:
+    """The name of a security scheme, which OpenAPI 3.2 lets be told by reference."""
+    return name.removeprefix("#/components/securitySchemes/")
+
+
 def check_security(reader: Reader, security: Any, schemes: Mapping[str, SecurityScheme], pointer: str) -> None:
     known = reader.document.get("components", {}).get("securitySchemes", {})
     for choice in security:
         for name in choice:
-            if name not in known:
+            if _scheme(name) not in known:
                 reader.tell(f"{pointer}/security", "security-scheme", f"security scheme {name!r} is not defined")
 
 
@@ -186,7 +191,7 @@ def _security(
 
     That is so only where no alternative can be told whole.
     """
-    choices = [dict(choice) for choice in security]
+    choices = [{_scheme(name): roles for name, roles in choice.items()} for choice in security]
     told = [choice for choice in choices if choice.keys() <= schemes.keys()]
     return tuple(
         {name: tuple(roles) for name, roles in choice.items() if name in schemes} for choice in told or choices

@@ -44,18 +44,20 @@ class Schemas:
 
     def __init__(self, spec: Spec) -> None:
         credentials = frozenset(scheme.parameter.lower() for scheme in spec.schemes.values())
-        self._keep(spec.document, spec.source.whole_text, credentials)
+        self._keep(spec.document, spec.source.texts, credentials)
 
     @classmethod
-    def of(cls, document: dict[str, Any], text: bytes = b"", credentials: frozenset[str] = frozenset()) -> Schemas:
-        """The schemas of any document, or one schema at ``""``. ``text`` is what the document was read from."""
+    def of(
+        cls, document: dict[str, Any], texts: tuple[bytes, ...] = (), credentials: frozenset[str] = frozenset()
+    ) -> Schemas:
+        """The schemas of any document, or one schema at ``""``. ``texts`` are what the document was read from."""
         schemas = cls.__new__(cls)
-        schemas._keep(document, text, credentials)
+        schemas._keep(document, texts, credentials)
         return schemas
 
-    def _keep(self, document: dict[str, Any], text: bytes, credentials: frozenset[str]) -> None:
+    def _keep(self, document: dict[str, Any], texts: tuple[bytes, ...], credentials: frozenset[str]) -> None:
         self.document = document
-        self._text = text
+        self._texts = texts
         self._validators = Validators(document)
         self._credentials = credentials
         self._has_passwords: bool | None = None
@@ -73,10 +75,10 @@ class Schemas:
         return self._without_required("writeOnly")
 
     def _without_required(self, marker: str) -> Schemas:
-        if marker.encode() not in self._text:
+        if not any(marker.encode() in text for text in self._texts):
             return self
         document = without_required(self.document, marker)
-        return self if document is self.document else Schemas.of(document, self._text, self._credentials)
+        return self if document is self.document else Schemas.of(document, self._texts, self._credentials)
 
     # Validity
 

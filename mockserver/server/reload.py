@@ -29,13 +29,12 @@ Stamps = dict[Path, Stamp | None]
 
 
 def files_of(pipeline: Pipeline) -> tuple[Path, ...]:
-    """The files that vendors are made from: specs and rules."""
-    vendors = [compiled.plugin for compiled in pipeline.vendors.values()]
-    return tuple(path for vendor in vendors for path in _files(vendor) if path is not None)
-
-
-def _files(vendor: Vendor) -> tuple[Path | None, ...]:
-    return vendor.spec, vendor.rules, vendor.remembering.corrections if vendor.remembering is not None else None
+    """The files that vendors are made from: specs, with the files that they refer to, rules, corrections."""
+    files: list[Path | None] = []
+    for vendor in pipeline.vendors.values():
+        remembering = vendor.plugin.remembering
+        files += [*vendor.spec.source.paths, vendor.plugin.rules, remembering and remembering.corrections]
+    return tuple(file for file in files if file is not None)
 
 
 def stamps(files: Iterable[Path]) -> Stamps:
@@ -87,6 +86,12 @@ class Reloader:
             self._is_settled = True
             await self._reload()
 
+    async def _follow(self, files: tuple[Path, ...]) -> None:
+        """Look at other files from now on, where a spec refers to others than it did."""
+        if files != self._files:
+            self._files, self._seen = files, await asyncio.to_thread(stamps, files)
+            self._tried = await asyncio.to_thread(digests, files) | self._tried
+
     async def _reload(self) -> None:
         """Raises MockServerError where a spec is broken."""
         found = await asyncio.to_thread(digests, self._files)
@@ -97,4 +102,5 @@ class Reloader:
         app = self._edge.app
         app.engine.pipeline = await asyncio.to_thread(compile_vendors, app.config)
         self._edge.use(replace(app))
+        await self._follow(files_of(app.engine.pipeline))
         log.info("reloaded %s", ", ".join(changed))

@@ -149,6 +149,13 @@ def test_a_query_string_that_is_no_form_is_not_looked_into(tmp_path: Path):
     assert [note[1] for note in spec.notes] == ["unsupported"]
 
 
+def test_a_security_scheme_may_be_told_by_reference(tmp_path: Path):
+    schemes = {"k": {"type": "apiKey", "in": "header", "name": "X-Key"}}
+    paths = operation(security=[{"#/components/securitySchemes/k": []}])
+    spec = loaded(tmp_path, paths, openapi="3.2.0", components={"securitySchemes": schemes})
+    assert (only(spec).security, spec.notes) == (({"k": ()},), ())
+
+
 def schema_in(version: str, schema: dict[str, Any]) -> dict[str, Any]:
     return document(operation(), openapi=version, components={"schemas": {"A": schema}})
 

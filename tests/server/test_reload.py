@@ -172,6 +172,22 @@ def test_rules_are_followed_too(edge: Edge):
     ]
 
 
+def test_the_files_that_a_spec_refers_to_are_followed(edge: Edge, folder: Path, caplog: pytest.LogCaptureFixture):
+    async def change() -> None:
+        refer = "x-more:\n  $ref: more.yaml\n"
+        (folder / "more.yaml").write_text("type: string\n")
+        append(folder / "mine.yaml", refer)
+        await looks(reloader)
+        assert [path.name for path in reload.files_of(edge.app.engine.pipeline)][-2:] == ["mine.yaml", "more.yaml"]
+        (folder / "more.yaml").write_text("type: integer\n")
+        await looks(reloader)
+
+    caplog.set_level("INFO")
+    reloader = Reloader(edge)
+    asyncio.run(change())
+    assert caplog.messages == ["reloaded mine.yaml", "reloaded more.yaml"]
+
+
 @pytest.mark.parametrize(
     "error", [RuntimeError("broken"), OSError("away"), RecursionError("deep"), MemoryError()], ids=repr
 )
