@@ -54,7 +54,7 @@ def _documented(inputs: Inputs, sandbox: Sandbox, operation: CompiledOperation, 
     is_unreadable = bool(inputs.violations and inputs.violations[0].is_unreadable)
     status = documented_status(operation, refusal, is_unreadable=is_unreadable)
     accept = inputs.incoming.headers.accept
-    made, case = documented(operation, refusal, status, accept, sandbox.seed)
+    made, case = documented(operation, refusal, inputs.violations, status, accept, sandbox.seed)
     answer: Answer = made if made is not None else _problem_of(refusal, inputs.violations, status)
     challenge = challenges(operation) if status == 401 else ""
     answer = with_headers(answer, {"WWW-Authenticate": challenge} if challenge else _NO_HEADERS)

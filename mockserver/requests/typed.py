@@ -26,6 +26,8 @@ def candidates(schemas: Schemas, pointer: str, raw: Raw) -> Iterator[Any]:
 
 def typed(schemas: Schemas, pointers: Pointers, raw: Raw) -> Any:
     """A tree of texts as the values that they stand for under some schemas."""
+    if raw is None:
+        return None
     types = frozenset().union(*(schemas.types(pointer) for pointer in pointers))
     if isinstance(raw, str):
         return _of_text(schemas, pointers, raw, types)
