@@ -127,9 +127,9 @@ class BodyReader:
         return replace(reading, violations=(*reading.violations, *wrong)) if wrong else reading
 
     def _typed(self, pointer: str | None, text: str) -> Any:
-        """A text as the first value that it may stand for and the schema allows; else as it is."""
-        values = candidates(self._schemas, pointer, text) if pointer else iter(())
-        return next((value for value in values if self._schemas.is_valid(pointer, value)), text)
+        """A text as the first value that it may stand for and the schema allows; else as the likeliest."""
+        values = list(candidates(self._schemas, pointer, text)) if pointer else [text]
+        return next((value for value in values if self._schemas.is_valid(pointer, value)), values[0])
 
     def _checked(self, media: MediaType, value: Any, *, may_be_magic: bool = False) -> BodyReading:
         tokens = dict(find_in(value)) if may_be_magic else {}

@@ -56,6 +56,8 @@ def _of_text(schemas: Schemas, pointers: Pointers, text: str, types: frozenset[s
             return read_json(text.encode())
         except ValueError:
             return text
+    if not text and "null" in types and "string" not in types:
+        return None
     if types and types <= {"array", "null"}:
         return [_item(schemas, pointers, 0, text)]
     return coerce(text, types)
