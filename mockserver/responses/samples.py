@@ -161,6 +161,7 @@ _MAKERS: dict[str, Callable[[], bytes]] = {
     "application/pdf": _pdf,
     "application/zip": _zip,
     "application/x-zip-compressed": _zip,
+    "application/x-zip": _zip,
     "application/x-tar": _tar,
     "application/gzip": _gzip,
     "application/x-gzip": _gzip,

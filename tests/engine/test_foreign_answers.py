@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from email.parser import BytesParser
+from email.policy import HTTP
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -142,6 +144,17 @@ PATHS: dict[str, Any] = {
         "post": {
             "requestBody": {"required": True, "content": {"application/xml": {"schema": NULLABLE}}},
             "responses": {"200": {"description": "ok", "content": {JSON: {"schema": NULLABLE}}}},
+        }
+    },
+    "/parts": answering(
+        {"multipart/mixed": {"schema": {"type": "object", "properties": {"n": {"const": 5}, 'a"b': {"const": "é"}}}}}
+    ),
+    "/part-list": answering({"multipart/form-data": {"example": [{"n": 1}, "x"]}}),
+    "/secret": {
+        "get": {
+            **answering()["get"],
+            "security": [{"key": []}],
+            "responses": {"200": {"description": "ok"}, "401": {"description": "no"}},
         }
     },
     "/sheet": answering({"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {}}),
@@ -398,3 +411,35 @@ def test_a_sheet_is_one(shop: Served):
         for name in package.namelist():
             ElementTree.fromstring(package.read(name))
         assert "xl/workbook.xml" in package.namelist()
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Key": "k", "Prefer": "code=401"}])
+def test_a_401_says_how_to_tell_who_calls(shop: Served, headers: dict[str, str]):
+    answer = ask(shop, "/secret", headers)
+    assert (answer.status, answer.headers["www-authenticate"]) == (401, 'ApiKey realm="shop"')
+
+
+def parts(answer: Answer) -> list[tuple[str | None, str, bytes]]:
+    """(name, content type, content) of each part."""
+    head = f"Content-Type: {answer.headers['content-type']}\r\n\r\n".encode()
+    message = BytesParser(policy=HTTP).parsebytes(head + answer.body)
+    assert not message.defects
+    return [
+        (
+            part.get_param("name", header="content-disposition"),  # type: ignore[misc]
+            part.get_content_type(),
+            part.get_payload(decode=True),
+        )
+        for part in message.iter_parts()
+    ]
+
+
+def test_a_multipart_answer_has_its_parts(shop: Served):
+    assert parts(ask(shop, "/parts")) == [
+        ("n", "application/json", b"5"),
+        ('a"b', "text/plain", "é".encode()),
+    ]
+    assert parts(ask(shop, "/part-list")) == [
+        (None, "application/json", b'{"n":1}'),
+        (None, "text/plain", b"x"),
+    ]
