@@ -134,6 +134,7 @@ class CompiledOperation:
         if best not in self._cases_in:
             cases = [case for case in self.model.cases.values() if best in case.bodies]
             own = [case for case in cases if case.response is self.success]
+            own = own or list(self.vendor.bodies.rewritten(self.case, best))
             found = next(filter(self.vendor.bodies.is_fitting, own), None)
             self._cases_in[best] = found and self.vendor.bodies.all_events(found)
         return self._cases_in[best]

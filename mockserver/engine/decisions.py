@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from mockserver.clock import month_of
 from mockserver.compiled import CompiledOperation, LatestAnswer
 from mockserver.engine.cors import preflight_headers
+from mockserver.engine.documented import challenges
 from mockserver.engine.inputs import Inputs
 from mockserver.http import Delivery, Response
 from mockserver.plugin import Reply
@@ -98,6 +99,8 @@ def demanded(
             with_examples=not operation.vendor.plugin.strict,
         )
     answer = answer or _no_example(operation, demand.status)
+    if demand.status == 401 and not operation.vendor.plugin.strict:
+        answer = with_challenge(operation, answer)
     return Decision(
         inputs, sandbox, answer, Rule.DEMANDED, case, demand.source, applied=demand.applied, changes=changes
     )
@@ -301,6 +304,13 @@ def completed(decision: Decision) -> Decision:
         message = f"the answer to {name} ({decision.rule} {decision.case}) breaks its schema"
         decision = decision._replace(error=BrokenContract(message))
     return decision
+
+
+def with_challenge(operation: CompiledOperation, answer: Answer) -> Answer:
+    """A 401 of a foreign spec with the header that says how a client may tell who it is, unless the spec has one."""
+    challenge = challenges(operation)
+    has_one = any(name == b"www-authenticate" for name, _ in answer.headers)
+    return answer if has_one or not challenge else with_headers(answer, {"WWW-Authenticate": challenge})
 
 
 def with_headers(answer: Answer, headers: Mapping[str, str]) -> Answer:

@@ -5,13 +5,15 @@ A spec of ours says by ``x-refusals`` which case is meant; of any other one the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from mockserver.compiled import CompiledOperation
-from mockserver.openapi.model import REFUSALS, SecurityScheme
+from mockserver.openapi.model import REFUSALS, Response, SecurityScheme
+from mockserver.openapi.pointers import unescape
 from mockserver.plugin import Refusal
+from mockserver.requests.violation import Violation
 from mockserver.responses.encoded import EncodedResponse
 
 _STATUSES: Mapping[str, tuple[int, ...]] = {
@@ -21,6 +23,8 @@ _STATUSES: Mapping[str, tuple[int, ...]] = {
 }
 _REASONS = ("message", "detail", "details", "description", "reason", "title", "msg", "error_description")
 _CODES = ("status", "code", "statusCode", "status_code")
+_FIELDS = ("field", "param", "parameter", "property", "path", "target", "name")
+MOST_TOLD = 20
 UNREADABLE = (400, 422)
 """For a body that can't be read at all, the malformed comes before the unprocessable."""
 
@@ -34,7 +38,12 @@ def documented_status(operation: CompiledOperation, refusal: Refusal, *, is_unre
 
 
 def documented(
-    operation: CompiledOperation, refusal: Refusal, status: int, accept: str, seed: int
+    operation: CompiledOperation,
+    refusal: Refusal,
+    violations: Sequence[Violation],
+    status: int,
+    accept: str,
+    seed: int,
 ) -> tuple[EncodedResponse | None, str]:
     """The documented answer of a status, and its case: the example, else one made from its schema with the reason.
 
@@ -54,16 +63,49 @@ def documented(
         seed=seed,
         scope=f"{operation.model.id} {status} {refusal.reason}",
         subject=None,
-        echo=_told(refusal.reason, status),
+        echo=_of_schema(operation, response, _told(refusal.reason, violations, status)),
         with_examples=True,
     )
     return made, ""
 
 
-def _told(reason: str, status: int) -> dict[str, Any]:
-    """What may stand in an error's usual properties, also in an ``error`` of its own."""
+def _of_schema(operation: CompiledOperation, response: Response, told: dict[str, Any]) -> dict[str, Any]:
+    """What is told, with all violations in place of a text where the schema wants a list of objects (``detail``)."""
+    schemas = operation.vendor.schemas.of_responses
+    for media in response.content.values():
+        properties = schemas.members(media.schema).properties if media.schema else {}
+        for name in _REASONS:
+            items = [at for place in properties.get(name, ()) for at in schemas.members(place).items]
+            if any("object" in schemas.types(at) for at in items):
+                told = {**told, name: told["errors"]}
+    return told
+
+
+def _told(reason: str, violations: Sequence[Violation], status: int) -> dict[str, Any]:
+    """What may stand in an error's usual properties, also in an ``error`` of its own; each violation in ``errors``."""
     told: dict[str, Any] = {**dict.fromkeys(_REASONS, reason), **dict.fromkeys(_CODES, status)}
-    return {**told, "error": told, "errors": [told]}
+    several = [{**told, **_place(violation)} for violation in violations[:MOST_TOLD]] or [told]
+    return {**several[0], **told, "error": {**several[0], **told}, "errors": several}
+
+
+def _place(violation: Violation) -> dict[str, Any]:
+    """What may stand of one violation in an error's usual properties: where it is, and what is wrong."""
+    path = [unescape(part) for part in violation.pointer.split("/")[1:]]
+    field = ".".join(filter(None, [violation.name, *path])) or violation.where
+    where = [
+        violation.where,
+        *filter(None, [violation.name]),
+        *(int(part) if part.isdigit() else part for part in path),
+    ]
+    return {
+        **dict.fromkeys(_REASONS, violation.message),
+        **dict.fromkeys(_FIELDS, field),
+        **dict.fromkeys(("in", "location"), violation.where),
+        "pointer": violation.pointer,
+        "loc": where,
+        "type": violation.kind,
+        "source": {"pointer": violation.pointer, "parameter": violation.name},
+    }
 
 
 def challenges(operation: CompiledOperation) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from mockserver.compiled import CompiledOperation
-from mockserver.engine.decisions import Answer, Decision, with_headers
-from mockserver.engine.documented import challenges, documented, documented_status
+from mockserver.engine.decisions import Answer, Decision, with_challenge, with_headers
+from mockserver.engine.documented import documented, documented_status
 from mockserver.engine.inputs import Inputs
 from mockserver.http import Response
 from mockserver.plugin import Refusal
@@ -14,8 +12,6 @@ from mockserver.requests.violation import Violation
 from mockserver.responses import problem
 from mockserver.sandbox.document import Sandbox, StateTooLarge
 from mockserver.sandbox.reasons import Rule
-
-_NO_HEADERS: Mapping[str, str] = {}
 
 
 def misnamed(inputs: Inputs, sandbox: Sandbox, refusal: Refusal) -> Decision:
@@ -54,10 +50,9 @@ def _documented(inputs: Inputs, sandbox: Sandbox, operation: CompiledOperation, 
     is_unreadable = bool(inputs.violations and inputs.violations[0].is_unreadable)
     status = documented_status(operation, refusal, is_unreadable=is_unreadable)
     accept = inputs.incoming.headers.accept
-    made, case = documented(operation, refusal, status, accept, sandbox.seed)
+    made, case = documented(operation, refusal, inputs.violations, status, accept, sandbox.seed)
     answer: Answer = made if made is not None else _problem_of(refusal, inputs.violations, status)
-    challenge = challenges(operation) if status == 401 else ""
-    answer = with_headers(answer, {"WWW-Authenticate": challenge} if challenge else _NO_HEADERS)
+    answer = with_challenge(operation, answer) if status == 401 else answer
     return Decision(inputs, sandbox, answer, refusal.kind, case, refusal.reason, refusal.near)
 
 

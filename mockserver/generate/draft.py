@@ -286,6 +286,8 @@ class Draft:
     def fitted(self, value: Any, pointers: Pointers, spot: Spot) -> Any:
         """A known value as a schema wants it. Raises CannotGenerate where it can't be had so."""
         shape = self._blueprint.shape(pointers)
+        if shape.is_open and self._blueprint.fits(pointers, value):
+            return value
         if isinstance(value, Mapping) or (isinstance(value, list) and value and isinstance(value[0], Mapping)):
             return self._first(shape, spot, self._structures(value, shape, spot))
         if self._blueprint.fits(pointers, value):

@@ -50,7 +50,7 @@ def told_apart(document: Any, pointers: Pointers, discriminator: Any) -> Iterato
     """(property, value) pairs that tell a value of these schemas from one of others, the likeliest first.
 
     That is the key that the discriminator maps to one of the schemas, else a schema's own name; for a schema that is
-    mapped to others only, any key.
+    mapped to others only, any key; for one that is mapped to nothing, the name of the one with the discriminator.
     """
     name = discriminator.get("propertyName") if isinstance(discriminator, Mapping) else None
     if not isinstance(name, str):
@@ -62,9 +62,16 @@ def told_apart(document: Any, pointers: Pointers, discriminator: Any) -> Iterato
         yield from ((name, key) for key, mapped in mapping.items() if mapped == place)
     for place in places:
         schema = lookup(document, place)
-        if place.startswith("/components/schemas/") and place.count("/") == 3 and "discriminator" not in schema:
-            yield name, place.rpartition("/")[2]
+        if _component(place) and "discriminator" not in schema:
+            yield name, _component(place)
     yield from ((name, key) for key in mapping)
+    if not mapping:
+        yield from ((name, own) for place in places if (own := _component(place)))
+
+
+def _component(place: str) -> str:
+    """The name of the component that stands at a pointer; empty for any other place."""
+    return place.rpartition("/")[2] if place.startswith("/components/schemas/") and place.count("/") == 3 else ""
 
 
 def _pointer(place: Any) -> str:

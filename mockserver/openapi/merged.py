@@ -42,6 +42,11 @@ class Shape:
     choices: tuple[tuple[str, tuple[Pointers, ...]], ...]
 
     @property
+    def is_open(self) -> bool:
+        """Whether it says nothing of what stands in an object or a list: ``{}``, ``{type: object}``."""
+        return not (self.properties or self.others or self.items or self.prefix or self.choices)
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """The types it allows; where it names none, the one that its keywords are about."""
         if self.types is not None:

@@ -71,13 +71,17 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A response header; ``value`` is its example as it is sent, None where there is none."""
+    """A response header; ``value`` is its example as it is sent, None where there is none.
+
+    ``is_json`` says that its text is JSON.
+    """
 
     name: str
     value: str | None
     required: bool
     schema: str | None
     pointer: str
+    is_json: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,10 +199,19 @@ class Reader:
     def _header(self, name: str, pointer: str) -> list[Header]:
         """A header with its example; of ``Set-Cookie`` one for each cookie."""
         raw, at = self.resolve(pointer)
+        content = next(iter(raw["content"].items()), None) if isinstance(raw.get("content"), dict) else None
+        if content and isinstance(content[1], dict):
+            return [self._written_header(name, raw, content[1], f"{at}/content/{escape(content[0])}")]
         example = self.example(raw, at)
         several = example if isinstance(example, list) and name.lower() == "set-cookie" else [example]
         texts = [None if one is None else header_text(one, explode=raw.get("explode") is True) for one in several]
         return [Header(name, text, raw.get("required") is True, self.schema(raw, at), at) for text in texts]
+
+    def _written_header(self, name: str, raw: Mapping[str, Any], media: Mapping[str, Any], place: str) -> Header:
+        """A header whose text is written in a media type, as JSON."""
+        example = self._example(media, place)
+        text = None if example is None else header_text(example if isinstance(example, str) else json.dumps(example))
+        return Header(name, text, raw.get("required") is True, self.schema(media, place), place, is_json=True)
 
     def cases(self, responses: Mapping[str, Response], *, are_unique: bool = True) -> dict[str, Case]:
         """The named examples of some responses. One without a name is called after its status: ``example_404``."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _UTF8 = ("", "utf-8", "utf8", "us-ascii", "ascii")
 _STRUCTURES = frozenset(("object", "array", "null"))
+_ALIASES = {"text/xml": "application/xml", "application/xml": "text/xml"}
+"""Types that are the same (RFC 7303): a client may say either."""
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -91,7 +93,8 @@ class BodyReader:
         return self._read_text(media, kind, content_type, raw)
 
     def _choose(self, kind: str) -> MediaType | None:
-        return next((self._media[name] for name in _names(kind) if name in self._media), None)
+        names = [name for one in (kind, _ALIASES.get(kind, kind)) for name in _names(one)]
+        return next((self._media[name] for name in names if name in self._media), None)
 
     def _read_text(self, media: MediaType, kind: str, content_type: str, raw: bytes) -> BodyReading:
         if kind in self._forms:
@@ -124,9 +127,9 @@ class BodyReader:
         return replace(reading, violations=(*reading.violations, *wrong)) if wrong else reading
 
     def _typed(self, pointer: str | None, text: str) -> Any:
-        """A text as the first value that it may stand for and the schema allows; else as it is."""
-        values = candidates(self._schemas, pointer, text) if pointer else iter(())
-        return next((value for value in values if self._schemas.is_valid(pointer, value)), text)
+        """A text as the first value that it may stand for and the schema allows; else as the likeliest."""
+        values = list(candidates(self._schemas, pointer, text)) if pointer else [text]
+        return next((value for value in values if self._schemas.is_valid(pointer, value)), values[0])
 
     def _checked(self, media: MediaType, value: Any, *, may_be_magic: bool = False) -> BodyReading:
         tokens = dict(find_in(value)) if may_be_magic else {}

@@ -78,9 +78,10 @@ def from_prefer(operation: Operation, preference: Preference, *, any_error: bool
         case = operation.case_named(_utf8(preference.example).removeprefix("errors/"), preference.code)
         if case is None:
             return Unknown(f"{operation.id} has no case {preference.example!r}")
-        if preference.code not in (None, str(case.status)):
+        status = _status_of(case, preference.code)
+        if status is None:
             return Unknown(f"case {case.name!r} has status {case.status}, not {preference.code}")
-        return Demand(case, case.response, case.status, source, preference.applied)
+        return Demand(replace(case, status=status), case.response, status, source, preference.applied)
     if preference.code is not None:
         demand = of_status(operation, preference.code, source, any_error=any_error)
         if demand is None:
@@ -98,18 +99,25 @@ def _utf8(text: str) -> str:
 
 
 def of_status(operation: Operation, text: str, source: str, *, any_error: bool = False) -> Demand | None:
-    """The first case listed under a status (a final one: 200 to 599), else its response, with its example if any."""
+    """The first case of the response for a status (a final one: 200 to 599), the most exact one; else that response."""
     if not re.fullmatch("[2-5][0-9][0-9]", text):
         return None
     status = int(text)
-    case = operation.case_for(status)
-    response = case.response if case else operation.response_for(status)
+    response = operation.response_for(status)
     if response is None:
         return Demand(None, None, status, source) if any_error and status >= 400 else None
-    if case is None:  # a range or a default, which has examples of no status in particular
-        case = next((example for example in operation.cases.values() if example.response is response), None)
-        case = case and replace(case, status=status)
+    case = next((example for example in operation.cases.values() if example.response is response), None)
+    if case is not None and case.status != status:  # of a range or a default: of no status in particular
+        case = replace(case, status=status)
     return Demand(case, response, status, source)
+
+
+def _status_of(case: Case, code: str | None) -> int | None:
+    """The status that a case is sent with: its own, or one that its response describes; None for any other."""
+    if code in (None, str(case.status)):
+        return case.status
+    is_covered = bool(re.fullmatch("[2-5][0-9][0-9]", code)) and case.response.covers(int(code))
+    return int(code) if is_covered else None
 
 
 def from_magic(operation: Operation, token: Token, *, any_error: bool = False) -> Demand | Unknown:

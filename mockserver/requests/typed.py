@@ -26,6 +26,8 @@ def candidates(schemas: Schemas, pointer: str, raw: Raw) -> Iterator[Any]:
 
 def typed(schemas: Schemas, pointers: Pointers, raw: Raw) -> Any:
     """A tree of texts as the values that they stand for under some schemas."""
+    if raw is None:
+        return None
     types = frozenset().union(*(schemas.types(pointer) for pointer in pointers))
     if isinstance(raw, str):
         return _of_text(schemas, pointers, raw, types)
@@ -54,6 +56,8 @@ def _of_text(schemas: Schemas, pointers: Pointers, text: str, types: frozenset[s
             return read_json(text.encode())
         except ValueError:
             return text
+    if not text and "null" in types and "string" not in types:
+        return None
     if types and types <= {"array", "null"}:
         return [_item(schemas, pointers, 0, text)]
     return coerce(text, types)

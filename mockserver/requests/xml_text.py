@@ -70,6 +70,8 @@ def read_xml(raw: bytes, schemas: Schemas, pointer: str | None) -> Any:
 def _raw(schemas: Schemas, places: Pointers, element: _Element) -> Raw:
     """An element as a tree of texts, each member under the name of its property."""
     types = _types(schemas, places)
+    if _is_nothing(element, types):
+        return None
     if "array" in types and "object" not in types:
         return _items(schemas, places, element)
     if not element.children and not element.attributes and ("object" not in types or types - {"object", "null"}):
@@ -87,6 +89,14 @@ def _raw(schemas: Schemas, places: Pointers, element: _Element) -> Raw:
         else:
             made.setdefault(name, []).append(_raw(schemas, _below(schemas, pointers), child))
     return made
+
+
+def _is_nothing(element: _Element, types: frozenset[str]) -> bool:
+    """Whether an element is null: as ``xsi:nil`` says, or empty where a text can't be."""
+    if "null" not in types or element.children:
+        return False
+    is_empty = not element.text.strip() and not element.attributes and "string" not in types
+    return is_empty or element.attributes.get("nil") in ("true", "1")
 
 
 def _items(schemas: Schemas, places: Pointers, element: _Element) -> list[Raw]:

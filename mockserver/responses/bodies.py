@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from types import MappingProxyType
@@ -13,7 +14,7 @@ from mockserver.clock import month_of
 from mockserver.generate.entities import Entity, Kinds
 from mockserver.generate.errors import CannotGenerate
 from mockserver.http import SERVERS_OWN, Headers
-from mockserver.openapi.media_types import essence, is_json
+from mockserver.openapi.media_types import essence, is_json, is_xml
 from mockserver.openapi.model import Case, Header, MediaType, Operation, Response, Spec
 from mockserver.openapi.reader import header_text
 from mockserver.openapi.references import resolve, target
@@ -72,6 +73,13 @@ class Bodies:
     def is_fitting(self, case: Case) -> bool:
         """Whether a case keeps to the schema in every media type that it has."""
         return all(self.fits(case.response.content[name], value) for name, value in case.bodies.items())
+
+    def rewritten(self, case: Case, name: str) -> Iterator[Case]:
+        """A case with its data in another media type of its response, which is written from data, too."""
+        if is_xml(name) or is_json(name):
+            for value in case.bodies.values():
+                if not isinstance(value, str | bytes):
+                    yield replace(case, bodies={name: value})
 
     def all_events(self, case: Case) -> Case:
         """The case of a stream whose examples are one event each: all of them, in order; another one as it is."""
@@ -237,7 +245,7 @@ class Bodies:
             value = self.generator.generate(header.schema, seed=0, scope=header.name)
         except CannotGenerate:
             return None
-        return header_text(value)
+        return header_text(json.dumps(value) if header.is_json else value)
 
     def _with_request_id(self, media: MediaType, value: Any) -> Any:
         """The value with the request's id in each property marked ``x-request-id`` that it leaves out."""

@@ -12,6 +12,7 @@ from mockserver.openapi.media_types import essence, is_json, is_xml
 from mockserver.openapi.model import MediaType
 from mockserver.openapi.schemas import Schemas
 from mockserver.responses.json_body import encode_json
+from mockserver.responses.multipart import BOUNDARY, write_multipart
 from mockserver.responses.samples import sample
 from mockserver.responses.streams import is_stream, written
 
@@ -22,13 +23,15 @@ _STAND_INS = {
     "image/*": "image/png",
     "audio/*": "audio/mpeg",
     "video/*": "video/mp4",
+    "multipart/*": "multipart/mixed",
 }
 _FORM = "application/x-www-form-urlencoded"
 
 
 def written_type(media: MediaType) -> str:
     """The content type that a body is sent with: a plain one for a range, ``application/json`` for ``*/*``."""
-    return _STAND_INS.get(media.name, media.name)
+    name = _STAND_INS.get(media.name, media.name)
+    return f"{name}; boundary={BOUNDARY}" if name.startswith("multipart/") and "boundary" not in name else name
 
 
 def file_of(media: MediaType, schemas: Schemas) -> bytes | None:
@@ -55,6 +58,8 @@ def encode(media: MediaType, value: Any, schemas: Schemas) -> bytes:
         return written(kind, _items(value))
     if kind == "text/csv":
         return _csv(_items(value)).encode()
+    if kind.startswith("multipart/"):
+        return write_multipart(kind, value)
     if kind == _FORM and isinstance(value, dict):
         return urlencode({name: _text(one) for name, one in value.items()}).encode()
     return encode_json(value)

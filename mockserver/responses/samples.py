@@ -108,6 +108,48 @@ def _mp3() -> bytes:
     return frame * 2
 
 
+def _mp4() -> bytes:
+    """A movie of no tracks: the box that says what it is, and an empty one."""
+    brand = b"ftypisom" + struct.pack(">I", 512) + b"isomiso2mp41"
+    return struct.pack(">I", len(brand) + 4) + brand + struct.pack(">I", 8) + b"free"
+
+
+def _workbook() -> bytes:
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    links = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    return _package(
+        {
+            "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>'
+            f'<Override PartName="/xl/sheet1.xml" ContentType="{kind}.worksheet+xml"/></Types>',
+            "_rels/.rels": _link(f"{links}/officeDocument", "xl/workbook.xml"),
+            "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{links}"><sheets>'
+            '<sheet name="Sample" sheetId="1" r:id="r1"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": _link(f"{links}/worksheet", "sheet1.xml"),
+            "xl/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData><row>'
+            '<c t="inlineStr"><is><t>sample</t></is></c></row></sheetData></worksheet>',
+        }
+    )
+
+
+def _link(kind: str, target: str) -> str:
+    """The one relationship of a part of a package."""
+    about = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return f'<Relationships xmlns="{about}"><Relationship Id="r1" Type="{kind}" Target="{target}"/></Relationships>'
+
+
+def _package(parts: dict[str, str]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(
+                zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), f'<?xml version="1.0" encoding="UTF-8"?>{text}'
+            )
+    return file.getvalue()
+
+
 _MAKERS: dict[str, Callable[[], bytes]] = {
     "image/png": _png,
     "image/*": _png,
@@ -121,9 +163,13 @@ _MAKERS: dict[str, Callable[[], bytes]] = {
     "application/pdf": _pdf,
     "application/zip": _zip,
     "application/x-zip-compressed": _zip,
+    "application/x-zip": _zip,
     "application/x-tar": _tar,
     "application/gzip": _gzip,
     "application/x-gzip": _gzip,
+    "video/mp4": _mp4,
+    "video/*": _mp4,
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": _workbook,
     "audio/wav": _wav,
     "audio/x-wav": _wav,
     "audio/wave": _wav,

@@ -18,7 +18,6 @@ from pathlib import Path
 from mockserver.app import compile_vendors
 from mockserver.engine.pipeline import Pipeline
 from mockserver.errors import MockServerError
-from mockserver.plugin import Vendor
 from mockserver.server.edge import Edge
 
 log = logging.getLogger("mockserver")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
+from email.parser import BytesParser
+from email.policy import HTTP
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from mockserver.config import Config
-from tests.support.serving import Served, request_of
+from tests.support.serving import Answer, Served, request_of
 from tests.support.specs import JSON, document, saved
 
 COUNT = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}
@@ -25,6 +30,58 @@ def shaped(name: str, default: str, answer: int) -> dict[str, Any]:
     return {"get": {**answering({JSON: {"example": answer}})["get"], "parameters": [parameter]}}
 
 
+ROWS = {"type": "array", "items": COUNT}
+PERSON = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {"name": {"type": "string"}, "pets": {"type": "array", "items": {"type": "integer"}}},
+}
+FASTAPI = {
+    "type": "object",
+    "properties": {
+        "detail": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["loc", "msg", "type"],
+                "properties": {
+                    "loc": {"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]}},
+                    "msg": {"type": "string"},
+                    "type": {"type": "string"},
+                },
+            },
+        }
+    },
+}
+TOLD = {
+    "type": "object",
+    "required": ["message", "errors"],
+    "properties": {
+        "message": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+NULLABLE = {
+    "type": "object",
+    "properties": {
+        "price": {"type": ["number", "null"]},
+        "note": {"type": ["string", "null"]},
+        "left": {"type": ["object", "null"], "properties": {"n": {"type": "integer"}}},
+    },
+}
+BASE = {
+    "type": "object",
+    "required": ["kind"],
+    "properties": {"kind": {"type": "string"}},
+    "discriminator": {"propertyName": "kind"},
+}
 PATHS: dict[str, Any] = {
     "/pdf": answering({"application/pdf": {"schema": {"type": "string", "format": "binary"}}}),
     "/xml": answering({"application/xml": {"schema": COUNT, "example": {"n": 5}}}),
@@ -53,6 +110,54 @@ PATHS: dict[str, Any] = {
     "/upload": {**answering(status="204"), "servers": [{"url": "https://up.example.com/up"}]},
     "/events": answering({"text/event-stream": {"itemSchema": COUNT}}),
     "/rows": answering({"text/csv": {"schema": {"type": "array", "items": {**COUNT, "example": {"n": 7}}}}}),
+    "/ranges": {
+        "get": {
+            "responses": {
+                "200": {"description": "ok"},
+                "4XX": {"description": "any", "content": {JSON: {"examples": {"gone": {"value": {"n": 410}}}}}},
+                "400": {"description": "bad", "content": {JSON: {"schema": {**COUNT, "example": {"n": 7}}}}},
+                "default": {"description": "else", "content": {JSON: {"examples": {"other": {"value": {"n": 500}}}}}},
+            }
+        }
+    },
+    "/types": answering(
+        {JSON: {"example": {"n": 1}}, "application/xml": {"schema": COUNT}, "text/csv": {"schema": ROWS}}
+    ),
+    "/written-header": answering(
+        headers={
+            "X-Json": {"content": {JSON: {"example": {"a": [1]}}}},
+            "X-Made": {"required": True, "content": {JSON: {"schema": {"const": [True]}}}},
+        }
+    ),
+    "/told": {
+        "post": {
+            "requestBody": {"required": True, "content": {JSON: {"schema": PERSON}}},
+            "responses": {
+                "200": {"description": "ok"},
+                "400": {"description": "unreadable", "content": {JSON: {"schema": TOLD}}},
+                "422": {"description": "wrong", "content": {JSON: {"schema": FASTAPI}}},
+            },
+        }
+    },
+    "/base": answering({JSON: {"schema": {"$ref": "#/components/schemas/Base"}}}),
+    "/xml-in": {
+        "post": {
+            "requestBody": {"required": True, "content": {"application/xml": {"schema": NULLABLE}}},
+            "responses": {"200": {"description": "ok", "content": {JSON: {"schema": NULLABLE}}}},
+        }
+    },
+    "/parts": answering(
+        {"multipart/mixed": {"schema": {"type": "object", "properties": {"n": {"const": 5}, 'a"b': {"const": "é"}}}}}
+    ),
+    "/part-list": answering({"multipart/form-data": {"example": [{"n": 1}, "x"]}}),
+    "/secret": {
+        "get": {
+            **answering()["get"],
+            "security": [{"key": []}],
+            "responses": {"200": {"description": "ok"}, "401": {"description": "no"}},
+        }
+    },
+    "/sheet": answering({"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {}}),
     "/cookies": {
         "get": {
             **answering()["get"],
@@ -86,7 +191,7 @@ SERVERS = [
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Served:
     folder = tmp_path_factory.mktemp("spec")
-    spec = document(PATHS, servers=SERVERS, components={"securitySchemes": SCHEMES})
+    spec = document(PATHS, servers=SERVERS, components={"securitySchemes": SCHEMES, "schemas": {"Base": BASE}})
     (folder / "near.json").write_text('{"near": true}')
     (folder.parent / "near.json").write_text('{"outside": true}')
     return Served(Config(vendor=("sonarly",), spec=(str(saved(folder, spec, "shop.yaml")),)))
@@ -212,3 +317,129 @@ def test_several_lines_of_accept_or_cookie_are_one(shop: Served):
 @pytest.mark.parametrize(("query", "status"), [("flag", 200), ("flag=", 200), ("flag=true", 200), ("flag=x", 400)])
 def test_a_parameter_may_be_empty_where_the_spec_says_so(shop: Served, query: str, status: int):
     assert ask(shop, f"/flag?{query}").status == status
+
+
+# A status or a case on demand
+
+
+@pytest.mark.parametrize(
+    ("prefer", "status", "body"),
+    [
+        pytest.param("code=400", 400, {"n": 7}, id="the exact response goes before a range"),
+        pytest.param("code=404", 404, {"n": 410}, id="a status of a range"),
+        pytest.param("code=503", 503, {"n": 500}, id="a status of the default"),
+        pytest.param("example=gone", 400, {"n": 410}, id="a range's example by name"),
+        pytest.param("example=gone, code=429", 429, {"n": 410}, id="a range's example under a status"),
+        pytest.param("example=other, code=418", 418, {"n": 500}, id="a default's example under a status"),
+    ],
+)
+def test_what_is_demanded_of_a_range(shop: Served, prefer: str, status: int, body: Any):
+    answer = ask(shop, "/ranges", {"Prefer": prefer})
+    assert (answer.status, answer.json) == (status, body)
+    assert answer.headers["preference-applied"] == prefer
+
+
+@pytest.mark.parametrize("code", ["500", "4040", "x"])
+def test_a_case_and_a_status_that_its_response_does_not_describe(shop: Served, code: str):
+    answer = ask(shop, "/ranges", {"Prefer": f"code={code}, example=gone"})
+    assert (answer.status, answer.json["title"]) == (400, "No such case")
+
+
+# Of several media types the one that the client likes best
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind", "body"),
+    [
+        pytest.param("*/*", JSON, b'{"n":1}', id="any: the example's"),
+        pytest.param("application/xml", "application/xml", b"<n>1</n>", id="the example's data as XML"),
+        pytest.param("text/csv", "text/csv", b"n\n", id="data of the schema, where the example's don't fit"),
+        pytest.param("text/csv;q=0.1, application/json", JSON, b'{"n":1}', id="by quality"),
+        pytest.param("image/png", JSON, b'{"n":1}', id="none of them: the example's"),
+    ],
+)
+def test_the_type_that_is_liked_best(shop: Served, accept: str, kind: str, body: bytes):
+    for _ in range(2):
+        answer = ask(shop, "/types", {"Accept": accept})
+        assert answer.headers["content-type"] == kind
+        assert body in answer.body
+
+
+def test_a_header_written_as_json(shop: Served):
+    headers = ask(shop, "/written-header").headers
+    assert (headers["x-json"], headers["x-made"]) == ('{"a": [1]}', "[true]")
+
+
+# What is wrong, in the spec's own words
+
+
+def told(shop: Served, body: bytes) -> Answer:
+    return shop.ask("POST", "/shop/v1/told", {"Content-Type": JSON}, body)
+
+
+def test_every_violation_is_told_where_the_spec_has_a_list(shop: Served):
+    answer = told(shop, b'{"pets": [1, "x"]}')
+    assert answer.status == 422
+    first, second = sorted(answer.json["detail"], key=lambda one: len(one["loc"]))
+    assert (first["loc"], first["type"]) == (["body"], "invalid_body")
+    assert "required" in first["msg"]
+    assert second["loc"] == ["body", "pets", 1]
+
+
+def test_a_violation_is_told_with_its_field(shop: Served):
+    answer = told(shop, b"{")
+    assert answer.status == 400
+    assert answer.json["errors"] == [{"field": "body", "message": answer.json["errors"][0]["message"]}]
+    assert "not valid JSON" in answer.json["message"]
+
+
+def test_a_discriminator_that_maps_nothing_has_the_name_of_its_schema(shop: Served):
+    assert ask(shop, "/base").json == {"kind": "Base"}
+
+
+@pytest.mark.parametrize("kind", ["application/xml", "text/xml"])
+def test_an_empty_element_is_null_where_no_text_may_stand(shop: Served, kind: str):
+    body = b'<a xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><price/><note xsi:nil="true"/><left/></a>'
+    answer = shop.ask("POST", "/shop/v1/xml-in", {"Content-Type": kind}, body)
+    assert answer.json == {"price": None, "note": None, "left": None}
+
+
+def test_a_sheet_is_one(shop: Served):
+    answer = ask(shop, "/sheet")
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as package:
+        assert package.testzip() is None
+        for name in package.namelist():
+            ElementTree.fromstring(package.read(name))
+        assert "xl/workbook.xml" in package.namelist()
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Key": "k", "Prefer": "code=401"}])
+def test_a_401_says_how_to_tell_who_calls(shop: Served, headers: dict[str, str]):
+    answer = ask(shop, "/secret", headers)
+    assert (answer.status, answer.headers["www-authenticate"]) == (401, 'ApiKey realm="shop"')
+
+
+def parts(answer: Answer) -> list[tuple[str | None, str, bytes]]:
+    """(name, content type, content) of each part."""
+    head = f"Content-Type: {answer.headers['content-type']}\r\n\r\n".encode()
+    message = BytesParser(policy=HTTP).parsebytes(head + answer.body)
+    assert not message.defects
+    return [
+        (
+            part.get_param("name", header="content-disposition"),  # type: ignore[misc]
+            part.get_content_type(),
+            part.get_payload(decode=True),
+        )
+        for part in message.iter_parts()
+    ]
+
+
+def test_a_multipart_answer_has_its_parts(shop: Served):
+    assert parts(ask(shop, "/parts")) == [
+        ("n", "application/json", b"5"),
+        ('a"b', "text/plain", "é".encode()),
+    ]
+    assert parts(ask(shop, "/part-list")) == [
+        (None, "application/json", b'{"n":1}'),
+        (None, "text/plain", b"x"),
+    ]

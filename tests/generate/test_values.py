@@ -284,6 +284,13 @@ ENVELOPE = {
 }
 
 
+@pytest.mark.parametrize("schema", [{}, {"type": "object"}, {"type": ["object", "null"]}, {"type": "array"}])
+def test_what_a_schema_says_nothing_of_is_told_back_whole(make: Make, schema: Any) -> None:
+    sent = [{"b": 1}] if schema.get("type") == "array" else {"a": {"b": [1]}, "c": None}
+    made = make({"type": "object", "properties": {"meta": schema}}, echo={"meta": sent})
+    assert made == {"meta": sent}
+
+
 def test_input_is_told_back_where_it_is_valid(make: Make) -> None:
     value = make(ENVELOPE, echo={"q": "ada", "limit": 99})
     assert value["q"] == value["data"]["q"] == "ada"

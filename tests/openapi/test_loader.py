@@ -483,7 +483,7 @@ def test_what_it_uses_and_the_engine_has_not_is_disabled(petstore: Spec):
     ("method", "target", "headers", "body", "expected"),
     [
         pytest.param("GET", "/v2/pets", {}, None, (200, REX), id="the example"),
-        pytest.param("GET", "/v2/pets", {"Accept": "application/xml"}, None, (200, None), id="XML that was made"),
+        pytest.param("GET", "/v2/pets", {"Accept": "application/xml"}, None, (200, None), id="XML for JSON"),
         pytest.param("GET", "/v2/pets?limit=5&tags=a,b", {}, None, (200, REX), id="with parameters"),
         pytest.param("GET", "/v2/pets?limit=0", {}, None, (400, None), id="an exclusive minimum"),
         pytest.param("GET", "/v2/pets", {"X-Trace": "x"}, None, (400, None), id="a header by reference"),
@@ -549,6 +549,14 @@ def test_what_it_uses_and_the_engine_has_not_is_disabled(petstore: Spec):
             b"--x\r\ncontent-type: text/plain\r\n\r\n1\r\n--x--\r\n",
             (200, None),
             id="a body in parts",
+        ),
+        pytest.param(
+            "PUT",
+            "/v2/pets/1/photo",
+            {"Content-Type": "multipart/mixed; boundary=x"},
+            b"x",
+            (400, None),
+            id="parts without a boundary",
         ),
         pytest.param("GET", "/v2/broken?a=b", {}, None, (200, None), id="a pattern that is none is left out"),
         pytest.param("GET", "/v2/secured", {}, None, (200, None), id="a certificate is taken for granted"),

@@ -248,3 +248,24 @@ def test_what_is_not_supported_is_no_violation(
     read = reader(tmp_path, content).read(content_type, gzip.compress(b"") * 200, encoding=encoding)
     assert (read.value, read.violations) == (None, ())
     assert read.unsupported == f"the body was not checked: {reason} is not supported"
+
+
+def test_an_empty_field_is_null_where_no_text_may_stand(tmp_path: Path):
+    choices = {"oneOf": [{"type": "integer"}, {"type": "null"}]}
+    schema = {"type": "object", "properties": {"n": choices, "text": {"type": ["string", "null"]}}}
+    read = reader(tmp_path, {FORM: {"schema": schema}}).read(FORM, b"n=&text=")
+    assert (read.value, read.violations) == ({"n": None, "text": ""}, ())
+
+
+def test_a_field_of_json_is_what_it_says(tmp_path: Path):
+    read = form(tmp_path, b"labels=%7B%22a%22:%22b%22%7D&email=5", labels={"contentType": "application/json"})
+    assert (read.value, read.violations) == ({"labels": {"a": "b"}, "email": "5"}, ())
+    (violation,) = form(tmp_path, b"labels=%7B", labels={"contentType": "application/json"}).violations
+    assert violation.message.startswith("field 'labels' is not valid JSON")
+
+
+def test_a_text_breaks_the_schema_as_the_value_that_it_stands_for(tmp_path: Path):
+    found = reader(tmp_path, {"text/plain": {"schema": {"type": "integer", "minimum": 5}}})
+    assert found.read("text/plain", b"7").value == 7
+    (violation,) = found.read("text/plain", b"3").violations
+    assert violation.message == "3 is less than the minimum of 5"

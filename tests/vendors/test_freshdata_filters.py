@@ -567,3 +567,38 @@ def test_a_post_says_something_of_its_author(asking: Asking):
     ]
     assert len(set(texts)) > 0.9 * len(texts)
     assert not any("None" in text or "{" in text for text in texts)
+
+
+# Options and other parameters of the lookups.
+
+TOLD = {
+    "linkedin_url": "who is meant",
+    "company_id": "which company",
+    "domain": "which company",
+    "job_url": "which job",
+    "request_id": "which search",
+    "page": "paging: test_freshdata_searches",
+    "start": "paging: test_freshdata_lists",
+    "pagination_token": "paging: test_freshdata_lists",
+    "sort_by": "the order: test_freshdata_lists",
+    "type": "which list: test_freshdata_lists",
+    "include_company_public_url": "the URL of a company is its public one in any case",
+    "include_hiring_team": "the field of those who hire isn't published",
+}
+ADDED = {"include_honors": "honors_and_awards"}
+
+
+def test_every_query_parameter_is_judged_or_has_its_reason(asking: Asking):
+    who = {
+        "get_linkedin_profile": {"linkedin_url": "https://www.linkedin.com/in/ada-sample"},
+        "get_job_details": {"job_url": "https://www.linkedin.com/jobs/view/4000000043/"},
+    }
+    for operation in contract_of("freshdata").spec.operations:
+        for parameter in operation.parameters:
+            if parameter.name in TOLD:
+                continue
+            plain = asking.get(operation.path, **who[operation.id])["data"]
+            full = asking.get(operation.path, **who[operation.id], **{parameter.name: "true"})["data"]
+            added = ADDED.get(parameter.name, parameter.name.removeprefix("include_"))
+            assert full.keys() - plain.keys() == {added}
+            assert full[added]
