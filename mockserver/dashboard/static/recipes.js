@@ -54,7 +54,7 @@ function Recipe({ recipe, onClose }) {
   const step = stepOf(recipe, vendor.value, cases.value, where, state.value);
   const carryOut = async () => { await step.run(); onClose(); };
   return html`<${Dialog} label=${recipe.name} kind="side" onClose=${onClose}>
-    <header><h2>${recipe.name}</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${onClose} /></header>
+    <div class="head"><h2>${recipe.name}</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${onClose} /></div>
     <p>${recipe.does}</p>
     <p><${Tag} kind="ok">A good client<//> ${recipe.good}</p>
     ${!recipe.world && html`<${Field} label="Vendor"><${Select} value=${vendor.value} options=${fitting} onInput=${(name) => (vendor.value = name)} /><//>`}

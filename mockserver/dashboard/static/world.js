@@ -44,7 +44,7 @@ function Vendor({ vendor }) {
   return html`<${Card} title=${vendor.title || name}>
     ${summary.value && html`<ul class="plain">${summary.value.lines.map((line) => html`<li>${line}</li>`)}</ul>
       ${summary.value.due.length > 0 && html`<div><h3>Next</h3><ul class="plain">${summary.value.due.slice(0, 6).map((one) => html`<li class="row between"><span><b class="number">${dateAndTime(one.at)}</b> ${one.what}</span>
-        <${Button} kind="small" onClick=${() => setClock({ now: one.at }, `Moved to: ${one.what}`)} aria-label=${`Go to ${one.what}`}>Go there<//></li>`)}</ul></div>`}`}
+        <${Button} kind="small" onClick=${() => setClock({ now: one.at }, `Moved to: ${one.what}`)} aria-label=${`Go there: ${one.what}`}>Go there<//></li>`)}</ul></div>`}`}
     <div>${Object.entries(vendor.events).map(([event, one]) => html`<${Event} key=${event} vendor=${name} event=${event} description=${one.description} schema=${one.schema} />`)}</div>
     <${State} vendor=${name} />
   <//>`;
@@ -137,6 +137,6 @@ function Worlds() {
   return html`<${Card} title="Worlds" actions=${html`<label class="button small">Begin in a file…<input class="hidden" type="file" accept=".yaml,.yml,.json" onChange=${upload} /></label>`}>
     <p class="muted">Starting points. Beginning in one replaces state, time, failures and calls of this sandbox.</p>
     <ul class="plain">${[{ name: 'default', description: 'The vendors’ documented samples.' }, ...list.value].map((one) => html`<li class="row between"><span style=${{ flex: '1 1 200px' }}><b>${one.name}</b> <span class="muted">${one.description}</span></span>
-      <${Button} kind="small" aria-label=${`Begin in ${one.name}`} onClick=${() => begin(`world ${one.name}`, () => api.begin(sandbox.value, one.name))}>Begin here<//></li>`)}</ul>
+      <${Button} kind="small" aria-label=${`Begin here: ${one.name}`} onClick=${() => begin(`world ${one.name}`, () => api.begin(sandbox.value, one.name))}>Begin here<//></li>`)}</ul>
   <//>`;
 }
