@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -194,14 +195,17 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with 10,000 calls, 2,000 sandboxes, and a spec of 1,200 operations."""
     file = tmp_path_factory.mktemp("specs") / "large.json"
     file.write_text(json.dumps(large_spec(1200)))
-    app = build(
-        Config(vendor=("postpress",), spec=(str(file),), max_sandboxes=3000, journal_bytes=2**28, journal_total=2**28)
-    )
+    config = Config(vendor=("postpress",), spec=(str(file),), max_sandboxes=3000)
+    app = build(replace(config, journal_bytes=2**28, journal_total=2**28))
     for number in range(2000):
         called(app, 1, f"box_{number}")
     called(app, 10_000)
     with threaded(app=app) as server:
         yield server.url
+
+
+GROWN = """before => Number(document.querySelector('.filters [role=status]').textContent.split(' ')[0]
+  .replace(',', '')) > before"""
 
 
 def large_spec(count: int) -> dict[str, Any]:
@@ -225,15 +229,11 @@ def test_ten_thousand_calls_are_one_list(tabs: Any, crowd: str):
         box.evaluate("box => { box.scrollTop = box.scrollHeight }")
         if before >= 10_000:
             break
-        page.wait_for_function(
-            "count => Number(document.querySelector('.filters [role=status]').textContent.split(' ')[0].replace(',', '')) > count",
-            arg=before,
-        )
+        page.wait_for_function(GROWN, arg=before)
     assert rows(page) == 10_000
     assert page.locator(".calls tbody tr").count() < 100
     expect(page.locator(".calls tbody tr:not(.gap)").last).to_contain_text("no_channel")
-    tab_text = page.get_by_label("Text")
-    tab_text.fill("no_channel")
+    page.get_by_label("Text").fill("no_channel")
     expect(page.locator(".filters [role=status]")).to_have_text("1,000 calls")
 
 
