@@ -175,6 +175,8 @@ def test_a_token_is_asked_for_and_the_stream_works_with_the_cookie(tabs: Any):
         httpx.get(f"{server.url}{BALANCE}?account_id=a", headers=KEYS["postpress"])
         expect(page.locator(".calls tbody tr")).to_have_count(1)
         assert page.evaluate("document.cookie") == ""
+        tab.open("#/fail?vendor=postpress&error=no_channel")
+        expect(page.locator(".code-tabs pre")).to_contain_text("Bearer $MOCKSERVER_TOKEN")
         (cookie,) = page.context.cookies()
         assert (cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, "Strict", "/_mock")
 
