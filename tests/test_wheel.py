@@ -42,6 +42,9 @@ def test_it_carries_the_specs_and_no_caches_or_tests(wheel: Path):
     for journey in (ROOT / "fixtures" / "journeys").glob("*/*.yaml"):
         assert f"mockserver/journeys/{journey.parent.name}/{journey.name}" in names
     assert "mockserver/py.typed" in names
+    for path in (ROOT / "mockserver" / "dashboard").rglob("*"):
+        if path.is_file() and "__pycache__" not in path.parts:
+            assert path.relative_to(ROOT).as_posix() in names
     assert not [
         name for name in names if "__pycache__" in name or name.startswith(("tests", "contracts", "benchmarks"))
     ]
@@ -112,6 +115,8 @@ def test_it_serves_from_an_environment_of_its_own(wheel: Path, tmp_path: Path):
     with running("--world", "small-plan", python=str(python), cwd=away) as process:
         answer = httpx.get(f"{process.url}{BALANCE}?account_id=acc_mock_error_no_channel", headers=KEYS["postpress"])
         assert (answer.status_code, answer.json()["type"]) == (503, "errors/no_channel")
+        page = httpx.get(f"{process.url}/_mock/ui/main.js")
+        assert (page.status_code, page.headers["content-encoding"]) == (200, "gzip")
         person = f"{process.url}/freshdata/get-linkedin-profile?linkedin_url=https://www.linkedin.com/in/some-body/"
         answer = httpx.get(person, headers=KEYS["freshdata"])
         assert answer.json()["data"]["public_id"] == "some-body"

@@ -28,6 +28,7 @@ from mockserver.sandbox.reasons import why
 from mockserver.stores.base import StoreAway
 
 POLL = 0.05
+POLL_SAMPLED = 0.15  # who looks at samples looks seldom: so it costs next to nothing
 QUIET = 15.0  # seconds after which a stream says that it is still there
 AT_ONCE = 500
 ALL = 2**31
@@ -157,17 +158,20 @@ async def _events(call: ControlCall) -> AsyncIterator[bytes]:
     """
     wanted, store = call.parameters, call.app.engine.store
     most, allowance = wanted.get("seconds", float("inf")), Allowance(wanted.get("per_second"))
+    filters = {name: value for name, value in wanted.items() if name in _FACTS or name in ("sandbox", "text")}
+    is_sampled = "per_second" in wanted
+    poll, at_once = (POLL_SAMPLED, ALL) if is_sampled else (POLL, AT_ONCE)
     _, mark = store.since(None, 0)
     yield b": the journal from now on\n\n"
     waited = quiet = 0.0
     while waited < most:
-        await asyncio.sleep(POLL)
-        waited, quiet = waited + POLL, quiet + POLL
+        await asyncio.sleep(poll)
+        waited, quiet = waited + poll, quiet + poll
         try:
-            entries, mark = store.since(mark, AT_ONCE)
+            entries, mark = store.since(mark, at_once)
         except StoreAway:
             continue
-        selected = [entry for entry in entries if _is_streamed(entry, wanted)]
+        selected = [entry for entry in entries if _is_streamed(entry, filters)] if filters else entries
         shown = allowance.sample(selected)
         yield b"".join(
             b"id: %s\nevent: entry\ndata: %s\n\n" % (one["id"].encode(), orjson.dumps(one))
@@ -190,7 +194,7 @@ class Allowance:
         """Those of the entries of one look that are shown: errors and broken rules before others, in their order."""
         if self._per_second is None:
             return entries
-        self._left = min(self._left + self._per_second * POLL, float(self._per_second))
+        self._left = min(self._left + self._per_second * POLL_SAMPLED, float(self._per_second))
         most = int(self._left)
         if len(entries) > most:
             plain_last = sorted(entries, key=lambda entry: not (_is_error(entry) or entry.violations))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.control.journals import POLL, Allowance
+from mockserver.control.journals import POLL_SAMPLED, Allowance
 from mockserver.sandbox.journal import Entry
 from tests.support.serving import BALANCE, KEYS, Served
 
@@ -111,7 +111,7 @@ def test_an_allowance_takes_errors_first_and_keeps_the_order():
 def test_an_allowance_grows_with_time_up_to_a_second():
     allowance = Allowance(10)
     assert len(allowance.sample([entry(n) for n in range(30)])) == 10
-    looks = round(1 / POLL)
+    looks = round(1 / POLL_SAMPLED)
     for _ in range(5 * looks):
         allowance.sample([])
     assert len(allowance.sample([entry(n) for n in range(30)])) == 10
@@ -126,7 +126,7 @@ def test_a_stream_says_what_it_left_out():
         from mockserver.control.calls import Streamed
         from tests.support.serving import request_of
 
-        request = request_of("GET", "/_mock/journal/stream?form=short&per_second=1&seconds=0.2", {}, None)
+        request = request_of("GET", "/_mock/journal/stream?form=short&per_second=1&seconds=0.4", {}, None)
         streamed = await ControlAPI(served.app).respond(request, served.wall_ms)
         assert isinstance(streamed, Streamed)
         parts = [await anext(streamed.parts)]

@@ -119,8 +119,9 @@ class Tab:
 
     def open(self, place: str = "") -> Page:
         """The dashboard at a place behind ``#``, once it has all that it shows."""
+        if self.page.url.startswith(self._url):
+            self.page.goto("about:blank")  # another place of the same page would be no navigation
         self.page.goto(f"{self._url}/_mock/{place}")
-        self.page.reload()  # another place of the same page is no navigation
         self.page.get_by_text("Live", exact=True).wait_for(state="attached")
         return self.page
 

@@ -37,6 +37,7 @@ CORPUS = (
 )
 PARAMETER = '"><img src=x onerror=alert(0)>'
 MARKS = "script, iframe, base, math, style, #app form[action], #app img:not(.brand img)"
+LINKS = "[...document.querySelectorAll('#app a')].every((link) => link.protocol === location.protocol)"
 
 
 def spec() -> dict[str, Any]:
@@ -121,24 +122,31 @@ def visitor(browser: Browser, hostile: Site, _thread: ThreadPoolExecutor) -> Ite
     _thread.submit(context.close).result()
 
 
-@pytest.mark.parametrize("screen", ["traffic", "fail", "world", "reference", "report", "setup", "entries", "picker"])
-def test_hostile_texts_are_texts(browser: Browser, visitor: tuple[Tab, list[str]], hostile: Site, screen: str):
+def test_hostile_texts_are_texts(visitor: tuple[Tab, list[str]], hostile: Site):
     tab, elsewhere = visitor
-    places = {
-        "fail": "#/fail?sandbox=x&find=" + quote(CORPUS[1]),
-        "reference": "#/reference?vendor=hostile&operation=" + quote("<b>op</b>"),
-        "entries": "#/traffic?entry=" + quote(CORPUS[1]),
-        "picker": "#/traffic?sandbox=" + quote(CORPUS[1]),
-    }
-    page = tab.open(places.get(screen, f"#/{screen}?sandbox=x"))
-    page.wait_for_timeout(200)
-    if screen == "entries":
-        for row in hostile.control("GET", "/journal?form=short&limit=12")["entries"]:
-            page.evaluate("id => { location.hash = `#/traffic?entry=${id}` }", row["id"])
-            page.locator(".entry h2").wait_for()
-    if screen == "picker":
-        page.locator(".picker .button").first.click()
-        page.get_by_role("dialog").wait_for()
-    made = page.evaluate("(marks) => document.querySelectorAll(marks).length", MARKS)
-    assert (made, tab.complaints, elsewhere) == (1, [], [])  # the one script is the page's own
-    assert page.evaluate("[...document.querySelectorAll('#app a')].every((a) => a.protocol === location.protocol)")
+    page = tab.open("#/traffic?sandbox=x")
+    entries = [row["id"] for row in hostile.control("GET", "/journal?form=short&limit=20")["entries"]]
+    places = [
+        "#/fail?sandbox=x&find=" + quote(CORPUS[1]),
+        *(f"#/{screen}?sandbox=x" for screen in ("world", "report", "setup")),
+        "#/reference?vendor=hostile&operation=" + quote("<b>op</b>"),
+        "#/traffic?entry=" + quote(CORPUS[1]),
+        "#/traffic?sandbox=" + quote(CORPUS[1]),
+        *(f"#/traffic?entry={id}" for id in entries),
+        f"#/traffic?entry={entries[0]}&compare={entries[1]}",
+    ]
+    made = {}
+    for place in places:
+        page.evaluate("place => { location.hash = place }", place)
+        page.wait_for_timeout(150)
+        made[place] = page.evaluate("(marks) => document.querySelectorAll(marks).length", MARKS)
+        assert page.evaluate(LINKS), place
+    page.locator(".picker .button").first.click()
+    page.get_by_role("dialog").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.type("alert")
+    page.wait_for_timeout(150)
+    made["search"] = page.evaluate("(marks) => document.querySelectorAll(marks).length", MARKS)
+    assert set(made.values()) == {1}, made  # the one script is the page's own
+    assert (tab.complaints, elsewhere) == ([], [])

@@ -4,6 +4,11 @@ import { signal } from './lib.js';
 /** Whether the server asks for its token. */
 export const mustSignIn = signal(false);
 
+const SIGNED_IN = 'mockserver signs in';
+
+/** Whether a script needs the server's token, as far as this browser knows. */
+export const needsToken = () => localStorage.getItem(SIGNED_IN) !== null;
+
 /** What the control API answers to a call that it doesn't carry out. */
 export class Problem extends Error {
   constructor(status, document) {
@@ -35,7 +40,10 @@ async function send(method, target, body, type = 'application/json') {
   }
   if (answer.ok) return answer;
   const document = await answer.json().catch(() => ({}));
-  if (answer.status === 401 && target !== '/session') mustSignIn.value = true;
+  if (answer.status === 401 && target !== '/session') {
+    mustSignIn.value = true;
+    localStorage.setItem(SIGNED_IN, '1');
+  }
   throw new Problem(answer.status, document);
 }
 

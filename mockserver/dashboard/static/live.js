@@ -4,7 +4,7 @@ import { batch } from './lib.js';
 import { add, attempt, changed, connection, leftOut, loaded, loadClock, loadFaults, loadRows, loadSandboxes, loadServer, sandboxes } from './store.js';
 
 const PER_SECOND = 50; // calls that the server shows at most, so that watching costs it next to nothing
-const GATHERED = 200; // milliseconds between two changes of the page
+const GATHERED = 60; // milliseconds between two changes of the page
 const AGAIN = 1000;
 
 let source;
@@ -73,5 +73,5 @@ function later(name, load) {
   setTimeout(() => {
     planned.delete(name);
     load().catch(() => {});
-  }, 700);
+  }, 1000);
 }

@@ -5,7 +5,8 @@ import { html, useEffect, useSignal } from './lib.js';
 import { Button, Code, CodeTabs, Dialog, Field, Select, Tag } from './parts.js';
 import { ALL, sandbox } from './route.js';
 import { curlOf, eventTexts, faultTexts, stateTexts } from './snippets.js';
-import { allCases, attempt, changed, lastCaller, loadFaults, loadSandboxes, refresh, say, vendors } from './store.js';
+import { allCases, attempt, lastCaller, vendors } from './store.js';
+import { undoably } from './undo.js';
 
 const has = (vendor) => (one) => one.name === vendor;
 const any = () => true;
@@ -54,7 +55,7 @@ function Recipe({ recipe, onClose }) {
   const step = stepOf(recipe, vendor.value, cases.value, where, state.value);
   const carryOut = async () => { await step.run(); onClose(); };
   return html`<${Dialog} label=${recipe.name} kind="side" onClose=${onClose}>
-    <header><h2>${recipe.name}</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${onClose} /></header>
+    <div class="head"><h2>${recipe.name}</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${onClose} /></div>
     <p>${recipe.does}</p>
     <p><${Tag} kind="ok">A good client<//> ${recipe.good}</p>
     ${!recipe.world && html`<${Field} label="Vendor"><${Select} value=${vendor.value} options=${fitting} onInput=${(name) => (vendor.value = name)} /><//>`}
@@ -72,8 +73,6 @@ function Magic({ vendor, cases }) {
   return html`<${Field} label="Error"><${Select} value=${chosen} options=${own} onInput=${(value) => (name.value = value)} /><//>
     <p>Type this into any field, id or key that reaches the vendor:</p><${Code} text=${`mock_error_${chosen}`} label="Magic value" />`;
 }
-
-const later = () => Promise.all([loadSandboxes(), refresh()]);
 
 /** What a recipe does in a sandbox, and the same as text. */
 function stepOf(recipe, vendor, cases, where, state) {
@@ -106,15 +105,4 @@ async function runningSearch(where, vendor) {
   return Object.entries(searches).filter(([, one]) => !one.ended).map(([id]) => id).at(-1);
 }
 
-async function done(recipe, where, action) {
-  await attempt(async () => {
-    const undoable = !recipe.world;
-    const name = `before-${Date.now().toString(36)}`;
-    if (undoable) await api.snapshot(where, name);
-    await action();
-    await later();
-    changed.value += 1;
-    const undo = undoable && (() => attempt(async () => { await api.restore(where, name); await later(); say('Taken back.'); }));
-    say(`${recipe.name}: done in sandbox ${where}.`, { undo });
-  });
-}
+const done = (recipe, where, action) => undoably(where, `${recipe.name}: done in sandbox ${where}.`, action);

@@ -14,10 +14,11 @@ export function Report() {
   const filters = { ...(sandbox.value === ALL ? {} : { sandbox: sandbox.value }), require, forbid: forbid === "none" ? "" : forbid };
   const newest = rows.value[0]?.id;
   useEffect(() => {
-    const timer = setTimeout(() => attempt(async () => (report.value = await api.report(filters))), report.value ? 800 : 0);
+    const timer = setTimeout(() => attempt(async () => (report.value = await api.report(filters).catch(none))), report.value ? 800 : 0);
     return () => clearTimeout(timer);
   }, [sandbox.value, newest, require, forbid]);
   const found = report.value;
+  if (found === NONE) return html`<div class="page"><h1>Report</h1><${Empty} title="Nothing to report yet"><p>There is no call in sandbox ${sandbox.value} so far.</p><//></div>`;
   return html`<div class="page">
     <h1>Report</h1>
     <p class="lead">How the app kept the contract ${sandbox.value === ALL ? 'in all sandboxes' : `in sandbox ${sandbox.value}`}, up to now.</p>
@@ -27,6 +28,14 @@ export function Report() {
       <${Broken} report=${found} /><${Doubles} report=${found} /><${Coverage} report=${found} /><${After} report=${found} />
       <${Card} title="Export"><div class="row">${Object.entries(FORMATS).map(([format, name]) => html`<a class="button" download=${`report.${format === 'markdown' ? 'md' : format === 'junit' ? 'xml' : format === 'text' ? 'txt' : format}`} href=${`/_mock/report${queryOf({ ...(sandbox.value === ALL ? {} : { sandbox: sandbox.value }), format })}`}>${name}</a>`)}</div><//>`}
   </div>`;
+}
+
+const NONE = {};
+
+/** What stands for the report of a sandbox that isn't there yet. */
+function none(problem) {
+  if (problem.status === 404) return NONE;
+  throw problem;
 }
 
 function Tiles({ report }) {

@@ -28,7 +28,7 @@ export function Setup() {
     <p class="lead">Point the app here: a base URL for each vendor, and any key. Nothing else in it changes.</p>
     <${First} />
     <${Card} title="Settings of the app">
-      <div class="fields"><${Field} label="Sandbox" hint="A key that ends in mock_sandbox_NAME uses that sandbox; any other key has one of its own."><${Text} value=${name.value} onInput=${(value) => (name.value = value.replace(/[^A-Za-z0-9._-]/g, ''))} /><//></div>
+      <div class="fields"><${Field} label="Sandbox" wide hint="A key that ends in mock_sandbox_NAME uses that sandbox; any other key has one of its own."><${Text} value=${name.value} onInput=${(value) => (name.value = value.replace(/[^A-Za-z0-9._-]/g, ''))} /><//></div>
       <${CodeTabs} label="Settings as" texts=${textsOf(vendors.value, name.value || 'my-app')} />
     <//>
     <${Card} title="Base URLs">

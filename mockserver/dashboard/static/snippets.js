@@ -1,5 +1,7 @@
 // The same as a form does, as text: for a shell, a test, a file.
 
+import { needsToken } from './api.js';
+
 const quoted = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`);
 export const shell = (words) => words.map(quoted).join(' ');
 
@@ -7,7 +9,7 @@ export const shell = (words) => words.map(quoted).join(' ');
 export function curlOf(method, target, body) {
   const words = ['curl', '-sS', ...(method === 'GET' ? [] : ['-X', method]), `${location.origin}/_mock${target}`];
   if (body !== undefined) words.push('-H', 'Content-Type: application/json', '-d', JSON.stringify(body));
-  return shell(words);
+  return shell(words) + (needsToken() ? ' -H "Authorization: Bearer $MOCKSERVER_TOKEN"' : '');
 }
 
 /** A value as Python writes it. */

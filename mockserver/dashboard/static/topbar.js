@@ -71,7 +71,7 @@ function Sandboxes({ onClose }) {
   });
   const isNew = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/.test(wanted.value.trim()) && !found.some((one) => one.name === wanted.value.trim());
   return html`<${Dialog} label="Choose a sandbox" kind="side" onClose=${onClose}>
-    <header><h2>Whose calls?</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${onClose} /></header>
+    <div class="head"><h2>Whose calls?</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${onClose} /></div>
     <p class="muted">Each key of an app has a sandbox of its own: its state, time, failures and calls.</p>
     <${Text} value=${wanted.value} onInput=${(value) => (wanted.value = value)} placeholder="Find by name, label or key, or name a new one" aria-label="Find a sandbox" autofocus />
     <ul class="list">
@@ -126,7 +126,7 @@ function Clock() {
   return html`<button type="button" class="button clock" aria-haspopup="dialog" onClick=${() => (isOpen.value = true)} title="The sandbox’s time; click to move it">
       <${Icon} name="world" /><time class="number">${dateAndTime(now)}</time>${clock.value.frozen && html`<span class="tag">frozen</span>`}</button>
     ${isOpen.value && html`<${Dialog} label="Move the clock" kind="side" onClose=${() => (isOpen.value = false)}>
-      <header><h2>Time in ${sandbox.value}</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${() => (isOpen.value = false)} /></header>
+      <div class="head"><h2>Time in ${sandbox.value}</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${() => (isOpen.value = false)} /></div>
       <${ClockControls} />
     <//>`}`;
 }

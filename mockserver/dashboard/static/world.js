@@ -6,10 +6,13 @@ import { Button, Card, CodeTabs, Empty, Field, Text } from './parts.js';
 import { ALL, choose, route, sandbox } from './route.js';
 import { eventTexts } from './snippets.js';
 import { State } from './state.js';
-import { attempt, changed, loadRows, loadSandboxes, rows, refresh, sandboxes, say, vendors } from './store.js';
+import { attempt, changed, loadSandboxes, rows, refresh, sandboxes, say, vendors } from './store.js';
 import { Timeline } from './timeline.js';
 import { ClockControls, setClock } from './topbar.js';
+import { isForUndo, undoably } from './undo.js';
 import { dateAndTime } from './words.js';
+
+const NAME = '[A-Za-z0-9_\\-][A-Za-z0-9._\\-]{0,63}'; // of a snapshot
 
 export function World() {
   if (sandbox.value === ALL) return html`<${ChooseOne} />`;
@@ -44,7 +47,7 @@ function Vendor({ vendor }) {
   return html`<${Card} title=${vendor.title || name}>
     ${summary.value && html`<ul class="plain">${summary.value.lines.map((line) => html`<li>${line}</li>`)}</ul>
       ${summary.value.due.length > 0 && html`<div><h3>Next</h3><ul class="plain">${summary.value.due.slice(0, 6).map((one) => html`<li class="row between"><span><b class="number">${dateAndTime(one.at)}</b> ${one.what}</span>
-        <${Button} kind="small" onClick=${() => setClock({ now: one.at }, `Moved to: ${one.what}`)} aria-label=${`Go to ${one.what}`}>Go there<//></li>`)}</ul></div>`}`}
+        <${Button} kind="small" onClick=${() => setClock({ now: one.at }, `Moved to: ${one.what}`)} aria-label=${`Go there: ${one.what}`}>Go there<//></li>`)}</ul></div>`}`}
     <div>${Object.entries(vendor.events).map(([event, one]) => html`<${Event} key=${event} vendor=${name} event=${event} description=${one.description} schema=${one.schema} />`)}</div>
     <${State} vendor=${name} />
   <//>`;
@@ -81,8 +84,6 @@ function Event({ vendor, event, description, schema }) {
   </details>`;
 }
 
-const reload = () => Promise.all([refresh(), loadSandboxes(), loadRows()]);
-
 /** Snapshots, reset, label, download. */
 function Sandbox() {
   const name = sandbox.value;
@@ -90,29 +91,20 @@ function Sandbox() {
   const called = useSignal('');
   const own = sandboxes.value.find((one) => one.name === name);
   const label = useSignal(own?.label || '');
-  const load = () => api.snapshots(name).then((found) => (snapshots.value = found), () => (snapshots.value = []));
+  const load = () => api.snapshots(name).then((found) => (snapshots.value = found.filter((one) => !isForUndo(one.name))), () => (snapshots.value = []));
   useEffect(() => { load(); }, [name, changed.value]);
   const take = (event) => {
     event.preventDefault();
     return attempt(async () => { await api.snapshot(name, called.value); say(`Snapshot ${called.value} kept.`); called.value = ''; await load(); });
   };
-  const before = () => `before-${Date.now().toString(36)}`;
-  /** Do what can be taken back by a snapshot of before. */
-  const undoably = (what, action) => attempt(async () => {
-    const kept = before();
-    await api.snapshot(name, kept);
-    await action();
-    await reload();
-    say(what, { undo: () => attempt(async () => { await api.restore(name, kept); await reload(); say('Taken back; the journal stays as it is.'); }) });
-  });
   return html`<${Card} title="Sandbox">
     <form class="row end" onSubmit=${(event) => { event.preventDefault(); attempt(async () => { await api.label(name, label.value); await loadSandboxes(); say('Labelled.'); }); }}>
       <${Field} label="Label"><${Text} value=${label.value} maxlength="80" onInput=${(text) => (label.value = text)} placeholder="What it is for" /><//><${Button} type="submit">Save<//></form>
     <form class="row end" onSubmit=${take}>
-      <${Field} label="Snapshot"><${Text} value=${called.value} required pattern="[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}" onInput=${(text) => (called.value = text)} placeholder="before-payment" /><//><${Button} type="submit">Keep as it is now<//></form>
-    ${snapshots.value.length > 0 && html`<ul class="plain">${snapshots.value.slice(-8).map((one) => html`<li class="row between"><span>${one.name}</span><${Button} kind="small" aria-label=${`Restore ${one.name}`} onClick=${() => undoably(`Restored ${one.name}.`, () => api.restore(name, one.name))}>Restore<//></li>`)}</ul>`}
+      <${Field} label="Snapshot"><${Text} value=${called.value} required pattern=${NAME} onInput=${(text) => (called.value = text)} placeholder="before-payment" /><//><${Button} type="submit">Keep as it is now<//></form>
+    ${snapshots.value.length > 0 && html`<ul class="plain">${snapshots.value.slice(-8).map((one) => html`<li class="row between"><span>${one.name}</span><${Button} kind="small" aria-label=${`Restore ${one.name}`} onClick=${() => undoably(name, `Restored ${one.name}.`, () => api.restore(name, one.name))}>Restore<//></li>`)}</ul>`}
     <div class="row">
-      <${Button} onClick=${() => undoably(`Sandbox ${name} began again.`, () => api.reset(name))}>Reset<//>
+      <${Button} onClick=${() => undoably(name, `Sandbox ${name} began again.`, () => api.reset(name))}>Reset<//>
       <a class="button" href=${`/_mock/sandboxes/${encodeURIComponent(name)}/world?format=yaml`} download=${`${name}.yaml`}>Download as world YAML</a>
     </div>
     <p class="muted">Reset returns state, time, failures and calls to how they began.</p>
@@ -122,13 +114,7 @@ function Sandbox() {
 function Worlds() {
   const list = useSignal([]);
   useEffect(() => { attempt(async () => (list.value = await api.worlds())); }, []);
-  const begin = (what, action) => attempt(async () => {
-    const kept = `before-${Date.now().toString(36)}`;
-    await api.snapshot(sandbox.value, kept);
-    await action();
-    await reload();
-    say(`Sandbox ${sandbox.value} begins in ${what}.`, { undo: () => attempt(async () => { await api.restore(sandbox.value, kept); await reload(); say('Taken back; the journal stays empty.'); }) });
-  });
+  const begin = (what, action) => undoably(sandbox.value, `Sandbox ${sandbox.value} begins in ${what}.`, action);
   const upload = (event) => {
     const file = event.target.files[0];
     event.target.value = '';
@@ -137,6 +123,6 @@ function Worlds() {
   return html`<${Card} title="Worlds" actions=${html`<label class="button small">Begin in a file…<input class="hidden" type="file" accept=".yaml,.yml,.json" onChange=${upload} /></label>`}>
     <p class="muted">Starting points. Beginning in one replaces state, time, failures and calls of this sandbox.</p>
     <ul class="plain">${[{ name: 'default', description: 'The vendors’ documented samples.' }, ...list.value].map((one) => html`<li class="row between"><span style=${{ flex: '1 1 200px' }}><b>${one.name}</b> <span class="muted">${one.description}</span></span>
-      <${Button} kind="small" aria-label=${`Begin in ${one.name}`} onClick=${() => begin(`world ${one.name}`, () => api.begin(sandbox.value, one.name))}>Begin here<//></li>`)}</ul>
+      <${Button} kind="small" aria-label=${`Begin here: ${one.name}`} onClick=${() => begin(`world ${one.name}`, () => api.begin(sandbox.value, one.name))}>Begin here<//></li>`)}</ul>
   <//>`;
 }

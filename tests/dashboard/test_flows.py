@@ -1,0 +1,274 @@
+"""What a page goes through: reloads, restarts, lost streams, other tabs, and a great deal of everything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from mockserver.app import App, build
+from mockserver.config import Config
+from tests.dashboard.conftest import Site, Tab
+from tests.support.processes import Process
+from tests.support.serving import BALANCE, KEYS, REAL, request_of
+from tests.support.threaded import threaded
+
+
+@pytest.fixture
+def tabs(browser: Browser, _thread: ThreadPoolExecutor) -> Iterator[Any]:
+    """Makes pages of one browser, of any server."""
+    context = _thread.submit(browser.new_context, viewport={"width": 1280, "height": 900}).result()
+    made: list[Tab] = []
+
+    def make(url: str) -> Tab:
+        made.append(Tab(context, url))
+        return made[-1]
+
+    yield make
+    _thread.submit(context.close).result()
+    assert [tab.complaints for tab in made if tab.complaints] == []
+
+
+def rows(page: Page) -> int:
+    """How many calls are listed, by what the filters say."""
+    return int(page.locator(".filters [role=status]").inner_text().split()[0].replace(",", ""))
+
+
+# What happens to a page
+
+
+def test_calls_come_as_they_are_made(tab: Tab, site: Site):
+    page = tab.open("#/traffic?sandbox=live")
+    expect(
+        page.get_by_text("No call fits these filters").or_(page.get_by_text("Waiting for your first"))
+    ).to_be_visible()
+    site.balance("live")
+    expect(page.locator(".calls tbody tr")).to_have_count(1)
+    site.call("postpress", "/v1/linkedin/inmail_balance", "live")
+    expect(page.locator(".calls tbody tr").first).to_contain_text("400")
+
+
+def test_filters_stand_in_the_address_and_survive_a_reload(tab: Tab, site: Site):
+    page = tab.open("#/traffic?sandbox=filters")
+    for account in ("a", "b_mock_error_no_channel"):
+        site.balance("filters", account)
+    site.profile("filters")
+    expect(page.locator(".calls tbody tr")).to_have_count(3)
+    tab.button("Only errors").click()
+    expect(page.locator(".calls tbody tr")).to_have_count(1)
+    assert "errors=1" in page.url
+    page.reload()
+    expect(page.locator(".calls tbody tr")).to_have_count(1)
+    tab.button("Only errors").click()
+    tab.button("Changed state").click()
+    expect(page.locator(".calls tbody tr")).to_contain_text("get_linkedin_profile")
+    tab.button("Changed state").click()
+    page.get_by_label("Text").fill("acc_nothing")
+    tab.button("Clear the filters").click()
+    assert page.evaluate("location.hash") == "#/traffic"
+
+
+def test_what_is_shown_is_to_be_had_as_har(tab: Tab, site: Site):
+    page = tab.open("#/traffic?sandbox=har&errors=1")
+    for account in ("a", "b_mock_error_no_channel"):
+        site.balance("har", account)
+    expect(page.locator(".calls tbody tr")).to_have_count(1)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="HAR").click()
+    entries = json.loads(Path(download.value.path()).read_text())["log"]["entries"]
+    assert [entry["response"]["status"] for entry in entries] == [503]
+
+
+def test_a_call_can_be_copied_sent_again_compared_and_be_a_model(tab: Tab, site: Site):
+    page = tab.open("#/traffic?sandbox=again")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    site.balance("again", "b_mock_error_no_channel")
+    site.balance("again")
+    page.locator(".calls tbody tr", has_text="no_channel").click()
+    for name, part in {
+        "curl": "curl 'http",
+        "Python": "httpx.request(",
+        "pytest": 'mock.postpress.fail("no_channel", operation="get_inmail_balance", times=1)',
+        "failure as YAML": "error: no_channel",
+    }.items():
+        page.get_by_label("Copy as").select_option(name)
+        tab.says(f"Copied as {name}")
+        assert part in page.evaluate("navigator.clipboard.readText()")
+    tab.button("Send again").click()
+    tab.says("Sent again: 503")
+    tab.button("Compare with…").click()
+    page.locator(".calls tbody tr", has_text="example").click()
+    expect(page.locator(".compare")).to_contain_text("/status")
+    expect(page.locator(".compare")).to_contain_text("no_channel")
+    tab.button("End the comparison").click()
+    page.locator(".calls tbody tr", has_text="no_channel").first.click()
+    tab.button("Fail the next one like this").click()
+    tab.button("Fail the next call").click()
+    tab.says("Armed")
+    assert site.balance("again").status_code == 503
+    page.locator(".armed-list").get_by_role("button").click()
+    tab.says("Disarmed")
+    tab.button("Undo").last.click()
+    expect(page.locator(".armed-list li")).to_have_count(1)
+
+
+def test_a_page_outlives_its_server(tabs: Any, tmp_path: Path):
+    store = f"--state=sqlite:///{tmp_path / 'state.db'}"
+    first = Process("--vendor", "postpress", store)
+    tab = tabs(first.url)
+    page = tab.open("#/traffic")
+    key = {"X-API-KEY": "pp_mock_sandbox_r"}
+    httpx.get(f"{first.url}{BALANCE}?account_id=a", headers=key)
+    expect(page.locator(".calls tbody tr")).to_have_count(1)
+    first.stop()
+    page.get_by_text("Connection lost").wait_for()
+    second = Process("--vendor", "postpress", store, "--port", str(first.address[1]))
+    try:
+        httpx.get(f"{second.url}{BALANCE}?account_id=a", headers=key)
+        page.get_by_text("Live", exact=True).wait_for()
+        expect(page.locator(".calls tbody tr")).to_have_count(2)
+    finally:
+        second.stop()
+    tab.complaints.clear()  # the browser's own, of a server that was away
+
+
+def test_a_page_lists_what_came_while_its_stream_was_lost(tab: Tab, site: Site):
+    page = tab.open("#/traffic?sandbox=lost")
+    page.route("**/_mock/journal/stream*", lambda route: route.abort())
+    page.evaluate("window.dispatchEvent(new Event('offline'))")
+    page.reload()
+    page.get_by_text("Connection lost").wait_for()
+    site.balance("lost")
+    page.unroute("**/_mock/journal/stream*")
+    page.get_by_text("Live", exact=True).wait_for()
+    expect(page.locator(".calls tbody tr")).to_have_count(1)
+    tab.complaints.clear()
+
+
+def test_two_tabs_show_the_same(tabs: Any, site: Site):
+    one, other = tabs(site.url), tabs(site.url)
+    pages = [tab.open("#/fail?sandbox=two&vendor=postpress&error=no_channel") for tab in (one, other)]
+    one.button("Fail the next call").click()
+    site.balance("two")
+    for page in pages:
+        expect(page.locator(".armed-list")).to_contain_text("fired 1 of 1")
+
+
+def test_a_token_is_asked_for_and_the_stream_works_with_the_cookie(tabs: Any):
+    with threaded(app=build(Config(vendor=("postpress",)), "a secret")) as server:
+        tab = tabs(server.url)
+        page = tab.page
+        page.goto(f"{server.url}/_mock/")
+        page.get_by_label("Token").fill("another")
+        tab.button("Sign in").click()
+        expect(page.get_by_role("alert")).to_contain_text("not this server’s token")
+        page.get_by_label("Token").fill("a secret")
+        tab.button("Sign in").click()
+        page.get_by_text("Live", exact=True).wait_for()
+        httpx.get(f"{server.url}{BALANCE}?account_id=a", headers=KEYS["postpress"])
+        expect(page.locator(".calls tbody tr")).to_have_count(1)
+        assert page.evaluate("document.cookie") == ""
+        tab.open("#/fail?vendor=postpress&error=no_channel")
+        expect(page.locator(".code-tabs pre")).to_contain_text("Bearer $MOCKSERVER_TOKEN")
+        (cookie,) = page.context.cookies()
+        assert (cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, "Strict", "/_mock")
+
+
+# A great deal
+
+
+def called(app: App, times: int, sandbox: str = "many") -> None:
+    """Calls of a sandbox, without a connection."""
+    for number in range(times):
+        account = "mock_error_no_channel" if number % 10 == 0 else f"acc_{number}"
+        request = request_of("GET", f"/~{sandbox}{BALANCE}?account_id={account}", KEYS["postpress"], None)
+        app.engine.respond(request, REAL + number)
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with 10,000 calls, 2,000 sandboxes, and a spec of 1,200 operations."""
+    file = tmp_path_factory.mktemp("specs") / "large.json"
+    file.write_text(json.dumps(large_spec(1200)))
+    config = Config(vendor=("postpress",), spec=(str(file),), max_sandboxes=3000)
+    app = build(replace(config, journal_bytes=2**28, journal_total=2**28))
+    for number in range(2000):
+        called(app, 1, f"box_{number}")
+    called(app, 10_000)
+    with threaded(app=app) as server:
+        yield server.url
+
+
+GROWN = """before => Number(document.querySelector('.filters [role=status]').textContent.split(' ')[0]
+  .replace(',', '')) > before"""
+
+
+def large_spec(count: int) -> dict[str, Any]:
+    answer = {"description": "ok", "content": {"application/json": {"schema": {"type": "object"}, "example": {}}}}
+    failure = {"value": {"message": "no"}, "summary": "It fails"}
+    problem = {"description": "bad", "content": {"application/json": {"examples": {"broken": failure}}}}
+    paths = {
+        f"/things/{number}": {
+            "get": {"operationId": f"get_thing_{number}", "responses": {"200": answer, "500": problem}}
+        }
+        for number in range(count)
+    }
+    return {"openapi": "3.1.0", "info": {"title": "Large", "version": "1"}, "paths": paths}
+
+
+def test_ten_thousand_calls_are_one_list(tabs: Any, crowd: str):
+    page = tabs(crowd).open("#/traffic?sandbox=many")
+    box = page.locator(".scroll")
+    for _ in range(12):
+        before = rows(page)
+        box.evaluate("box => { box.scrollTop = box.scrollHeight }")
+        if before >= 10_000:
+            break
+        page.wait_for_function(GROWN, arg=before)
+    assert rows(page) == 10_000
+    assert page.locator(".calls tbody tr").count() < 100
+    expect(page.locator(".calls tbody tr:not(.gap)").last).to_contain_text("no_channel")
+    page.get_by_label("Text").fill("no_channel")
+    expect(page.locator(".filters [role=status]")).to_have_text("1,000 calls")
+
+
+def test_two_thousand_sandboxes_to_choose_from(tabs: Any, crowd: str):
+    tab = tabs(crowd)
+    page = tab.open("#/traffic")
+    page.locator(".picker .button").first.click()
+    expect(page.get_by_role("dialog").locator("li")).to_have_count(101)
+    page.get_by_label("Find a sandbox").fill("box_1999")
+    page.get_by_role("dialog").get_by_role("button", name="box_1999").click()
+    expect(page.locator(".picker")).to_contain_text("box_1999")
+    expect(page.locator(".clock")).to_contain_text("UTC")
+
+
+def test_a_spec_of_1200_operations(tabs: Any, crowd: str):
+    tab = tabs(crowd)
+    page = tab.open("#/reference?vendor=large")
+    expect(page.locator(".index li")).to_have_count(1200)
+    page.get_by_label("Find an operation").fill("thing_1199")
+    page.get_by_role("link", name="get_thing_1199").click()
+    tab.button("500broken").or_(page.get_by_role("button", name="broken")).first.click()
+    page.get_by_role("button", name="Fail the next call").click()
+    tab.says("get_thing_1199: broken")
+    tab.button("Send").click()
+    expect(page.locator("main")).to_contain_text('"message": "no"')
+
+
+def test_more_calls_than_a_page_can_take_are_sampled_and_it_says_so(tabs: Any):
+    app = build(Config(vendor=("postpress",)))
+    with threaded(app=app) as server:
+        page = tabs(server.url).open("#/traffic")
+        server.loop.call_soon_threadsafe(called, app, 400)
+        expect(page.locator(".banner")).to_contain_text("Sampling")
+        expect(page.locator(".banner")).to_contain_text("calls came too fast to list")
+        page.get_by_role("button", name="Show the newest").click()
+        expect(page.locator(".filters [role=status]")).to_have_text("400 calls")
