@@ -209,7 +209,7 @@ class Reader:
 
     def _written_header(self, name: str, raw: Mapping[str, Any], media: Mapping[str, Any], place: str) -> Header:
         """A header whose text is written in a media type, as JSON."""
-        example = self._example(media, place)
+        example = self.example(media, place)
         text = None if example is None else header_text(example if isinstance(example, str) else json.dumps(example))
         return Header(name, text, raw.get("required") is True, self.schema(media, place), place, is_json=True)
 

@@ -32,7 +32,7 @@ def files_of(pipeline: Pipeline) -> tuple[Path, ...]:
     files: list[Path | None] = []
     for vendor in pipeline.vendors.values():
         remembering = vendor.plugin.remembering
-        files += [*vendor.spec.source.paths, vendor.plugin.rules, remembering and remembering.corrections]
+        files += [*vendor.spec.source.paths, vendor.plugin.rules, remembering.corrections if remembering else None]
     return tuple(file for file in files if file is not None)
 
 
