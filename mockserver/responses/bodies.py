@@ -225,7 +225,7 @@ class Bodies:
     def _negotiate(self, response: Response, accept: str, bodies: Mapping[str, Any]) -> MediaType | None:
         if not bodies:
             return None
-        if len(bodies) == 1 or not accept:
+        if len(bodies) == 1:
             return response.content[next(iter(bodies))]
         key = (response.pointer, accept, *bodies)
         media = self._negotiated.get(key)

@@ -7,14 +7,21 @@ already needs. What was chosen is remembered (``bodies.py``).
 
 from __future__ import annotations
 
+from mockserver.openapi.media_types import is_json
+
 MOST_RANGES = 50
 MediaRange = tuple[str, float]  # a media type or range, and its quality: ("text/*", 0.5)
 
 
 def best_type(accept: str, offered: list[str]) -> str:
-    """The offered media type that an ``Accept`` header likes best; the first one where it likes none."""
+    """The offered media type that an ``Accept`` header likes best: of equal ones JSON, or else the first.
+
+    Where it likes none, or isn't there, that is among all.
+    """
     liked = _liked(accept, offered)
-    return max(liked, key=lambda entry: entry[0])[1] if liked else offered[0]
+    best = max((quality for quality, _ in liked), default=0.0)
+    equal = [name for quality, name in liked if quality == best] or offered
+    return next(filter(is_json, equal), equal[0])
 
 
 def is_acceptable(accept: str, offered: list[str]) -> bool:

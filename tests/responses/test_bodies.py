@@ -63,6 +63,20 @@ def test_the_media_type_that_is_liked_best(accept: str, chosen: str):
     assert best_type(accept, [JSON, TEXT]) == chosen
 
 
+@pytest.mark.parametrize(
+    ("accept", "chosen"),
+    [
+        pytest.param("*/*", JSON, id="all alike: JSON"),
+        pytest.param("", JSON, id="no header: JSON"),
+        pytest.param("text/html", JSON, id="nothing that is wanted: JSON"),
+        pytest.param("text/plain, */*;q=0.9", TEXT, id="what is liked better"),
+        pytest.param("text/*", TEXT, id="one that JSON isn't"),
+    ],
+)
+def test_json_is_taken_before_types_that_are_liked_as_well(accept: str, chosen: str):
+    assert best_type(accept, [TEXT, JSON]) == chosen
+
+
 def test_a_case_is_sent_as_what_is_asked_for_where_it_has_that(tmp_path: Path):
     def media(**examples: object) -> dict[str, Any]:
         return {"examples": {name: {"value": value} for name, value in examples.items()}}
