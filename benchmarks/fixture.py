@@ -140,7 +140,7 @@ def _run(folder: Path, name: str, count: int, paths: Sequence[Path]) -> Time:
     mark = f"import pytest\n\n@pytest.mark.parametrize('number', range({count}))\n"
     code = _SUITES[name].replace("def test_it", f"{mark}def test_it")
     (folder / f"test_{name}.py").write_text(_CLIENT + code + "\n")
-    own = ("MOCKSERVER_", "PYTEST_")
+    own = ("MOCKSERVER_", "PYTEST_", "PYTHONDONTWRITEBYTECODE")
     environ = {key: value for key, value in os.environ.items() if not key.startswith(own)}
     environ |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": os.pathsep.join(map(str, (*paths, ROOT)))}
     options = ["-q", "-p", "no:cacheprovider", "--rootdir", str(folder), *_PLUGINS[name]]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.app import App, build, from_file, vendors
+from mockserver.app import App, build, for_another_process, from_file, vendors
 from mockserver.config import Config, configure
 from mockserver.errors import MockServerError
 from mockserver.http import Request
@@ -96,6 +96,17 @@ def test_a_name_that_no_vendor_can_have_is_refused_where_it_is_read(text: str):
 def test_a_sign_in_a_path_is_no_name(file: str):
     assert (from_file(file).name, from_file(file).spec) == ("a-b", Path(file))
     assert from_file(f"shop={file}").spec == Path(file)
+
+
+@pytest.mark.parametrize(("workers", "is_compiled"), [(1, False), (2, True)])
+def test_the_control_api_is_compiled_when_it_is_first_called_or_for_all_workers_at_once(
+    workers: int, is_compiled: bool, tmp_path: Path
+):
+    app = build(Config(vendor=("sonarly",), workers=workers, state=f"sqlite:///{tmp_path}/state.db"))
+    assert (app.compiled_control is not None) == is_compiled
+    assert app.control.spec.operation("get_health") is app.control.spec.operation("get_health")
+    assert for_another_process(app).compiled_control is app.compiled_control is app.control
+    app.engine.store.close()
 
 
 # Where a file's operations are
