@@ -12,7 +12,7 @@ from mockserver.openapi.pointers import escape
 from mockserver.openapi.schemas import Schemas
 from mockserver.plugin import EventCall, FieldError, SeedFunction
 from mockserver.resources import keeping
-from mockserver.resources.behaviours import Collection
+from mockserver.resources.collection import Collection
 from mockserver.resources.keeping import Item, State
 from mockserver.resources.paths import key_text, parameters_in
 from mockserver.suggest import did_you_mean

@@ -10,7 +10,8 @@ from mockserver.openapi.model import Spec
 from mockserver.openapi.schemas import Schemas
 from mockserver.plugin import Behaviour, EventCall, Remembering, SeedFunction, Summary
 from mockserver.resources import keeping
-from mockserver.resources.behaviours import Collection
+from mockserver.resources.behaviours import Behaviours
+from mockserver.resources.collection import Collection
 from mockserver.resources.completing import Completer
 from mockserver.resources.corrections import read_corrections
 from mockserver.resources.detect import understand
@@ -18,6 +19,7 @@ from mockserver.resources.keeping import State
 from mockserver.resources.lineage import Lineage
 from mockserver.resources.model import Understanding
 from mockserver.resources.seeding import pattern_of, seeder
+from mockserver.resources.telling import Teller
 from mockserver.rules import Rules
 
 if TYPE_CHECKING:
@@ -43,17 +45,10 @@ def remembered(
     by_collection = {resource.collection: resource for resource in understanding.resources}
     completer = Completer(schemas, generator)
     collections = {
-        path: Collection(
-            resource,
-            Lineage(resource, by_collection),
-            schemas,
-            generator,
-            completer,
-            is_strict=remembering.strict,
-        )
+        path: Collection(resource, Lineage(resource, by_collection), schemas, generator, is_strict=remembering.strict)
         for path, resource in by_collection.items()
     }
-    behaviours = dict(pair for one in collections.values() for pair in one.behaviours())
+    behaviours = dict(pair for one in collections.values() for pair in Behaviours(one, Teller(one, schemas, completer)))
     return Remembered(understanding, behaviours, _rules(understanding), seeder(collections, schemas))
 
 

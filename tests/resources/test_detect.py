@@ -254,6 +254,29 @@ def test_parents(tmp_path: Path):
 
 
 def test_two_paths_to_one_kind_of_item(tmp_path: Path):
-    paths = store() | {"/pets/{name}": {"get": operation(PET)}}
-    found = understood(tmp_path, paths)
-    assert [miss.why for miss in found.misses] == ["items of /pets are named by {petId} already"]
+    resource = only(tmp_path, {"/pets/{name}": {"get": operation(PET)}} | store())
+    assert (resource.id, resource.also) == ("id", ("name",))
+    assert roles(resource) == {"POST /pets": "create", "GET /pets/{petId}": "read", "GET /pets/{name}": "read"}
+
+
+def test_a_list_of_one_that_is_called_as_the_collection(tmp_path: Path):
+    pet = {"type": "object", "properties": {"PetID": STRING, "Name": STRING, "Tag": STRING}}
+    pets = {"type": "object", "properties": {"page": INTEGER, "Pets": {"type": "array", "items": pet}}}
+    resource = only(tmp_path, store("/Pets/{PetID}", "/Pets", pets, pets, pets, listed=pets))
+    create, read = resource.use(Role.CREATE), resource.use(Role.READ)
+    assert create is not None
+    assert create.sent is not None
+    assert read is not None
+    assert read.answered is not None
+    assert (create.sent.wrapper, create.sent.is_list) == ("Pets", True)
+    assert (read.answered.wrapper, read.answered.is_list, read.answered.id) == ("Pets", True, "PetID")
+
+
+def test_a_put_on_the_collection_that_creates(tmp_path: Path):
+    put = operation(PET, PET, operationId="createPets")
+    paths = store(operationId="updateOrCreatePets")
+    paths["/pets"]["put"] = put
+    assert roles(only(tmp_path, paths))["PUT /pets"] == "create"
+    paths = store(operationId="deletePets")
+    paths["/pets"]["put"] = put
+    assert roles(only(tmp_path, paths)) == {"PUT /pets": "create", "GET /pets/{petId}": "read"}
