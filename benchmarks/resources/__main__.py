@@ -1,8 +1,8 @@
 """``python -m benchmarks.resources FOLDER``: which of the resources that a person sees in OpenAPI files are found.
 
 ``judged.csv`` lists 150 pairs of a collection with a POST and an item with a GET, drawn by chance from all such pairs
-of 20 public files; the spec of each was read. ``id`` is the property that the item's path names, ``-`` where the pair is
-no resource. A pair is found where that very property was told, and wrong where another one was, or where it is none.
+of 20 public files; the spec of each was read. ``id`` is the property that the item's path names, ``-`` where it is
+none. A pair is found where that very property was told, and wrong where another one was, or where it is none.
 Exits with 1 below 90 % found, or from 2 % wrong on.
 """
 
