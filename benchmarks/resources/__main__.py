@@ -57,7 +57,7 @@ def judged(path: Path = JUDGED) -> list[Pair]:
 def told(file: Path) -> dict[str, tuple[str, ...]]:
     """The properties that may name an item, by its path, as they were told from a spec."""
     spec = load(file, file.stem)
-    resources = understand(spec, Schemas(spec).of_responses, {}).resources
+    resources = understand(spec, Schemas(spec), {}).resources
     return {
         use.operation.path: (resource.id, *resource.also)
         for resource in resources

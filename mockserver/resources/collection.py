@@ -157,6 +157,29 @@ class Collection:
         return int(key) if "integer" in self._id_types and key.lstrip("-").isdecimal() else key
 
 
+class Collections(dict[str, Collection]):
+    """The collections of a spec by their paths, each made ready when it is first asked for."""
+
+    def __init__(
+        self,
+        resources: Mapping[str, Resource],
+        schemas: Schemas,
+        generator: Callable[[], Generator],
+        *,
+        is_strict: bool,
+    ) -> None:
+        self._resources = resources
+        self._schemas = schemas
+        self._generator = generator
+        self._is_strict = is_strict
+
+    def __missing__(self, path: str) -> Collection:
+        resource = self._resources[path]
+        lineage = Lineage(resource, self._resources)
+        made = self[path] = Collection(resource, lineage, self._schemas, self._generator, is_strict=self._is_strict)
+        return made
+
+
 def _read(resource: Resource) -> Place:
     """Where what GET answers has the item."""
     read = resource.use(Role.READ)

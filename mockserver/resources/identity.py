@@ -9,7 +9,22 @@ from dataclasses import dataclass, replace
 from mockserver.openapi.schemas import Pointers, Schemas
 from mockserver.resources.paths import literals, nouns, singular, words
 
-_ID_WORDS = ("id", "uid", "uuid", "guid", "sid", "key", "slug", "name", "code", "number", "token", "label", "address")
+_ID_WORDS = (
+    "id",
+    "uid",
+    "uuid",
+    "guid",
+    "sid",
+    "key",
+    "slug",
+    "name",
+    "code",
+    "number",
+    "token",
+    "label",
+    "address",
+    "sha",
+)
 LEAST_SHARED, SHARED = 4, 0.75
 """How many letters two forms of a word have in common at the beginning, and which share of the shorter one."""
 _OR = "or"

@@ -103,8 +103,10 @@ class Roles:
         return needed <= self._required(sent.item)
 
     def _required(self, pointer: str) -> set[str]:
-        parts = self._shapes.schemas.of_requests.parts(pointer, choices=False)
-        return {name for part, _ in parts for name in part.get("required", ()) if isinstance(name, str)}
+        """The properties that a client has to send."""
+        parts, properties = self._shapes.schemas.parts(pointer, choices=False), self._shapes.properties(pointer)
+        names = {name for part, _ in parts for name in part.get("required", ()) if isinstance(name, str)}
+        return {name for name in names if not self._shapes.is_marked(properties.get(name, ()), "readOnly")}
 
     def changes_by_body(
         self, on_collection: Mapping[str, Operation], on_item: Mapping[str, Operation], create: Use, read: Place

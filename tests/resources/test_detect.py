@@ -56,7 +56,7 @@ def understood(tmp_path: Path, paths: dict[str, Any]) -> Understanding:
     file = tmp_path / "store.json"
     file.write_text(json.dumps(document))
     spec = load(file, "store")
-    return understand(spec, Schemas(spec).of_responses, {})
+    return understand(spec, Schemas(spec), {})
 
 
 def only(tmp_path: Path, paths: dict[str, Any]) -> Resource:
