@@ -89,7 +89,7 @@ class Behaviours:
 
     def _change(self, use: Use, state: State, call: Call) -> Outcome:
         path, listed = self._collection.path(call), self._collection.given(use, call.body)
-        if not listed:
+        if not listed or (use.id_in_body and listed[0].get(self._resource.id) is None):
             return state, Reply()
         given = listed[0]
         id = given.get(self._resource.id)

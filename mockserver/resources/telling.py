@@ -13,13 +13,12 @@ from mockserver.resources.collection import Collection
 from mockserver.resources.completing import Completed, Completer, Whose
 from mockserver.resources.keeping import Item
 from mockserver.resources.model import Place, Role
-from mockserver.resources.paging import Pager
+from mockserver.resources.paging import Keyed, Pager
 from mockserver.resources.shapes import Shapes
 
 KEPT = "{} is kept in this sandbox's state"
 FROM = "{} from this sandbox's state"
 GONE = "{} is gone from this sandbox's state"
-Keyed = Sequence[tuple[str, Item]]
 
 
 class Teller:
@@ -35,7 +34,7 @@ class Teller:
             if use.role is Role.LIST and use.answered is not None
         }
 
-    def items(self, place: Place | None, path: str, items: Keyed, call: Call, how: str) -> Reply:
+    def items(self, place: Place | None, path: str, items: Sequence[Keyed], call: Call, how: str) -> Reply:
         """The answer that tells an item, or several where its schema has a list of them; and what was done with it."""
         note = how.format(", ".join(self._collection.called(key) for key, _ in items) or "nothing")
         if place is None:
@@ -54,12 +53,15 @@ class Teller:
             body = self._completer.body(place.body, place.wrapper, body, Whose(call.seed, scope), {})
         return Reply(body=body, note=note)
 
-    def list(self, operation: Operation, place: Place, path: str, kept: Keyed, call: Call) -> Reply:
+    def list(self, operation: Operation, place: Place, path: str, kept: Sequence[Keyed], call: Call) -> Reply:
         """The answer that lists what a call asks for."""
         try:
-            told = [(key, self._completed(place, path, key, item, call.seed).value) for key, item in kept]
-            page = self._pagers[operation].page(told, call.parameters)
-            body: Any = [item for _, item in page.items]
+
+            def whole(keyed: Keyed) -> Item:
+                return self._completed(place, path, *keyed, call.seed).value
+
+            page = self._pagers[operation].page(kept, call.parameters, whole)
+            body: Any = [whole(keyed) for keyed in page.items]
             note = f"{len(body)} of {len(kept)} from this sandbox's state"
             if place.wrapper:
                 body = self._completer.body(place.body, place.wrapper, body, Whose(call.seed, path), page.told)
