@@ -11,6 +11,7 @@ from mockserver.resources import keeping
 from mockserver.resources.collection import Collection
 from mockserver.resources.keeping import Item, State
 from mockserver.resources.model import Role, Use
+from mockserver.resources.patching import PatchFailed, is_patch, patched
 from mockserver.resources.paths import key_text
 from mockserver.resources.telling import FROM, GONE, KEPT, Teller
 
@@ -88,7 +89,9 @@ class Behaviours:
         return state, self._teller.list(use.operation, use.answered, path, kept, call)
 
     def _change(self, use: Use, state: State, call: Call) -> Outcome:
-        path, listed = self._collection.path(call), self._collection.given(use, call.body)
+        if use.operation.method == "PATCH" and is_patch(call.body):
+            return self._patch(use, state, call)
+        path, listed = self._collection.path(call), self._collection.given(use, call.body) if use.sent else None
         if not listed or (use.id_in_body and listed[0].get(self._resource.id) is None):
             return state, Reply()
         given = listed[0]
@@ -102,6 +105,23 @@ class Behaviours:
             is_new = unknown is not None
         after = self._collection.changed(use, item or {}, given, key, call.now)
         kept = keeping.with_item(state, path, key, after, is_new=is_new)
+        return kept, self._teller.items(use.answered, path, [(key, after)], call, KEPT)
+
+    def _patch(self, use: Use, state: State, call: Call) -> Outcome:
+        """Change an item by a JSON Patch, which is of the item as GET tells it."""
+        path = self._collection.path(call)
+        key = self._collection.key(state, path, call)
+        item = keeping.find(state, path, key)
+        if item is None:
+            return state, self._collection.unknown(state, call, path, key) or Reply()
+        try:
+            told = self._teller.read(path, key, item, call)
+            after = self._collection.patched(item, told, patched(told, call.body), call.now)
+        except PatchFailed as error:
+            return state, Refusal(CONFLICT, str(error))
+        except CannotGenerate as error:
+            return state, Reply(note=f"{self._collection.called(key)} was not changed: {error}")
+        kept = keeping.with_item(state, path, key, after, is_new=False)
         return kept, self._teller.items(use.answered, path, [(key, after)], call, KEPT)
 
     def _delete(self, use: Use, state: State, call: Call) -> Outcome:

@@ -17,7 +17,7 @@ from mockserver.resources.lineage import Lineage
 from mockserver.resources.location import location_of
 from mockserver.resources.model import Place, Resource, Role, Use
 from mockserver.resources.moments import moments, times
-from mockserver.resources.patching import merged
+from mockserver.resources.patching import PatchFailed, merged
 from mockserver.resources.paths import concrete, item_parameter, key_text, parameters_in
 from mockserver.resources.shapes import Properties, Shapes
 
@@ -30,7 +30,8 @@ UNKNOWN = "not_found"
 class Collection:
     """One resource. ``is_strict`` says that an id which nobody made is unknown from the beginning.
 
-    ``sendable`` are the properties of an item that a client can say, ``properties`` all that it has.
+    ``place`` is where the item stands in what GET answers. ``sendable`` are the properties of an item that a client can
+    say, ``properties`` all that it has.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Collection:
         shapes = Shapes(schemas)
         create, place = resource.use(Role.CREATE), _read(resource)
         self.resource = resource
+        self.place = place
         self.is_strict = is_strict
         self.sendable = create.names if create else frozenset()
         self.properties = shapes.properties(place.item)
@@ -151,6 +153,17 @@ class Collection:
             left = {name: value for name, value in item.items() if name not in use.names}
             return {**left, **given, **own}
         return {**merged(item, given), **own}
+
+    def patched(self, item: Item, told: Item, after: Any, now: int) -> Item:
+        """What is kept of an item that was told so, and is otherwise after a patch. Raises PatchFailed."""
+        if not isinstance(after, dict):
+            raise PatchFailed("the item would be no object any more")
+        fixed = {self.resource.id, *self._unkept}
+        if any(after.get(name) != told.get(name) for name in fixed):
+            raise PatchFailed(f"{', '.join(sorted(fixed))} can't be changed")
+        kept = {name: value for name, value in after.items() if name in item or told.get(name) != value}
+        left = {name: value for name, value in item.items() if name in fixed or name not in told}
+        return {**left, **kept, **times(self._moments, now, is_new=False)}
 
     def typed(self, key: str) -> Any:
         """An id from a path as the item has it."""

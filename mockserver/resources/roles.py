@@ -71,6 +71,8 @@ class Roles:
         request = self._shapes.request(operation.body.content) if operation.body else ""
         sent = self._shapes.sent_in(request, read) if request else None
         if sent is None:
+            if operation.method == "PATCH" and operation.body and self._shapes.takes_patch(operation.body.content):
+                yield Use(operation, Role.MERGE, answered=self._answered(operation, read, named))
             return
         role = Role.REPLACE if operation.method == "PUT" and self._is_whole(sent, create) else Role.MERGE
         answered = self._answered(operation, read, named)

@@ -39,6 +39,13 @@ class Shapes:
         readable = [media for name, media in content.items() if _is_readable(essence(name))]
         return next((media.schema for media in readable if media.schema), "")
 
+    def takes_patch(self, content: Mapping[str, MediaType]) -> bool:
+        """Whether a request is a JSON Patch: by its media type, or a list of objects with an ``op`` and a ``path``."""
+        if any(essence(name) in _PATCHES for name in content):
+            return True
+        items = self.schemas.members(self.request(content)).items if self.request(content) else ()
+        return any({"op", "path"} <= self.properties(place).keys() for place in items)
+
     def item_in(self, body: str, named: Named) -> Place | None:
         """Where the item stands: the body itself, or the only one of its properties, or in a list of its own name."""
         own = id_property(self.schemas, self.properties(body), named.names)

@@ -53,6 +53,10 @@ class Teller:
             body = self._completer.body(place.body, place.wrapper, body, Whose(call.seed, scope), {})
         return Reply(body=body, note=note)
 
+    def read(self, path: str, key: str, item: Item, call: Call) -> Item:
+        """An item as GET tells it. Raises CannotGenerate."""
+        return self._completed(self._collection.place, path, key, item, call.seed).value
+
     def list(self, operation: Operation, place: Place, path: str, kept: Sequence[Keyed], call: Call) -> Reply:
         """The answer that lists what a call asks for."""
         try:

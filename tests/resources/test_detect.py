@@ -15,6 +15,7 @@ from mockserver.resources.detect import understand
 from mockserver.resources.model import Resource, Role, Understanding
 
 STRING, INTEGER = {"type": "string"}, {"type": "integer"}
+JSON_PATCH = {"type": "object", "properties": {"op": STRING, "path": STRING, "value": {}}}
 PET = {"type": "object", "properties": {"id": INTEGER, "name": STRING, "tag": STRING}}
 
 
@@ -182,6 +183,7 @@ def test_lists(tmp_path: Path, listed: Any, wrapper: str | None):
         ("put", operation(PET, PET), "merge"),
         ("patch", operation(PET, PET), "merge"),
         ("patch", operation(PET, {"type": "array", "items": {"type": "object"}}), None),
+        ("patch", operation(PET, {"type": "array", "items": JSON_PATCH}), "merge"),
         ("delete", operation(), "delete"),
         ("post", operation(PET, PET, operationId="updatePet"), "merge"),
         ("post", operation(PET, PET, summary="Restore a pet"), None),
@@ -191,6 +193,7 @@ def test_lists(tmp_path: Path, listed: Any, wrapper: str | None):
         "a PUT that needs what POST needs",
         "a PUT that doesn't",
         "PATCH",
+        "a list of something",
         "JSON Patch",
         "DELETE",
         "a POST that updates",
