@@ -53,14 +53,19 @@ def patched(value: Any, operations: Sequence[Mapping[str, Any]]) -> Any:
     whole, room = {"": deepcopy(value)}, MOST_COPIED
     for number, operation in enumerate(operations):
         try:
-            if operation["op"] == "copy":  # which doubles what it copies, time and again
-                room -= len(json.dumps(_at(whole, operation["from"])))
-            if room < 0:
-                raise ValueError(f"more than {MOST_COPIED} bytes are copied")
+            room = _left(room, whole, operation)
             _apply(whole, operation)
         except (LookupError, TypeError, ValueError) as error:
             raise PatchFailed(f"operation {number}, {operation['op']} {operation['path']!r}: {error}") from None
     return whole[""]
+
+
+def _left(room: int, whole: Any, operation: Mapping[str, Any]) -> int:
+    """How many bytes may still be copied after an operation: copies of copies double, time and again."""
+    left = room - len(json.dumps(_at(whole, operation["from"]))) if operation["op"] == "copy" else room
+    if left < 0:
+        raise ValueError(f"more than {MOST_COPIED} bytes are copied")
+    return left
 
 
 def _apply(whole: dict[str, Any], operation: Mapping[str, Any]) -> None:
