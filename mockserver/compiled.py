@@ -176,7 +176,7 @@ class CompiledVendor:
 
     def _remember(self, remembering: Remembering) -> Understanding:
         """Give the resources that the spec plainly has behaviours and a state."""
-        found = remembered(self.spec, self.schemas.of_responses, lambda: self.bodies.generator, remembering)
+        found = remembered(self.spec, self.schemas, lambda: self.bodies.generator, remembering)
         if found.understanding.resources:
             self.plugin = replace(self.plugin, behaviours=found.behaviours, summary=summary, seeded=found.seeded)
             self.rules = found.rules

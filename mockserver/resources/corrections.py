@@ -28,21 +28,21 @@ _OFF = ("off", False)  # YAML 1.1 reads a bare off as false
 
 
 def in_spec(spec: Spec) -> dict[str, Correction]:
-    """The corrections of a spec's path items, by path; what is wrong with one is as if it weren't there."""
+    """The corrections of a spec's path items, by path. Raises SpecError with what is wrong in one."""
     found: dict[str, Correction] = {}
+    wrong: list[Defect] = []
     for path in dict.fromkeys(operation.path for operation in spec.operations):
         said = _path_item(spec, path).get("x-resource")
-        if said is not None and not list(_problems(said)):
+        if said is None:
+            continue
+        pointer = f"/paths/{escape(path)}/x-resource"
+        defects = [spec.source.defect(pointer + at, "resource", message) for at, message in _problems(said)]
+        if not defects:
             found[path] = _correction(said)
+        wrong += defects
+    if wrong:
+        raise SpecError(wrong)
     return found
-
-
-def defects(spec: Spec) -> Iterator[tuple[str, str]]:
-    """What is wrong with the corrections in a spec: (pointer, message) each."""
-    for path in dict.fromkeys(operation.path for operation in spec.operations):
-        said = _path_item(spec, path).get("x-resource")
-        for at, message in _problems(said) if said is not None else ():
-            yield f"/paths/{escape(path)}/x-resource{at}", message
 
 
 def read_corrections(file: Path, spec: Spec) -> dict[str, Correction]:

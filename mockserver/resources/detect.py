@@ -14,12 +14,12 @@ from mockserver.openapi.model import Operation, Spec
 from mockserver.openapi.references import lookup
 from mockserver.openapi.schemas import Schemas
 from mockserver.resources.corrections import in_spec, is_off
-from mockserver.resources.identity import others
+from mockserver.resources.identity import Named, is_plain, others
 from mockserver.resources.model import Correction, Miss, Place, Resource, Role, Understanding, Use
 from mockserver.resources.paths import collections_of, item_parameter, literals, nearest_parent, noun, words
 from mockserver.resources.roles import Roles
 from mockserver.resources.shapes import Shapes
-from mockserver.resources.vocabulary import NOT_MAKING
+from mockserver.resources.vocabulary import CHANGES, MAKES, NOT_MAKING
 
 _NOTHING = Correction()
 Methods = Mapping[str, Operation]
@@ -48,22 +48,20 @@ class _Detective:
         found: dict[str, Resource] = {}
         misses: list[Miss] = []
         for collection, item in self._pairs():
-            if collection in found:
-                named = found[collection].parameter
-                misses.append(Miss(item, f"items of {collection} are named by {{{named}}} already"))
-                continue
             try:
-                found[collection] = self._resource(collection, item)
+                first = found.get(collection)
+                found[collection] = self._also_named(first, item) if first else self._resource(collection, item)
             except Unsure as reason:
                 misses.append(Miss(item, str(reason)))
         items = {resource.item: path for path, resource in found.items()}
-        resources = tuple(self._below(resource, items) for resource in found.values())
+        ordered = [found[items[path]] for path in self._paths if path in items]
+        resources = tuple(self._below(resource, items) for resource in ordered)
         misses += [miss for resource in resources for miss in self._roles.misses(resource, self._paths)]
         return Understanding(resources, tuple(misses))
 
     def _pairs(self) -> Iterator[tuple[str, str]]:
-        """Paths that look like a collection, which POST can add to, and like one of its items."""
-        for item in self._paths:
+        """Paths that look like a collection, which POST can add to, and like one of its items; ids before numbers."""
+        for item in sorted(self._paths, key=lambda path: not is_plain(item_parameter(path))):
             collection = next((path for path in collections_of(item) if path in self._paths), "")
             if collection and "POST" in self._paths[collection]:
                 yield collection, item
@@ -83,15 +81,16 @@ class _Detective:
         if "GET" not in on_item:
             raise Unsure(f"there is no GET {item}")
         parameter = item_parameter(item)
-        read = self._read(on_item["GET"], parameter, collection, told)
-        named = told.id or parameter
-        create, how = self._create(on_collection["POST"], read, named, collection)
+        named = Named(told.id or parameter, collection, is_exact=bool(told.id))
+        read = self._read(on_item["GET"], named)
+        creates, how = self._creates(on_collection, read, named)
+        create = creates[0]
         is_given = self._is_given(create, read)
-        uses = [create, Use(on_item["GET"], Role.READ, answered=read)]
-        uses += self._roles.lists(on_collection.get("GET"), read, named, collection, told)
-        uses += self._roles.changes(on_item, create, read, named, collection)
+        uses = [*creates, Use(on_item["GET"], Role.READ, answered=read)]
+        uses += self._roles.lists(on_collection.get("GET"), read, named, told)
+        uses += self._roles.changes(on_item, create, read, named)
         uses += self._roles.changes_by_body(on_collection, on_item, create, read)
-        uses += self._roles.searches(self._paths, collection, read, named)
+        uses += self._roles.searches(self._paths, read, named)
         why = (
             f"{{{parameter}}} names {_shown(read)}{' (x-resource)' if told.id else ''}",
             how,
@@ -112,39 +111,67 @@ class _Detective:
     def _is_off(self, operation: Operation) -> bool:
         return is_off(lookup(self._shapes.schemas.document, operation.pointer))
 
-    def _read(self, operation: Operation, parameter: str, collection: str, told: Correction) -> Place:
+    def _also_named(self, resource: Resource, item: str) -> Resource:
+        """A resource whose items a second path names by another property: ``/contacts/{contactNumber}``."""
+        operation, parameter = self._paths[item].get("GET"), item_parameter(item)
+        known = f"items of {resource.collection} are named by {{{resource.parameter}}} already"
+        if operation is None:
+            raise Unsure(known)
+        named = Named(parameter, resource.collection)
+        read, first = self._read(operation, named.exactly), resource.use(Role.READ)
+        if first is None or first.answered is None or not self._shapes.is_alike(read.item, first.answered.item):
+            raise Unsure(known)
+        use = Use(operation, Role.READ, answered=replace(read, id=resource.id), is_off=self._is_off(operation))
+        return replace(resource, uses=(*resource.uses, use), also=(*resource.also, read.id))
+
+    def _read(self, operation: Operation, named: Named) -> Place:
         body = self._shapes.answer(operation.success)
         if not body:
             raise Unsure(f"what {_name(operation)} answers has no JSON schema")
-        named = told.id or parameter
-        place = self._shapes.item_in(body, named, collection, exactly=bool(told.id))
+        place = self._shapes.item_in(body, named)
         if place is None:
-            raise Unsure(f"no property of what {_name(operation)} answers is named by {{{parameter}}}")
+            raise Unsure(f"no property of what {_name(operation)} answers is named by {{{named.parameter}}}")
         return place
 
-    def _create(self, operation: Operation, read: Place, parameter: str, collection: str) -> tuple[Use, str]:
+    def _creates(self, on_collection: Methods, read: Place, named: Named) -> tuple[list[Use], str]:
+        """How items are made: by POST; by a PUT that says so, where POST does something else, or updates too."""
+        put = on_collection.get("PUT")
+        if put is not None and not MAKES & {*words(put.id), *words(put.summary)}:
+            put = None
+        try:
+            post, how = self._create(on_collection["POST"], read, named)
+        except Unsure:
+            if put is None:
+                raise
+            made, how = self._create(put, read, named)
+            return [made], how
+        also = self._create(put, read, named)[:1] if put is not None and post.is_upsert else ()
+        return [post, *also], how
+
+    def _create(self, operation: Operation, read: Place, named: Named) -> tuple[Use, str]:
         """How an item is made, and why that is sure."""
         firsts = {said[0] for text in (operation.id, operation.summary) if (said := words(text))}
-        doubt = (firsts | set(literals(collection)[-1:])) & NOT_MAKING
+        doubt = (firsts | set(literals(named.collection)[-1:])) & NOT_MAKING
         request = self._shapes.request(operation.body.content) if operation.body else ""
-        sent = self._shapes.wrapped_in(request, read.wrapper, read.item) if request else None
+        sent = self._shapes.sent_in(request, read) if request else None
         naming = self._roles.naming(sent, read)
+        changes = bool(CHANGES & {*words(operation.id), *words(operation.summary)})
         answer = self._shapes.answer(operation.success)
         name, get = _name(operation), "GET"
         if doubt:
             raise Unsure(f"{name} sounds like something else than making one: {', '.join(sorted(doubt))}")
-        place = self._shapes.item_in(answer, parameter, collection) if answer else None
+        place = self._shapes.item_in(answer, named) if answer else None
         if place is not None and self._shapes.is_alike(place.item, read.item):
-            return Use(operation, Role.CREATE, sent, place, *naming), f"{name} answers what {get} answers"
-        exact = self._shapes.item_in(answer, parameter, collection, exactly=True) if answer else None
-        if exact is not None and parameter != "id":
-            return Use(operation, Role.CREATE, sent, exact, *naming), f"{name} answers with {_shown(exact)}"
+            return Use(operation, Role.CREATE, sent, place, *naming, changes), f"{name} answers what {get} answers"
+        exact = self._shapes.item_in(answer, named.exactly) if answer else None
+        if exact is not None and named.parameter != "id":
+            return Use(operation, Role.CREATE, sent, exact, *naming, changes), f"{name} answers with {_shown(exact)}"
         if answer and self._shapes.properties(answer):
             several = "a list" if self._shapes.has_lists(answer) else "something else than GET"
             raise Unsure(f"{name} answers {several}")
         if sent is None or not self._shapes.is_alike(sent.item, read.item):
             raise Unsure(f"{name} answers nothing that GET answers, nor does it send that")
-        return Use(operation, Role.CREATE, sent, None, *naming), f"{name} sends what {get} answers"
+        return Use(operation, Role.CREATE, sent, None, *naming, changes), f"{name} sends what {get} answers"
 
     def _is_given(self, create: Use, read: Place) -> bool:
         """Whether a client may say the id: it is among what is sent, and not only to be read."""

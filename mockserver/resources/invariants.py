@@ -129,5 +129,5 @@ def register(file: str | Path) -> None:
     import schemathesis
 
     spec = load(Path(file), "spec")
-    resources = understand(spec, Schemas(spec).of_responses, {}).resources
+    resources = understand(spec, Schemas(spec), {}).resources
     schemathesis.check(checking("remembered", lambda: Remembered(resources)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mockserver.requests.secret_names import sounds_secret
 from mockserver.resources.model import Resource
 from mockserver.resources.paths import concrete, key_text, parameters_in
 
@@ -27,7 +28,9 @@ class Lineage:
         """Each item above: where its collection is kept, its key, and what it is called."""
         for resource, names in self._ancestors:
             own = {name: values.get(other) for name, other in names.items()}
-            yield concrete(resource.collection, own), key_text(own[resource.parameter]), resource.name
+            key = key_text(own[resource.parameter])
+            shown = "***" if sounds_secret(resource.parameter) else key
+            yield concrete(resource.collection, own), key, f"{resource.name} {shown}"
 
 
 def _names(outer: str, inner: str) -> dict[str, str]:

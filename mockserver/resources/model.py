@@ -25,13 +25,14 @@ class Place:
     """Where an item, or a list of items, stands in a JSON body, and which property of the item there is its id.
 
     ``body`` and ``item`` are pointers of schemas; ``wrapper`` is the property of the body that holds it, empty where
-    the body is it. ``id`` is empty where the items of a request have none.
+    the body is it. ``id`` is empty where the items of a request have none. ``is_list`` says that several stand there.
     """
 
     body: str
     item: str
     wrapper: str = ""
     id: str = ""
+    is_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)

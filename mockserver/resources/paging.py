@@ -5,7 +5,7 @@ Only parameters and properties with usual names count; any other one changes not
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,11 +22,15 @@ LIKELY_LIMIT = 100
 """How many items a page has where a spec pages and names no default."""
 
 
+Keyed = tuple[str, Mapping[str, Any]]
+Whole = Callable[[Keyed], Mapping[str, Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Some items of a list, and what a body tells of where they stand among the ``total``."""
 
-    items: Sequence[tuple[str, Mapping[str, Any]]]
+    items: Sequence[Keyed]
     told: Mapping[str, Any]
 
 
@@ -80,10 +84,10 @@ class Pager:
         parts = self._shapes.schemas.parts(pointer) if pointer else ()
         return next((part[keyword] for part, _ in parts if keyword in part), None)
 
-    def page(self, items: Sequence[tuple[str, Mapping[str, Any]]], asked: Mapping[str, Any]) -> Page:
-        """The items that a call asks for, by its parameters, of all that there are."""
+    def page(self, items: Sequence[Keyed], asked: Mapping[str, Any], whole: Whole) -> Page:
+        """The items that a call asks for, by its parameters, of all that are kept; ``whole`` completes one."""
         wanted = {name: asked[name] for name in self._filters if name in asked}
-        found = [one for one in items if all(_is(one[1].get(name), value) for name, value in wanted.items())]
+        found = [one for one in items if all(_is(_of(one, name, whole), value) for name, value in wanted.items())]
         span = self._span(found, asked)
         return Page(found[span.first : span.after], self._properties(span, asked))
 
@@ -148,6 +152,12 @@ class Pager:
         if "null" in self._types[name]:
             return None
         return "" if name in self._needed else MISSING
+
+
+def _of(keyed: Keyed, name: str, whole: Whole) -> Any:
+    """A property of an item; what was kept of it tells more quickly than the whole one."""
+    item = keyed[1]
+    return item[name] if name in item else whole(keyed).get(name)
 
 
 def _is(value: Any, wanted: Any) -> bool:

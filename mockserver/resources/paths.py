@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 _ITEM = re.compile(r"(?P<head>.*)/\{(?P<name>[^{}/]+)\}(?P<ending>\.[a-z]+)?(?P<slash>/?)")
 _PARAMETER = re.compile(r"\{([^{}]+)\}")
 _ENDING = re.compile(r"\.(json|xml)$")
-_IRREGULAR = {"people": "person", "children": "child", "indices": "index", "statuses": "status", "shelves": "shelf"}
+_IRREGULAR = {
+    "people": "person",
+    "children": "child",
+    "indices": "index",
+    "statuses": "status",
+    "analyses": "analysis",
+    "shelves": "shelf",
+}
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
@@ -29,6 +37,7 @@ def collections_of(path: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((head + ending + match["slash"], head + ending, f"{head}{ending}/")))
 
 
+@lru_cache(maxsize=4096)
 def shape(path: str) -> tuple[str, ...]:
     """A path's segments without the names of its parameters and its ending: two of one shape lead to one place."""
     return tuple(_PARAMETER.sub("{}", _ENDING.sub("", path.rstrip("/"))).split("/"))
@@ -44,6 +53,7 @@ def parameters_in(path: str) -> tuple[str, ...]:
     return tuple(_PARAMETER.findall(path))
 
 
+@lru_cache(maxsize=1024)
 def literals(path: str) -> tuple[str, ...]:
     """The segments of a path that are no parameters, without an ending: ``("v1", "customers")``."""
     return tuple(part for part in _ENDING.sub("", path).split("/") if part and not _PARAMETER.search(part))
@@ -62,6 +72,7 @@ def key_text(value: Any) -> str:
     return str(value)
 
 
+@lru_cache(maxsize=4096)
 def words(name: str) -> tuple[str, ...]:
     """The words of a name, in lower case: ``petId`` is pet and id."""
     return tuple(word.lower() for word in _WORD.findall(name))
@@ -77,6 +88,7 @@ def singular(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=1024)
 def nouns(path: str) -> frozenset[str]:
     """The words of a path's literal segments, in the singular."""
     return frozenset(singular(word) for part in literals(path) for word in words(part))

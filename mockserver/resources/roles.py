@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from mockserver.openapi.model import Operation
-from mockserver.resources.identity import candidates, id_property
+from mockserver.resources.identity import Named, id_property
 from mockserver.resources.model import Correction, Miss, Place, Resource, Role, Use
 from mockserver.resources.paths import literals, singular, words
 from mockserver.resources.shapes import Shapes
@@ -24,46 +24,41 @@ class Roles:
     def __init__(self, shapes: Shapes) -> None:
         self._shapes = shapes
 
-    def lists(
-        self, operation: Operation | None, read: Place, parameter: str, collection: str, told: Correction
-    ) -> Iterator[Use]:
+    def lists(self, operation: Operation | None, read: Place, named: Named, told: Correction) -> Iterator[Use]:
         body = self._shapes.answer(operation.success) if operation else ""
         if operation is None or not body:
             return
         places = self._shapes.lists_in(body, read.item, told.list)
-        usual = [place for place in places if self._is_usual(place.wrapper, collection)]
+        usual = [place for place in places if self._is_usual(place.wrapper, named.collection)]
         if not told.list and places and places[0].wrapper:
             places = usual if usual else [place for place in places if self._shapes.is_only_part(place)]
         places = places if len(places) == 1 else []
         for place in places:
-            named = self._id_of_item(place.item, read.id, parameter, collection)
-            if named:
-                yield Use(operation, Role.LIST, answered=Place(body, place.item, place.wrapper, named))
+            id = self._id_of_item(place.item, read.id, named)
+            if id:
+                answered = Place(body, place.item, place.wrapper, id, is_list=True)
+                yield Use(operation, Role.LIST, answered=answered)
 
     def _is_usual(self, wrapper: str, collection: str) -> bool:
         """Whether a list is called as lists are, or after the collection."""
         named = {singular(word) for word in words(wrapper)}
         return wrapper in LISTS or bool(named & {singular(word) for word in words(literals(collection)[-1])})
 
-    def _id_of_item(self, item: str, id: str, parameter: str, collection: str) -> str:
+    def _id_of_item(self, item: str, id: str, named: Named) -> str:
         properties = self._shapes.properties(item)
-        return id_property(self._shapes.schemas, properties, iter((id, *candidates(parameter, collection))))
+        return id_property(self._shapes.schemas, properties, iter((id, *named.names)))
 
-    def changes(
-        self, on_item: Mapping[str, Operation], create: Use, read: Place, parameter: str, collection: str
-    ) -> Iterator[Use]:
+    def changes(self, on_item: Mapping[str, Operation], create: Use, read: Place, named: Named) -> Iterator[Use]:
         """PUT, PATCH and DELETE of an item; a POST only where it says that it updates, and nothing else does."""
         if "DELETE" in on_item:
             operation = on_item["DELETE"]
-            yield Use(
-                operation, Role.DELETE, answered=self._answered(operation, read, parameter, collection, alike=False)
-            )
+            yield Use(operation, Role.DELETE, answered=self._answered(operation, read, named, alike=False))
         methods = ["PUT", "PATCH"]
         if "POST" in on_item and not {"PUT", "PATCH"} & on_item.keys() and self._updates(on_item["POST"], read):
             methods.append("POST")
         for method in methods:
             if method in on_item:
-                yield from self._change(on_item[method], create, read, parameter, collection)
+                yield from self._change(on_item[method], create, read, named)
 
     def _updates(self, operation: Operation, read: Place) -> bool:
         """Whether a POST to an item says that it updates it, or answers it and says of nothing else that it does."""
@@ -72,13 +67,15 @@ class Roles:
         body = self._shapes.answer(operation.success)
         return bool(body) and self._shapes.is_alike(body, read.item) and not _says(operation, ACTS)
 
-    def _change(self, operation: Operation, create: Use, read: Place, parameter: str, collection: str) -> Iterator[Use]:
+    def _change(self, operation: Operation, create: Use, read: Place, named: Named) -> Iterator[Use]:
         request = self._shapes.request(operation.body.content) if operation.body else ""
-        sent = self._shapes.wrapped_in(request, read.wrapper, read.item) if request else None
+        sent = self._shapes.sent_in(request, read) if request else None
         if sent is None:
+            if operation.method == "PATCH" and operation.body and self._shapes.takes_patch(operation.body.content):
+                yield Use(operation, Role.MERGE, answered=self._answered(operation, read, named))
             return
         role = Role.REPLACE if operation.method == "PUT" and self._is_whole(sent, create) else Role.MERGE
-        answered = self._answered(operation, read, parameter, collection)
+        answered = self._answered(operation, read, named)
         is_upsert = operation.method == "PUT" and any(one.key == "201" for one in operation.responses)
         yield Use(operation, role, sent, answered, *self.naming(sent, read), is_upsert)
 
@@ -95,11 +92,9 @@ class Roles:
         )
         return frozenset(told), renames
 
-    def _answered(
-        self, operation: Operation, read: Place, parameter: str, collection: str, *, alike: bool = True
-    ) -> Place | None:
+    def _answered(self, operation: Operation, read: Place, named: Named, *, alike: bool = True) -> Place | None:
         body = self._shapes.answer(operation.success)
-        place = self._shapes.item_in(body, parameter, collection) if body else None
+        place = self._shapes.item_in(body, named) if body else None
         return place if place and (not alike or self._shapes.is_alike(place.item, read.item)) else None
 
     def _is_whole(self, sent: Place, create: Use) -> bool:
@@ -110,8 +105,10 @@ class Roles:
         return needed <= self._required(sent.item)
 
     def _required(self, pointer: str) -> set[str]:
-        parts = self._shapes.schemas.of_requests.parts(pointer, choices=False)
-        return {name for part, _ in parts for name in part.get("required", ()) if isinstance(name, str)}
+        """The properties that a client has to send."""
+        parts, properties = self._shapes.schemas.parts(pointer, choices=False), self._shapes.properties(pointer)
+        names = {name for part, _ in parts for name in part.get("required", ()) if isinstance(name, str)}
+        return {name for name in names if not self._shapes.is_marked(properties.get(name, ()), "readOnly")}
 
     def changes_by_body(
         self, on_collection: Mapping[str, Operation], on_item: Mapping[str, Operation], create: Use, read: Place
@@ -121,7 +118,7 @@ class Roles:
         if operation is None or operation.body is None or {"PUT", "PATCH"} & on_item.keys():
             return
         request = self._shapes.request(operation.body.content)
-        sent = self._shapes.wrapped_in(request, read.wrapper, read.item) if request else None
+        sent = self._shapes.sent_in(request, read) if request else None
         knows_unknown = any(one.key == str(NOT_FOUND) for one in operation.responses)
         if sent is None or create.sent is None or not knows_unknown or not self._shapes.is_alike(sent.item, read.item):
             return
@@ -130,15 +127,15 @@ class Roles:
             answered = Place(body, body, "", read.id) if body and self._shapes.is_alike(body, read.item) else None
             yield Use(operation, Role.REPLACE, sent, answered, *self.naming(sent, read), id_in_body=True)
 
-    def searches(self, paths: Paths, collection: str, read: Place, parameter: str) -> Iterator[Use]:
+    def searches(self, paths: Paths, read: Place, named: Named) -> Iterator[Use]:
         """``GET /pet/findByStatus?status=…``: the items with that property, where all that it needs are such."""
-        prefix = collection.rstrip("/") + "/"
+        prefix = named.collection.rstrip("/") + "/"
         for path, methods in paths.items():
             last = path.removeprefix(prefix)
             if path.startswith(prefix) and "/" not in last and "{" not in last and "GET" in methods:
                 operation = methods["GET"]
                 if FINDS & {*words(last)} and self._are_properties(operation, read.item):
-                    yield from self.lists(operation, read, parameter, collection, Correction())
+                    yield from self.lists(operation, read, named, Correction())
 
     def _are_properties(self, operation: Operation, item: str) -> bool:
         properties = self._shapes.properties(item)

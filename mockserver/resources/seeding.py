@@ -12,7 +12,7 @@ from mockserver.openapi.pointers import escape
 from mockserver.openapi.schemas import Schemas
 from mockserver.plugin import EventCall, FieldError, SeedFunction
 from mockserver.resources import keeping
-from mockserver.resources.behaviours import Collection
+from mockserver.resources.collection import Collection
 from mockserver.resources.keeping import Item, State
 from mockserver.resources.paths import key_text, parameters_in
 from mockserver.suggest import did_you_mean
@@ -28,16 +28,18 @@ def pattern_of(collection: str) -> str:
     return f"^{'([^/]+)'.join(parts)}$"
 
 
-def seeder(collections: Mapping[str, Collection], schemas: Schemas) -> SeedFunction:
-    """A function that puts listed items into a state, and tells what is wrong with them."""
-    patterns = [(re.compile(pattern_of(path)), one) for path, one in collections.items()]
+def seeder(paths: Sequence[str], collections: Mapping[str, Collection], schemas: Schemas) -> SeedFunction:
+    """A function that puts listed items into a state, and tells what is wrong with them.
+
+    ``paths`` are those of the collections, which are looked up when they are needed.
+    """
 
     def find(path: str) -> Found | None:
-        for pattern, collection in patterns:
-            match = pattern.match(path.rstrip("/"))
+        for template in paths:
+            match = re.match(pattern_of(template), path.rstrip("/"))
             if match:
-                names = parameters_in(collection.resource.collection)
-                return collection, dict(zip(names, map(unquote, match.groups()), strict=True))
+                names = parameters_in(template)
+                return collections[template], dict(zip(names, map(unquote, match.groups()), strict=True))
         return None
 
     def seeded(state: State, items: Mapping[str, Any], event: EventCall) -> tuple[State, Sequence[FieldError]]:
@@ -45,8 +47,7 @@ def seeder(collections: Mapping[str, Collection], schemas: Schemas) -> SeedFunct
         for path, listed in items.items():
             pointer, found = f"/{escape(path)}", find(path)
             if found is None:
-                known = list(collections)
-                hint = did_you_mean(path, known) or f"; there are {', '.join(known)}"
+                hint = did_you_mean(path, paths) or f"; there are {', '.join(paths)}"
                 wrong.append((pointer, f"no items are kept at {path!r}{hint}"))
                 continue
             for index, given in enumerate(listed):

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from mockserver.openapi.media_types import essence, is_json
 from mockserver.openapi.model import MediaType, Response
 from mockserver.openapi.references import DanglingRef, resolve
 from mockserver.openapi.schemas import Pointers, Schemas
-from mockserver.resources.identity import candidates, id_property, plain
+from mockserver.resources.identity import Named, id_property, plain
 from mockserver.resources.model import Place
+from mockserver.resources.paths import literals
 
 ALIKE = 0.5
 """Which share of the smaller schema's properties the other one has to have, too."""
 FEWEST_SHARED = 2
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_PATCHES = ("application/json-patch+json",)
 Properties = Mapping[str, Pointers]
 
 
@@ -33,20 +36,36 @@ class Shapes:
 
     def request(self, content: Mapping[str, MediaType]) -> str:
         """The schema of a request's JSON or form; empty where it has none."""
-        readable = [media for name, media in content.items() if is_json(name) or essence(name) in _FORMS]
+        readable = [media for name, media in content.items() if _is_readable(essence(name))]
         return next((media.schema for media in readable if media.schema), "")
 
-    def item_in(self, body: str, parameter: str, collection: str, *, exactly: bool = False) -> Place | None:
-        """Where the item stands that a parameter names: the body itself, or the only one of its properties."""
-        names = list(candidates(parameter, collection, exactly=exactly))
-        own = id_property(self.schemas, self.properties(body), iter(names))
+    def takes_patch(self, content: Mapping[str, MediaType]) -> bool:
+        """Whether a request is a JSON Patch: by its media type, or a list of objects with an ``op`` and a ``path``."""
+        if any(essence(name) in _PATCHES for name in content):
+            return True
+        items = self.schemas.members(self.request(content)).items if self.request(content) else ()
+        return any({"op", "path"} <= self.properties(place).keys() for place in items)
+
+    def item_in(self, body: str, named: Named) -> Place | None:
+        """Where the item stands: the body itself, or the only one of its properties, or in a list of its own name."""
+        own = id_property(self.schemas, self.properties(body), named.names)
         if own:
             return Place(body, body, "", own)
-        for name in names:
+        for name in named.names:
             inside = [place for place in self._objects(body) if self._has(place, name)]
             if len(inside) == 1:
                 return Place(body, inside[0].item, inside[0].wrapper, self._id(inside[0], name))
-        return None
+        return next((place for place in self._lists_of_one(body, named)), None)
+
+    def _lists_of_one(self, body: str, named: Named) -> Iterator[Place]:
+        """A list that is called as the collection, of items with a property that is called as the parameter."""
+        last = plain(literals(named.collection)[-1]) if literals(named.collection) else ""
+        for name, pointers in self.properties(body).items():
+            items = self._items(pointers)
+            if plain(name) == last and len(items) == 1:
+                place = Place(body, items[0], name, is_list=True)
+                if self._has(place, named.parameter):
+                    yield replace(place, id=self._id(place, named.parameter))
 
     def _has(self, place: Place, name: str) -> bool:
         return bool(self._id(place, name))
@@ -62,13 +81,17 @@ class Shapes:
             if len(pointers) == 1 and self.properties(pointers[0]) and "array" not in self.schemas.types(pointers[0])
         ]
 
-    def wrapped_in(self, body: str, wrapper: str, item: str) -> Place | None:
-        """Where a request has the item that its answer has in a property ``wrapper``; else the body itself."""
-        if wrapper:
-            inside = [place for place in self._objects(body) if place.wrapper == wrapper]
+    def sent_in(self, body: str, read: Place) -> Place | None:
+        """Where a request has items: in the property that their answer has them in; else the body itself is one."""
+        if read.is_list:
+            items = self._items(self.properties(body).get(read.wrapper, ()))
+            if len(items) == 1:
+                return Place(body, items[0], read.wrapper, is_list=True)
+        elif read.wrapper:
+            inside = [place for place in self._objects(body) if place.wrapper == read.wrapper]
             if inside:
                 return inside[0]
-        return Place(body, body) if self.properties(body) and self.shared(body, item) else None
+        return Place(body, body) if self.properties(body) and self.shared(body, read.item) else None
 
     def lists_in(self, body: str, item: str, wrapper: str = "") -> list[Place]:
         """Where a body has a list of such items: itself, or properties of it; only ``wrapper`` where that is given."""
@@ -132,3 +155,7 @@ class Shapes:
     def is_marked(self, pointers: Sequence[str], marker: str) -> bool:
         """Whether a property bears ``readOnly`` or ``writeOnly``."""
         return any(part.get(marker) is True for pointer in pointers for part, _ in self.schemas.parts(pointer))
+
+
+def _is_readable(kind: str) -> bool:
+    return (is_json(kind) or kind in _FORMS) and kind not in _PATCHES

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from mockserver.openapi.model import Spec
 from mockserver.openapi.schemas import Schemas
-from mockserver.plugin import Behaviour, EventCall, Remembering, SeedFunction, Summary
+from mockserver.plugin import Behaviour, Call, EventCall, Refusal, Remembering, Reply, SeedFunction, Summary
 from mockserver.resources import keeping
-from mockserver.resources.behaviours import Collection
+from mockserver.resources.behaviours import Behaviours
+from mockserver.resources.collection import Collections
 from mockserver.resources.completing import Completer
 from mockserver.resources.corrections import read_corrections
 from mockserver.resources.detect import understand
 from mockserver.resources.keeping import State
-from mockserver.resources.lineage import Lineage
 from mockserver.resources.model import Understanding
 from mockserver.resources.seeding import pattern_of, seeder
+from mockserver.resources.telling import Teller
 from mockserver.rules import Rules
 
 if TYPE_CHECKING:
@@ -42,19 +44,29 @@ def remembered(
     understanding = understand(spec, schemas, corrections)
     by_collection = {resource.collection: resource for resource in understanding.resources}
     completer = Completer(schemas, generator)
-    collections = {
-        path: Collection(
-            resource,
-            Lineage(resource, by_collection),
-            schemas,
-            generator,
-            completer,
-            is_strict=remembering.strict,
-        )
-        for path, resource in by_collection.items()
+    collections = Collections(by_collection, schemas, generator, is_strict=remembering.strict)
+
+    @cache
+    def acts(path: str) -> Mapping[str, Behaviour]:
+        collection = collections[path]
+        return dict(Behaviours(collection, Teller(collection, schemas, completer)))
+
+    def first(path: str, operation: str) -> Behaviour:
+        """A behaviour of a collection that is made ready when it is first called."""
+
+        def behave(state: State, call: Call) -> tuple[State, Reply | Refusal]:
+            return acts(path)[operation](state, call)
+
+        return behave
+
+    behaviours = {
+        use.operation.id: first(resource.collection, use.operation.id)
+        for resource in understanding.resources
+        for use in resource.uses
+        if not use.is_off
     }
-    behaviours = dict(pair for one in collections.values() for pair in one.behaviours())
-    return Remembered(understanding, behaviours, _rules(understanding), seeder(collections, schemas))
+    seeded = seeder(list(by_collection), collections, schemas)
+    return Remembered(understanding, behaviours, _rules(understanding), seeded)
 
 
 def summary(state: State, event: EventCall) -> Summary:

@@ -6,10 +6,14 @@ Names of parameters and properties are without the marks of how they are written
 from __future__ import annotations
 
 NOT_MAKING = frozenset(
-    ("calculate", "count", "estimate", "find", "list", "lookup", "preview", "query", "search", "validate", "verify")
+    (
+        *("calculate", "count", "delete", "estimate", "find", "list", "lookup", "preview", "query", "search"),
+        *("validate", "verify"),
+    )
 )
 """What a POST on a collection may do in place of making an item."""
 
+MAKES = frozenset(("add", "adds", "create", "creates"))
 CHANGES = frozenset(
     ("change", "changes", "edit", "edits", "modifies", "modify", "patch", "update", "updated", "updates")
 )

@@ -49,6 +49,7 @@ class Bodies:
         self._formats = formats
         self._schemas = schemas
         self._spec = spec
+        self._request_ids: dict[str, list[str]] = {}
         self._cases: dict[tuple[int, str, str, str], EncodedResponse] = {}
         self._negotiated: ByteCache[MediaType] = ByteCache(MOST_NEGOTIATED)
         self._generated: ByteCache[EncodedResponse] = ByteCache(MOST_GENERATED)
@@ -251,7 +252,9 @@ class Bodies:
         """The value with the request's id in each property marked ``x-request-id`` that it leaves out."""
         if media.schema is None or not isinstance(value, dict):
             return value
-        wanted = self._id_properties(media.schema, 0)
+        wanted = self._request_ids.get(media.schema)
+        if wanted is None:
+            wanted = self._request_ids[media.schema] = self._id_properties(media.schema, 0)
         missing = {name: PLACEHOLDER for name in wanted if name not in value}
         return {**value, **missing} if missing else value
 

@@ -84,6 +84,8 @@ def _violations(decided: Decided, violations: Sequence[Violation]) -> list[str]:
 
 def printable(text: str) -> str:
     """A text as one line of printable ASCII, cut where it is long."""
+    if len(text) <= LONGEST and text.isascii() and text.isprintable():
+        return text
     line = "".join(char if " " <= char <= "~" else _escaped(char) for char in text[: 2 * LONGEST])
     return line if len(line) <= LONGEST else line[: LONGEST - 3] + "..."
 

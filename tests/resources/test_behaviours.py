@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.library import ISBN, LATER, MERGE, NOON, OTHER, READERS, SHELVES, Library
+from tests.support.library import ISBN, LATER, LEDGER, MERGE, NOON, OTHER, READERS, SHELVES, Library
 
 NOBODY = "11111111-1111-4111-8111-111111111111"
 
@@ -252,3 +252,25 @@ def test_a_state_that_grows_too_large_is_refused_and_stays():
 def test_an_unknown_reader_is_told_by_name(library: Library):
     library.ask("POST", READERS, {"name": "Ada", "pin": "1234"})
     assert library.get(f"{READERS}/{NOBODY}").json["message"] == f"no reader {NOBODY} in this sandbox"
+
+
+def test_several_items_in_one_call_and_two_names_for_one():
+    ledger, invoices = Library(LEDGER), "/ledger/Invoices"
+    two = {"Invoices": [{"InvoiceNumber": "A-1"}, {"InvoiceNumber": "A-2"}]}
+    made = ledger.ask("PUT", invoices, two).json["Invoices"]
+    assert [invoice["InvoiceNumber"] for invoice in made] == ["A-1", "A-2"]
+    id = made[0]["InvoiceID"]
+    assert ledger.get(f"{invoices}/{id}").json == {"Invoices": [made[0]]}
+    assert ledger.get(f"{invoices}/A-2").json == {"Invoices": [made[1]]}
+    assert ledger.get(f"{invoices}/A-3").status == 404
+    both = {"Invoices": [{"InvoiceID": id, "Reference": "r"}, {"InvoiceNumber": "A-3"}]}
+    assert [one.get("Reference") for one in ledger.ask("POST", invoices, both).json["Invoices"]] == ["r", None]
+    assert len(ledger.get(invoices).json["Invoices"]) == 3
+    changed = ledger.ask("POST", f"{invoices}/{id}", {"Invoices": [{"Reference": "s"}]}).json["Invoices"]
+    assert changed == [{"InvoiceID": id, "InvoiceNumber": "A-1", "Reference": "s"}]
+
+
+def test_a_body_that_holds_no_item_changes_nothing():
+    ledger = Library(LEDGER)
+    assert ledger.ask("POST", "/ledger/Invoices", {"invoices": [{}]}).status == 200
+    assert ledger.state() == {}

@@ -92,6 +92,14 @@ def test_a_wrong_file_stops_the_start(tmp_path: Path, text: str, message: str):
     assert message in str(error.value)
 
 
+def test_a_wrong_correction_in_the_spec_stops_the_start(tmp_path: Path):
+    spec = altered(tmp_path, "  /shelves:\n", "  /shelves:\n    x-resource: {ident: id}\n")
+    with pytest.raises(
+        MockServerError, match=r"library.yaml:9: .*x-resource/ident: unknown key 'ident'; known are name"
+    ):
+        resources(spec)
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [

@@ -15,6 +15,7 @@ from mockserver.resources.detect import understand
 from mockserver.resources.model import Resource, Role, Understanding
 
 STRING, INTEGER = {"type": "string"}, {"type": "integer"}
+JSON_PATCH = {"type": "object", "properties": {"op": STRING, "path": STRING, "value": {}}}
 PET = {"type": "object", "properties": {"id": INTEGER, "name": STRING, "tag": STRING}}
 
 
@@ -56,7 +57,7 @@ def understood(tmp_path: Path, paths: dict[str, Any]) -> Understanding:
     file = tmp_path / "store.json"
     file.write_text(json.dumps(document))
     spec = load(file, "store")
-    return understand(spec, Schemas(spec).of_responses, {})
+    return understand(spec, Schemas(spec), {})
 
 
 def only(tmp_path: Path, paths: dict[str, Any]) -> Resource:
@@ -182,6 +183,7 @@ def test_lists(tmp_path: Path, listed: Any, wrapper: str | None):
         ("put", operation(PET, PET), "merge"),
         ("patch", operation(PET, PET), "merge"),
         ("patch", operation(PET, {"type": "array", "items": {"type": "object"}}), None),
+        ("patch", operation(PET, {"type": "array", "items": JSON_PATCH}), "merge"),
         ("delete", operation(), "delete"),
         ("post", operation(PET, PET, operationId="updatePet"), "merge"),
         ("post", operation(PET, PET, summary="Restore a pet"), None),
@@ -191,6 +193,7 @@ def test_lists(tmp_path: Path, listed: Any, wrapper: str | None):
         "a PUT that needs what POST needs",
         "a PUT that doesn't",
         "PATCH",
+        "a list of something",
         "JSON Patch",
         "DELETE",
         "a POST that updates",
@@ -254,6 +257,29 @@ def test_parents(tmp_path: Path):
 
 
 def test_two_paths_to_one_kind_of_item(tmp_path: Path):
-    paths = store() | {"/pets/{name}": {"get": operation(PET)}}
-    found = understood(tmp_path, paths)
-    assert [miss.why for miss in found.misses] == ["items of /pets are named by {petId} already"]
+    resource = only(tmp_path, {"/pets/{name}": {"get": operation(PET)}} | store())
+    assert (resource.id, resource.also) == ("id", ("name",))
+    assert roles(resource) == {"POST /pets": "create", "GET /pets/{petId}": "read", "GET /pets/{name}": "read"}
+
+
+def test_a_list_of_one_that_is_called_as_the_collection(tmp_path: Path):
+    pet = {"type": "object", "properties": {"PetID": STRING, "Name": STRING, "Tag": STRING}}
+    pets = {"type": "object", "properties": {"page": INTEGER, "Pets": {"type": "array", "items": pet}}}
+    resource = only(tmp_path, store("/Pets/{PetID}", "/Pets", pets, pets, pets, listed=pets))
+    create, read = resource.use(Role.CREATE), resource.use(Role.READ)
+    assert create is not None
+    assert create.sent is not None
+    assert read is not None
+    assert read.answered is not None
+    assert (create.sent.wrapper, create.sent.is_list) == ("Pets", True)
+    assert (read.answered.wrapper, read.answered.is_list, read.answered.id) == ("Pets", True, "PetID")
+
+
+def test_a_put_on_the_collection_that_creates(tmp_path: Path):
+    put = operation(PET, PET, operationId="createPets")
+    paths = store(operationId="updateOrCreatePets")
+    paths["/pets"]["put"] = put
+    assert roles(only(tmp_path, paths))["PUT /pets"] == "create"
+    paths = store(operationId="deletePets")
+    paths["/pets"]["put"] = put
+    assert roles(only(tmp_path, paths)) == {"PUT /pets": "create", "GET /pets/{petId}": "read"}

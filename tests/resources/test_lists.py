@@ -74,3 +74,8 @@ def test_numbered_pages_of_a_bare_list(library: Library, query: str, expected: l
 def test_a_list_says_how_much_of_it_is_from_the_state(library: Library):
     reason = library.get(f"{SHELVES}?limit=2").headers["x-mock-reason"]
     assert reason == "behaviour: 2 of 5 from this sandbox's state"
+
+
+def test_a_filter_may_ask_for_what_nobody_sent(library: Library):
+    assert len(library.get(f"{READERS}?newsletter=false").json) == 3
+    assert library.get(f"{READERS}?newsletter=true").json == []

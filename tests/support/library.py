@@ -9,6 +9,7 @@ from mockserver.config import Config
 from tests.support.serving import Answer, Served
 
 LIBRARY = Path(__file__).parents[1] / "resources" / "library.yaml"
+LEDGER, PETSTORE = LIBRARY.with_name("ledger.yaml"), LIBRARY.with_name("petstore.yaml")
 NOON, LATER = "2026-06-01T12:00:00.000Z", "2026-06-01T13:00:00.000Z"
 ISBN, OTHER = "9780000000001", "9780000000002"
 SHELVES, READERS = "/library/api/shelves", "/library/api/readers"
