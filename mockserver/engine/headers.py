@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from mockserver.compiled import CompiledOperation, CompiledVendor
 from mockserver.openapi.model import SecurityScheme
@@ -15,13 +16,23 @@ from mockserver.requests.secrets import Secrets
 from mockserver.sandbox.entry_weight import headers_weight
 
 
+class KnownCredentials(NamedTuple):
+    """What one vendor knows of a client by its headers: its credentials by security scheme, and their sandbox.
+
+    ``is_plain`` says that none of them bears a magic token.
+    """
+
+    vendor: CompiledVendor
+    credentials: dict[str, Credential]
+    sandbox: str
+    is_plain: bool
+
+
 class RequestHeaders:
     """What a set of headers says. ``shown`` are they as the journal shows them; ``secrets`` what was masked in them."""
 
     __slots__ = (
-        "_are_plain",
-        "_credentials",
-        "_sandboxes",
+        "_known",
         "accept",
         "content_type",
         "cookie",
@@ -55,9 +66,7 @@ class RequestHeaders:
         self.preference: Preference | None = parse_prefer(values["prefer"]) if "prefer" in values else None
         self.identities: dict[CompiledOperation, Identity | Refusal] = {}
         self.harmless_target: object = None  # the last one that holds none of the secrets here
-        self._credentials: dict[str, dict[str, Credential]] = {}
-        self._sandboxes: dict[str, str] = {}
-        self._are_plain: dict[str, bool] = {}
+        self._known: KnownCredentials | None = None
         self.shown, self.secrets = secrets.headers((name, text) for name, texts in values.items() for text in texts)
         self.weight = headers_weight(self.shown)
 
@@ -68,12 +77,26 @@ class RequestHeaders:
 
     def credentials(self, vendor: CompiledVendor) -> dict[str, Credential]:
         """The credentials for a vendor, by security scheme."""
-        found = self._credentials.get(vendor.name)
-        if found is None:
+        return self._known_to(vendor).credentials
+
+    def sandbox(self, vendor: CompiledVendor) -> str:
+        """The sandbox that the credential for a vendor belongs to; nothing where there is none."""
+        return self._known_to(vendor).sandbox
+
+    def is_plain(self, vendor: CompiledVendor) -> bool:
+        """Whether no credential for a vendor bears a magic token."""
+        return self._known_to(vendor).is_plain
+
+    def _known_to(self, vendor: CompiledVendor) -> KnownCredentials:
+        """What a vendor knows of the client; remembered of one, as a client's headers are meant for one."""
+        known = self._known
+        if known is None or known.vendor is not vendor:
             secrets = {scheme.name: unwrap(scheme, self._sent(scheme)) for scheme in vendor.schemes}
             found = {name: read_credential(secret) for name, secret in secrets.items() if secret}
-            self._credentials[vendor.name] = found
-        return found
+            first = next(iter(found.values()), None)
+            is_plain = all(credential.token is None for credential in found.values())
+            known = self._known = KnownCredentials(vendor, found, first.sandbox if first else "", is_plain)
+        return known
 
     def _sent(self, scheme: SecurityScheme) -> str:
         """The text that stands where a scheme says."""
@@ -82,19 +105,3 @@ class RequestHeaders:
         if scheme.where == "cookie":
             return next(iter(parse_cookies(self.cookie).get(scheme.parameter, ())), None) or ""
         return ""
-
-    def is_plain(self, vendor: CompiledVendor) -> bool:
-        """Whether no credential for a vendor bears a magic token."""
-        known = self._are_plain.get(vendor.name)
-        if known is None:
-            credentials = self.credentials(vendor).values()
-            known = self._are_plain[vendor.name] = all(credential.token is None for credential in credentials)
-        return known
-
-    def sandbox(self, vendor: CompiledVendor) -> str:
-        """The sandbox that the credential for a vendor belongs to; nothing where there is none."""
-        name = self._sandboxes.get(vendor.name)
-        if name is None:
-            credential = next(iter(self.credentials(vendor).values()), None)
-            name = self._sandboxes[vendor.name] = credential.sandbox if credential else ""
-        return name

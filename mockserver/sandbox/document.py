@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -83,14 +82,13 @@ class Sandbox:
 
     def changed(self, now: int, **changes: Any) -> Sandbox:
         """The sandbox after a change of what it remembers, made at that time."""
-        after = object.__new__(Sandbox)  # dataclasses.replace takes five times as long
-        for put, value in zip(_PUT.values(), _values_of(self), strict=True):
-            put(after, value)
+        after = _copied(self)  # dataclasses.replace takes ten times as long
         for name, value in changes.items():
-            _PUT[name](after, value)
-        _PUT["last_changed_at"](after, now)
-        _PUT["is_pristine"](after, False)
-        return after
+            setattr(after, name, value)
+        after.last_changed_at, after.is_pristine = now, False
+        object.__setattr__(after, "__class__", Sandbox)
+        found: Sandbox = after
+        return found
 
     def forked(self, name: str, created: int) -> Sandbox:
         """A sandbox of another name that begins as this one is now; its time, seed and clock come along."""
@@ -103,8 +101,23 @@ class Sandbox:
         return replace(self, history=(*self.history[1 - MOST_MOMENTS :], moment))
 
 
-_PUT = {one.name: getattr(Sandbox, one.name).__set__ for one in fields(Sandbox)}  # as ``frozen`` forbids it
-_values_of = attrgetter(*_PUT)
+class _Unfinished(Sandbox):
+    """A sandbox that may yet be written to."""
+
+    __slots__ = ()
+    __setattr__, __delattr__ = object.__setattr__, object.__delattr__  # both, or neither is quick
+
+
+def _copier() -> Callable[[Sandbox], Any]:
+    """A function that copies a sandbox field by field, written out: going round for each takes three times as long."""
+    lines = [f"    after.{one.name} = before.{one.name}" for one in fields(Sandbox)]
+    names: dict[str, Any] = {"new": object.__new__, "Unfinished": _Unfinished}
+    exec("\n".join(["def copied(before):", "    after = new(Unfinished)", *lines, "    return after"]), names)  # noqa: S102 - of names of fields
+    copied: Callable[[Sandbox], Any] = names["copied"]
+    return copied
+
+
+_copied = _copier()
 
 
 class StateTooLarge(Exception):

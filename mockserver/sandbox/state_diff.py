@@ -86,8 +86,10 @@ def _compare(before: Any, after: Any, pointer: str, changes: list[Mapping[str, A
             changes.append({"pointer": at, "before": old})
         elif old is GONE:
             changes.append({"pointer": at, "after": new})
-        else:
+        elif isinstance(old, dict | list):
             _compare(old, new, at, changes)
+        elif old != new or type(old) is not type(new):
+            changes.append({"pointer": at, "before": old, "after": new})
 
 
 def _pairs(before: Any, after: Any) -> list[tuple[str | int, Any, Any]] | None:
