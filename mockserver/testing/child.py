@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import threading
+from contextlib import ExitStack
 from typing import Any
 
 from mockserver.app import build
@@ -27,9 +28,8 @@ def main() -> int:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         config = _config(orders["config"])
-        if orders["listener"] is None:
-            return serve(config, sys.stdout)
-        return _serve_on(socket.socket(fileno=orders["listener"]), config)
+        listeners = [socket.socket(fileno=one) for one in orders["listeners"]]
+        return _serve_on(listeners, config) if listeners else serve(config, sys.stdout)
     except SpecError as error:
         print(*(f"mockserver: {defect}" for defect in error.defects), sep="\n", file=sys.stderr)
     except MockServerError as error:
@@ -59,13 +59,16 @@ def _config(fields: dict[str, Any]) -> Config:
     return Config(**given)
 
 
-def _serve_on(listener: socket.socket, config: Config) -> int:
-    """Serve on a socket that listens already."""
+def _serve_on(listeners: list[socket.socket], config: Config) -> int:
+    """Serve on sockets that listen already; the first one's address is the server's."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
-    url = address(config, listener)
+    url = address(config, listeners[0])
     app = build(config, config.token)
-    with listener, intercepting(app, url):
-        return serve_app(app, listener, lambda: print(f"{LISTENING}{url}", flush=True))
+    with ExitStack() as stack:
+        for listener in listeners:
+            stack.enter_context(listener)
+        stack.enter_context(intercepting(app, url))
+        return serve_app(app, listeners, lambda: print(f"{LISTENING}{url}", flush=True))
 
 
 if __name__ == "__main__":

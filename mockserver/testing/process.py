@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import fields
 from typing import IO
@@ -33,14 +34,21 @@ class ServerProcess:
     """A running server. ``url`` is where this machine reaches it, ``token`` what its control API demands.
 
     It is in a session of its own: a Ctrl-C of the terminal doesn't reach it, but the end of this process does.
-    With ``listener``, a socket that listens, it serves on that; else it binds the configured address itself. What it
-    logs goes to this process's standard error, or is kept where ``is_quiet``.
+    With ``listener``, a socket that listens, it serves on that, and on ``more`` of them; else it binds the configured
+    address itself. What it logs goes to this process's standard error, or is kept where ``is_quiet``.
     """
 
-    def __init__(self, config: Config, *, listener: socket.socket | None = None, is_quiet: bool = False) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        listener: socket.socket | None = None,
+        more: Sequence[socket.socket] = (),
+        is_quiet: bool = False,
+    ) -> None:
         self._owner = os.getpid()
         self._log: IO[bytes] | None = tempfile.TemporaryFile() if is_quiet else None  # noqa: SIM115 - see stop
-        passed = () if listener is None else (listener.fileno(),)
+        passed = [one.fileno() for one in (listener, *more) if one is not None]
         self._popen = subprocess.Popen(
             [sys.executable, "-P", "-m", "mockserver.testing.child"],
             stdin=subprocess.PIPE,
@@ -52,7 +60,7 @@ class ServerProcess:
         settings = {one.name: getattr(config, one.name) for one in fields(config) if one.name != "origins"}
         self.token = settings["token"] = config.token if config.is_local else _token_for(config)
         try:
-            self._order({"config": settings, "listener": passed[0] if passed else None})
+            self._order({"config": settings, "listeners": passed})
             self.url = self._await_address()
         except BaseException:
             self.stop()
