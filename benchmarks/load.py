@@ -28,6 +28,7 @@ class Job:
     requests: Sequence[Get]
     seconds: float
     connections: int
+    is_secure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,15 @@ def choose(kind: str, seconds: float) -> Generator:
 
 def _wrk(job: Job, requests: Path) -> list[str]:
     options = ["-t1", f"-c{job.connections}", f"-d{max(1, round(job.seconds))}s", f"--timeout={PATIENCE:.0f}s"]
-    return ["wrk", *options, "-s", str(WRK_SCRIPT), f"http://{HOST}:{job.port}", "--", str(requests)]
+    return [
+        "wrk",
+        *options,
+        "-s",
+        str(WRK_SCRIPT),
+        f"{'https' if job.is_secure else 'http'}://{HOST}:{job.port}",
+        "--",
+        str(requests),
+    ]
 
 
 def _own(job: Job, requests: Path) -> list[str]:

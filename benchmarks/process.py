@@ -60,11 +60,12 @@ def running(
     environ: Mapping[str, str] | None = None,
     any_status: bool = False,
     patience: float = PATIENCE,
+    is_secure: bool = False,
 ) -> Iterator[Running]:
     """A server for the length of a block. Raises StartFailed, with the end of what it said.
 
     ``environ`` is added to the environment; with ``any_status`` the start ends with whatever answer,
-    which may take ``patience`` seconds.
+    which may take ``patience`` seconds; where it ``is_secure``, with a connection.
     """
     environ = {key: value for key, value in os.environ.items() if not key.startswith(OURS)} | dict(environ or {})
     with tempfile.TemporaryFile() as said:
@@ -72,7 +73,10 @@ def running(
             began = time.perf_counter()
             process = subprocess.Popen(command, cwd=folder, env=environ, stdout=subprocess.DEVNULL, stderr=said)
         try:
-            _await_first(process, port, first, said, any_status=any_status, patience=patience)
+            if is_secure:
+                _await_listener(process, port, patience)
+            else:
+                _await_first(process, port, first, said, any_status=any_status, patience=patience)
             yield Running(process.pid, port, time.perf_counter() - began)
         finally:
             _stop(process)
@@ -98,6 +102,19 @@ def _await_first(
     said.seek(0)
     words = said.read().decode("utf-8", "replace").strip()[-500:]
     raise StartFailed(f"no 200: {problem if process.poll() is None else f'it ended with {process.returncode}'} {words}")
+
+
+def _await_listener(process: subprocess.Popen[bytes], port: int, patience: float) -> None:
+    """Connect over and over until somebody listens."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            socket.create_connection((HOST, port), patience).close()
+        except OSError:
+            time.sleep(PAUSE)
+        else:
+            return
+    raise StartFailed(f"nobody listens on port {port}")
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

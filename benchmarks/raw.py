@@ -1,7 +1,8 @@
 """The limit: an ASGI application that sends constant bytes: ``python -m benchmarks.raw PORT FILE``.
 
 FILE is JSON: ``{"status": 200, "headers": [["content-type", "application/json"]], "body": "…"}``, an answer of the
-server under test, so that as many bytes go over the wire.
+server under test, so that as many bytes go over the wire. With a third argument, a file of a
+key and a certificate, it speaks TLS.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def application(answer: dict[str, Any]) -> Callable[[Scope, Receive, Send], Awai
 
 def main(argv: list[str]) -> None:
     """Serve with the settings that the server under test gives to uvicorn."""
-    port, file = argv
+    port, file, *certificate = argv
     app = application(json.loads(Path(file).read_text()))
     uvicorn.run(
         app,
@@ -48,6 +49,7 @@ def main(argv: list[str]) -> None:
         date_header=False,
         server_header=False,
         proxy_headers=False,
+        ssl_certfile=certificate[0] if certificate else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,22 @@ def test_another_checkout_is_measured_in_the_same_run() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "charged; memory; the other build" in done.stdout
+
+
+@pytest.mark.skipif(not shutil.which("wrk") or sys.platform != "linux", reason="needs wrk and Linux")
+def test_https_is_measured_beside_http(tmp_path: Path) -> None:
+    asked = ["--rounds", "1", "--seconds", "1", "--connections", "2", "--output", str(tmp_path / "table.md")]
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.tls", *asked],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "table.md").read_text() == done.stdout
+    assert done.stdout.count("/s | ") == 4
 
 
 def test_what_is_no_checkout_is_refused(tmp_path: Path) -> None:

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
 
+from mockserver.cli import intercepted
 from mockserver.cli.commands import CommandContext
 from mockserver.cli.open import keep_open, show
 from mockserver.cli.options import read_settings, settings
 from mockserver.client import ControlClient, ControlError
 from mockserver.config import MEMORY, SETTINGS, Config
 from mockserver.errors import MockServerError
-from mockserver.intercept.environment import variables
 from mockserver.names import key_for, variable
 from mockserver.report.about import about
 from mockserver.report.gates import BadGate, Gates, parse_gates, refuse_unknown
 from mockserver.report.verdict import unmet
 from mockserver.testing.command import CommandError, carry_out
-from mockserver.testing.process import ServerProcess
 from mockserver.testing.reporting import Reports, read_reports, write
 
 SANDBOX = "run"
@@ -58,9 +57,9 @@ _INTERCEPT = (
     "--intercept",
     "how",
     metavar="[=namespace]",
-    type=click.Choice(["environment", "namespace"]),
+    type=click.Choice([intercepted.ENVIRONMENT, intercepted.NAMESPACE]),
     is_flag=False,
-    flag_value="environment",
+    flag_value=intercepted.ENVIRONMENT,
     help=_INTERCEPT,
 )
 @click.option("--record-others", metavar="FILE", help="Write the other hosts that were wanted, and how often.")
@@ -89,29 +88,27 @@ def command(
     `<VENDOR>_BASE_URL` and `<VENDOR>_API_KEY`. Its exit code is kept; where it is 0, a gate that isn't met makes it 1.
     """
     gates, wanted = _gates(require, forbid), read_reports(reports, "--report")
-    config = _intercepting(_on_a_free_port(read_settings(context, config_file, flags)), how, record_others)
-    server = ServerProcess(config)
-    control = ControlClient(server.url, server.token)
-    try:
+    config = _on_a_free_port(read_settings(context, config_file, flags))
+    config = intercepted.settings_of(config, how, record_others, SANDBOX)
+    with ExitStack() as stack:
+        serving = stack.enter_context(intercepted.serving(config, how))
+        server = serving.server
+        control = stack.enter_context(closing(ControlClient(server.url, server.token)))
         vendors = control.list_vendors()
         _refuse_unknown(gates, control, vendors)
-        environ = environment(context.environ, control, vendors)
-        if config.intercept:
-            environ |= variables(control.get_interception(), environ)
+        led, environ = serving.lead(words, environment(context.environ, control, vendors), control)
         if config.state != MEMORY:
             _forget_earlier_runs(control)
         if dashboard:
             show(server.url)
-        code = carry_out(words, environ)
+        try:
+            code = carry_out(led, environ)
+        except CommandError as error:
+            raise MockServerError(f"run: {error}") from None
         verdict = _conclude(control, gates, wanted, words, record_others)
         if dashboard:
             keep_open(server.url)
         return code or verdict
-    except CommandError as error:
-        raise MockServerError(f"run: {error}") from None
-    finally:
-        control.close()
-        server.stop()
 
 
 def environment(
@@ -164,25 +161,6 @@ def _refuse_unknown(gates: Gates, control: ControlClient, vendors: Sequence[Mapp
         raise click.BadParameter(str(error), param_hint="--require") from None
 
 
-def _intercepting(config: Config, how: str | None, record_others: str | None) -> Config:
-    """The settings of a run that takes the vendors' hosts, or not. Raises click.BadParameter."""
-    config = replace(config, tls=False, intercept=config.intercept or how is not None)
-    if not config.intercept:
-        if record_others is not None:
-            raise click.BadParameter("needs --intercept", param_hint="--record-others")
-        return config
-    return replace(config, intercept_sandbox=config.intercept_sandbox or SANDBOX)
-
-
-def _record(hosts: Sequence[Mapping[str, Any]], file: str) -> str:
-    """Write hosts with their counts to a file. A sentence if that can't be."""
-    try:
-        Path(file).write_text("".join(f"{row['count']}\t{row['host']}\n" for row in hosts))
-    except OSError as error:
-        return f"--record-others {file}: {error.strerror}"
-    return ""
-
-
 def _conclude(
     control: ControlClient, gates: Gates, wanted: Reports, words: Sequence[str], record_others: str | None
 ) -> int:
@@ -196,7 +174,7 @@ def _conclude(
     click.echo(wanted.summary(report, lacking), err=True, nl=False)
     failed = write(report, wanted.files, lacking, about(int(time.time() * 1000), words))
     if record_others is not None:
-        failed += filter(None, [_record(report["other_hosts"], record_others)])
+        failed += filter(None, [intercepted.record(report["other_hosts"], record_others)])
     for sentence in failed:
         click.echo(f"mockserver: {sentence}", err=True)
     return 1 if lacking else 2 if failed else 0

@@ -72,14 +72,14 @@ class Authority:
     def _with_leaf(self, name: str) -> ssl.SSLContext:
         context = _bare_context()
         file = self._folder / f"leaf-{os.getpid()}-{len(self._contexts)}.pem"
-        _write_secret(file, self._leaf(name))
+        _write_secret(file, self.leaf(name))
         try:
             context.load_cert_chain(file)
         finally:
             file.unlink()
         return context
 
-    def _leaf(self, name: str) -> bytes:
+    def leaf(self, name: str) -> bytes:
         """Key and certificate of a name, as PEM."""
         from cryptography import x509
         from cryptography.hazmat.primitives.hashes import SHA256

@@ -189,12 +189,12 @@ def serve(config: Config, stdout: TextIO) -> int:
 
         calls = call_log(config, stdout)
         if config.workers == 1:
-            return serve_app(app, listener, announce, calls=calls)
+            return serve_app(app, [listener], announce, calls=calls)
         app.engine.store.close()  # no connection is carried over into another process
 
         def work(ready: Callable[[], None]) -> int:
             try:
-                return serve_app(for_another_process(app), listener, ready, Worker, calls)
+                return serve_app(for_another_process(app), [listener], ready, Worker, calls)
             except MockServerError as error:
                 log.error("%s", error)  # noqa: TRY400 - its text says it all
                 return 1
@@ -230,7 +230,7 @@ def call_log(config: Config, stdout: TextIO) -> CallLog | None:
 
 def serve_app(
     app: App,
-    listener: socket.socket,
+    listeners: list[socket.socket],
     on_ready: Callable[[], None],
     kind: type[Server] = Server,
     calls: EntryListener | None = None,
@@ -242,7 +242,7 @@ def serve_app(
     watch = Reloader(edge).watch if app.config.reload else None
     server = kind(uvicorn_config(edge), on_ready, watch, app.interception)
     try:
-        server.run(sockets=[listener])
+        server.run(sockets=listeners)
     finally:
         if calls:
             calls.flush()

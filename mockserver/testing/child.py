@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +31,11 @@ def main() -> int:
     threading.Thread(target=_end_with_parent, args=(is_for_tests,), daemon=True).start()
     try:
         config = _config(orders["config"])
-        if not is_for_tests:
+        listeners = [socket.socket(fileno=one) for one in orders["listeners"]]
+        if not is_for_tests and not listeners:
             return serve(config, sys.stdout)
-        number = orders["listener"]
-        listener = listen(config) if number is None else socket.socket(fileno=number)
-        return _serve_on(listener, config, ViolationCount.in_file(Path(orders["count"])))
+        count = ViolationCount.in_file(Path(orders["count"])) if is_for_tests else None
+        return _serve_on(listeners or [listen(config)], config, count)
     except SpecError as error:
         print(*(f"mockserver: {defect}" for defect in error.defects), sep="\n", file=sys.stderr)
     except MockServerError as error:
@@ -67,15 +68,18 @@ def _config(fields: dict[str, Any]) -> Config:
     return Config(**given)
 
 
-def _serve_on(listener: socket.socket, config: Config, count: ViolationCount) -> int:
-    """Serve tests on a socket that listens already."""
+def _serve_on(listeners: list[socket.socket], config: Config, count: ViolationCount | None) -> int:
+    """Serve on sockets that listen already; the first one's address is the server's."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
-    url = address(config, listener)
+    url = address(config, listeners[0])
     app = build(config, config.token)
-    with listener, intercepting(app, url):
-        paths = {name: f"/{name}{one.spec.mounts[0]}" for name, one in app.engine.pipeline.vendors.items()}
-        announcement = f"{VENDORS}{json.dumps(paths)}\n{LISTENING}{url}"
-        return serve_app(app, listener, lambda: print(announcement, flush=True), calls=count)
+    paths = {name: f"/{name}{one.spec.mounts[0]}" for name, one in app.engine.pipeline.vendors.items()}
+    announcement = f"{VENDORS}{json.dumps(paths)}\n{LISTENING}{url}"
+    with ExitStack() as stack:
+        for listener in listeners:
+            stack.enter_context(listener)
+        stack.enter_context(intercepting(app, url))
+        return serve_app(app, listeners, lambda: print(announcement, flush=True), calls=count)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import fields
 from functools import cached_property
@@ -36,15 +37,22 @@ class ServerProcess:
     """A server that starts. ``url`` is where this machine reaches it, ``token`` what its control API demands.
 
     It is in a session of its own: a Ctrl-C of the terminal doesn't reach it, but the end of this process does.
-    With ``count``, the file of a ViolationCount, it is a server for tests: what it logs is kept, it ends at once, and
-    with ``listener``, a socket that listens, it serves on that. Without, it is as ``serve`` is, and logs to this
-    process's standard error.
+    With ``listener``, a socket that listens, it serves on that, and on ``more`` of them; else it binds the configured
+    address itself. With ``count``, the file of a ViolationCount, it is a server for tests: what it logs is kept, and it
+    ends at once. Without, it logs to this process's standard error.
     """
 
-    def __init__(self, config: Config, *, count: Path | None = None, listener: socket.socket | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        count: Path | None = None,
+        listener: socket.socket | None = None,
+        more: Sequence[socket.socket] = (),
+    ) -> None:
         self._owner = os.getpid()
         self._log: IO[bytes] | None = tempfile.TemporaryFile() if count else None  # noqa: SIM115 - see stop
-        passed = () if listener is None else (listener.fileno(),)
+        passed = [one.fileno() for one in (listener, *more) if one is not None]
         self._popen = subprocess.Popen(
             [sys.executable, "-P", "-m", "mockserver.testing.child"],
             stdin=subprocess.PIPE,
@@ -56,7 +64,7 @@ class ServerProcess:
         settings = {one.name: getattr(config, one.name) for one in fields(config) if one.name != "origins"}
         self.token = settings["token"] = config.token if config.is_local else _token_for(config)
         self._paths: dict[str, str] | None = None
-        self._order({"config": settings, "count": count and str(count), "listener": passed[0] if passed else None})
+        self._order({"config": settings, "count": count and str(count), "listeners": passed})
 
     @cached_property
     def url(self) -> str:

@@ -1,0 +1,1 @@
+"""Clients with their hosts built in, unmodified, led to the mock server."""
