@@ -60,9 +60,9 @@ def test_every_module_says_what_it_is():
 def test_no_module_makes_html_of_data_or_goes_elsewhere():
     for path in FOLDER.glob("*.js"):
         text = path.read_text()
-        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text), (
-            path
-        )
+        assert not re.search(
+            r"[iI]nnerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text
+        ), path
         assert not re.search(r"https?://", text.replace("http://www.w3.org", "")), path
 
 

@@ -5,7 +5,7 @@ import { Button, Choice, Code, copy, Select, Status, Tag } from './parts.js';
 import { go, href, refine, route } from './route.js';
 import { faultLike, faultYaml, requestPytest, requestPython } from './snippets.js';
 import { attempt, cases, operationCalled, rows, say, vendorCalled } from './store.js';
-import { connectionWords, counted, dateAndTime, pretty, span } from './words.js';
+import { connectionWords, counted, dateAndTime, pretty, span, whyWords } from './words.js';
 
 export function Entry({ id }) {
   const entry = useSignal(null);
@@ -82,7 +82,7 @@ function Why({ entry }) {
     if (entry.vendor && name) cases(entry.vendor).then((list) => (found.value = list.find((one) => one.name === name && one.operation === entry.operation)), () => {});
   }, [entry.id]);
   return html`<section><h3>Why this answer</h3>
-    <p><b>${entry.why}</b></p>
+    <p><b>${whyWords(entry.why)}</b></p>
     <p class="muted">${RULES[rule] || 'The request was refused.'}</p>
     ${found.value && html`<p>${found.value.summary}${found.value.description ? html`<br /><span class="muted">${found.value.description}</span>` : ''}</p>`}
     ${nearest.length > 0 && html`<p>Nearest: ${nearest.join(', ')}</p>`}

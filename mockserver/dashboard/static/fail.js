@@ -11,7 +11,7 @@ import { counted, faultWords } from './words.js';
 
 const KINDS = { error: 'A vendor’s error', status: 'Any status', delay: 'Slow', connection: 'Broken connection', set: 'Changed field', headers: 'Headers' };
 const CONNECTIONS = { reset: 'Reset', empty: 'Closed, no answer', garbage: 'Not HTTP', truncate: 'Body cut off', 'bad-chunk': 'Invalid chunk', hang: 'Never answers', drip: 'Drips slowly' };
-const TIMES = { once: 'The next call', always: 'Every call until disarmed', some: 'So many calls' };
+const TIMES = { once: 'The next call', always: 'Every call', some: 'So many calls' };
 const BLANK = {
   kind: 'error', vendor: '', operation: '', error: '', status: '503', body: '', content_type: '', delay: '30', delayMost: '', connection: 'reset', bytes: '5', every: '0.5',
   pointer: '', value: 'null', headers: 'Retry-After: 30', when: 'before', how: 'once', times: '2', skip: '', percent: '', minutes: '', match: '',
@@ -204,8 +204,8 @@ function Armed() {
     <ul class="armed-list">${list.map((fault) => {
       const { calls, does, limits } = faultWords(fault);
       return html`<li key=${fault.id} class=${fault.live ? '' : 'over'}>
-        <div><b>${does}</b><br /><span class="muted">${calls} · ${limits}${fault.source === 'template' ? ' · in all sandboxes' : fault.source === 'world' ? ' · of its world' : ''}</span></div>
-        <div class="number">${fault.live ? '' : html`<${Tag}>over<//> `}fired ${fault.fired} of ${fault.matched}</div>
+        <div><b>${does}</b><br /><span class="muted">${calls} · ${limits}${fault.source === 'template' ? ' · in all sandboxes' : fault.source === 'world' ? ' · of its world' : ''}</span><br />
+          <span class="number">${fault.live ? '' : html`<${Tag}>over<//> `}fired ${fault.fired} of ${fault.matched}</span></div>
         <${Button} kind="small" onClick=${() => disarm(fault)} aria-label=${`Disarm ${fault.id}`}>Disarm<//>
       </li>`;
     })}</ul>

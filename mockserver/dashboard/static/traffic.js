@@ -7,11 +7,11 @@ import { Button, Empty, Select, Status, Tag, Text } from './parts.js';
 import { ALL, go, href, refine, route, sandbox } from './route.js';
 import { Waiting } from './setup.js';
 import { attempt, leftOut, loadOlder, loadRows, more, MOST, rows, sandboxes, vendors } from './store.js';
-import { counted, timeOfDay } from './words.js';
+import { counted, timeOfDay, whyWords } from './words.js';
 
 const ROW = 34; // pixels, as the style sheet has it
 const SPARE = 10; // rows beyond what is seen
-const FLAGS = { errors: 'Only errors', violations: 'Broke the contract', fault: 'By an armed failure', changes: 'Changed state' };
+const FLAGS = { errors: 'Errors', violations: 'Broke the contract', fault: 'Armed failure', changes: 'Changed state' };
 
 /** The filters of the address, as the control API has them. */
 function filtersOf(query) {
@@ -66,7 +66,7 @@ function Filters({ query, wanted, shown }) {
     <datalist id="operations">${operations.slice(0, 300).map((id) => html`<option value=${id} />`)}</datalist>
     <input class="narrow" inputmode="numeric" aria-label="Status" placeholder="Status" value=${query.status || ''} onChange=${(event) => refine({ status: event.target.value.trim() })} />
     ${Object.entries(FLAGS).map(([name, text]) => html`<${Button} kind="toggle" pressed=${Boolean(query[name])} onClick=${() => refine({ [name]: query[name] ? '' : '1' })}>${text}<//>`)}
-    <${Text} type="search" aria-label="Text" placeholder="Text in path or reason" value=${query.text || ''} onInput=${(text) => refine({ text })} />
+    <${Text} type="search" aria-label="Text" placeholder="Path or reason" value=${query.text || ''} onInput=${(text) => refine({ text })} />
     <span class="spacer"></span>
     <span class="muted number" role="status">${counted(shown, 'call')}</span>
     <a class="button small" href=${`/_mock/journal${file}`} download="calls.har" title="The newest thousand of these as HAR 1.2">HAR</a>
@@ -121,7 +121,7 @@ function Row({ row, number, query }) {
     <td class="state"><${Status} row=${row} /></td>
     <td class="vendor">${row.vendor || '–'}</td>
     <td class="operation"><a href=${href('traffic', { ...query, entry: row.id })} aria-current=${isOpen ? 'true' : undefined} onClick=${(event) => event.stopPropagation()}>${row.operation || `${row.method} ${row.target}`}</a></td>
-    <td class="why">${row.violations > 0 && html`<${Tag} kind="warn">contract<//>`}${row.fault && html`<${Tag} kind="fault">armed<//>`}${row.changes > 0 && html`<${Tag}>changed<//>`} ${row.why}</td>
+    <td class="why">${row.violations > 0 && html`<${Tag} kind="warn">contract<//>`}${row.fault && html`<${Tag} kind="fault">armed<//>`}${row.changes > 0 && html`<${Tag}>changed<//>`} ${whyWords(row.why)}</td>
     <td class="sandbox">${label}</td>
   </tr>`;
 }

@@ -24,6 +24,14 @@ export function span(milliseconds) {
   return `${Math.round(milliseconds / 86400000)} days`;
 }
 
+const PLAIN = { example: 'the documented answer', generated: 'data made for this request', behaviour: 'by what the vendor remembers' };
+
+/** Why an answer is what it is: the control API's words, but for those of calls that nothing is to be said of. */
+export function whyWords(why) {
+  const [first] = why.split(/[;:]/);
+  return first in PLAIN ? PLAIN[first] + why.slice(first.length) : why;
+}
+
 /** The kind of a status, for its colour: ok, warn, bad, lost. */
 export function kindOf(row) {
   if (row.lost || !row.status) return 'lost';

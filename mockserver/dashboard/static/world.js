@@ -122,7 +122,7 @@ function Worlds() {
   };
   return html`<${Card} title="Worlds" actions=${html`<label class="button small">Begin in a file…<input class="hidden" type="file" accept=".yaml,.yml,.json" onChange=${upload} /></label>`}>
     <p class="muted">Starting points. Beginning in one replaces state, time, failures and calls of this sandbox.</p>
-    <ul class="plain">${[{ name: 'default', description: 'The vendors’ documented samples.' }, ...list.value].map((one) => html`<li class="row between"><span style=${{ flex: '1 1 200px' }}><b>${one.name}</b> <span class="muted">${one.description}</span></span>
+    <ul class="plain">${[{ name: 'default', description: 'The vendors’ documented samples.' }, ...list.value].map((one) => html`<li class="row between"><span><b>${one.name}</b> <span class="muted">${one.description}</span></span>
       <${Button} kind="small" aria-label=${`Begin here: ${one.name}`} onClick=${() => begin(`world ${one.name}`, () => api.begin(sandbox.value, one.name))}>Begin here<//></li>`)}</ul>
   <//>`;
 }
