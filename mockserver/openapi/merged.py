@@ -72,13 +72,25 @@ def shape_of(document: Any, pointers: Pointers, settled: frozenset[str]) -> Shap
         types=_types(schemas),
         values=_values(schemas),
         required=tuple(dict.fromkeys(name for schema in schemas for name in schema.get("required", ()))),
-        properties={name.removeprefix("properties/"): part for name, part in parts.items() if name.startswith("prop")},
+        properties=_allowed(
+            schemas, {name.removeprefix("properties/"): part for name, part in parts.items() if name.startswith("prop")}
+        ),
         prefix=tuple(part for name, part in parts.items() if name.startswith("prefixItems/")),
         items=parts["items"],
         others=parts["additionalProperties"],
         content=parts["contentSchema"],
         choices=tuple(choice for place in members for choice in _choices(*place) if choice[0] not in settled),
     )
+
+
+def _allowed(schemas: Sequence[Mapping[str, Any]], properties: dict[str, Pointers]) -> dict[str, Pointers]:
+    """The properties that no other part of the whole forbids, by ``additionalProperties: false``."""
+    closed = [
+        schema.get("properties", {})
+        for schema in schemas
+        if schema.get("additionalProperties") is False and "patternProperties" not in schema
+    ]
+    return {name: part for name, part in properties.items() if all(name in known for known in closed)}
 
 
 def _facts(schemas: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

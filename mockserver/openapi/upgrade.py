@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote, unquote
 
 from mockserver.openapi.origins import Origins
 from mockserver.openapi.references import DanglingRef, lookup, objects, target
@@ -23,6 +24,23 @@ def upgrade_3_0(document: dict[str, Any], origins: Origins) -> None:
             todo += new.values()
     for schema, pointer in todo:
         upgrade_schema(schema, pointer, origins)
+    for schema, pointer in todo if origins else ():
+        part = schema["anyOf"][0] if f"{pointer}/anyOf/0" in origins else schema
+        if isinstance(part.get("$ref"), str):
+            part["$ref"] = _behind_null(part["$ref"], origins)
+
+
+def _behind_null(reference: str, origins: Origins) -> str:
+    """Where a reference leads into what may be null now: one level deeper than before."""
+    if not reference.startswith("#/"):
+        return reference
+    place = made = ""
+    tokens = unquote(reference[1:]).split("/")[1:]
+    for number, token in enumerate(tokens):
+        place, made = f"{place}/{token}", f"{made}/{token}"
+        if f"{place}/anyOf/0" in origins and number + 1 < len(tokens):
+            made += "/anyOf/0"
+    return reference if made == place else f"#{quote(made, safe='/~')}"
 
 
 def _referred(document: Any, schema: dict[str, Any]) -> tuple[Any, str]:

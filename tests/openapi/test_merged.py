@@ -16,7 +16,7 @@ DOCUMENT: dict[str, Any] = {
     "object": {
         "properties": {"a/b": {}, "prefixItems/0": True},
         "additionalProperties": {"type": "string"},
-        "allOf": [{"properties": {"a/b": {"minimum": 1}}, "additionalProperties": False}],
+        "allOf": [{"properties": {"a/b": {"minimum": 1}, "prefixItems/0": True}, "additionalProperties": False}],
     },
     "array": {"prefixItems": [{}, {}], "items": {"type": "string"}, "allOf": [{"items": {"minLength": 1}}]},
     "empty": {"items": {}, "additionalProperties": True},
@@ -58,7 +58,7 @@ def test_the_parts_of_objects_and_arrays_stand_by_their_pointers():
     merged = shape("object")
     assert merged.properties == {
         "a/b": ("/object/properties/a~1b", "/object/allOf/0/properties/a~1b"),
-        "prefixItems/0": ("/object/properties/prefixItems~10",),
+        "prefixItems/0": ("/object/properties/prefixItems~10", "/object/allOf/0/properties/prefixItems~10"),
     }
     assert (merged.others, merged.items, merged.prefix) == (("/object/additionalProperties",), (), ())
     listed = shape("array")
@@ -126,3 +126,16 @@ def test_the_kind_that_the_keywords_are_about(keywords: dict[str, Any], kind: tu
 def test_bounds_are_the_tightest(bound: str, tightest: int, end: str):
     document = {"a": {f"{bound}{end}": 2}, "b": {f"{bound}{end}": 4}}
     assert shape_of(document, ("/a", "/b"), frozenset()).facts == {f"{bound}{end}": tightest}
+
+
+@pytest.mark.parametrize(
+    ("closing", "names"),
+    [
+        ({"additionalProperties": False}, ["a", "b"]),
+        ({"additionalProperties": True}, ["a", "b", "c"]),
+        ({"additionalProperties": False, "patternProperties": {"c": {}}}, ["a", "b", "c"]),
+    ],
+)
+def test_what_one_part_forbids_is_no_property(closing: dict[str, Any], names: list[str]):
+    document = {"x": {"properties": {"a": {}, "b": {}}, **closing}, "y": {"properties": {"b": {}, "c": {}}}}
+    assert list(shape_of(document, ("/x", "/y"), frozenset()).properties) == names

@@ -102,6 +102,26 @@ def test_schemas_are_found_where_a_reference_leads():
     assert upgrade(old)["x-mine"] == {"B": {"items": {"type": ["string", "null"]}}, "C": old["x-mine"]["C"]}
 
 
+@pytest.mark.parametrize(
+    "user",
+    [
+        {"$ref": "#/components/schemas/A/properties/b"},
+        {"anyOf": [{"$ref": "#/components/schemas/A/properties/b"}]},
+        {"nullable": True, "$ref": "#/components/schemas/A/properties/b"},
+    ],
+)
+def test_a_reference_into_what_may_be_null_still_leads_there(user: dict[str, Any]):
+    schemas = {
+        "A": {"nullable": True, "properties": {"b": {"type": "integer"}}},
+        "B": user,
+        "C": {"$ref": "#/components/schemas/A"},
+    }
+    made = upgrade(document({}, openapi="3.0.3", components={"schemas": schemas}))["components"]["schemas"]
+    reference = made["B"].get("$ref") or made["B"]["anyOf"][0]["$ref"]
+    assert reference == "#/components/schemas/A/anyOf/0/properties/b"
+    assert made["C"] == {"$ref": "#/components/schemas/A"}
+
+
 def test_what_moves_is_found_where_it_stood():
     inner = {"nullable": True, "properties": {"b": {"nullable": True, "enum": ["x"]}}}
     spec = document({}, openapi="3.0.3", components={"schemas": {"A": inner}})

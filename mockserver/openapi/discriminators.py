@@ -1,0 +1,78 @@
+"""Tell the branches of a ``oneOf`` apart by their discriminator, as OpenAPI means it.
+
+To JSON Schema a discriminator says nothing: a value that two branches describe breaks the ``oneOf``, whatever it says
+of itself. So each branch that leaves the discriminator's value open gets the values that stand for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mockserver.openapi.origins import Origins, original
+from mockserver.openapi.references import DanglingRef, lookup, objects, target
+
+_SCHEMAS = "/components/schemas/"
+_MOST_PARTS = 50
+
+
+def tell_apart(document: dict[str, Any], origins: Origins) -> None:
+    """Bind, in place, the branches of every ``oneOf`` that has a discriminator to their values of it."""
+    found = [
+        (schema, pointer)
+        for kind, schema, pointer in objects(document)
+        if kind == "schema" and isinstance(schema, dict) and "discriminator" in schema and "oneOf" in schema
+    ]
+    for schema, pointer in found:
+        _bind(document, schema, original(origins, pointer), origins)
+
+
+def _bind(document: Any, schema: dict[str, Any], place: str, origins: Origins) -> None:
+    discriminator, branches = schema["discriminator"], schema["oneOf"]
+    name = discriminator.get("propertyName") if isinstance(discriminator, Mapping) else None
+    if not isinstance(name, str) or not isinstance(branches, list):
+        return
+    values = [_values(discriminator, branch) for branch in branches]
+    if not all(values) or any("properties" in one or _is_bound(document, one, name) for one in branches):
+        return
+    for index, (branch, told) in enumerate(zip(branches, values, strict=True)):
+        branches[index] = {**branch, "properties": {name: {"enum": told}}}
+        origins[f"{place}/oneOf/{index}/properties"] = f"{place}/discriminator"
+
+
+def _values(discriminator: Mapping[str, Any], branch: Any) -> list[str]:
+    """The values that stand for a branch: those that are mapped to it, and its own name; none of one without a name."""
+    reference = branch.get("$ref") if isinstance(branch, dict) else None
+    if not isinstance(reference, str) or not reference.startswith("#"):
+        return []
+    name = reference.rpartition("/")[2]
+    raw = discriminator.get("mapping")
+    mapped = raw.items() if isinstance(raw, dict) else ()
+    told = [key for key, to in mapped if to in (reference, name)]
+    own = [name] if reference.startswith(f"#{_SCHEMAS}") and name not in dict(mapped) else []
+    return [*told, *own]
+
+
+def _is_bound(document: Any, branch: Any, name: str) -> bool:
+    """Whether a branch says itself what the discriminator may be, or that it isn't text."""
+    for part in _parts(document, branch):
+        properties = part.get("properties")
+        for own in _parts(document, properties[name]) if isinstance(properties, dict) and name in properties else ():
+            if own.keys() & {"enum", "const"} or own.get("type", "string") not in ("string", ["string", "null"]):
+                return True
+    return False
+
+
+def _parts(document: Any, schema: Any) -> Iterator[dict[str, Any]]:
+    """A schema, with those that it refers to and consists of."""
+    todo = [schema]
+    for number, part in enumerate(todo):
+        if not isinstance(part, dict) or number > _MOST_PARTS:
+            continue
+        yield part
+        if isinstance(part.get("allOf"), list):
+            todo += part["allOf"]
+        try:
+            todo += [lookup(document, target(part["$ref"]))] if "$ref" in part else []
+        except DanglingRef:
+            continue

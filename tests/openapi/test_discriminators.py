@@ -1,0 +1,77 @@
+"""The branches of a ``oneOf`` are told apart by the discriminator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver.openapi.loader import load
+from mockserver.openapi.model import Spec
+from mockserver.openapi.schemas import Schemas
+from tests.support.specs import document, operation, saved
+
+PET = "/components/schemas/Pet"
+CAT, DOG = "#/components/schemas/Cat", "#/components/schemas/Dog"
+KIND = {"properties": {"kind": {"type": "string"}, "age": {"type": "integer"}}}
+SCHEMAS: dict[str, Any] = {
+    "Pet": {
+        "oneOf": [{"$ref": CAT}, {"$ref": DOG}],
+        "discriminator": {"propertyName": "kind", "mapping": {"cat": CAT, "dog": "Dog", "puppy": DOG}},
+    },
+    "Cat": {"allOf": [KIND]},
+    "Dog": KIND,
+}
+
+
+def read(folder: Path, *, openapi: str = "3.1.0", **changes: Any) -> Spec:
+    return load(
+        saved(folder, document(operation(), openapi=openapi, components={"schemas": SCHEMAS | changes})), "pets"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "is_valid"),
+    [
+        ({"kind": "cat"}, True),
+        ({"kind": "dog"}, True),
+        ({"kind": "puppy"}, True),
+        ({"kind": "Cat"}, True),
+        ({"kind": "fish"}, False),
+        ({"kind": "cat", "age": "x"}, False),
+        ({}, False),
+    ],
+)
+def test_a_value_is_of_the_branch_that_it_names(tmp_path: Path, value: dict[str, Any], is_valid: bool):
+    spec = read(tmp_path)
+    assert spec.notes == ()
+    assert Schemas(spec).is_valid(PET, value) is is_valid
+
+
+def discriminating(**changes: Any) -> dict[str, Any]:
+    return {**SCHEMAS["Pet"], **changes}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"Cat": {"properties": {"kind": {"const": "c"}}}}, id="a branch that says it itself"),
+        pytest.param({"Dog": {"properties": {"kind": {"type": "integer"}}}}, id="numbers"),
+        pytest.param({"Pet": discriminating(oneOf=[{"$ref": CAT}, {"type": "object"}])}, id="a branch without a name"),
+        pytest.param({"Pet": discriminating(discriminator={"mapping": {}})}, id="no property"),
+        pytest.param(
+            {"Pet": {"anyOf": SCHEMAS["Pet"]["oneOf"], "discriminator": {"propertyName": "kind"}}}, id="any of"
+        ),
+    ],
+)
+def test_what_is_clear_or_can_not_be_told_stays_as_it_is(tmp_path: Path, changes: dict[str, Any]):
+    assert read(tmp_path, **changes).document["components"]["schemas"]["Pet"] == {**SCHEMAS, **changes}["Pet"]
+
+
+def test_what_is_told_of_it_is_told_of_the_discriminator(tmp_path: Path):
+    spec = read(tmp_path, openapi="3.0.3", Pet={**SCHEMAS["Pet"], "nullable": True})
+    place = spec.source.location(f"{PET}/anyOf/0/oneOf/1/properties/kind")
+    assert place["pointer"] == f"{PET}/discriminator/kind"
+    assert Schemas(spec).is_valid(PET, None)
+    assert Schemas(spec).is_valid(PET, {"kind": "dog"})
