@@ -125,7 +125,7 @@ class CompiledOperation:
 
     def case_for(self, accept: str) -> Case | None:
         """The example for an ``Accept`` header: one in the type that it likes best, where the usual one isn't."""
-        if not accept or not self.is_negotiable or self.case is None:
+        if not accept or self.case is None:
             return self.case
         shown = self.case.bodies
         best = best_type(accept, [*shown, *(name for name in self.success.content if name not in shown)])

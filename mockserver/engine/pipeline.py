@@ -186,10 +186,10 @@ class Pipeline:
         if answer is None:
             return Response(0, [], b"", decision.delivery)
         request_id = incoming.id.encode()
-        own, body, lines = answer.headers, answer.body, b""
+        own, body, lines, stream = answer.headers, answer.body, b"", None
         if isinstance(answer, EncodedResponse):
             own, body = answer.rendered(request_id)
-            lines = answer.lines
+            lines, stream = answer.lines, answer.delivery
         if now // 1000 != self._second:
             self._second, self._date = now // 1000, (b"date", http_date(now))
             self._date_line = b"\r\ndate: %b\r\n\r\n" % self._date[1]
@@ -206,9 +206,9 @@ class Pipeline:
         if incoming.request.method == "HEAD":
             body = b""
         delivery = decision.delivery
-        if isinstance(answer, EncodedResponse) and answer.delivery is not None and body:
+        if stream is not None and body:
             is_still = decision.sandbox.clock.frozen_at is not None
-            headers, delivery = streamed(headers, answer.delivery, delivery, is_still=is_still)
+            headers, delivery = streamed(headers, stream, delivery, is_still=is_still)
             return Response(answer.status, headers, body, delivery)
         response = Response(answer.status, headers, body, delivery)
         if lines and len(headers) == usual:

@@ -5,13 +5,15 @@ The few whose effect no answer shows are listed with their reason. Both together
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from mockserver.vendors.freshdata.filters import letters, span_of
+from mockserver.vendors.freshdata.filters import says as told
+from mockserver.vendors.freshdata.filters import span_of
 from tests.support.played import contract_of
 from tests.support.serving import KEYS, Served
 
@@ -111,12 +113,17 @@ def is_(name: str, *values: str) -> Judge:
     return lambda asking, one: one[name] in values
 
 
+def has(text: str, phrase: str) -> bool:
+    """Whether a text has a phrase as words of its own."""
+    return re.search(rf"\b{re.escape(phrase)}\b", text.replace("'", " "), re.IGNORECASE) is not None
+
+
 def says(name: str, *words: str) -> Judge:
-    return lambda asking, one: any(letters(word) in letters(one[name]) for word in words)
+    return lambda asking, one: any(has(one[name], word) for word in words)
 
 
 def says_not(name: str, *words: str) -> Judge:
-    return lambda asking, one: not any(letters(word) in letters(one[name]) for word in words)
+    return lambda asking, one: not any(has(one[name], word) for word in words)
 
 
 def profile(judge: Callable[[dict[str, Any]], bool]) -> Judge:
@@ -134,13 +141,11 @@ def experience(asking: Asking, one: dict[str, Any]) -> int:
 
 
 def past(name: str, *words: str) -> Judge:
-    return lambda asking, one: any(letters(word) in letters(one["experiences"][1][name]) for word in words)
+    return lambda asking, one: any(has(one["experiences"][1][name], word) for word in words)
 
 
 def past_not(name: str, *words: str) -> Judge:
-    return lambda asking, one: (
-        not any(letters(w) in letters(job[name]) for job in one["experiences"][1:] for w in words)
-    )
+    return lambda asking, one: not any(has(job[name], word) for job in one["experiences"][1:] for word in words)
 
 
 def name_of(asking: Asking, number: int) -> str:
@@ -223,7 +228,7 @@ EMPLOYEES: dict[str, tuple[dict[str, Any], Judge]] = {
         profile(lambda shown: shown["hq_city"] == "London"),
     ),
     "first_name": ({"first_name": "Ada"}, is_("first_name", "Ada")),
-    "last_name": ({"last_name": "o'brien"}, says("last_name", "o'brien")),
+    "last_name": ({"last_name": "o'brien"}, says("last_name", "o brien")),
     "profile_languages": ({"profile_languages": ["Swahili"]}, profile(lambda shown: "Swahili" in shown["languages"])),
     "school_ids": (
         {"school_ids": [5, 6]},
@@ -286,7 +291,7 @@ JOBS: dict[str, tuple[dict[str, Any], Judge]] = {
         {"company_ids": [77, 78], "keywords": "welder"},
         lambda asking, one: details(asking, one)["company_id"] in ("77", "78"),
     ),
-    "title_ids": ({"title_ids": ["25"]}, is_("job_title", "Marketing Manager")),
+    "title_ids": ({"title_ids": ["25"]}, says("job_title", "Marketing Manager")),
     "onsite_remotes": ({"onsite_remotes": ["remote"]}, is_("remote", "Remote")),
     "functions": ({"functions": ["Finance"]}, says("job_title", "Finance")),
     "industries": (
@@ -460,6 +465,28 @@ def test_filters_that_contradict_each_other_find_nobody(asking: Asking, asked: d
 
 
 @pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param({"from_company": [77], "author_keyword": "CTO"}, id="a company has no title"),
+        pytest.param({"from_company": [77], "from_member": ["ACoAAB1"]}, id="nor is it a member"),
+        pytest.param({"from_member": ["ACoAAB1"], "author_keyword": "beekeeper"}, id="a member of another title"),
+        pytest.param({"from_member": ["ACoAAB1"], "author_company": [1]}, id="a member of another company"),
+        pytest.param({"author_company": [77], "author_industry": [1]}, id="a company of another industry"),
+    ],
+)
+def test_authors_who_cannot_be_wrote_nothing(asking: Asking, asked: dict[str, Any]):
+    assert asking.post("/search-posts", asked) == {"data": [], "message": "ok", "total": 0}
+
+
+def test_a_member_is_one_whatever_else_is_asked_for(asking: Asking):
+    plain = found_posts(asking, {"from_member": ["ACoAAB1"]})
+    other = found_posts(asking, {"from_member": ["ACoAAB1"], "search_keywords": "beekeeping"})
+    assert {post["poster_linkedin_url"] for post in (*plain, *other)} == {plain[0]["poster_linkedin_url"]}
+    listed = asking.get("/get-profile-posts", linkedin_url=plain[0]["poster_linkedin_url"])["data"]
+    assert {post["urn"] for post in plain} <= {post["urn"] for post in listed}
+
+
+@pytest.mark.parametrize(
     ("text", "span"),
     [("3 to 5 years", (3, 5)), ("Less than 1 year", (0, 0)), ("10+", (10, 2**53 - 1)), ("1,001-5,000", (1001, 5000))],
 )
@@ -602,3 +629,25 @@ def test_every_query_parameter_is_judged_or_has_its_reason(asking: Asking):
             added = ADDED.get(parameter.name, parameter.name.removeprefix("include_"))
             assert full.keys() - plain.keys() == {added}
             assert full[added]
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "is_told"),
+    [
+        ("Director of Sales", "CTO", False),
+        ("Interim CTO, Sales", "cto", True),
+        ("O'Brien & Sons", "o brien", True),
+        ("Sapphire", "SAP", False),
+        ("", "CTO", False),
+    ],
+)
+def test_a_word_is_one_of_its_own(text: str, word: str, is_told: bool):
+    assert told(text, [word]) == is_told
+
+
+def test_a_title_that_tells_its_level_is_not_told_twice(asking: Asking):
+    asked = {"title_keywords": ["CTO", "VP of Data"], "seniority_levels": ["CXO", "Vice President"]}
+    titles = {person["job_title"] for person in asking.found("employees", asked, 25)}
+    assert titles == {"CTO", "VP of Data"}
+    (job,) = asking.post("/search-jobs", {"keywords": "CTO", "company_ids": [31]})["data"][:1]
+    assert job["job_title"] == "CTO"

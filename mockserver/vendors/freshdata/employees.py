@@ -16,6 +16,15 @@ from mockserver.vendors.linkedin import careers, companies, people, posts
 from mockserver.vendors.linkedin.fields import FIELDS, LEVELS, RUNGS
 
 _TURNS = 60
+_SAYING = {
+    "cxo": ("chief", "ceo", "cfo", "cio", "cmo", "coo", "cpo", "cto"),
+    "vicepresident": ("vp", "vice president"),
+    "director": ("director",),
+    "ownerpartner": ("owner", "partner", "founder"),
+    "entrylevelmanager": ("manager",),
+    "experiencedmanager": ("manager", "head"),
+}
+"""Words by which a title tells a level of seniority."""
 _RECENT_MONTHS = 2
 
 
@@ -117,9 +126,13 @@ def _phrase(keyword: str, function: str, level: str, asked: Filters) -> str:
     has_level = filters.is_set(asked, "seniority_levels")
     if keyword and not has_level:
         return subject
-    template = _template(level)
-    words = template.replace("{}", "").strip()
-    return subject if keyword and filters.says(keyword, [words]) else template.format(subject)
+    told = any(filters.says(keyword, _words_of(one)) for one in filters.texts(asked, "seniority_levels"))
+    return subject if keyword and told else _template(level).format(subject)
+
+
+def _words_of(level: str) -> list[str]:
+    """The words by which a title tells a level."""
+    return [*_SAYING.get(filters.letters(level), ()), _template(level).replace("{}", "").strip()]
 
 
 def _template(level: str) -> str:

@@ -72,7 +72,9 @@ class Employers:
 
     def matches(self, inventor: Inventor, company: Company) -> bool:
         """Whether a company is as wanted."""
-        if company.number in self.excluded or not all(fits(inventor, company.number) for fits in self.fits):
+        if company.number in self.excluded or (self.ids and company.number not in self.ids):
+            return False
+        if not all(fits(inventor, company.number) for fits in self.fits):
             return False
         known = companies.profile(inventor, company)
         return (

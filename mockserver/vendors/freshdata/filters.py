@@ -77,8 +77,14 @@ def letters(text: str) -> str:
 
 
 def says(text: str, words: Iterable[str]) -> bool:
-    """Whether a text has one of some words or phrases, but for capitals, spaces and punctuation."""
-    return any(letters(word) in letters(text) for word in words)
+    """Whether a text has one of some words or phrases, but for capitals and punctuation: ``CTO`` isn't in Director."""
+    told = _words(text)
+    return any(_words(word) in told for word in words)
+
+
+def _words(text: str) -> str:
+    words = " ".join(re.findall(r"[^\W_]+", text.lower()))
+    return f" {words} "
 
 
 def spans(filters: Filters, name: str, read: Callable[[str], tuple[int, int] | None]) -> list[tuple[int, int]]:

@@ -42,9 +42,13 @@ class Posting(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wants:
-    """What a job is to be: words of its title, and indices of the tables of openings."""
+    """What a job is to be: words of its title, and indices of the tables of openings.
+
+    ``tells_field`` says that the title is to tell the field, too: nothing else in a list does.
+    """
 
     title: str
+    tells_field: bool
     remote: Sequence[int]
     hours: Sequence[int]
     levels: Sequence[int]
@@ -59,6 +63,11 @@ class Wants:
             and kind.level in self.levels
             and kind.field in self.fields
         )
+
+    def title_in(self, field: int) -> str:
+        """The title of a job in a field that is made to match; empty where any will do."""
+        is_told = not self.title or not self.tells_field or filters.says(self.title, [FIELDS[field]])
+        return self.title if is_told else f"{self.title} {FIELDS[field]}"
 
     @property
     def is_possible(self) -> bool:
@@ -126,9 +135,9 @@ def _of_search(inventor: Inventor, call: Call, company: Company, search: Mapping
     for index in range(random.between("count", 1, 2)):
         random = SeededRandom(inventor.seed, "sought", company.number, search["scope"], index)
         number = openings.made(random, remote=wants.remote, hours=wants.hours, levels=wants.levels, fields=wants.fields)
-        title = wants.title or jobs.title_of(number)
+        title = wants.title_in(openings.kind_of(number).field) or jobs.title_of(number)
         age = (random.between("age", 60_000, _AT_FIRST) + call.now - search["at"]) % _ANEW
-        yield Posting(jobs.posting(number, company, wants.title), number, title, age)
+        yield Posting(jobs.posting(number, company, title if wants.title else ""), number, title, age)
 
 
 def _found(state: State, call: Call, asked: Filters) -> Iterator[Posting]:
@@ -170,15 +179,19 @@ def _wants(asked: Filters) -> Wants:
     functions = filters.texts(asked, "functions")
     fields = filters.named(asked, "functions", FIELDS)
     title = next(iter(filters.texts(asked, "keywords")), "")
+    tells_field = bool(functions and fields)
     if functions and not fields:  # none that invented jobs are in: the title says it
         title, fields = f"{title} {functions[0]}".strip(), list(range(len(FIELDS)))
     levels = filters.named(asked, "experience_levels", openings.JOB_LEVELS)
     titles = [int(one) % _TITLES for one in filters.texts(asked, "title_ids") if one.isascii() and one.isdigit()]
     if titles:
-        levels = [level for level in levels if level == titles[0] // len(FIELDS)]
-        fields = [field for field in fields if field == titles[0] % len(FIELDS)]
+        level, field = divmod(titles[0], len(FIELDS))
+        title = f"{jobs.title_for(level, field)} {title}" if title else title
+        levels = [one for one in levels if one == level]
+        fields = [one for one in fields if one == field]
     return Wants(
         title=title,
+        tells_field=tells_field,
         remote=filters.named(asked, "onsite_remotes", openings.REMOTE),
         hours=filters.named(asked, "job_types", openings.JOB_TYPES),
         levels=levels,

@@ -6,18 +6,17 @@ A search is remembered: its posts are from then on in the lists of those who wro
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from mockserver.clock import DAY
-from mockserver.generate.tables import INDUSTRIES
 from mockserver.plugin import Call
-from mockserver.random import Inventor, SeededRandom
+from mockserver.random import FakerWords, Inventor, SeededRandom
 from mockserver.vendors.freshdata import filters, sought
 from mockserver.vendors.freshdata.credits import State, charge, charged
-from mockserver.vendors.freshdata.employers import Employers
 from mockserver.vendors.freshdata.filters import Filters
 from mockserver.vendors.freshdata.pages import Outcome, example, of_example, page, page_count
-from mockserver.vendors.linkedin import companies, people, post_texts, posts
+from mockserver.vendors.freshdata.post_authors import Authors
+from mockserver.vendors.linkedin import companies, post_texts, posts
 
 _DAYS = {"Past 24 hours": 1, "Past week": 7, "Past month": 30, "past-year": 365, "past-2y": 730, "past-3y": 1095}
 _STEPS = 24
@@ -33,15 +32,6 @@ _TYPES = {
 _HIDDEN = 12  # one count in so many is hidden by LinkedIn
 
 
-class FoundPost(NamedTuple):
-    """A post that a search found: whose it is, as posts are told apart, the author's key, and when it was posted."""
-
-    author: str
-    number: int
-    key: str
-    posted: int
-
-
 def search_posts(state: State, call: Call) -> Outcome:
     """A page of the posts that match, the latest first, or the most liked."""
     asked = filters.in_use(call.body or {})
@@ -52,7 +42,7 @@ def search_posts(state: State, call: Call) -> Outcome:
     kept = filters.kept(asked, call.policies["searches"])
     after = sought.with_search(state, call, "posts", kept, call.now, _window(call, kept) // _STEPS)
     search = next(one for one in sought.searches(after, "posts") if one["scope"] == filters.digest(kept))
-    order = list(range(total(call, search)))
+    order = list(range(total(call, Authors(Inventor(call.seed, FakerWords()), after, search))))
     if (call.body or {}).get("sort_by") == "Top match":
         order.sort(key=lambda number: -posts.likes(call.seed, _author(search), number))
 
@@ -67,21 +57,20 @@ def search_posts(state: State, call: Call) -> Outcome:
 def of_person(inventor: Inventor, state: State, call: Call, key: str) -> Iterator[tuple[Mapping[str, Any], int]]:
     """The posts of somebody that searches found: (search, number)."""
     for search in sought.searches(state, "posts"):
-        if "from_company" in search["filters"]:
-            continue
-        for number in range(total(call, search)):
-            scope = _scope(call, search, number)
-            if people.may_be_of(inventor, scope, key) and _person(inventor, state, call, search, number) == key:
+        authors = Authors(inventor, state, search)
+        for number in range(0 if authors.companies else total(call, authors)):
+            if authors.may_be(number, key) and authors.person(number) == key:
                 yield search, number
 
 
 def of_company(inventor: Inventor, state: State, call: Call, company: int) -> Iterator[tuple[Mapping[str, Any], int]]:
     """The posts of a company that searches found: (search, number)."""
     for search in sought.searches(state, "posts"):
-        ids = filters.numbers(search["filters"], "from_company")
-        if company in ids:
-            some = range(total(call, search))
-            yield from ((search, number) for number in some if ids[number % len(ids)] == company)
+        authors = Authors(inventor, state, search)
+        if company in authors.companies:
+            yield from (
+                (search, number) for number in range(total(call, authors)) if authors.company(number) == company
+            )
 
 
 def post(
@@ -116,45 +105,26 @@ def likes(call: Call, search: Mapping[str, Any], number: int) -> int:
     return posts.likes(call.seed, _author(search), number)
 
 
-def total(call: Call, search: Mapping[str, Any]) -> int:
-    """How many posts a search finds."""
-    return SeededRandom(call.seed, _author(search)).between("count", 1, call.policies["lists"]["most_found"])
+def total(call: Call, authors: Authors) -> int:
+    """How many posts a search finds: none where nobody could have written them."""
+    random = SeededRandom(call.seed, _author(authors.search))
+    return random.between("count", 1, call.policies["lists"]["most_found"]) if authors.are_there else 0
 
 
 def _told(inventor: Inventor, state: State, call: Call, search: Mapping[str, Any], number: int) -> Mapping[str, Any]:
     """A post as the search tells of it, with its author: some counts are hidden."""
-    ids = filters.numbers(search["filters"], "from_company")
-    if ids:
-        who: Mapping[str, Any] = companies.profile(inventor, sought.company(state, ids[number % len(ids)]))
-        author: Mapping[str, Any] = {
-            "linkedin_url": who["linkedin_url"],
-            "full_name": who["name"],
-            "headline": f"{who['follower_count']:,} followers",
-        }
-    else:
-        author = who = people.attributes(inventor, _person(inventor, state, call, search, number), None)
+    authors = Authors(inventor, state, search)
+    who = authors.profile(number)
+    author = who
+    if authors.companies:
+        shown_as = {"full_name": who["name"], "headline": f"{who['follower_count']:,} followers"}
+        author = {"linkedin_url": who["linkedin_url"], **shown_as}
     made = post(inventor, state, call, search, number, who)
     random = SeededRandom(call.seed, "hidden", search["scope"], number)
     counts = {"num_comments": "num_comments", "num_likes": "num_likes", "num_shares": "num_reposts"}
     shown = {name: None if random.bits(name) % _HIDDEN == 0 else made[own] for name, own in counts.items()}
     own = {name: made[name] for name in ("post_type", "post_url", "posted", "text")}
     return {**author, **shown, **own, "post_urn": made["urn"]}
-
-
-def _person(inventor: Inventor, state: State, call: Call, search: Mapping[str, Any], number: int) -> str:
-    """The key of who wrote a post: an employee of the company, with the word in the title, where that is asked for."""
-    asked, scope = search["filters"], _scope(call, search, number)
-    industries = filters.codes(asked, "author_industry", len(INDUSTRIES)) if "author_industry" in asked else None
-    employers = Employers(ids=filters.numbers(asked, "author_company"), industries=industries)
-    employer = None if employers.is_any else employers.one(inventor, state, scope)
-    title = next(iter(filters.texts(asked, "author_keyword")), "")
-    return people.matching(inventor, scope, people.Wanted(title=title, company=employer))
-
-
-def _scope(call: Call, search: Mapping[str, Any], number: int) -> str:
-    """For what an author is invented: for a post, or for the member whom the search names."""
-    members = filters.texts(search["filters"], "from_member")
-    return f"member/{members[number % len(members)]}" if members else f"{_author(search)}/{number}"
 
 
 def _author(search: Mapping[str, Any]) -> str:

@@ -44,7 +44,12 @@ def posting(number: int, company: companies.Company, title: str = "") -> str:
 def title_of(number: int) -> str:
     """The title of a posting by its number."""
     kind = openings.kind_of(number)
-    return _TITLES[kind.level].format(FIELDS[kind.field])
+    return title_for(kind.level, kind.field)
+
+
+def title_for(level: int, field: int) -> str:
+    """The title of a level in a field, both indices."""
+    return _TITLES[level].format(FIELDS[field])
 
 
 def attributes(inventor: Inventor, key: str, given: Any) -> Mapping[str, Any]:

@@ -19,7 +19,7 @@ _OF_PEOPLE = (
     "What I look for when I hire in {topic}: curiosity, kindness, and people who write things down.",
     "A small win this {weekday}: a customer told us that {company} saved them a week of work on {topic}.",
     "I wrote down how we approach {topic} as a {title}. Three pages, no buzzwords. Ask me, and I send it.",
-    "Grateful for my colleagues at {company}. {topic} is a team sport.",
+    "Grateful for my colleagues at {company}. Work on {topic} is a team sport.",
 )
 _OF_COMPANIES = (
     "{company} is growing in {city}. If {topic} is your field, have a look at our openings.",
@@ -29,7 +29,7 @@ _OF_COMPANIES = (
     "Thank you to everybody who came to our webinar on {topic}. The recording is online now.",
     "How one customer learned to {purpose}: a story of {topic}, told by those who did it.",
     "Our {quarter} in numbers: more {topic}, fewer meetings, and an NPS that makes us proud.",
-    "{topic} is changing. Here is what {company} expects of the next year.",
+    "Much is changing in {topic}. Here is what {company} expects of the next year.",
 )
 _LESSONS = (
     "start with the problem, and the tool will follow.",
