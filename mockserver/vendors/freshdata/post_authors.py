@@ -25,7 +25,7 @@ class Authors:
     search: Mapping[str, Any]
 
     @property
-    def companies(self) -> Sequence[int]:
+    def company_ids(self) -> Sequence[int]:
         """The numbers of the companies whose posts are asked for."""
         return filters.numbers(self.search["filters"], "from_company")
 
@@ -33,7 +33,7 @@ class Authors:
     def are_there(self) -> bool:
         """Whether anybody matches: a company is no member, and has no employer."""
         asked = self.search["filters"]
-        if self.companies:
+        if self.company_ids:
             return not asked.keys() & _OF_PEOPLE
         if "from_member" in asked:
             return bool(self._members())
@@ -41,7 +41,7 @@ class Authors:
 
     def company(self, number: int) -> int | None:
         """The number of the company that wrote a post; None where a person did."""
-        ids = self.companies
+        ids = self.company_ids
         return ids[number % len(ids)] if ids else None
 
     def person(self, number: int) -> str:

@@ -58,7 +58,7 @@ def of_person(inventor: Inventor, state: State, call: Call, key: str) -> Iterato
     """The posts of somebody that searches found: (search, number)."""
     for search in sought.searches(state, "posts"):
         authors = Authors(inventor, state, search)
-        for number in range(0 if authors.companies else total(call, authors)):
+        for number in range(0 if authors.company_ids else total(call, authors)):
             if authors.may_be(number, key) and authors.person(number) == key:
                 yield search, number
 
@@ -67,7 +67,7 @@ def of_company(inventor: Inventor, state: State, call: Call, company: int) -> It
     """The posts of a company that searches found: (search, number)."""
     for search in sought.searches(state, "posts"):
         authors = Authors(inventor, state, search)
-        if company in authors.companies:
+        if company in authors.company_ids:
             yield from (
                 (search, number) for number in range(total(call, authors)) if authors.company(number) == company
             )
@@ -116,7 +116,7 @@ def _told(inventor: Inventor, state: State, call: Call, search: Mapping[str, Any
     authors = Authors(inventor, state, search)
     who = authors.profile(number)
     author = who
-    if authors.companies:
+    if authors.company_ids:
         shown_as = {"full_name": who["name"], "headline": f"{who['follower_count']:,} followers"}
         author = {"linkedin_url": who["linkedin_url"], **shown_as}
     made = post(inventor, state, call, search, number, who)
