@@ -13,6 +13,7 @@ from mockserver.generate.tables import PLACES, THIS_YEAR, Place
 from mockserver.random import Inventor, SeededRandom
 from mockserver.vendors.linkedin import companies, schools
 from mockserver.vendors.linkedin.fields import RUNGS
+from mockserver.vendors.linkedin.purposes import OF_FIELDS
 
 NOW = THIS_YEAR * 12
 """The month as of which lives are told at the earliest; later, as the sandbox's clock goes on."""
@@ -47,7 +48,7 @@ def positions(
         number = random.between(f"company {index}", companies.FIRST_ID, companies.LAST_ID)
         held.append(_position(random, index, companies.name_of(inventor, number), start, end, end))
     for index, position in enumerate(held):
-        purpose = inventor.words.purpose(random.bits(f"description {index}"))
+        purpose = random.pick(f"description {index}", OF_FIELDS[field])
         position["title"] = RUNGS[max(rung - index, 0)].format(field)
         position["description"] = f"Worked in {field.lower()} to {purpose}."
     for position in held[1:] if past.title else ():

@@ -2,7 +2,7 @@
 
 A company is a number, its LinkedIn ID: whatever else is known of it follows from the seed and that number. Size,
 industry and place are told by the number alone, so that one can be made for them. One that was searched for by a name
-or by words tells them by its public id, too (``acme--about_open-banking--200000077``).
+or by words tells them by its public id, too (``acme--open-banking--200000077``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from mockserver.vendors.linkedin import documented
 from mockserver.vendors.linkedin.funding import funding
 from mockserver.vendors.linkedin.gaps import with_gaps
 from mockserver.vendors.linkedin.headcount import insights
-from mockserver.vendors.linkedin.links import key_of, link_to, part_of, read_key, slug, text_of, told, whole
+from mockserver.vendors.linkedin.links import link_to, part_of, slug, text_of, told, whole
+from mockserver.vendors.linkedin.purposes import OF_INDUSTRIES, TAGLINES
 
 FIRST_ID, LAST_ID = 1_000, 99_999_999
 LINK = "https://www.linkedin.com/company/{key}"
@@ -52,14 +53,14 @@ class Company:
 
     @property
     def pins(self) -> str:
-        """What the number doesn't tell, in one text: ``acme--about_open-banking``; empty for most."""
-        return "--".join(filter(None, [self.name, self.about and f"about_{self.about}"]))
+        """What the number doesn't tell, in one text: ``acme--open-banking``, ``--fintech``; empty for most."""
+        return f"{self.name}--{self.about}" if self.about else self.name
 
 
 def with_pins(number: int, pins: str) -> Company:
     """The company of a number with what ``Company.pins`` tells."""
-    parts, tags = read_key(pins)
-    return Company(number, parts[0] if pins and parts else "", tags.get("about", ""))
+    name, _, about = pins.partition("--")
+    return Company(number, name, about)
 
 
 def invent(inventor: Inventor, scope: str) -> str:
@@ -88,11 +89,11 @@ def company_of(inventor: Inventor, key: str) -> Company:
     name = key.removesuffix(".example")
     if name in (documented.PUBLIC_ID, documented.COMPANY["domain"]):
         return Company(documented.NUMBER)
-    parts, tags = read_key(name)
-    if len(parts) == 2 and parts[0] and tags.keys() <= {"about"} and _ID.fullmatch(parts[1]):
-        number = int(parts[1])
+    parts = name.split("--")
+    if 1 < len(parts) < 4 and parts[0] and _ID.fullmatch(parts[-1]):
+        number = int(parts[-1])
         is_own = slug(name_of(inventor, number)) == parts[0]
-        return Company(number, "" if is_own else parts[0], tags.get("about", ""))
+        return Company(number, "" if is_own else parts[0], parts[1] if len(parts) == 3 else "")
     numbered = _NUMBERED.fullmatch(name)
     if numbered and (numbered[2] == key or public_id(inventor, Company(int(numbered[2]))) == name):
         return Company(int(numbered[2]))
@@ -160,7 +161,7 @@ def public_id(inventor: Inventor, company: Company) -> str:
     name = company.name or slug(name_of(inventor, company.number))
     if not company.pins:
         return f"{name}-{company.number}"
-    return key_of([name, str(company.number)], {"about": company.about})
+    return "--".join([name, *filter(None, [company.about]), str(company.number)])
 
 
 def followers(inventor: Inventor, number: int) -> int:
@@ -188,7 +189,7 @@ def profile(inventor: Inventor, company: Company) -> dict[str, Any]:
     affiliates = range(random.between("affiliates", 0, 2))
     known = {
         **_names(random, company, name, public_id(inventor, company)),
-        **_business(inventor, random, name, tuple(INDUSTRIES)[number // len(_RANGES) % len(INDUSTRIES)]),
+        **_business(random, name, tuple(INDUSTRIES)[number // len(_RANGES) % len(INDUSTRIES)]),
         **_size(random, _RANGES[number % len(_RANGES)]),
         **_headquarters(random, PLACES[number // (len(_RANGES) * len(INDUSTRIES)) % len(PLACES)]),
         "affiliated_companies": [name_of(inventor, by_chance(inventor, f"{number}/{index}")) for index in affiliates],
@@ -243,13 +244,14 @@ def _names(random: SeededRandom, company: Company, name: str, public_id: str) ->
     }
 
 
-def _business(inventor: Inventor, random: SeededRandom, name: str, industry: str) -> dict[str, Any]:
-    purpose = inventor.words.purpose(random.bits("aim"))
+def _business(random: SeededRandom, name: str, industry: str) -> dict[str, Any]:
+    purpose = random.pick("aim", OF_INDUSTRIES[industry])
+    specialties = random.some("specialties", INDUSTRIES[industry], 3)
     return {
         "industry": industry,
         "industries": [industry],
-        "specialties": random.some("specialties", INDUSTRIES[industry], 3),
-        "tagline": inventor.words.slogan(random.bits("tagline")),
+        "specialties": specialties,
+        "tagline": random.pick("tagline", TAGLINES).format(*specialties),
         "description": f"{name} is a company in {industry.lower()} that helps its customers {purpose}.",
     }
 

@@ -15,6 +15,7 @@ from mockserver.random import Inventor, SeededRandom
 from mockserver.vendors.linkedin import companies, openings
 from mockserver.vendors.linkedin.fields import FIELDS, SKILLS
 from mockserver.vendors.linkedin.links import key_of, part_of, pinned, read_key, text_of, told
+from mockserver.vendors.linkedin.purposes import OF_FIELDS
 
 LINK = "https://www.linkedin.com/jobs/view/{key}"
 _LINK = re.compile(r"(?:/jobs/view/(?:[^/?#]*-)?|[?&]currentJobId=)([0-9]+)(?![^/?#&])", re.IGNORECASE)
@@ -63,7 +64,7 @@ def attributes(inventor: Inventor, key: str, given: Any) -> Mapping[str, Any]:
     field, remote = FIELDS[kind.field], openings.REMOTE[kind.remote]
     title = told("-".join(parts)) or title_of(int(job_id[-12:]))
     skills = random.some("skills", SKILLS[field], 3)
-    purpose = inventor.words.purpose(random.bits("description"))
+    purpose = random.pick("description", OF_FIELDS[field])
     needs = f"You bring: {', '.join(skills)}."
     return {
         **company,

@@ -19,6 +19,7 @@ from mockserver.vendors.linkedin.fields import FIELDS, SKILLS
 from mockserver.vendors.linkedin.gaps import with_gaps
 from mockserver.vendors.linkedin.links import digits_of, key_of, link_to, part_of, pinned, read_key, slug, text_of, told
 from mockserver.vendors.linkedin.profile_parts import parts
+from mockserver.vendors.linkedin.purposes import OF_FIELDS
 
 LINK = "https://www.linkedin.com/in/{key}"
 _LINK = re.compile(r"linkedin\.com/in/([^/?#]+)", re.IGNORECASE)
@@ -185,7 +186,7 @@ def _profile(inventor: Inventor, key: str) -> dict[str, Any]:
     }
     known = with_gaps(random, profile, _GAPS)
     if known["about"] is not None or asked.about:
-        known["about"] = _about(inventor, random, title, years, asked.about)
+        known["about"] = _about(random, title, years, field, asked.about)
     return known
 
 
@@ -197,10 +198,10 @@ def _since(random: SeededRandom, asked: Wanted) -> int:
     return since if asked.began is None else max(since, asked.began)
 
 
-def _about(inventor: Inventor, random: SeededRandom, title: str, years: int, topic: str) -> str:
+def _about(random: SeededRandom, title: str, years: int, field: str, topic: str) -> str:
     tenure = f"{years} year{'s' * (years != 1)} of experience"
     within = f" in {topic}" if topic else ""
-    return f"{title} with {tenure}{within}. I help teams {inventor.words.purpose(random.bits('about'))}."
+    return f"{title} with {tenure}{within}. I help teams {random.pick('about', OF_FIELDS[field])}."
 
 
 def _languages(random: SeededRandom, spoken: str) -> list[str]:
@@ -222,6 +223,7 @@ def _account(random: SeededRandom, key: str) -> dict[str, Any]:
         "profile_image_url": f"{IMAGES}/people/{random.bits('image'):016x}.jpg",
         "follower_count": connections + random.between("followers", 0, 9_000),
         "connection_count": connections,
+        "pdf_url": f"{IMAGES}/cv/{random.bits('cv'):016x}.pdf",
         "phone": random.phone(),
     }
 
