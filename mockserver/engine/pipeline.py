@@ -38,7 +38,7 @@ from mockserver.sandbox.state_diff import changes_between
 
 TARGETS_BYTES = 8 * 1024 * 1024
 PATHS_BYTES = 1024 * 1024
-HEADERS_BYTES = 32 * 1024 * 1024  # enough for ten thousand clients that take turns
+HEADERS_BYTES = 48 * 1024 * 1024  # enough for twenty thousand clients that take turns
 
 
 class Pipeline:
