@@ -22,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 RAW = "raw"
 _OWN = [word for name in ("freshdata", "linkedapi", "postpress", "sonarly") for word in ("--vendor", name)]
 OWN_OPERATIONS = 35  # that this server has without the synthetic file, about
+PEOPLE = 300  # as many profiles as are remembered
 DIFFERENT = 20_000  # targets: more than a memo may hold
 
 
@@ -41,7 +42,8 @@ def no_preparation(port: int) -> None:
 class Contender:
     """A server to measure, with the requests that it is sent in turn; without any, only its start is measured.
 
-    ``first`` is the request whose 200 ends the start. ``prepare`` raises Unprepared.
+    ``first`` is the request whose 200 ends the start. ``prepare`` raises Unprepared. What has several processes runs
+    on all processors.
     """
 
     id: str
@@ -52,6 +54,7 @@ class Contender:
     requests: Sequence[Get] = ()
     before_start: Callable[[], None] = nothing
     prepare: Callable[[int], None] = no_preparation
+    has_workers: bool = False
 
 
 def balance(key: str = "k", account: str = "a") -> Get:
@@ -107,6 +110,8 @@ def ours(plan: Plan, folder: Path, redis: str | None) -> list[Contender]:
     spend = {name: copy.serve("--world", "unlimited", "--state", url) for name, url in stores.items()}
     keys = [balance(f"key{number}") for number in range(plan.sandboxes)]
     accounts = [balance(account=f"a{number}") for number in range(DIFFERENT)]
+    bare = copy.serve(*_OWN, "--spec", str(_without_examples(folder)))
+    made = Get(f"/bare{synthetic.target(0)}", (synthetic.KEY,))
     turns = [
         Get(f"/large{synthetic.target(number)}", (synthetic.KEY,))
         for number in range((plan.operations - OWN_OPERATIONS) // len(synthetic.EACH))
@@ -135,6 +140,27 @@ def ours(plan: Plan, folder: Path, redis: str | None) -> list[Contender]:
                 ("profile", "FreshData profile, generated, charged", profile),
             )
             for name, command in spend.items()
+        ),
+        this(
+            "profile-different",
+            f"FreshData profile, {PEOPLE} people in turn, made before",
+            [profile(f"https://www.linkedin.com/in/person-{number}") for number in range(PEOPLE)],
+            spend["memory"],
+        ),
+        this("foreign", "any OpenAPI file: a GET whose body is generated", [made], bare),
+        *(
+            Contender(
+                f"workers-{name}",
+                f"FreshData open-profile status, charged; {name}, two workers",
+                copy.folder,
+                copy.serve("--world", "unlimited", "--state", url, "--workers", "2"),
+                balance(),
+                [open_profile("https://www.linkedin.com/in/some-body")],
+                before_start=lambda: forget(file),
+                has_workers=True,
+            )
+            for name, url in stores.items()
+            if name != "memory"
         ),
         this("operations", f"PostPress balance, {plan.operations} operations loaded", [balance()], many),
         this("operations-turns", f"{plan.operations} operations loaded, a GET of each resource in turn", turns, many),
@@ -174,6 +200,12 @@ def another(checkout: Path, folder: Path) -> list[Contender]:
 def _large(plan: Plan, folder: Path) -> Path:
     path = folder / "large.json"
     path.write_text(json.dumps(synthetic.document(plan.operations - OWN_OPERATIONS)))
+    return path
+
+
+def _without_examples(folder: Path) -> Path:
+    path = folder / "bare.json"
+    path.write_text(json.dumps(synthetic.document(len(synthetic.EACH), with_examples=False)))
     return path
 
 

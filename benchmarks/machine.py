@@ -45,8 +45,18 @@ def pinned(cpus: frozenset[int]) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
+def family(pid: int) -> list[int]:
+    """A process and those that it has started, as far as the system tells."""
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    return [pid, *(map(int, children.read_text().split()) if children.exists() else ())]
+
+
 def resident(pid: int) -> int:
-    """A process's resident memory, in bytes."""
+    """The resident memory of a process and its children, in bytes."""
+    return sum(map(_resident, family(pid)))
+
+
+def _resident(pid: int) -> int:
     status = Path(f"/proc/{pid}/status")
     if status.exists():
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS:"))
@@ -56,12 +66,12 @@ def resident(pid: int) -> int:
 
 
 def busy(pid: int) -> float | None:
-    """The processor time that a process has used, in seconds; None where the system doesn't tell."""
-    stat = Path(f"/proc/{pid}/stat")
-    if not stat.exists():
+    """The processor time that a process and its children have used, in seconds; None where the system doesn't tell."""
+    stats = [Path(f"/proc/{one}/stat") for one in family(pid)]
+    if not stats[0].exists():
         return None
-    fields = stat.read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    fields = [stat.read_text().rpartition(")")[2].split() for stat in stats]
+    return sum(int(one[11]) + int(one[12]) for one in fields) / os.sysconf("SC_CLK_TCK")
 
 
 def facts() -> dict[str, str]:

@@ -46,7 +46,8 @@ def visit(contender: Contender, plan: Plan, generator: Generator, cpus: Processo
         for number in range(plan.starts):
             contender.before_start()
             port = free_port()
-            with running(contender.command(port), port, contender.folder, contender.first, cpus.server) as server:
+            own = frozenset[int]() if contender.has_workers else cpus.server
+            with running(contender.command(port), port, contender.folder, contender.first, own) as server:
                 made.starts.append(server.first_answer)
                 if number == plan.starts - 1 and contender.requests:
                     _load(made, server, contender, plan, generator, cpus)

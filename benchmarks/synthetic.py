@@ -13,11 +13,11 @@ def target(number: int) -> str:
     return f"/resource-{number}/{number + 1}"
 
 
-def document(operations: int) -> dict[str, Any]:
+def document(operations: int, *, with_examples: bool = True) -> dict[str, Any]:
     """An OpenAPI description with at least so many operations, six for a resource."""
     paths: dict[str, Any] = {}
     for number in range(-(-operations // len(EACH))):
-        paths |= _paths(number)
+        paths |= _paths(number, with_examples=with_examples)
     return {
         "openapi": "3.1.0",
         "info": {"title": "A large API", "version": "1.0.0"},
@@ -36,14 +36,14 @@ def _item() -> dict[str, Any]:
     return {"type": "object", "required": ["id", "name"], "properties": properties | tags}
 
 
-def _paths(number: int) -> dict[str, Any]:
+def _paths(number: int, *, with_examples: bool) -> dict[str, Any]:
     identifier = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}
     limit = {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 100}}
     item = {"$ref": "#/components/schemas/Item"}
     example = {"id": number + 1, "name": f"item {number}", "tags": ["a", "b"]}
     body = {"requestBody": {"required": True, "content": {"application/json": {"schema": item}}}}
-    one = {"200": _response(item, example)}
-    many = {"200": _response({"type": "array", "items": item}, [example])}
+    one = {"200": _response(item, example if with_examples else None)}
+    many = {"200": _response({"type": "array", "items": item}, [example] if with_examples else None)}
     none = {"204": {"description": "Gone."}}
     return {
         f"/resource-{number}": {
@@ -68,5 +68,5 @@ def _operation(verb: str, number: int, responses: dict[str, Any], **more: Any) -
 
 
 def _response(schema: dict[str, Any], example: Any) -> dict[str, Any]:
-    content = {"application/json": {"schema": schema, "example": example}}
+    content = {"application/json": {"schema": schema, **({} if example is None else {"example": example})}}
     return {"description": "Done.", "content": content}

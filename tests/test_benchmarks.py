@@ -7,9 +7,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
+from benchmarks.chart import Panel, chart
 from benchmarks.contenders import ROOT, Contender
 from benchmarks.generator import is_complete
 from benchmarks.load import Figures
@@ -23,7 +25,7 @@ FIGURES = ("per_second", "ratio", "p50", "p99", "memory")
 
 
 def test_a_quick_run_measures_every_row_that_was_asked_for(tmp_path: Path) -> None:
-    only = [f"--only={name}" for name in ("operations-turns", "sandboxes", "uncached")]
+    only = [f"--only={name}" for name in ("operations-turns", "sandboxes", "uncached", "foreign", "workers-sqlite")]
     files = ["--output", str(tmp_path / "table.md"), "--json", str(tmp_path / "table.json")]
     command = [sys.executable, "-m", "benchmarks", "--quick", "--generator=own", *only, *files]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
@@ -31,7 +33,7 @@ def test_a_quick_run_measures_every_row_that_was_asked_for(tmp_path: Path) -> No
     assert (tmp_path / "table.md").read_text(encoding="utf-8") == done.stdout
     told = json.loads((tmp_path / "table.json").read_text())
     found = {row["id"]: row for row in told["rows"]}
-    assert list(found) == ["raw", "operations-turns", "sandboxes", "uncached"]
+    assert list(found) == ["raw", "foreign", "workers-sqlite", "operations-turns", "sandboxes", "uncached"]
     assert all(len(row["first_answer"]) == 1 and not row["invalid"] for row in found.values())
     assert all(len(row[name]) == 1 for row in found.values() for name in FIGURES if row["id"] != "uncached")
     assert found["raw"]["ratio"] == [1.0]
@@ -106,6 +108,34 @@ def test_one_wrong_answer_makes_all_figures_count_for_nothing() -> None:
 )
 def test_the_own_generator_knows_where_an_answer_ends(data: bytes, expected: bool) -> None:
     assert is_complete(data) is expected
+
+
+def test_what_growth_costs_is_drawn(tmp_path: Path) -> None:
+    file = tmp_path / "flat.svg"
+    asked = ["--quick", "--output", str(file)]
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.flat", *asked],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    titles = [line.partition(":")[0] for line in done.stdout.splitlines()]
+    assert len(titles) == 5
+    drawn = ElementTree.parse(file).getroot()
+    texts = [element.text for element in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    assert {*titles} < {*texts}
+    assert len([*drawn.iter("{http://www.w3.org/2000/svg}circle")]) == 2 * len(titles)
+
+
+def test_a_line_rises_with_its_values() -> None:
+    drawn = ElementTree.fromstring(chart("A & B", [Panel("a<b", [(0, 1), (5, 2), (10, 4)])]))
+    circles = [*drawn.iter("{http://www.w3.org/2000/svg}circle")]
+    heights = [float(circle.get("cy", "")) for circle in circles]
+    assert heights == sorted(heights, reverse=True)
+    assert [float(circle.get("cx", "")) for circle in circles] == [34, 142, 250]
 
 
 def test_the_synthetic_file_has_as_many_operations_as_asked_for() -> None:

@@ -30,7 +30,7 @@ from mockserver.requests.secrets import Secrets
 from mockserver.responses.encoded import EncodedResponse
 from mockserver.responses.streams import streamed
 from mockserver.sandbox.document import Sandbox, StateTooLarge, with_sized_state
-from mockserver.sandbox.faults import match_faults
+from mockserver.sandbox.faults import FaultsByVendor, match_faults
 from mockserver.sandbox.journal import Entry
 from mockserver.sandbox.rate_limit import count_call
 from mockserver.sandbox.reasons import PLAIN, Rule, why
@@ -38,7 +38,7 @@ from mockserver.sandbox.state_diff import changes_between
 
 TARGETS_BYTES = 8 * 1024 * 1024
 PATHS_BYTES = 1024 * 1024
-HEADERS_BYTES = 32 * 1024 * 1024  # enough for ten thousand clients that take turns
+HEADERS_BYTES = 48 * 1024 * 1024  # enough for twenty thousand clients that take turns
 
 
 class Pipeline:
@@ -62,6 +62,7 @@ class Pipeline:
         self._targets: ByteCache[RequestTarget] = ByteCache(TARGETS_BYTES)
         self._paths: ByteCache[PathReading] = ByteCache(PATHS_BYTES)
         self._headers: ByteCache[RequestHeaders] = ByteCache(HEADERS_BYTES)
+        self._faults = FaultsByVendor()
         self._second = -1
         self._date, self._date_line = (b"date", b""), b""
 
@@ -135,7 +136,8 @@ class Pipeline:
         if isinstance(demand, Unknown):
             return decisions.unknown_case(inputs, sandbox, operation, demand)
         if demand is None and sandbox.faults:
-            sandbox = _count_faults(operation, inputs, sandbox, now)
+            places = self._faults.of(sandbox.faults, vendor.name)
+            sandbox = _count_faults(operation, inputs, sandbox, places, now)
             fault = inputs.fault
             if fault is not None and not fault.is_after:
                 if fault.delivery is not None and fault.delivery.connection in UNSENT:
@@ -232,10 +234,13 @@ def _call(operation: CompiledOperation, inputs: Inputs, sandbox: Sandbox, identi
     )
 
 
-def _count_faults(operation: CompiledOperation, inputs: Inputs, sandbox: Sandbox, now: int) -> Sandbox:
-    """The sandbox with the call counted by its armed faults; ``inputs`` get the one that fires."""
+def _count_faults(
+    operation: CompiledOperation, inputs: Inputs, sandbox: Sandbox, places: tuple[int, ...], now: int
+) -> Sandbox:
+    """The sandbox with the call counted by the faults at some places; ``inputs`` get the one that fires."""
     faults, inputs.fault = match_faults(
         sandbox.faults,
+        places,
         operation.vendor.name,
         operation.model,
         inputs.parameters,

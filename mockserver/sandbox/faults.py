@@ -10,7 +10,7 @@ ends it. One that has fired as often as it may, or whose time is over, isn't tri
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from mockserver.responses.json_body import encode_json
 
 ARMED, WORLD, GLOBAL = "armed", "world", "template"
 _TWO_64 = 2**64
+_MOST_KNOWN = 256
 _COUNTED = ("skip", "times", "probability", "ttl")
 _INDEX = re.compile("0|[1-9][0-9]{0,8}")
 
@@ -71,8 +72,30 @@ class ActiveFault:
     delivery: Delivery | None
 
 
+class FaultsByVendor:
+    """Tells which of a sandbox's faults are about a vendor: those of others cost a call of it nothing.
+
+    That is remembered for the faults as they are; they are others once one of them has counted a call.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, str], tuple[tuple[Fault, ...], tuple[int, ...]]] = {}
+
+    def of(self, faults: tuple[Fault, ...], vendor: str) -> tuple[int, ...]:
+        """The places of a vendor's faults."""
+        key = (id(faults), vendor)
+        known = self._known.get(key)
+        if known is None or known[0] is not faults:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            places = tuple(index for index, fault in enumerate(faults) if fault.spec["vendor"] == vendor)
+            known = self._known[key] = (faults, places)
+        return known[1]
+
+
 def match_faults(
     faults: tuple[Fault, ...],
+    places: Iterable[int],
     vendor: str,
     operation: Operation,
     parameters: Mapping[str, Any],
@@ -80,8 +103,12 @@ def match_faults(
     seed: int,
     now: int,
 ) -> tuple[tuple[Fault, ...], ActiveFault | None]:
-    """The faults with the call counted (the same object where none matched), and the one that fires."""
-    for index, fault in enumerate(faults):
+    """The faults with the call counted (the same object where none matched), and the one that fires.
+
+    ``places`` are those of the faults to try.
+    """
+    for index in places:
+        fault = faults[index]
         if not (fault.is_live(now) and concerns(fault.spec, vendor, operation, parameters, body)):
             continue
         spec, hits = fault.spec, fault.hits + 1

@@ -12,7 +12,7 @@ from mockserver.config import Config
 from mockserver.http import Delivery
 from mockserver.openapi.model import Operation, Parameter
 from mockserver.openapi.references import DanglingRef
-from mockserver.sandbox.faults import ActiveFault, Fault, concerns, match_faults, put
+from mockserver.sandbox.faults import ActiveFault, Fault, FaultsByVendor, concerns, match_faults, put
 from tests.support.serving import BALANCE, KEYS, Answer, Served, request_of
 
 GOOD = f"{BALANCE}?account_id=a"
@@ -170,7 +170,7 @@ def test_a_parameter_that_was_left_out_is_not_looked_for_in_the_body():
 def test_numbers_and_texts_match_each_other():
     def fires(wanted: Any, found: Any) -> bool:
         fault = Fault("f1", {"vendor": "v", "match": {"p": wanted}}, 0)
-        return match_faults((fault,), "v", ANY, {"p": found}, None, 0, 0)[1] is not None
+        return match_faults((fault,), (0,), "v", ANY, {"p": found}, None, 0, 0)[1] is not None
 
     assert [fires("5", 5), fires(5, 5), fires(5, "5"), fires(True, "true"), fires("true", True)] == [True] * 5
     assert [fires(1, True), fires("6", 5), fires(["a"], "['a']")] == [False] * 3
@@ -178,8 +178,19 @@ def test_numbers_and_texts_match_each_other():
 
 def test_nothing_consulted_is_nothing_changed():
     faults = (Fault("f1", {"vendor": "v", "times": 1}, 0, fired=1), Fault("f2", {"vendor": "w"}, 0))
-    assert match_faults(faults, "v", ANY, {}, None, 0, 0) == (faults, None)
-    assert match_faults(faults, "v", ANY, {}, None, 0, 0)[0] is faults
+    assert match_faults(faults, (0, 1), "v", ANY, {}, None, 0, 0) == (faults, None)
+    assert match_faults(faults, (0, 1), "v", ANY, {}, None, 0, 0)[0] is faults
+
+
+def test_a_vendors_faults_are_told_from_those_of_others():
+    known = FaultsByVendor()
+    faults = tuple(Fault(f"f{number}", {"vendor": "vw"[number % 2]}, 0) for number in range(5))
+    for _ in range(2):
+        assert (known.of(faults, "v"), known.of(faults, "w"), known.of(faults, "x")) == ((0, 2, 4), (1, 3), ())
+    for count in range(400):  # more than are remembered
+        others = tuple(Fault(f"f{number}", {"vendor": "v"}, 0) for number in range(count % 3))
+        assert known.of((*others, *faults), "w") == (count % 3 + 1, count % 3 + 3)
+    assert known.of(faults, "w") == (1, 3)
 
 
 def fired(spec: dict[str, Any], count: int) -> list[ActiveFault | None]:
@@ -187,7 +198,7 @@ def fired(spec: dict[str, Any], count: int) -> list[ActiveFault | None]:
     faults: tuple[Fault, ...] = (Fault("f1", {"vendor": "v", **spec}, 0),)
     met: list[ActiveFault | None] = []
     for _ in range(count):
-        faults, active = match_faults(faults, "v", ANY, {}, None, 7, 0)
+        faults, active = match_faults(faults, (0,), "v", ANY, {}, None, 7, 0)
         met.append(active)
     return met
 
