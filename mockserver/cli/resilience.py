@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from mockserver.app import compile_vendors
 from mockserver.cli.commands import CommandContext
 from mockserver.cli.options import read_settings, settings
 from mockserver.cli.output import write_to
+from mockserver.cli.progress import INTERRUPTED, Progress
 from mockserver.client import ControlClient
 from mockserver.config import MEMORY, Config
 from mockserver.fuzz.reproduction import explicit_settings
@@ -40,7 +40,6 @@ from mockserver.resilience.verdict import FAILING, Verdict, read_allowed
 from mockserver.sandbox.document import seed_of
 from mockserver.testing.process import ServerProcess
 
-INTERRUPTED = 130
 TIMEOUT = 10.0
 _ONLY = "Only scenarios of this name; * and ? stand for anything (repeat for more)."
 _FAILURES = "Only these failures: no_channel,reset,'reset:after'; * and ? stand for anything (repeat for more)."
@@ -53,8 +52,8 @@ _CRASH = "A regular expression: where the command fails, and writes this, it cra
 _STORM = "How often the same may be asked again before it is a storm."
 _DEFAULTS = {"--timeout": TIMEOUT, "--storm": STORM, "--workdir": "here"}
 _SETTINGS = {
-    "vendor": "Run only this vendor beside the command (repeat for more).",
-    "spec": "Run an OpenAPI file as a vendor named after it, too (repeat for more).",
+    "vendor": "Run this installed vendor (repeat for more); all where neither a vendor nor a --spec is given.",
+    "spec": "Run an OpenAPI file, as a vendor of the file's name or of NAME (repeat for more).",
     "world": "Where the sandbox of each run begins: the name of a world, or a file of one.",
     "seed": "Seed of generated data, and of what --max leaves out.",
 }
@@ -89,7 +88,7 @@ def _pattern(context: click.Context, parameter: click.Parameter, value: str | No
     default=TIMEOUT,
     show_default=True,
     type=click.FloatRange(0, 3600, min_open=True),
-    help="Seconds that a run may take; a slow answer comes after half of them.",
+    help="Seconds that a run may take once it met its failure; a slow answer comes after half of them.",
 )
 @click.option("--storm", default=STORM, show_default=True, type=click.IntRange(1), help=_STORM)
 @click.option("--compare-output", is_flag=True, help="Compare what is written to standard output, too.")
@@ -145,10 +144,10 @@ def command(
     with _serving(config) as control:
         place = Place(control.url, control.list_vendors())
         is_copied = workdir == "copy"
-        subject = CommandSubject(words, context.environ, place.environment, timeout, before, is_copied, crash_pattern)
+        subject = CommandSubject(words, context.environ, place.environment, before, is_copied, crash_pattern)
         examination = Examination(
             public_command(words),
-            Laboratory(control, subject, control.create_sandbox, storm),
+            Laboratory(control, subject, control.create_sandbox, storm, timeout),
             compile_vendors(config).vendors,
             Choice(only, failures, operations, most),
             setting,
@@ -201,28 +200,22 @@ def _given(options: Mapping[str, Any]) -> Iterator[str]:
 
 def _settings(config: Config) -> Iterator[str]:
     """The settings that decide what a command is shown, where they aren't the defaults."""
-    for name, value in explicit_settings(config).items():
+    vendors = {"vendor": config.vendor} if config.vendor else {}
+    for name, value in {**vendors, **explicit_settings(config)}.items():
         for one in value if isinstance(value, tuple) else (value,):
             yield from (f"--{name}", str(one))
 
 
 def _run(examination: Examination, clean: CleanRun, plan: Plan) -> Report:
-    """Run the plan behind a bar that says what has failed so far; on anything but a terminal, quietly."""
-    failed: Counter[Verdict] = Counter()
-    bar: Any = click.progressbar(
-        length=len(plan.scenarios),
-        file=sys.stderr,
-        show_pos=True,
-        item_show_func=lambda _: "  ".join(f"{verdict} {count}" for verdict, count in failed.items()),
-        hidden=not sys.stderr.isatty(),
-    )
+    """Run the plan behind a bar that says what has failed so far."""
+    verdicts: Counter[Verdict] = Counter()
+    with Progress() as progress:
 
-    def note(one: Result) -> None:
-        if one.verdict in FAILING:
-            failed[one.verdict] += 1
-        bar.update(1, one)
+        def note(one: Result) -> None:
+            verdicts[one.verdict] += 1
+            failed = [f"{verdict} {count}" for verdict, count in verdicts.items() if verdict in FAILING]
+            progress("scenarios", verdicts.total(), len(plan.scenarios), "  ".join(failed))
 
-    with bar:
         return examination.run(clean, plan, note)
 
 

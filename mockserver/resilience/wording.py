@@ -32,7 +32,8 @@ def tell(scenario: Scenario, evidence: Evidence, verdict: Verdict) -> str:
     """``after `setSeats[1]` was applied and its answer lost (reset), the client sent it again: …``."""
     if verdict is Verdict.UNFIRED:
         return f"the client never made the call `{scenario.call.short}`, and ended with {evidence.told}"
-    return f"{_cause(scenario)}, {_reaction(evidence, verdict)}; {advice(scenario)}"
+    partial = "; its journal has only the last of its calls" if evidence.is_partial else ""
+    return f"{_cause(scenario)}, {_reaction(evidence, verdict)}; {advice(scenario)}{partial}"
 
 
 def _cause(scenario: Scenario) -> str:
@@ -60,7 +61,8 @@ def _broken(name: str, failure: Failure) -> str:
 def _shown(failure: Failure) -> str:
     if failure.kind is Kind.GATEWAY:
         return "a gateway's 502 in HTML"
-    assert failure.case is not None
+    if failure.case is None:
+        return f"status {failure.status}"
     if failure.kind is Kind.ENVELOPE:
         return f"the body of {failure.case.name} under status {failure.status}"
     return f"{failure.case.name} ({failure.status})"
@@ -103,7 +105,8 @@ def _acted(evidence: Evidence) -> str:
 
 def _states(differences: Any) -> str:
     """``/seats/plus/quantity is 10 in the clean run, 15 here``."""
-    told = [_difference(one) for one in differences[:FEW]]
+    numbers_first = sorted(differences, key=lambda one: not one.is_counted)
+    told = [_difference(one) for one in numbers_first[:FEW]]
     more = len(differences) - FEW
     return ", ".join(told) + (f" and {more} more" if more > 0 else "")
 

@@ -15,6 +15,7 @@ import pytest
 
 from mockserver.client import ControlClient
 from mockserver.config import Config
+from mockserver.resilience import laboratory
 from mockserver.resilience.report import Report
 from mockserver.testing.mock import Mock
 from mockserver.testing.process import ServerProcess
@@ -33,6 +34,7 @@ paths:
       responses:
         "201": {description: Added., content: {application/json: {example: {id: 7}}}}
         "409": {description: There., content: {application/json: {examples: {there: {value: {error: there}}}}}}
+        "404": {description: Gone.}
         "500": {description: Failed., content: {application/json: {examples: {failed: {value: {error: failed}}}}}}
 """
 PROFILE = "get-linkedin-profile?linkedin_url=https%3A%2F%2Fwww.linkedin.com%2Fin%2Fada%2F"
@@ -220,6 +222,23 @@ def test_a_storm_is_ended_before_its_time(mock: Mock):
     assert list(report.verdicts.values()) == ["storm"]
 
 
+def test_more_calls_than_the_journal_has(mock: Mock, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(laboratory, "PAGE", 5)
+    monkeypatch.setattr(laboratory, "PAGES", 2)
+    runs: list[int] = []
+
+    def chatty(one: Mock) -> None:
+        runs.append(1)
+        with suppress(ShopError):
+            linked(one, "getSeats")
+        for _ in range(0 if len(runs) < 3 else 12):
+            linked(one, "getStatus")
+
+    (result,) = examined(mock, chatty, "empty").results
+    assert result.verdict == "carried-on"
+    assert result.sentence.endswith("; its journal has only the last of its calls")
+
+
 def test_a_slow_answer_that_is_not_waited_for_was_not_got(mock: Mock):
     call = lambda one: again(lambda: linked(one, "getSeats"), 1)  # noqa: E731
     assert verdicts(mock, call, "slow", timeout=4.0) == {f"{GET}:slow": "reported"}
@@ -230,10 +249,11 @@ def test_any_spec_has_advice_by_status_and_failures_after_the_vendor_acted(mock:
     def add(one: Mock) -> None:
         again(lambda: ask(f"{one.notes.sandbox_url}/notes", {}, {"text": "a"}))
 
-    report = examined(mock, add, "there", "failed", "reset")
+    report = examined(mock, add, "there", "404", "failed", "reset")
     found = {one.scenario.failure.name: (str(one.verdict), one.sentence.rpartition("; ")[2]) for one in report.results}
     unknown = "whether it was done can't be told from outside, and it may not be done twice: ask before sending again"
     assert found["there"] == ("retried-in-vain", "the status 409 says not to send it again as it stands")
+    assert found["404"] == ("retried-in-vain", "the status 404 says not to send it again as it stands")
     assert found["failed"] == ("recovered", "the status 500 says that it may be sent again")
     assert found["reset"] == ("recovered", unknown)
 
