@@ -194,7 +194,10 @@ class Gate:
             return True  # asyncio has closed it
 
     async def _hand_over(self, visitor: Visitor, lead: str, context: ssl.SSLContext | None = None) -> bool:
-        await self._loop.connect_accepted_socket(lambda: self._connections(lead), visitor.socket, ssl=context)
+        limit = None if context is None else self._policy.head_timeout
+        await self._loop.connect_accepted_socket(
+            lambda: self._connections(lead), visitor.socket, ssl=context, ssl_handshake_timeout=limit
+        )
         return True
 
     async def _serve_other(self, visitor: Visitor, request: ProxyRequest) -> bool:
