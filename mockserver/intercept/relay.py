@@ -13,7 +13,7 @@ from asyncio import Transport
 from collections.abc import Iterable
 from typing import Any, cast
 
-from mockserver.intercept import authority
+from mockserver.intercept import authority, certificates
 from mockserver.intercept.folder import RunFolder
 from mockserver.intercept.gate import Gate, Policy
 from mockserver.intercept.insertion import HeaderInserter
@@ -51,7 +51,7 @@ class Relay:
         gate = Gate(
             Policy(self._hosts, lead=sandbox),
             lambda lead: ClientSide(self._server, lead, connections),
-            lambda host: self._authority.server_context({*self._hosts, *authority.LOCAL}, host),
+            lambda host: self._authority.server_context({*self._hosts, *certificates.LOCAL}, host),
         )
         gate.open([listener])
         return Port(asyncio.get_running_loop(), gate, listener, connections)
