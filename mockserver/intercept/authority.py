@@ -8,12 +8,15 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Iterable
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from mockserver.errors import SettingError
 from mockserver.intercept import certificates
+from mockserver.intercept.folder import NEW
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -25,12 +28,14 @@ _EARLIER = timedelta(days=1)  # clocks differ
 
 
 class Authority:
-    """A CA certificate with its key, for some hosts. ``folder`` is where leaves are put for OpenSSL to read.
+    """A CA certificate with its key, for some hosts.
+
+    ``folder`` is where leaves are put for OpenSSL to read: without, a new one for each, gone as soon as it has.
 
     ``local`` are names that share a leaf: a client that connects to an address doesn't say which one it expects.
     """
 
-    def __init__(self, certificate: x509.Certificate, key: EllipticCurvePrivateKey, folder: Path) -> None:
+    def __init__(self, certificate: x509.Certificate, key: EllipticCurvePrivateKey, folder: Path | None) -> None:
         from cryptography.hazmat.primitives.asymmetric import ec
 
         self.local: tuple[str, ...] = certificates.LOCAL
@@ -68,12 +73,12 @@ class Authority:
 
     def _with_leaf(self, name: str) -> ssl.SSLContext:
         context = _bare_context()
-        file = self._folder / f"leaf-{os.getpid()}-{len(self._contexts)}.pem"
-        _write_secret(file, self.leaf(name))
-        try:
+        with ExitStack() as stack:
+            folder = self._folder or Path(stack.enter_context(TemporaryDirectory(prefix=NEW)))
+            file = folder / f"leaf-{os.getpid()}-{len(self._contexts)}.pem"
+            _write_secret(file, self.leaf(name))
+            stack.callback(file.unlink)
             context.load_cert_chain(file)
-        finally:
-            file.unlink()
         return context
 
     def leaf(self, name: str) -> bytes:
@@ -104,7 +109,7 @@ class Authority:
         return key + builder.sign(self._key, SHA256()).public_bytes(Encoding.PEM)
 
 
-def create(hosts: Iterable[str], folder: Path, days: int = RUN_DAYS) -> Authority:
+def create(hosts: Iterable[str], folder: Path | None, days: int = RUN_DAYS) -> Authority:
     """A new authority that can speak for some hosts, and for this machine's own names. Raises SettingError."""
     require_cryptography()
     from cryptography import x509
