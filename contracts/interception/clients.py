@@ -50,6 +50,10 @@ def _node(name: str) -> Callable[[Path], Words]:
     return lambda folder: lambda url: ["node", str(HERE / "client.cjs"), name, url]
 
 
+def _script(program: str, file: str) -> Callable[[Path], Words]:
+    return lambda folder: lambda url: [program, str(HERE / file), url]
+
+
 def _java(folder: Path) -> Words:
     subprocess.run(["javac", "-d", str(folder), str(HERE / "Client.java")], check=True, capture_output=True)
     return lambda url: ["java", "-cp", str(folder), "Client", url]
@@ -78,6 +82,8 @@ CLIENTS = [
     Client("Node axios", "the proxy", _node("axios"), "node"),
     Client("Node got", "the preload", _node("got"), "node"),
     Client("Java HttpClient", "the proxy", _java, "javac"),
+    Client("Ruby Net::HTTP", "the proxy", _script("ruby", "client.rb"), "ruby"),
+    Client("PHP curl", "the proxy", _script("php", "client.php"), "php"),
     Client("Go net/http, a static binary", "the proxy", _go(), "go"),
 ]
 ALONE = Client("Go net/http, static, that knows no proxy", "a network of its own", _go("alone"), "go")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import click
 
@@ -84,6 +85,8 @@ def command(context: CommandContext, /, url: str | None, token: str | None, sand
         control.close()
     if facts["proxy"] is None:
         raise RemoteError(f"the server at {control.url} doesn't intercept: start it with --intercept")
+    if not Path(facts["folder"]).is_dir():
+        raise RemoteError(f"the server at {control.url} has its certificates on another machine: see `mockserver ca`")
     found = {"MOCKSERVER_URL": control.url, **variables(facts, environ, sandbox)}
     if sandbox:
         found |= {variable(one["name"], "API_KEY"): key_for(one["name"], sandbox) for one in vendors}

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mockserver.client import ControlClient
 from mockserver.config import Config
-from mockserver.intercept.environment import variables
-from mockserver.intercept.namespace import Namespace
 from mockserver.testing.process import ServerProcess
+
+if TYPE_CHECKING:
+    from mockserver.intercept.namespace import Namespace
 
 ENVIRONMENT, NAMESPACE = "environment", "namespace"
 
@@ -33,6 +34,8 @@ class Serving:
         """A command and its environment, with what leads it to the server."""
         if not self.intercepts:
             return words, dict(environ)
+        from mockserver.intercept.environment import variables
+
         facts = control.get_interception()
         led = {**environ, **variables(facts, environ)}
         return (self.namespace.command(words, facts) if self.namespace else words), led
@@ -48,6 +51,7 @@ def serving(config: Config, how: str | None) -> Iterator[Serving]:
         finally:
             server.stop()
         return
+    from mockserver.intercept.namespace import Namespace
     from mockserver.server.run import listen
 
     with ExitStack() as stack:

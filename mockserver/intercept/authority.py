@@ -8,35 +8,37 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Iterable
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from mockserver.errors import SettingError
+from mockserver.intercept import certificates
+from mockserver.intercept.folder import NEW
 
 if TYPE_CHECKING:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 CERTIFICATE, KEY = "ca.pem", "ca.key"
-LOCAL = ("localhost", "127.0.0.1", "::1")
-"""Names of this machine, which every authority may speak for: ``serve --tls`` is reached by them."""
 RUN_DAYS, KEPT_DAYS, LEAF_DAYS = 30, 3650, 397
-_LOOPBACK: tuple[IPv4Network | IPv6Network, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
 _EARLIER = timedelta(days=1)  # clocks differ
 
 
 class Authority:
-    """A CA certificate with its key, for some hosts. ``folder`` is where leaves are put for OpenSSL to read.
+    """A CA certificate with its key, for some hosts.
+
+    ``folder`` is where leaves are put for OpenSSL to read: without, a new one for each, gone as soon as it has.
 
     ``local`` are names that share a leaf: a client that connects to an address doesn't say which one it expects.
     """
 
-    def __init__(self, certificate: x509.Certificate, key: EllipticCurvePrivateKey, folder: Path) -> None:
+    def __init__(self, certificate: x509.Certificate, key: EllipticCurvePrivateKey, folder: Path | None) -> None:
         from cryptography.hazmat.primitives.asymmetric import ec
 
-        self.local: tuple[str, ...] = LOCAL
+        self.local: tuple[str, ...] = certificates.LOCAL
         self.certificate = certificate
         self._key = key
         self._folder = folder
@@ -71,12 +73,12 @@ class Authority:
 
     def _with_leaf(self, name: str) -> ssl.SSLContext:
         context = _bare_context()
-        file = self._folder / f"leaf-{os.getpid()}-{len(self._contexts)}.pem"
-        _write_secret(file, self.leaf(name))
-        try:
+        with ExitStack() as stack:
+            folder = self._folder or Path(stack.enter_context(TemporaryDirectory(prefix=NEW)))
+            file = folder / f"leaf-{os.getpid()}-{len(self._contexts)}.pem"
+            _write_secret(file, self.leaf(name))
+            stack.callback(file.unlink)
             context.load_cert_chain(file)
-        finally:
-            file.unlink()
         return context
 
     def leaf(self, name: str) -> bytes:
@@ -91,13 +93,15 @@ class Authority:
         public = self._leaf_key.public_key()
         issuer = self.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
         builder = (
-            _builder(f"mockserver-kit for {name}", self.certificate.subject, now - _EARLIER)  # unlike a DNS name
+            certificates.builder(
+                f"mockserver-kit for {name}", self.certificate.subject, now - _EARLIER
+            )  # unlike a DNS name
             .public_key(public)
             .not_valid_after(min(self.certificate.not_valid_after_utc, now + timedelta(days=LEAF_DAYS)))
-            .add_extension(x509.SubjectAlternativeName([*map(_general_name, names)]), critical=False)
+            .add_extension(x509.SubjectAlternativeName([*map(certificates.general_name, names)]), critical=False)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-            .add_extension(_key_usage(is_ca=False), critical=True)
+            .add_extension(certificates.key_usage(is_ca=False), critical=True)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer), critical=False)
         )
@@ -105,7 +109,7 @@ class Authority:
         return key + builder.sign(self._key, SHA256()).public_bytes(Encoding.PEM)
 
 
-def create(hosts: Iterable[str], folder: Path, days: int = RUN_DAYS) -> Authority:
+def create(hosts: Iterable[str], folder: Path | None, days: int = RUN_DAYS) -> Authority:
     """A new authority that can speak for some hosts, and for this machine's own names. Raises SettingError."""
     require_cryptography()
     from cryptography import x509
@@ -116,12 +120,12 @@ def create(hosts: Iterable[str], folder: Path, days: int = RUN_DAYS) -> Authorit
     key = ec.generate_private_key(ec.SECP256R1())
     name = f"mockserver-kit {os.urandom(4).hex()}"
     builder = (
-        _builder(name, x509.Name([_common_name(name)]), now - _EARLIER)
+        certificates.builder(name, x509.Name([certificates.common_name(name)]), now - _EARLIER)
         .public_key(key.public_key())
         .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(x509.NameConstraints(_permitted(hosts), None), critical=True)
-        .add_extension(_key_usage(is_ca=True), critical=True)
+        .add_extension(x509.NameConstraints(certificates.permitted(hosts), None), critical=True)
+        .add_extension(certificates.key_usage(is_ca=True), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
     return Authority(builder.sign(key, SHA256()), key, folder)
@@ -161,19 +165,10 @@ def load(folder: Path, hosts: Iterable[str], scratch: Path) -> Authority:
         raise SettingError(f"--ca {folder}: {KEY} is not the key of {CERTIFICATE}")
     if certificate.not_valid_after_utc < datetime.now(UTC):
         raise SettingError(f"--ca {folder}: expired {certificate.not_valid_after_utc:%Y-%m-%d}; make a new one")
-    strangers = [host for host in hosts if not _is_permitted(certificate, host)]
+    strangers = [host for host in hosts if not certificates.is_permitted(certificate, host)]
     if strangers:
         raise SettingError(f"--ca {folder}: made for other hosts than {', '.join(strangers)}; make a new one for these")
     return Authority(certificate, key, scratch)
-
-
-def is_address(host: str) -> bool:
-    """Whether a host is an IP address."""
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def require_cryptography() -> None:
@@ -190,71 +185,6 @@ def _bare_context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_alpn_protocols(["http/1.1"])
     return context
-
-
-def _builder(name: str, issuer: x509.Name, begin: datetime) -> x509.CertificateBuilder:
-    from cryptography import x509
-
-    subject = x509.Name([_common_name(name[:64])])
-    builder = x509.CertificateBuilder().issuer_name(issuer).subject_name(subject)
-    return builder.serial_number(x509.random_serial_number()).not_valid_before(begin)
-
-
-def _common_name(name: str) -> x509.NameAttribute[str]:
-    from cryptography.x509 import NameAttribute
-    from cryptography.x509.oid import NameOID
-
-    return NameAttribute(NameOID.COMMON_NAME, name)
-
-
-def _key_usage(*, is_ca: bool) -> x509.KeyUsage:
-    from cryptography.x509 import KeyUsage
-
-    return KeyUsage(
-        digital_signature=not is_ca,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=is_ca,
-        crl_sign=is_ca,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _general_name(name: str) -> x509.GeneralName:
-    from cryptography.x509 import DNSName, IPAddress
-
-    try:
-        return IPAddress(ip_address(name))
-    except ValueError:
-        return DNSName(name)
-
-
-def _permitted(hosts: Iterable[str]) -> list[x509.GeneralName]:
-    """What an authority for some hosts may sign: these (and names below them), and this machine's own."""
-    from cryptography.x509 import DNSName, IPAddress
-
-    names: list[x509.GeneralName] = [DNSName("localhost"), *map(IPAddress, _LOOPBACK)]
-    for host in sorted({*hosts} - {*LOCAL}):
-        try:
-            names.append(IPAddress(ip_network(host)))
-        except ValueError:
-            names.append(DNSName(host))
-    return names
-
-
-def _is_permitted(certificate: x509.Certificate, host: str) -> bool:
-    from cryptography import x509
-
-    names = certificate.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees or []
-    try:
-        address = ip_address(host)
-    except ValueError:
-        suffixes = [one.value for one in names if isinstance(one, x509.DNSName)]
-        return any(host == suffix or host.endswith(f".{suffix}") for suffix in suffixes)
-    return any(isinstance(one, x509.IPAddress) and address in ip_network(str(one.value)) for one in names)
 
 
 def _write_secret(file: Path, data: bytes) -> None:

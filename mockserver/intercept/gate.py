@@ -14,14 +14,13 @@ import socket
 import ssl
 from asyncio import Protocol
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from mockserver.intercept.head import OPENINGS, BadHead, ProxyRequest, parse_head
+from mockserver.intercept.head import BadHead, ProxyRequest, parse_head
 from mockserver.intercept.others import OtherHosts, not_taken
 from mockserver.intercept.upstream import Unreachable, connect, is_loopback, relay
-from mockserver.intercept.visitor import TLS, Visitor
+from mockserver.intercept.visitor import Visitor
 from mockserver.responses.problem import problem
 from mockserver.sandbox.document import is_name
 
@@ -30,8 +29,6 @@ log = logging.getLogger("mockserver")
 MOST = 512  # connections that are looked at, or relayed, at a time
 _AT_ONCE = 64  # connections that are accepted in one go
 _OUT_OF_FILES = 1.0  # seconds before accepting again
-_GLANCE = 2.0  # seconds for the first bytes of a request line
-_LINGER = 1.0  # seconds in which a client may read why it was refused
 ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
 Connections = Callable[[str], Protocol]
@@ -117,7 +114,7 @@ class Gate:
     async def _welcome(self, connection: socket.socket, address: str) -> None:
         """See what a connection is, and hand it on; where nobody takes it, it is closed."""
         try:
-            if not await self._decide(Visitor(connection, address)):
+            if not await self._decide(Visitor(connection, address, self._policy.head_timeout)):
                 connection.close()
         except OSError:  # it has gone, or took too long
             connection.close()
@@ -127,62 +124,30 @@ class Gate:
 
     async def _decide(self, visitor: Visitor) -> bool:
         """Whether the connection has been handed on."""
-        async with asyncio.timeout(self._policy.head_timeout):
-            opening = await visitor.opening()
-        if opening[0] == TLS:
-            return await self._serve_tls(visitor, "localhost", self._policy.lead)
-        if not self._policy.proxies or not await self._is_for_proxy(visitor, opening):
-            return await self._hand_over(visitor, self._policy.lead)
-        return await self._proxy(visitor)
-
-    async def _is_for_proxy(self, visitor: Visitor, opening: bytes) -> bool:
-        """Whether a request begins as one to a proxy; one that comes too slowly doesn't."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_GLANCE):
-                while True:
-                    if OPENINGS.match(opening):
-                        return True
-                    method, space, target = opening.partition(b" ")
-                    if (space and target[:1] in (b"/", b"*")) or len(opening) >= 32 or not method.isalpha():
-                        return False
-                    await asyncio.sleep(0.005)
-                    opening = await visitor.opening()
-        return False
-
-    async def _proxy(self, visitor: Visitor) -> bool:
-        opening = await visitor.opening(self._policy.head_limit)
-        async with asyncio.timeout(self._policy.head_timeout):
-            if opening.startswith(b"CONNECT "):
-                head = await visitor.head(self._policy.head_limit)
-            else:
-                head = await self._peeked_head(visitor)
+        policy = self._policy
+        if await visitor.speaks_tls():
+            return await self._serve_tls(visitor, "localhost", policy.lead)
+        if not policy.proxies or not await visitor.asks_a_proxy():
+            return await self._hand_over(visitor, policy.lead)
+        head = await visitor.head(policy.head_limit)
         try:
             request = parse_head(head)
         except BadHead as error:
-            await self._refuse(visitor, None, 400, "not-a-proxy-request", str(error))
+            await visitor.leave_with(refusal(400, "not-a-proxy-request", str(error)))
             return False
-        if request.host in self._policy.hosts:
+        if request.host in policy.hosts:
             return await self._serve_host(visitor, request)
-        return await self._serve_other(visitor, request)
-
-    async def _peeked_head(self, visitor: Visitor) -> bytes:
-        """The head of a request that the server is to read again, if it is for one of its hosts."""
-        while True:
-            data = await visitor.opening(self._policy.head_limit)
-            end = data.find(b"\r\n\r\n")
-            if end >= 0 or len(data) >= self._policy.head_limit:
-                return data[: end + 4] if end >= 0 else b""
-            await asyncio.sleep(0.005)
+        await self._serve_other(visitor, request)
+        return False
 
     async def _serve_host(self, visitor: Visitor, request: ProxyRequest) -> bool:
-        """Lead a request or a tunnel for a vendor's host to the server."""
-        lead = self._lead(request)
+        """Lead a request or a tunnel for a vendor's host to the server, and to its client's sandbox."""
+        lead = request.user if is_name(request.user) else self._policy.lead
         if not request.is_tunnel:
             return await self._hand_over(visitor, lead)
+        visitor.take(request.size)
         await visitor.send(ESTABLISHED)
-        async with asyncio.timeout(self._policy.head_timeout):
-            opening = await visitor.opening(1)
-        if opening[0] == TLS:
+        if await visitor.speaks_tls():
             return await self._serve_tls(visitor, request.host, lead)
         return await self._hand_over(visitor, lead)
 
@@ -194,39 +159,37 @@ class Gate:
             return True  # asyncio has closed it
 
     async def _hand_over(self, visitor: Visitor, lead: str, context: ssl.SSLContext | None = None) -> bool:
-        await self._loop.connect_accepted_socket(lambda: self._connections(lead), visitor.socket, ssl=context)
+        limit = None if context is None else self._policy.head_timeout
+        await self._loop.connect_accepted_socket(
+            lambda: self._connections(lead), visitor.socket, ssl=context, ssl_handshake_timeout=limit
+        )
         return True
 
-    async def _serve_other(self, visitor: Visitor, request: ProxyRequest) -> bool:
+    async def _serve_other(self, visitor: Visitor, request: ProxyRequest) -> None:
         """Refuse a request for another host, or pass it on."""
         is_own = is_loopback(request.host)
-        if not is_own:
-            self._note(request)
+        if not is_own and self._others is not None:
+            self._others.note(request.shown)
         if not self._may_relay(visitor, request):
             detail = "only programs of this machine, or those that have the token, are passed on to other hosts"
-            await self._refuse(visitor, request, 403, "not-yours", detail)
-            return False
+            await visitor.leave_with(refusal(403, "not-yours", detail))
+            return
         if not is_own and self._policy.others != "pass":
-            await self._refuse(visitor, request, 502, "other-host", not_taken(request.shown))
-            return False
+            await visitor.leave_with(refusal(502, "other-host", not_taken(request.shown)))
+            return
         try:
             upstream = await connect(request.host, request.port)
         except Unreachable as error:
-            await self._refuse(visitor, request, 502, "unreachable", f"{request.shown} can't be reached: {error}")
-            return False
-        try:
-            await self._relay(visitor, request, upstream)
-        finally:
-            upstream.close()
-        return False
-
-    async def _relay(self, visitor: Visitor, request: ProxyRequest, upstream: socket.socket) -> None:
-        if request.is_tunnel:
-            await visitor.send(ESTABLISHED)
-        else:
-            await visitor.head(self._policy.head_limit)  # it was only looked at
-            await self._loop.sock_sendall(upstream, request.as_origin())
-        await relay(visitor.socket, upstream)
+            detail = f"{request.shown} can't be reached: {error}"
+            await visitor.leave_with(refusal(502, "unreachable", detail))
+            return
+        with upstream:
+            visitor.take(request.size)
+            if request.is_tunnel:
+                await visitor.send(ESTABLISHED)
+            else:
+                await self._loop.sock_sendall(upstream, request.as_origin())
+            await relay(visitor.socket, upstream)
 
     def _may_relay(self, visitor: Visitor, request: ProxyRequest) -> bool:
         """Whether somebody may be passed on to other hosts, or to this machine."""
@@ -234,28 +197,14 @@ class Gate:
         has_token = token is not None and hmac.compare_digest(request.password.encode(), token.encode())
         return has_token or is_loopback(visitor.address)
 
-    def _note(self, request: ProxyRequest) -> None:
-        if self._others is not None:
-            self._others.note(request.shown)
 
-    def _lead(self, request: ProxyRequest) -> str:
-        """The sandbox that a client of the proxy is led to: its own user's, by name, else everybody's."""
-        return request.user if is_name(request.user) else self._policy.lead
-
-    async def _refuse(
-        self, visitor: Visitor, request: ProxyRequest | None, status: int, kind: str, detail: str
-    ) -> None:
-        """Say why a request isn't carried out, in the status line too, of which a client tells after a CONNECT."""
-        title = HTTPStatus(status).phrase if request is None else f"mockserver: {detail}"
-        answer = problem(status, kind, "Not intercepted" if status == 502 else HTTPStatus(status).phrase, detail)
-        lines = [b"HTTP/1.1 %d %s" % (status, title.encode("ascii", "replace")), b"Connection: close"]
-        lines += [b"%s: %s" % pair for pair in answer.headers]
-        await visitor.send(b"\r\n".join(lines) + b"\r\n\r\n" + answer.body)
-        visitor.socket.shutdown(socket.SHUT_WR)
-        with suppress(TimeoutError):  # closing while it sends would lose the answer
-            async with asyncio.timeout(_LINGER):
-                while await self._loop.sock_recv(visitor.socket, 65_536):
-                    pass
+def refusal(status: int, kind: str, detail: str) -> bytes:
+    """An answer that says why a request isn't carried out, in its status line too: of a CONNECT, clients tell that."""
+    phrase = HTTPStatus(status).phrase
+    answer = problem(status, kind, "Not intercepted" if status == HTTPStatus.BAD_GATEWAY else phrase, detail)
+    lines = [b"HTTP/1.1 %d mockserver: %s" % (status, detail.encode("ascii", "replace")), b"Connection: close"]
+    lines += [b"%s: %s" % pair for pair in answer.headers]
+    return b"\r\n".join(lines) + b"\r\n\r\n" + answer.body
 
 
 def _told(error: ssl.SSLError) -> str:

@@ -22,7 +22,7 @@ class BadHead(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ProxyRequest:
-    """A request to a proxy. ``is_tunnel`` says that it is a CONNECT; ``target`` is what follows the authority.
+    """A request to a proxy. ``target`` is what follows the authority, ``size`` the bytes of the head.
 
     ``user`` and ``password`` are those that its client was given for the proxy.
     """
@@ -33,6 +33,7 @@ class ProxyRequest:
     port: int
     target: bytes
     headers: tuple[tuple[bytes, bytes], ...]
+    size: int
     user: str = ""
     password: str = ""
 
@@ -77,7 +78,7 @@ def parse_head(head: bytes) -> ProxyRequest:
     headers = tuple(_header(one) for one in lines)
     user, password = _authorization(headers)
     host = place[1].strip("[]").lower().rstrip(".")
-    return ProxyRequest(method, scheme, host, int(place[2] or _PORTS[scheme]), rest, headers, user, password)
+    return ProxyRequest(method, scheme, host, int(place[2] or _PORTS[scheme]), rest, headers, len(head), user, password)
 
 
 def _header(line: bytes) -> tuple[bytes, bytes]:

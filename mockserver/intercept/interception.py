@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.config import Config
-from mockserver.intercept import authority, preloads, roots
+from mockserver.intercept import authority, certificates, preloads, roots
 from mockserver.intercept.folder import RunFolder
 from mockserver.intercept.gate import Connections, Gate, Policy
 from mockserver.intercept.others import OtherHosts, not_taken
@@ -92,8 +92,8 @@ class Interception:
 
 def _authority(config: Config, hosts: Iterable[str], folder: Path) -> authority.Authority:
     """An authority for some hosts, and for the address that the server listens on."""
-    own = [config.host] if authority.is_address(config.host) and config.host not in _ALL_ADDRESSES else []
+    own = [config.host] if certificates.is_address(config.host) and config.host not in _ALL_ADDRESSES else []
     names = dict.fromkeys((*hosts, *own))
     made = authority.load(Path(config.ca), names, folder) if config.ca else authority.create(names, folder)
-    made.local = tuple(dict.fromkeys((*authority.LOCAL, *filter(authority.is_address, names))))
+    made.local = tuple(dict.fromkeys((*certificates.LOCAL, *filter(certificates.is_address, names))))
     return made

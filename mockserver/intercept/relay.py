@@ -13,8 +13,7 @@ from asyncio import Transport
 from collections.abc import Iterable
 from typing import Any, cast
 
-from mockserver.intercept import authority
-from mockserver.intercept.folder import RunFolder
+from mockserver.intercept import authority, certificates
 from mockserver.intercept.gate import Gate, Policy
 from mockserver.intercept.insertion import HeaderInserter
 
@@ -29,8 +28,7 @@ class Relay:
     def __init__(self, hosts: Iterable[str], server: tuple[str, int]) -> None:
         self._hosts = frozenset(hosts)
         self._server = server
-        self._folder = RunFolder()
-        self._authority = authority.create(self._hosts, self._folder.path)
+        self._authority = authority.create(self._hosts, None)
         self._loop = asyncio.SelectorEventLoop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="mockserver-relay", daemon=True)
         self._thread.start()
@@ -51,7 +49,7 @@ class Relay:
         gate = Gate(
             Policy(self._hosts, lead=sandbox),
             lambda lead: ClientSide(self._server, lead, connections),
-            lambda host: self._authority.server_context({*self._hosts, *authority.LOCAL}, host),
+            lambda host: self._authority.server_context({*self._hosts, *certificates.LOCAL}, host),
         )
         gate.open([listener])
         return Port(asyncio.get_running_loop(), gate, listener, connections)
@@ -63,7 +61,6 @@ class Relay:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
-        self._folder.close()
 
     def _call(self, coroutine: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()

@@ -153,6 +153,13 @@ def test_a_proxys_connection_that_turns_to_another_host_is_refused(server: Proce
     assert "turned.example" in hosts(server)
 
 
+def test_a_websocket_isnt_opened_by_a_vendor_that_speaks_none(server: Process):
+    connection, _ = tunnel(server, f"{HOST}:443")
+    upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: eA==\r\nSec-WebSocket-Version: 13\r\n"
+    with secured(connection, server, HOST) as tls:
+        assert exchange(tls, get(more=KEY + upgrade)).startswith("HTTP/1.1 200 OK")
+
+
 def hosts(server: Process) -> dict[str, int]:
     with connected(server) as connection:
         answer = exchange(connection, get("127.0.0.1", "/_mock/report", ""))

@@ -23,10 +23,14 @@ function isLoopback(name) {
 
 const shown = (name, where) => ([80, 443].includes(Number(where)) ? name : `${name}:${where}`)
 
+const notes = path.join(__dirname, 'others')
+const MOST = 4 * 1024 * 1024 // bytes of notes: a loop that asks for ever fills no disk
+
 /* Note a connection to another host: at once, since a program may end before anything could be sent. */
 function note(place) {
   try {
-    fs.appendFileSync(path.join(__dirname, 'others'), `${place}\n`)
+    if ((fs.statSync(notes, { throwIfNoEntry: false })?.size ?? 0) > MOST) return
+    fs.appendFileSync(notes, `${place.replace(/\s/g, '')}\n`)
   } catch {
     // the mock server has ended
   }
