@@ -4,14 +4,14 @@ WORKDIR /src
 COPY . .
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /dist .
 
-# The wheel and what it needs, in an environment of its own. `check` leaves the parsed specs beside their files, so that
-# a start need not read YAML.
+# The wheel and what it needs, in an environment of its own. A first run leaves the parsed specs beside their files, so
+# that a start need not read YAML.
 FROM python:3.13-slim AS environment
 COPY constraints.txt /tmp/
 COPY --from=wheel /dist /dist
 RUN python -m venv /opt/mockserver \
- && /opt/mockserver/bin/pip install --no-cache-dir --constraint /tmp/constraints.txt "$(echo /dist/*.whl)[redis]" \
- && /opt/mockserver/bin/mockserver check
+ && /opt/mockserver/bin/pip install --no-cache-dir --constraint /tmp/constraints.txt "$(echo /dist/*.whl)[redis,intercept]" \
+ && /opt/mockserver/bin/mockserver run -- true
 
 FROM python:3.13-slim
 COPY --from=environment /opt/mockserver /opt/mockserver
