@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mockserver.errors import SpecError, VendorError
 from mockserver.openapi.loader import load
@@ -17,14 +17,13 @@ from mockserver.requests.parameters import ParameterReader
 from mockserver.requests.query import Texts
 from mockserver.requests.routing import Router
 from mockserver.requests.violation import Violation
-from mockserver.resources.model import Understanding
-from mockserver.resources.vendor import remembered, summary
 from mockserver.responses.bodies import Bodies
 from mockserver.responses.encoded import EncodedResponse
 from mockserver.responses.negotiation import best_type
 from mockserver.rules import NO_RULES, Rules, load_rules
 
-NOT_UNDERSTOOD = Understanding()
+if TYPE_CHECKING:
+    from mockserver.resources.model import Understanding
 
 
 class LatestAnswer(NamedTuple):
@@ -164,7 +163,7 @@ class CompiledVendor:
         _check_events(plugin, self.rules)
         self.schemas = Schemas(self.spec)
         self.bodies = Bodies(self.spec, self.schemas.of_responses, plugin.entities, plugin.formats)
-        self.understanding = self._remember(plugin.remembering) if plugin.remembering is not None else NOT_UNDERSTOOD
+        self._understanding = self._remember(plugin.remembering) if plugin.remembering is not None else None
         self.router = Router(self.spec.operations, self.spec.mounts)
         if plugin.strict and self.router.hidden:
             raise SpecError([self.spec.source.defect("/paths", "path", text) for text in self.router.hidden])
@@ -174,8 +173,19 @@ class CompiledVendor:
         self.schemes: tuple[SecurityScheme, ...] = tuple(self.spec.schemes.values())
         self.query_schemes = tuple(scheme for scheme in self.schemes if scheme.where == "query")
 
+    @property
+    def understanding(self) -> Understanding:
+        """What the vendor remembers of its spec alone: nothing, where it has behaviours of its own."""
+        if self._understanding is None:
+            from mockserver.resources.model import Understanding
+
+            self._understanding = Understanding()
+        return self._understanding
+
     def _remember(self, remembering: Remembering) -> Understanding:
         """Give the resources that the spec plainly has behaviours and a state."""
+        from mockserver.resources.vendor import remembered, summary  # a start without --spec needs none of them
+
         found = remembered(self.spec, self.schemas, lambda: self.bodies.generator, remembering)
         if found.understanding.resources:
             self.plugin = replace(self.plugin, behaviours=found.behaviours, summary=summary, seeded=found.seeded)

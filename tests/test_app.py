@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -163,3 +165,33 @@ def test_ours_are_not_at_the_root(app: App):
     status, body = ask(app, "/v1/linkedin/inmail_balance")
     assert status == 404
     assert b'"/postpress/v1/linkedin/inmail_balance"' in body
+
+
+# What a start does without
+
+LATER = (
+    "cryptography",
+    "difflib",
+    "faker",
+    "mockserver.control",
+    "mockserver.dashboard",
+    "mockserver.generate.values",
+    "mockserver.intercept",
+    "mockserver.report",
+    "mockserver.resources",
+    "starlette",
+    "tarfile",
+    "yaml",
+)
+
+
+def test_a_start_imports_only_what_the_first_answer_needs():
+    build(Config())  # with specs that were parsed before
+    code = (
+        "import sys, mockserver.cli.serve, mockserver.server.run\n"
+        "from mockserver.app import build\n"
+        "from mockserver.config import Config\n"
+        "build(Config())\n"
+        f"print([name for name in sys.modules if name.startswith({LATER!r})])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
