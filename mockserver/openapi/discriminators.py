@@ -1,7 +1,7 @@
 """Tell the branches of a ``oneOf`` apart by their discriminator, as OpenAPI means it.
 
 To JSON Schema a discriminator says nothing: a value that two branches describe breaks the ``oneOf``, whatever it says
-of itself. So each branch that leaves the discriminator's value open gets the values that stand for it.
+of itself. So where branches leave the discriminator's value open, those that stand for one are none of another's.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _MOST_PARTS = 50
 
 
 def tell_apart(document: dict[str, Any], origins: Origins) -> None:
-    """Bind, in place, the branches of every ``oneOf`` that has a discriminator to their values of it."""
+    """Keep, in place, the branches of every ``oneOf`` with a discriminator from the values that stand for others."""
     found = [
         (schema, pointer)
         for kind, schema, pointer in objects(document)
@@ -33,10 +33,15 @@ def _bind(document: Any, schema: dict[str, Any], place: str, origins: Origins) -
     if not isinstance(name, str) or not isinstance(branches, list):
         return
     values = [_values(discriminator, branch) for branch in branches]
-    if not all(values) or any("properties" in one or _is_bound(document, one, name) for one in branches):
+    if (
+        len(branches) < 2
+        or not all(values)
+        or any("properties" in one or _is_bound(document, one, name) for one in branches)
+    ):
         return
-    for index, (branch, told) in enumerate(zip(branches, values, strict=True)):
-        branches[index] = {**branch, "properties": {name: {"enum": told}}}
+    for index, (branch, own) in enumerate(zip(branches, values, strict=True)):
+        others = dict.fromkeys(value for told in values for value in told if value not in own)
+        branches[index] = {**branch, "properties": {name: {"not": {"enum": list(others)}}}}
         origins[f"{place}/oneOf/{index}/properties"] = f"{place}/discriminator"
 
 

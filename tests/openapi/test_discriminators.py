@@ -20,8 +20,8 @@ SCHEMAS: dict[str, Any] = {
         "oneOf": [{"$ref": CAT}, {"$ref": DOG}],
         "discriminator": {"propertyName": "kind", "mapping": {"cat": CAT, "dog": "Dog", "puppy": DOG}},
     },
-    "Cat": {"allOf": [KIND]},
-    "Dog": KIND,
+    "Cat": {"allOf": [KIND], "properties": {"bark": False}},
+    "Dog": {"properties": {**KIND["properties"], "bark": {"type": "string"}}},
 }
 
 
@@ -39,6 +39,8 @@ def read(folder: Path, *, openapi: str = "3.1.0", **changes: Any) -> Spec:
         ({"kind": "puppy"}, True),
         ({"kind": "Cat"}, True),
         ({"kind": "fish"}, False),
+        ({"kind": "fish", "bark": "loud"}, True),
+        ({"kind": "dog", "bark": 1}, False),
         ({"kind": "cat", "age": "x"}, False),
         ({}, False),
     ],
