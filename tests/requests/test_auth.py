@@ -157,3 +157,8 @@ def test_an_identity_is_the_key_and_what_it_may():
     found = authenticate(operation({"a": ()}), sent(a="one", b="two"), keys)
     assert found == Identity(read_credential("one"), frozenset({"get_thing"}))
     assert authenticate(operation(), sent(a="one"), keys) == Identity(None, None)
+
+
+def test_a_sandboxs_name_ends_before_the_token_and_what_links_them():
+    assert read_credential("pp_live_mock_sandbox_TX_mock_error_gone").sandbox == "TX"
+    assert read_credential("pp_live_mock_sandbox_T-._mock_error_gone").sandbox == "T"

@@ -343,3 +343,11 @@ def test_a_body_that_is_no_json(tmp_path: Path, content_type: str, schema: Any, 
 def test_what_a_number_is(raw: bytes, value: object):
     assert value is None or repr(read_json(raw)) == repr(value)
     assert not is_too_deep(read_json(raw))
+
+
+def test_what_is_no_text_is_not_quoted(tmp_path: Path):
+    schema = {"type": "object", "properties": {"x": {"type": "string"}}}
+    found = reader(tmp_path, {JSON: {"schema": schema}}).read(JSON, b'{"x": {"inside": "a-word"}}')
+    (violation,) = found.violations
+    assert violation.pointer == "/x"
+    assert "a-word" not in violation.message

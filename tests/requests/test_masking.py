@@ -268,3 +268,13 @@ def test_the_words_of_a_command():
 def test_a_text_is_left_as_it_is_where_it_names_no_secret():
     text = 'a: b, c = "d"; author: x@y, 10:30'
     assert mask_text(text, sounds_secret) == (text, [])
+
+
+def test_a_secret_is_known_as_json_writes_it():
+    assert 'ab\\"cd\\\\ef' in forms('ab"cd\\ef')
+
+
+def test_a_querys_secret_may_have_an_equals_sign():
+    shown, found = SECRETS.query("token=abcdef=ghijkl&b=1")
+    assert "abcdef" not in shown
+    assert found

@@ -181,6 +181,7 @@ def test_an_exploded_empty_text_is_an_empty_item(tmp_path: Path):
             "p[R]=1&p[tags]=1&p[tags]=2", {"style": "deepObject"}, {"R": 1, "tags": [1, 2]}, id="deep with an array"
         ),
         pytest.param("p[R]=1&p[x]=y", {"style": "deepObject"}, {"R": 1, "x": "y"}, id="deep with a stranger"),
+        pytest.param("p[R]=1&p[x]=y&p[x]=z", {"style": "deepObject"}, {"R": 1, "x": ["y", "z"]}, id="a stranger twice"),
         pytest.param("p[R]=1&p[a/b]=2", {"style": "deepObject"}, {"R": 1, "a/b": 2}, id="deep with a slash"),
         pytest.param(
             "p[R]=1&p[G=2&q[G]=3", {"style": "deepObject"}, {"R": 1}, id="deep beside what only looks like it"

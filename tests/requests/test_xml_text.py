@@ -119,3 +119,7 @@ def test_too_many_elements(monkeypatch: pytest.MonkeyPatch):
     assert read("<a><b/><c/></a>", {}) == {"b": "", "c": ""}
     with pytest.raises(ValueError, match="too many elements"):
         read("<a><b/><c/><d/></a>", {})
+
+
+def test_a_long_text_is_whole():
+    assert read(f"<a><title>{'x' * 50_000}</title></a>") == {"title": "x" * 50_000}

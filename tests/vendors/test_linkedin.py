@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from mockserver.random import FakerWords, Inventor
-from mockserver.vendors.linkedin import ENTITIES, companies, jobs, openings, people
+from mockserver.vendors.linkedin import ENTITIES, companies, company_numbers, jobs, openings, people
 from tests.support.linkedin import Directory, identify
 
 PERSON = {
@@ -129,10 +129,10 @@ def test_whoever_was_searched_for_is_told_by_the_key() -> None:
 
 @pytest.mark.parametrize(("size", "employees"), [("51-200", "51-200"), ("10,001+", "10001+"), ("1-10", "1-10")])
 def test_a_company_is_made_of_a_size_an_industry_and_a_place(size: str, employees: str) -> None:
-    inventor, index = Directory(5).inventor, companies.size_of(size)
+    inventor, index = Directory(5).inventor, company_numbers.size_of(size)
     assert index is not None
     for scope in "abc":
-        number = companies.matching(inventor, scope, sizes=[index], industries=[9], places=[8])
+        number = company_numbers.matching(inventor, scope, sizes=[index], industries=[9], places=[8])
         assert number is not None
         found = companies.profile(inventor, companies.Company(number))
         assert (found["employee_range"], found["industry"], found["hq_city"]) == (employees, "Education", "London")
@@ -141,7 +141,7 @@ def test_a_company_is_made_of_a_size_an_industry_and_a_place(size: str, employee
 @pytest.mark.parametrize(("name", "about"), [("acme", ""), ("acme", "open-banking"), ("", "fintech")])
 def test_a_company_that_was_searched_for_tells_it_by_every_key(name: str, about: str) -> None:
     inventor = Directory(5).inventor
-    company = companies.Company(companies.FIRST_PINNED + 7, name, about)
+    company = companies.Company(company_numbers.FIRST_PINNED + 7, name, about)
     known = companies.profile(inventor, company)
     assert companies.with_pins(company.number, company.pins) == company
     for key in (known["linkedin_url"], known["domain"], known["website"]):
@@ -149,12 +149,12 @@ def test_a_company_that_was_searched_for_tells_it_by_every_key(name: str, about:
     assert re.fullmatch(r"[a-z0-9.-]+", known["domain"])
     assert (known["name"] == "Acme") == bool(name)
     assert (about.replace("-", " ").title() in known["description"]) or not about
-    assert companies.block_of(company.number) == 0
+    assert company_numbers.block_of(company.number) == 0
 
 
 @pytest.mark.parametrize("text", ["", "A", "0", "many"])
 def test_no_size(text: str) -> None:
-    assert companies.size_of(text) is None
+    assert company_numbers.size_of(text) is None
 
 
 def test_a_jobs_key_tells_what_it_was_searched_for() -> None:

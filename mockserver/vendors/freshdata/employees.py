@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 from mockserver.generate.tables import PLACES
@@ -15,7 +15,7 @@ from mockserver.vendors.freshdata.filters import Filters
 from mockserver.vendors.linkedin import careers, companies, people, posts
 from mockserver.vendors.linkedin.fields import FIELDS, LEVELS, RUNGS
 
-_TURNS = 60
+_TURNS, _GUESSES = 60, 20
 _SAYING = {
     "cxo": ("chief", "ceo", "cfo", "cio", "cmo", "coo", "cpo", "cto"),
     "vicepresident": ("vp", "vice president"),
@@ -106,18 +106,22 @@ def _title(random: SeededRandom, asked: Filters) -> tuple[str, int | None] | Non
         return "", None
     unwanted = [*filters.texts(asked, "title_keywords_exclude"), *filters.texts(asked, "functions_exclude")]
     unwanted_levels = filters.texts(asked, "seniority_levels_exclude")
-    fields = filters.texts(asked, "functions") or list(FIELDS)
+    functions, titles = filters.texts(asked, "functions"), filters.texts(asked, "title_keywords")
     levels = filters.texts(asked, "seniority_levels") or _levels_but(unwanted_levels)
-    titles = filters.texts(asked, "title_keywords")
-    functions = filters.texts(asked, "functions")
-    options = sorted(product(titles or [""], fields, levels), key=lambda one: random.bits(f"title {one}"))
-    for keyword, name, level in options:
+    tables = (titles or [""], functions or list(FIELDS), levels)
+    for keyword, name, level in chain(_guesses(random, tables), product(*tables)):
         if filters.letters(level) in map(filters.letters, unwanted_levels):
             continue
         title = _phrase(keyword, name if functions or not titles else "", level, asked)
         if not filters.says(title, unwanted):
             return title, next(iter(filters.named({"field": [name]}, "field", FIELDS)), None)
     return None
+
+
+def _guesses(random: SeededRandom, tables: Sequence[Sequence[str]]) -> Iterator[list[str]]:
+    """Some combinations of entries by chance, before all are tried in their order; none where a table is empty."""
+    for turn in range(_GUESSES if all(tables) else 0):
+        yield [random.pick(f"title {turn} {place}", table) for place, table in enumerate(tables)]
 
 
 def _phrase(keyword: str, function: str, level: str, asked: Filters) -> str:

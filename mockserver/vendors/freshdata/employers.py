@@ -14,7 +14,7 @@ from mockserver.random import Inventor
 from mockserver.vendors.freshdata import filters, sought
 from mockserver.vendors.freshdata.credits import State
 from mockserver.vendors.freshdata.filters import Filters
-from mockserver.vendors.linkedin import companies, openings
+from mockserver.vendors.linkedin import companies, company_numbers, openings
 from mockserver.vendors.linkedin.companies import Company
 from mockserver.vendors.linkedin.links import pinned, told
 
@@ -59,7 +59,7 @@ class Employers:
             some = [company for company in known if self.matches(inventor, company)]
             return random.pick("company", some) if some else None
         pins = random.pick("name", self.pins or [""])
-        number = companies.matching(
+        number = company_numbers.matching(
             inventor,
             scope,
             sizes=self.sizes or (),
@@ -80,7 +80,7 @@ class Employers:
         return (
             (not self.names or filters.says(known["name"], self.names))
             and (not self.about or filters.says(f"{known['name']} {known['description']}", [told(pinned(self.about))]))
-            and (self.sizes is None or companies.size_of(known["employee_range"]) in self.sizes)
+            and (self.sizes is None or company_numbers.size_of(known["employee_range"]) in self.sizes)
             and (self.industries is None or known["industry"] in [tuple(INDUSTRIES)[one] for one in self.industries])
             and (self.places is None or known["hq_city"] in [PLACES[one].city for one in self.places])
         )
@@ -135,7 +135,7 @@ def found(inventor: Inventor, state: State, scope: str, asked: Filters) -> Mappi
 
 
 def _sizes(asked: Filters) -> Sequence[int] | None:
-    some = [companies.size_of(text) for text in filters.texts(asked, "company_headcounts")]
+    some = [company_numbers.size_of(text) for text in filters.texts(asked, "company_headcounts")]
     return [size for size in some if size is not None] or None
 
 

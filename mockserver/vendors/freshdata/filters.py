@@ -33,10 +33,13 @@ def digest(filters: Filters) -> str:
 
 
 def kept(filters: Filters, table: Mapping[str, int]) -> dict[str, list[Any]]:
-    """The filters in a bounded form: so many of the shorter names, so many values each, texts so long."""
-    longest = table["longest_filter"]
-    names = [name for name in sorted(filters) if len(name) <= longest][: table["most_filters"]]
-    return {name: _bounded(several(filters[name])[: table["most_values"]], longest) for name in names}
+    """The filters in a bounded form: so many of the shorter names, so many values each and in all, texts so long."""
+    longest, left = table["longest_filter"], table["most_values_in_all"]
+    found: dict[str, list[Any]] = {}
+    for name in [name for name in sorted(filters) if len(name) <= longest][: table["most_filters"]]:
+        found[name] = _bounded(several(filters[name])[: min(left, table["most_values"])], longest)
+        left -= len(found[name])
+    return found
 
 
 def several(value: Any) -> list[Any]:

@@ -14,15 +14,16 @@ from mockserver.plugin import Call
 from mockserver.random import FakerWords, Inventor
 from mockserver.vendors.freshdata.credits import State
 from mockserver.vendors.freshdata.filters import digest
-from mockserver.vendors.linkedin import companies
-from mockserver.vendors.linkedin.companies import BLOCKS, Company
+from mockserver.vendors.linkedin import companies, company_numbers
+from mockserver.vendors.linkedin.companies import Company
+from mockserver.vendors.linkedin.company_numbers import BLOCKS
 
 NOTHING: Mapping[str, str] = {}
 
 
 def company(state: State, number: int) -> Company:
     """The company of a number, with the name and words for which it was searched."""
-    block = companies.block_of(number)
+    block = company_numbers.block_of(number)
     pins = "" if block is None else state.get("companies", NOTHING).get(str(block), "")
     return companies.with_pins(number, pins)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from mockserver.generate.tables import PLACES, THIS_YEAR, Place
 from mockserver.random import Inventor, SeededRandom
-from mockserver.vendors.linkedin import companies, schools
+from mockserver.vendors.linkedin import companies, company_numbers, schools
 from mockserver.vendors.linkedin.fields import RUNGS
 from mockserver.vendors.linkedin.purposes import OF_FIELDS
 
@@ -45,7 +45,7 @@ def positions(
     rung = min(len(starts) - 1 + random.between("rung", 0, 2), len(RUNGS) - 1)
     held = [_position(random, 0, company, since, None, present(inventor)) | {"location": str(place)}]
     for index, (end, start) in enumerate(pairwise(starts), 1):
-        number = random.between(f"company {index}", companies.FIRST_ID, companies.LAST_ID)
+        number = random.between(f"company {index}", company_numbers.FIRST_ID, company_numbers.LAST_ID)
         held.append(_position(random, index, companies.name_of(inventor, number), start, end, end))
     for index, position in enumerate(held):
         purpose = random.pick(f"description {index}", OF_FIELDS[field])

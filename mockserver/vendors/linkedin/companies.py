@@ -8,31 +8,25 @@ or by words tells them by its public id, too (``acme--open-banking--200000077``)
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.generate.tables import IMAGES, INDUSTRIES, PLACES, Place
+from mockserver.generate.tables import IMAGES, INDUSTRIES, Place
 from mockserver.random import Inventor, SeededRandom
 from mockserver.vendors.linkedin import documented
+from mockserver.vendors.linkedin.company_numbers import by_chance, industry_of, place_of, range_of
 from mockserver.vendors.linkedin.funding import funding
 from mockserver.vendors.linkedin.gaps import with_gaps
 from mockserver.vendors.linkedin.headcount import insights
 from mockserver.vendors.linkedin.links import link_to, part_of, slug, text_of, told, whole
 from mockserver.vendors.linkedin.purposes import OF_INDUSTRIES, TAGLINES
 
-FIRST_ID, LAST_ID = 1_000, 99_999_999
 LINK = "https://www.linkedin.com/company/{key}"
 _LINK = re.compile(r"/company/([^/?#]+)", re.IGNORECASE)
 _ID = re.compile(r"0*([1-9][0-9]{0,29})")
 _DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?((?:[\w-]+\.)+[^\W\d][\w-]*)/?", re.IGNORECASE)
-_RANGES = ((1, 10), (11, 50), (51, 200), (201, 500), (501, 1000), (1001, 5000), (5001, 10000), (10001, 80000))
-_KINDS = len(_RANGES) * len(INDUSTRIES) * len(PLACES)
 _GAPS = {"tagline": 5, "phone": 3, "email": 4, "specialties": 6, "year_founded": 8, "funding_info": 3}
-_VARIANTS, _TURNS = 1_500, 200
-FIRST_PINNED = 200_000_000 // _KINDS * _KINDS
-BLOCKS = 1_000
-"""Blocks of numbers for companies searched for by name or words; all fit into 32 bits."""
 _STREETS = ("Harbour Street", "Mill Lane", "Station Road", "Market Street", "Oak Avenue", "Canal Street", "Park Row")
 _NUMBERED = re.compile(r"(.+-)?([1-9][0-9]{0,29})")
 
@@ -100,54 +94,6 @@ def company_of(inventor: Inventor, key: str) -> Company:
     return Company(by_chance(inventor, key))
 
 
-def matching(
-    inventor: Inventor,
-    scope: str,
-    *,
-    sizes: Sequence[int] = (),
-    industries: Sequence[int] = (),
-    places: Sequence[int] = (),
-    block: int | None = None,
-    fits: Callable[[int], bool] | None = None,
-) -> int | None:
-    """The number of a company invented for a scope: of one of these sizes, industries and places, where some are named.
-
-    They are indices: of a range of employees (``size_of``), of an industry and of a place. ``block`` is where numbers
-    of companies lie that were searched for by more than that. None where none of many ``fits``.
-    """
-    for turn in range(_TURNS if fits else 1):
-        of = scope if not turn else f"{scope}/{turn}"
-        random, chance = inventor.random("company", of), by_chance(inventor, of)
-        size = random.pick("size", sizes or range(len(_RANGES)))
-        industry = random.pick("industry", industries or range(len(INDUSTRIES)))
-        place = random.pick("place", places or range(len(PLACES)))
-        base = chance // _KINDS * _KINDS or _KINDS
-        if block is not None:
-            base = FIRST_PINNED + (block * _VARIANTS + chance % _VARIANTS) * _KINDS
-        number = base + (place * len(INDUSTRIES) + industry) * len(_RANGES) + size
-        if fits is None or fits(number):
-            return number
-    return None
-
-
-def block_of(number: int) -> int | None:
-    """The block in which the number of a company lies that was searched for by name or words; None of any other."""
-    block = (number - FIRST_PINNED) // (_VARIANTS * _KINDS)
-    return block if 0 <= block < BLOCKS else None
-
-
-def size_of(text: str) -> int | None:
-    """The index of the range that a text such as ``51-200`` or ``10,001+`` begins in; None where it names none."""
-    number = re.match(r"\s*([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})", text)
-    least = int(number[1].replace(",", "")) if number else 0
-    return next((index for index, (low, high) in enumerate(_RANGES) if low <= least <= high), None)
-
-
-def by_chance(inventor: Inventor, scope: str) -> int:
-    """The number of some company or other, for a scope."""
-    return inventor.random("company", scope).between("number", FIRST_ID, LAST_ID)
-
-
 def name_of(inventor: Inventor, number: int) -> str:
     """The name that a company has by its number."""
     if number == documented.NUMBER:
@@ -166,19 +112,19 @@ def public_id(inventor: Inventor, company: Company) -> str:
 
 def followers(inventor: Inventor, number: int) -> int:
     """How many follow a company, by its number."""
-    size = _size(inventor.random("company", number), _RANGES[number % len(_RANGES)])
+    size = _size(inventor.random("company", number), range_of(number))
     return int(documented.COMPANY["follower_count"] if number == documented.NUMBER else size["follower_count"])
 
 
 def employees(inventor: Inventor, number: int) -> int:
     """How many work for a company, by its number."""
-    size = _size(inventor.random("company", number), _RANGES[number % len(_RANGES)])
+    size = _size(inventor.random("company", number), range_of(number))
     return int(documented.COMPANY["employee_count"] if number == documented.NUMBER else size["employee_count"])
 
 
 def founded(inventor: Inventor, number: int) -> int:
     """The year in which a company was founded, whether or not it tells."""
-    return int(_size(inventor.random("company", number), _RANGES[number % len(_RANGES)])["year_founded"])
+    return int(_size(inventor.random("company", number), range_of(number))["year_founded"])
 
 
 def profile(inventor: Inventor, company: Company) -> dict[str, Any]:
@@ -189,9 +135,9 @@ def profile(inventor: Inventor, company: Company) -> dict[str, Any]:
     affiliates = range(random.between("affiliates", 0, 2))
     known = {
         **_names(random, company, name, public_id(inventor, company)),
-        **_business(random, name, tuple(INDUSTRIES)[number // len(_RANGES) % len(INDUSTRIES)]),
-        **_size(random, _RANGES[number % len(_RANGES)]),
-        **_headquarters(random, PLACES[number // (len(_RANGES) * len(INDUSTRIES)) % len(PLACES)]),
+        **_business(random, name, industry_of(number)),
+        **_size(random, range_of(number)),
+        **_headquarters(random, place_of(number)),
         "affiliated_companies": [name_of(inventor, by_chance(inventor, f"{number}/{index}")) for index in affiliates],
         "funding_info": {},
     }

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mockserver.random import Inventor, SeededRandom
-from mockserver.vendors.linkedin import companies, openings
+from mockserver.vendors.linkedin import companies, company_numbers, openings
 from mockserver.vendors.linkedin.fields import FIELDS, SKILLS
 from mockserver.vendors.linkedin.links import key_of, part_of, pinned, read_key, text_of, told
 from mockserver.vendors.linkedin.purposes import OF_FIELDS
@@ -58,7 +58,7 @@ def attributes(inventor: Inventor, key: str, given: Any) -> Mapping[str, Any]:
     random, wanted = inventor.random("job", key), _WANTED.fullmatch(key)
     job_id = wanted["id"] if wanted else key if key.isascii() and key.isdigit() else invent(inventor, key)
     parts, tags = read_key(wanted["told"] or "" if wanted else "")
-    number = int(wanted["company"]) if wanted else companies.by_chance(inventor, f"job/{key}")
+    number = int(wanted["company"]) if wanted else company_numbers.by_chance(inventor, f"job/{key}")
     company = companies.profile(inventor, companies.Company(number, tags.get("named", ""), tags.get("known", "")))
     kind = openings.kind_of(int(job_id[-12:]))
     field, remote = FIELDS[kind.field], openings.REMOTE[kind.remote]

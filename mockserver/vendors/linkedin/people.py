@@ -14,7 +14,7 @@ from typing import Any
 
 from mockserver.generate.tables import IMAGES, PLACES, THIS_YEAR, Place
 from mockserver.random import Inventor, SeededRandom
-from mockserver.vendors.linkedin import careers, companies
+from mockserver.vendors.linkedin import careers, companies, company_numbers
 from mockserver.vendors.linkedin.fields import FIELDS, SKILLS
 from mockserver.vendors.linkedin.gaps import with_gaps
 from mockserver.vendors.linkedin.links import digits_of, key_of, link_to, part_of, pinned, read_key, slug, text_of, told
@@ -149,7 +149,7 @@ def attributes(inventor: Inventor, key: str, given: Any) -> Mapping[str, Any]:
 def _profile(inventor: Inventor, key: str) -> dict[str, Any]:
     random, made = inventor.random("person", key), _told(inventor, key)
     asked = made or Wanted(*_name_from(inventor, key))
-    employer = asked.company or companies.Company(companies.by_chance(inventor, f"person/{key}"))
+    employer = asked.company or companies.Company(company_numbers.by_chance(inventor, f"person/{key}"))
     company = companies.profile(inventor, employer)
     field = random.pick("field", FIELDS) if asked.field is None else FIELDS[asked.field]
     place = random.pick("place", PLACES) if asked.place is None else PLACES[asked.place]
