@@ -12,11 +12,12 @@ from contracts.resilience.planted import SHELL_CRASH
 from mockserver.app import compile_vendors
 from mockserver.client import ControlClient
 from mockserver.config import Config
+from mockserver.resilience.clean_run import CleanRun, learn
 from mockserver.resilience.command_subject import CommandSubject
-from mockserver.resilience.examination import Examination
+from mockserver.resilience.examination import STORM, Examination
 from mockserver.resilience.laboratory import Laboratory
 from mockserver.resilience.place import Place
-from mockserver.resilience.plan import Choice, Setting, Vendors
+from mockserver.resilience.plan import Choice, Setting, Vendors, make_plan
 from mockserver.resilience.report import Report
 from mockserver.resilience.reproduction import reproduction_line
 from mockserver.testing.process import ServerProcess
@@ -41,8 +42,12 @@ def vendors() -> Vendors:
 
 @pytest.fixture(scope="session")
 def examine(control: ControlClient, vendors: Vendors) -> Examine:
-    """Runs a command through scenarios: ``examine(words, Choice(only=…), FAULT="doubles")``."""
+    """Runs a command through scenarios: ``examine(words, Choice(only=…), {"FAULT": "doubles"})``.
+
+    Its clean runs are made once, without a fault.
+    """
     place = Place(control.url, control.list_vendors())
+    clean: dict[tuple[str, ...], CleanRun] = {}
 
     def examined(
         words: Sequence[str],
@@ -52,17 +57,18 @@ def examine(control: ControlClient, vendors: Vendors) -> Examine:
         timeout: float = TIMEOUT,
         with_output: bool = False,
     ) -> Report:
-        given = {**os.environ, "NO_PROXY": "127.0.0.1", **(environ or {})}
-        subject = CommandSubject(words, given, place.environment, timeout, crash_pattern=SHELL_CRASH)
+        def laboratory(environ: Mapping[str, str]) -> Laboratory:
+            given = {**os.environ, "NO_PROXY": "127.0.0.1", **environ}
+            subject = CommandSubject(words, given, place.environment, timeout, crash_pattern=SHELL_CRASH)
+            return Laboratory(control, subject, control.create_sandbox, STORM)
+
+        if tuple(words) not in clean:
+            clean[tuple(words)] = learn(laboratory({}))
+        learned, setting = clean[tuple(words)], Setting(timeout, 2, 0)
+        line = partial(reproduction_line, [], words)
         examination = Examination(
-            words[0],
-            Laboratory(control, subject, control.create_sandbox, 10),
-            vendors,
-            choice,
-            Setting(timeout, 2, 0),
-            partial(reproduction_line, [], words),
-            with_output=with_output,
+            words[0], laboratory(environ or {}), vendors, choice, setting, line, STORM, with_output
         )
-        return examination.run(*examination.learn())
+        return examination.run(learned, make_plan(learned, vendors, choice, setting))
 
     return examined

@@ -53,8 +53,8 @@ _CRASH = "A regular expression: where the command fails, and writes this, it cra
 _STORM = "How often the same may be asked again before it is a storm."
 _DEFAULTS = {"--timeout": TIMEOUT, "--storm": STORM, "--workdir": "here"}
 _SETTINGS = {
-    "vendor": "Run only this vendor beside the command (repeat for more).",
-    "spec": "Run an OpenAPI file as a vendor named after it, too (repeat for more).",
+    "vendor": "Run this installed vendor (repeat for more); all where neither a vendor nor a --spec is given.",
+    "spec": "Run an OpenAPI file, as a vendor of the file's name or of NAME (repeat for more).",
     "world": "Where the sandbox of each run begins: the name of a world, or a file of one.",
     "seed": "Seed of generated data, and of what --max leaves out.",
 }
@@ -201,7 +201,8 @@ def _given(options: Mapping[str, Any]) -> Iterator[str]:
 
 def _settings(config: Config) -> Iterator[str]:
     """The settings that decide what a command is shown, where they aren't the defaults."""
-    for name, value in explicit_settings(config).items():
+    vendors = {"vendor": config.vendor} if config.vendor else {}
+    for name, value in {**vendors, **explicit_settings(config)}.items():
         for one in value if isinstance(value, tuple) else (value,):
             yield from (f"--{name}", str(one))
 

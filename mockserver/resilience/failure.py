@@ -83,11 +83,11 @@ def failures_of(
     ``can_break`` says that the server can break connections. No error comes after the vendor acted that the spec calls
     safe to repeat: that says it hadn't.
     """
-    errors = [case for case in operation.cases.values() if case.is_error]
-    for case in errors:
-        yield _of_case(case)
-        if acts and case.status >= 500 and case.advice is not Retry.SAFE:
-            yield _later(_of_case(case))
+    for error in _errors(operation):
+        yield error
+        is_promised = error.case is not None and error.case.advice is Retry.SAFE
+        if acts and error.status >= 500 and not is_promised:
+            yield _later(error)
     if envelope is not None:
         answer = {key: envelope[key] for key in ("status", "body")}
         name = envelope["case"].name + AS_SUCCESS
@@ -100,6 +100,16 @@ def failures_of(
     for name, (fault, status) in OUTAGES.items():
         if status or can_break:
             yield Failure(name, Kind.OUTAGE, fault, status, stays=True)
+
+
+def _errors(operation: Operation) -> Iterator[Failure]:
+    """The error cases, and the errors that are listed without an example, by their status."""
+    cases = [case for case in operation.cases.values() if case.is_error]
+    yield from map(_of_case, cases)
+    with_example = {case.response.key for case in cases}
+    for response in operation.responses:
+        if response.key.isdigit() and response.status >= 400 and response.key not in with_example:
+            yield Failure(response.key, Kind.CASE, {"status": response.status}, response.status)
 
 
 def _of_case(case: Case) -> Failure:

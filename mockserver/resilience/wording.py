@@ -60,7 +60,8 @@ def _broken(name: str, failure: Failure) -> str:
 def _shown(failure: Failure) -> str:
     if failure.kind is Kind.GATEWAY:
         return "a gateway's 502 in HTML"
-    assert failure.case is not None
+    if failure.case is None:
+        return f"status {failure.status}"
     if failure.kind is Kind.ENVELOPE:
         return f"the body of {failure.case.name} under status {failure.status}"
     return f"{failure.case.name} ({failure.status})"

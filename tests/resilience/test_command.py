@@ -44,7 +44,7 @@ def test_a_crash_fails_the_run_and_is_reproduced_by_its_line():
     assert f"  {GET}:truncate  crashed\n" in shown
     assert "IncompleteRead" in shown
     line = next(line for line in shown.splitlines() if line.strip().startswith("mockserver resilience"))
-    words = f"--only '{GET}:truncate' --timeout 3 --compare-output -- {SHOP[0]} {SHOP[1]}"
+    words = f"--only '{GET}:truncate' --timeout 3 --compare-output --vendor linkedapi -- {SHOP[0]} {SHOP[1]}"
     assert line.strip() == f"mockserver resilience {words}"
 
 

@@ -33,6 +33,7 @@ paths:
       responses:
         "201": {description: Added., content: {application/json: {example: {id: 7}}}}
         "409": {description: There., content: {application/json: {examples: {there: {value: {error: there}}}}}}
+        "404": {description: Gone.}
         "500": {description: Failed., content: {application/json: {examples: {failed: {value: {error: failed}}}}}}
 """
 PROFILE = "get-linkedin-profile?linkedin_url=https%3A%2F%2Fwww.linkedin.com%2Fin%2Fada%2F"
@@ -230,10 +231,11 @@ def test_any_spec_has_advice_by_status_and_failures_after_the_vendor_acted(mock:
     def add(one: Mock) -> None:
         again(lambda: ask(f"{one.notes.sandbox_url}/notes", {}, {"text": "a"}))
 
-    report = examined(mock, add, "there", "failed", "reset")
+    report = examined(mock, add, "there", "404", "failed", "reset")
     found = {one.scenario.failure.name: (str(one.verdict), one.sentence.rpartition("; ")[2]) for one in report.results}
     unknown = "whether it was done can't be told from outside, and it may not be done twice: ask before sending again"
     assert found["there"] == ("retried-in-vain", "the status 409 says not to send it again as it stands")
+    assert found["404"] == ("retried-in-vain", "the status 404 says not to send it again as it stands")
     assert found["failed"] == ("recovered", "the status 500 says that it may be sent again")
     assert found["reset"] == ("recovered", unknown)
 
