@@ -9,7 +9,7 @@ from itertools import groupby
 from mockserver.printable import clean, clean_lines
 from mockserver.report.wording import counted
 from mockserver.resilience.failure import Kind
-from mockserver.resilience.report import SHOWN_CALLS, SHOWN_OUTPUT, Report, Result, call_line, matrix
+from mockserver.resilience.report import SHOWN_CALLS, SHOWN_OUTPUT, Report, Result, by_vendor, call_line, matrix
 from mockserver.resilience.run import Call
 from mockserver.resilience.style import POLICY, STYLE
 from mockserver.resilience.text import COLUMNS, grouped, headline
@@ -23,7 +23,7 @@ def page(report: Report) -> str:
     parts = (
         f"<h1>Resilience</h1><p class=faint>{_(headline(report))}</p>",
         _tiles(report),
-        _matrix(report, ids, failed),
+        _matrices(report, ids, failed),
         _section("Letters", _legend(report)),
         _findings(report),
         _changes(report),
@@ -68,11 +68,14 @@ def _tiles(report: Report) -> str:
     return f"<div class=tiles>{shown}</div>"
 
 
-def _matrix(report: Report, ids: Mapping[str, str], failed: set[str]) -> str:
-    calls, failures, cells = matrix(report.results)
-    if not calls:
-        return ""
-    kinds = {one.scenario.failure.name: one.scenario.failure.kind for one in report.results}
+def _matrices(report: Report, ids: Mapping[str, str], failed: set[str]) -> str:
+    tables = [_matrix(results, ids, failed) for results in by_vendor(report.results)]
+    return _section("Calls and failures", "\n".join(tables))
+
+
+def _matrix(results: Sequence[Result], ids: Mapping[str, str], failed: set[str]) -> str:
+    calls, failures, cells = matrix(results)
+    kinds = {one.scenario.failure.name: one.scenario.failure.kind for one in results}
     head = f"<tr><th></th>{_kinds(failures, kinds)}</tr><tr><th></th>{''.join(map(_column, failures))}</tr>"
     body = "\n".join(
         f"<tr><th><small>{_(call.partition('.')[0])}</small>{_(call.partition('.')[2])}</th>"
@@ -80,8 +83,7 @@ def _matrix(report: Report, ids: Mapping[str, str], failed: set[str]) -> str:
         + "</tr>"
         for call in calls
     )
-    table = f"<div class=matrix><table><thead>{head}</thead><tbody>\n{body}</tbody></table></div>"
-    return _section("Calls and failures", table)
+    return f"<div class=matrix><table><thead>{head}</thead><tbody>\n{body}</tbody></table></div>"
 
 
 def _kinds(failures: Sequence[str], kinds: Mapping[str, Kind]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mockserver.report.markdown import escape
-from mockserver.resilience.report import Report, Result
+from mockserver.resilience.report import Report, Result, by_vendor
 from mockserver.resilience.text import COLUMNS, grouped, headline, rows
 from mockserver.resilience.verdict import LETTERS, MEANINGS
 
@@ -19,12 +19,13 @@ def markdown(report: Report) -> str:
 def _lines(report: Report) -> Iterator[str]:
     yield f"### {'✅' if report.is_good else '❌'} {escape(headline(report))}"
     yield ""
-    used, table = rows(report.results)
-    yield f"| call | {' | '.join(COLUMNS[kind] for kind in used)} |"
-    yield f"|---|{'---|' * len(used)}"
-    for call, letters in table:
-        yield f"| `{call}` | {' | '.join(f'`{cell}`' if cell else '' for cell in letters)} |"
-    yield ""
+    for results in by_vendor(report.results):
+        used, table = rows(results)
+        yield f"| call | {' | '.join(COLUMNS[kind] for kind in used)} |"
+        yield f"|---|{'---|' * len(used)}"
+        for call, letters in table:
+            yield f"| `{call}` | {' | '.join(f'`{cell}`' if cell else '' for cell in letters)} |"
+        yield ""
     yield "<details><summary>Letters</summary>"
     yield ""
     for verdict, count in report.counts.items():

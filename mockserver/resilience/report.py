@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -164,6 +164,14 @@ class Report:
             "baseline": None if comparison is None else comparison.as_json(),
             "scenarios": [one.as_json() for one in self.results],
         }
+
+
+def by_vendor(results: Iterable[Result]) -> list[list[Result]]:
+    """The results of each vendor: no two have their errors in common, so each has a matrix of its own."""
+    groups: dict[str, list[Result]] = {}
+    for one in results:
+        groups.setdefault(one.scenario.call.vendor, []).append(one)
+    return list(groups.values())
 
 
 Cells = Mapping[tuple[str, str], Result]

@@ -8,7 +8,7 @@ from textwrap import wrap
 from mockserver.printable import clean
 from mockserver.report.wording import counted
 from mockserver.resilience.failure import Kind
-from mockserver.resilience.report import Report, Result, matrix
+from mockserver.resilience.report import Report, Result, by_vendor, matrix
 from mockserver.resilience.verdict import LETTERS
 
 WIDTH = 110
@@ -71,11 +71,15 @@ def _heading(report: Report) -> Iterator[str]:
 
 
 def _matrix(report: Report) -> Iterator[str]:
-    used, table = rows(report.results)
-    lines = [["  call", *(COLUMNS[kind] for kind in used)], *([f"  {call}", *letters] for call, letters in table)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines if table else ():
-        yield "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+    """A table for each vendor, all of one width at the left."""
+    tables = [rows(results) for results in by_vendor(report.results)]
+    width = max((len(call) for _, table in tables for call, _ in table), default=0)
+    for used, table in tables:
+        lines = [["call", *(COLUMNS[kind] for kind in used)], *([call, *letters] for call, letters in table)]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        for line in lines:
+            cells = (cell.ljust(width) for cell, width in zip(line, [width, *widths[1:]], strict=True))
+            yield f"  {'  '.join(cells)}"
 
 
 def grouped(results: Sequence[Result]) -> list[list[Result]]:

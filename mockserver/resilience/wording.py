@@ -104,7 +104,8 @@ def _acted(evidence: Evidence) -> str:
 
 def _states(differences: Any) -> str:
     """``/seats/plus/quantity is 10 in the clean run, 15 here``."""
-    told = [_difference(one) for one in differences[:FEW]]
+    numbers_first = sorted(differences, key=lambda one: not one.is_counted)
+    told = [_difference(one) for one in numbers_first[:FEW]]
     more = len(differences) - FEW
     return ", ".join(told) + (f" and {more} more" if more > 0 else "")
 
