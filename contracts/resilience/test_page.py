@@ -27,7 +27,7 @@ def published(table: str) -> dict[str, list[str]]:
     return {name: letters for name, *letters in lines}
 
 
-@pytest.mark.parametrize(("program", "table"), zip(PROGRAMS, TABLES, strict=True))
+@pytest.mark.parametrize(("program", "table"), list(zip(PROGRAMS, TABLES, strict=True)))
 def test_a_program_of_the_page(program: str, table: str, examine: Examine, tmp_path: Path) -> None:
     file = tmp_path / "seats.py"
     file.write_text(PROGRAMS[program])
