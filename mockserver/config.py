@@ -366,7 +366,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in given if text and not _ADDRESS.match(text)}
 
 
-OTHER_VARIABLES = ("MOCKSERVER_CONFIG", "MOCKSERVER_URL", "MOCKSERVER_FUZZ_CASE")
+OTHER_VARIABLES = ("MOCKSERVER_CONFIG", "MOCKSERVER_URL", "MOCKSERVER_FUZZ_CASE", "MOCKSERVER_SCENARIO")
 """Variables of ours beside the settings: the settings file; the server's address, and what it is about to answer."""
 _ADDRESS = re.compile(r"(tcp|udp|sctp)://")  # MOCKSERVER_PORT of a service that is called mockserver
 _SERVICE = re.compile(r"MOCKSERVER_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?|NAME|ENV_\w+)")

@@ -59,8 +59,8 @@ def examine(control: ControlClient, vendors: Vendors) -> Examine:
     ) -> Report:
         def laboratory(environ: Mapping[str, str]) -> Laboratory:
             given = {**os.environ, "NO_PROXY": "127.0.0.1", **environ}
-            subject = CommandSubject(words, given, place.environment, timeout, crash_pattern=SHELL_CRASH)
-            return Laboratory(control, subject, control.create_sandbox, STORM)
+            subject = CommandSubject(words, given, place.environment, crash_pattern=SHELL_CRASH)
+            return Laboratory(control, subject, control.create_sandbox, STORM, timeout)
 
         if tuple(words) not in clean:
             clean[tuple(words)] = learn(laboratory({}))

@@ -16,7 +16,7 @@ INTERRUPTED = 130
 class Progress:
     """A bar for each stage, on standard error where that is a terminal. A context manager.
 
-    It is called as ``progress("responses", 12, 300)``, by any thread.
+    It is called as ``progress("responses", 12, 300)``, by any thread; a ``note`` stands behind the bar.
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:
@@ -29,16 +29,18 @@ class Progress:
     def __enter__(self) -> Progress:
         return self
 
-    def __call__(self, stage: str, done: int, total: int) -> None:
+    def __call__(self, stage: str, done: int, total: int, note: str = "") -> None:
         if not self._is_shown:
             return
         with self._lock:
             if self._bar is None or stage != self._stage:
                 self._end()
                 self._stage = stage
-                self._bar = click.progressbar(length=total, label=stage, file=self._stream, show_pos=True)
+                self._bar = click.progressbar(
+                    length=total, label=stage, file=self._stream, show_pos=True, item_show_func=str
+                )
             if done > self._bar.pos:
-                self._bar.update(done - self._bar.pos)
+                self._bar.update(done - self._bar.pos, note)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from mockserver.app import compile_vendors
 from mockserver.cli.commands import CommandContext
 from mockserver.cli.options import read_settings, settings
 from mockserver.cli.output import write_to
+from mockserver.cli.progress import INTERRUPTED, Progress
 from mockserver.client import ControlClient
 from mockserver.config import MEMORY, Config
 from mockserver.fuzz.reproduction import explicit_settings
@@ -40,7 +40,6 @@ from mockserver.resilience.verdict import FAILING, Verdict, read_allowed
 from mockserver.sandbox.document import seed_of
 from mockserver.testing.process import ServerProcess
 
-INTERRUPTED = 130
 TIMEOUT = 10.0
 _ONLY = "Only scenarios of this name; * and ? stand for anything (repeat for more)."
 _FAILURES = "Only these failures: no_channel,reset,'reset:after'; * and ? stand for anything (repeat for more)."
@@ -89,7 +88,7 @@ def _pattern(context: click.Context, parameter: click.Parameter, value: str | No
     default=TIMEOUT,
     show_default=True,
     type=click.FloatRange(0, 3600, min_open=True),
-    help="Seconds that a run may take; a slow answer comes after half of them.",
+    help="Seconds that a run may take once it met its failure; a slow answer comes after half of them.",
 )
 @click.option("--storm", default=STORM, show_default=True, type=click.IntRange(1), help=_STORM)
 @click.option("--compare-output", is_flag=True, help="Compare what is written to standard output, too.")
@@ -145,10 +144,10 @@ def command(
     with _serving(config) as control:
         place = Place(control.url, control.list_vendors())
         is_copied = workdir == "copy"
-        subject = CommandSubject(words, context.environ, place.environment, timeout, before, is_copied, crash_pattern)
+        subject = CommandSubject(words, context.environ, place.environment, before, is_copied, crash_pattern)
         examination = Examination(
             public_command(words),
-            Laboratory(control, subject, control.create_sandbox, storm),
+            Laboratory(control, subject, control.create_sandbox, storm, timeout),
             compile_vendors(config).vendors,
             Choice(only, failures, operations, most),
             setting,
@@ -208,22 +207,15 @@ def _settings(config: Config) -> Iterator[str]:
 
 
 def _run(examination: Examination, clean: CleanRun, plan: Plan) -> Report:
-    """Run the plan behind a bar that says what has failed so far; on anything but a terminal, quietly."""
-    failed: Counter[Verdict] = Counter()
-    bar: Any = click.progressbar(
-        length=len(plan.scenarios),
-        file=sys.stderr,
-        show_pos=True,
-        item_show_func=lambda _: "  ".join(f"{verdict} {count}" for verdict, count in failed.items()),
-        hidden=not sys.stderr.isatty(),
-    )
+    """Run the plan behind a bar that says what has failed so far."""
+    verdicts: Counter[Verdict] = Counter()
+    with Progress() as progress:
 
-    def note(one: Result) -> None:
-        if one.verdict in FAILING:
-            failed[one.verdict] += 1
-        bar.update(1, one)
+        def note(one: Result) -> None:
+            verdicts[one.verdict] += 1
+            failed = [f"{verdict} {count}" for verdict, count in verdicts.items() if verdict in FAILING]
+            progress("scenarios", verdicts.total(), len(plan.scenarios), "  ".join(failed))
 
-    with bar:
         return examination.run(clean, plan, note)
 
 

@@ -47,7 +47,7 @@ class Campaign:
 
     def result(self, scenario: Scenario) -> Result:
         """Run a scenario, and judge what the client did."""
-        run = self.laboratory.run(scenario, self.clean.counts)
+        run = self.laboratory.run(scenario, self.clean.usual)
         evidence = collect(scenario, self.clean, run, self.operations, with_output=self.with_output)
         verdict = judge(evidence, scenario.failure, self.storm)
         ending = run.ending

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mockserver.errors import MockServerError
 from mockserver.resilience.laboratory import Laboratory
-from mockserver.resilience.run import Acting, Call, Run
+from mockserver.resilience.run import Acting, Call, Run, Usual
 from mockserver.resilience.scenario import CallName
 from mockserver.resilience.states import Steadiness, steadiness
 
@@ -52,6 +52,10 @@ class CleanRun:
         both = self.first.counts, self.second.counts
         return {key: max(one.get(key, 0) for one in both) for key in dict.fromkeys((*both[0], *both[1]))}
 
+    @property
+    def usual(self) -> Usual:
+        return Usual(self.counts, self.seconds)
+
     def call(self, name: CallName) -> Call:
         return next(call for call in self.first.calls if name_of(call) == name)
 
@@ -88,7 +92,7 @@ def learn(laboratory: Laboratory) -> CleanRun:
 def _refuse_failed(run: Run, which: str) -> None:
     ending = run.ending
     if ending.is_hung:
-        raise CleanRunFailed(f"the {which} did not end within --timeout{_written(run)}")
+        raise CleanRunFailed(f"the {which} did not end within ten times --timeout{_written(run)}")
     if ending.code != 0:
         raise CleanRunFailed(f"the {which} failed: {ending.told}{_written(run)}")
 

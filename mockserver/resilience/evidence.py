@@ -29,7 +29,8 @@ class Evidence:
     """``repeats`` counts how much more often the same was asked than in the clean run, ``extra_calls`` how often its
     operation was called; ``has_renewed`` says that something else was called before the repeat. ``acted_again`` are
     operations that changed the state more often than there, each with the differences that come from it.
-    ``differences`` leaves out what reading costs, which is in ``costs``.
+    ``differences`` leaves out what reading costs, which is in ``costs``. ``is_partial`` says that not all calls are
+    known any more.
     """
 
     has_fired: bool
@@ -47,6 +48,7 @@ class Evidence:
     crash: str
     is_hung: bool
     told: str
+    is_partial: bool = False
 
 
 Operations = Mapping[Acting, Operation]
@@ -60,7 +62,7 @@ def collect(scenario: Scenario, clean: CleanRun, run: Run, operations: Operation
     remaining = [one for one in differences if one not in costs]
     ending, expected = run.ending, clean.first.ending
     return Evidence(
-        has_fired=bool(run.faulty),
+        has_fired=run.has_fired,
         has_acted=any(call.changes for call in run.faulty),
         repeats=_repeats(scenario, clean, run),
         extra_calls=max(0, run.counts.get(_of(scenario), 0) - clean.counts.get(_of(scenario), 0)),
@@ -75,6 +77,7 @@ def collect(scenario: Scenario, clean: CleanRun, run: Run, operations: Operation
         crash=ending.crash,
         is_hung=ending.is_hung,
         told=ending.told,
+        is_partial=run.dropped > 0,
     )
 
 

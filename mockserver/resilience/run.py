@@ -76,20 +76,43 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """``states`` are by vendor, of those that were called; ``dropped`` counts entries that the journal let go."""
+    """``states`` are by vendor, of those that were called; ``dropped`` counts calls that aren't known any more.
+
+    ``has_fired`` says that the fault met a call.
+    """
 
     ending: Ending
     calls: tuple[Call, ...]
     states: Mapping[str, Any]
     dropped: int = 0
     counts: Mapping[Acting, int] = field(default_factory=dict)
+    has_fired: bool = False
 
     @property
     def faulty(self) -> tuple[Call, ...]:
         return tuple(call for call in self.calls if call.is_faulty)
 
 
-def run_of(ending: Ending, ended: int, entries: list[Any], dropped: int, states: Mapping[str, Any]) -> Run:
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What a clean run is like: how often each operation is called, and the seconds that it takes."""
+
+    counts: Mapping[Acting, int] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+UNKNOWN = Usual()
+
+
+def run_of(
+    ending: Ending,
+    ended: int,
+    entries: list[Any],
+    dropped: int,
+    states: Mapping[str, Any],
+    *,
+    has_fired: bool = False,
+) -> Run:
     """A run from the entries of its journal, the oldest first; it ``ended`` at that time, in real milliseconds."""
     counts: Counter[Acting] = Counter()
     calls = []
@@ -98,7 +121,7 @@ def run_of(ending: Ending, ended: int, entries: list[Any], dropped: int, states:
             continue
         counts[entry["vendor"], entry["operation"]] += 1
         calls.append(_call(entry, counts[entry["vendor"], entry["operation"]], ended))
-    return Run(ending, tuple(calls), states, dropped, dict(counts))
+    return Run(ending, tuple(calls), states, dropped, dict(counts), has_fired)
 
 
 def _call(entry: Mapping[str, Any], number: int, ended: int) -> Call:

@@ -32,7 +32,8 @@ def tell(scenario: Scenario, evidence: Evidence, verdict: Verdict) -> str:
     """``after `setSeats[1]` was applied and its answer lost (reset), the client sent it again: …``."""
     if verdict is Verdict.UNFIRED:
         return f"the client never made the call `{scenario.call.short}`, and ended with {evidence.told}"
-    return f"{_cause(scenario)}, {_reaction(evidence, verdict)}; {advice(scenario)}"
+    partial = "; its journal has only the last of its calls" if evidence.is_partial else ""
+    return f"{_cause(scenario)}, {_reaction(evidence, verdict)}; {advice(scenario)}{partial}"
 
 
 def _cause(scenario: Scenario) -> str:

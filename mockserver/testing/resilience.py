@@ -58,12 +58,12 @@ def examine(
         begin = partial(control.create_sandbox, world=world_of(Mark(world=world), Path.cwd()))
     prepare = partial(mock.__class__, server, config=mock.config, is_begun=True)
     errors = typed if isinstance(typed, tuple) else (typed,)
-    subject = FunctionSubject(call, prepare, errors, timeout)
+    subject = FunctionSubject(call, prepare, errors)
     choice = Choice(_names(only), _names(failures), _names(operations), most)
     number = seed_of(str(mock.config.seed if seed is None else seed))
     setting = Setting(timeout, 1 if server.is_in_process else jobs, number, can_break=not server.is_in_process)
     allowed, before = read_allowed(_names(allow)), _baseline(baseline)
-    laboratory = Laboratory(control, subject, begin, storm)
+    laboratory = Laboratory(control, subject, begin, storm, timeout)
     name = getattr(call, "__qualname__", repr(call)).rpartition("<locals>.")[2]
     examination = Examination(
         name, laboratory, _vendors(mock.config), choice, setting, partial(_line, name), storm, compare_output

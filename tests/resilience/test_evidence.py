@@ -15,6 +15,7 @@ import pytest
 
 from mockserver.client import ControlClient
 from mockserver.config import Config
+from mockserver.resilience import laboratory
 from mockserver.resilience.report import Report
 from mockserver.testing.mock import Mock
 from mockserver.testing.process import ServerProcess
@@ -219,6 +220,23 @@ def test_a_storm_is_ended_before_its_time(mock: Mock):
 
     report = examined(mock, stubborn, "offline", timeout=30.0)
     assert list(report.verdicts.values()) == ["storm"]
+
+
+def test_more_calls_than_the_journal_has(mock: Mock, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(laboratory, "PAGE", 5)
+    monkeypatch.setattr(laboratory, "PAGES", 2)
+    runs: list[int] = []
+
+    def chatty(one: Mock) -> None:
+        runs.append(1)
+        with suppress(ShopError):
+            linked(one, "getSeats")
+        for _ in range(0 if len(runs) < 3 else 12):
+            linked(one, "getStatus")
+
+    (result,) = examined(mock, chatty, "empty").results
+    assert result.verdict == "carried-on"
+    assert result.sentence.endswith("; its journal has only the last of its calls")
 
 
 def test_a_slow_answer_that_is_not_waited_for_was_not_got(mock: Mock):
