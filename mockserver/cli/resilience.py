@@ -97,7 +97,7 @@ def _pattern(context: click.Context, parameter: click.Parameter, value: str | No
 @click.option("--workdir", type=click.Choice(["here", "copy"]), default="here", show_default=True, help=_WORKDIR)
 @click.option("--allow", "allowed", metavar="LIST", multiple=True, callback=_verdicts, help=_ALLOW)
 @click.option("--baseline", "baseline_file", metavar="FILE", type=click.Path(path_type=Path), help=_BASELINE)
-@click.option("--update", is_flag=True, help="Write the verdicts to the baseline.")
+@click.option("--update", is_flag=True, help="Write the verdicts to the baseline, whatever they are.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--output", metavar="FILE", help="Write the report there; a summary goes to standard error.")
 @click.option("--list", "lists", is_flag=True, help="List the scenarios, and run none.")
@@ -165,7 +165,7 @@ def command(
     _show(context, report, form, output)
     if update and baseline_file is not None:
         write_baseline(baseline_file, report.verdicts, before=before_it)
-    return INTERRUPTED if examination.is_interrupted else 0 if report.is_good else 1
+    return INTERRUPTED if examination.is_interrupted else 0 if report.is_good or update else 1
 
 
 def _baseline(file: Path | None, *, is_updated: bool) -> Baseline | None:
