@@ -152,6 +152,22 @@ def test_a_page_lists_what_came_while_its_stream_was_lost(tab: Tab, site: Site):
     tab.complaints.clear()
 
 
+HIDDEN = """(is_hidden) => {
+  Object.defineProperty(document, 'hidden', { value: is_hidden, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+
+def test_a_tab_that_nobody_sees_lets_go_of_its_stream(tab: Tab, site: Site):
+    page = tab.open("#/traffic?sandbox=hidden")
+    page.evaluate(HIDDEN, True)
+    page.get_by_text("Paused", exact=True).wait_for()
+    site.balance("hidden")
+    page.evaluate(HIDDEN, False)
+    page.get_by_text("Live", exact=True).wait_for()
+    expect(page.locator(".calls tbody tr")).to_have_count(1)
+
+
 def test_two_tabs_show_the_same(tabs: Any, site: Site):
     one, other = tabs(site.url), tabs(site.url)
     pages = [tab.open("#/fail?sandbox=two&vendor=postpress&error=no_channel") for tab in (one, other)]

@@ -150,6 +150,8 @@ def test_the_report_is_live_and_has_gates(tab: Tab, site: Site):
 def test_setup_waits_for_the_first_request(tab: Tab, site: Site):
     page = tab.open("#/setup?sandbox=my-checkout")
     expect(page.locator(".code-tabs pre")).to_contain_text("POSTPRESS_API_KEY=postpress_mock_sandbox_my-checkout")
+    tab.button("No setting to change").click()
+    expect(page.locator(".code-tabs pre")).to_contain_text("mockserver run --intercept")
     tab.button("Docker").click()
     expect(page.locator(".code-tabs pre")).to_contain_text("host.docker.internal")
     site.balance("my-checkout")

@@ -25,6 +25,7 @@ def test_1_an_error_by_its_name_from_the_first_screen(tab: Tab, site: Site):
     page.keyboard.type("errors/no_channel")
     page.get_by_role("option", name="no_channel").first.wait_for()
     page.keyboard.press("Enter")
+    expect(page.locator(".meaning")).to_contain_text("A good client")
     tab.button("Fail the next call").click()
     tab.says("no_channel")
     answer = site.balance("ticket1")

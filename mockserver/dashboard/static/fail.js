@@ -7,7 +7,7 @@ import { Recipes } from './recipes.js';
 import { ALL, refine, route, sandbox } from './route.js';
 import { faultTexts } from './snippets.js';
 import { allCases, attempt, faults, loadFaults, operationCalled, say, vendorCalled, vendors } from './store.js';
-import { counted, faultWords } from './words.js';
+import { counted, faultWords, retryWords } from './words.js';
 
 const KINDS = { error: 'A vendor’s error', status: 'Any status', delay: 'Slow', connection: 'Broken connection', set: 'Changed field', headers: 'Headers' };
 const CONNECTIONS = { reset: 'Reset', empty: 'Closed, no answer', garbage: 'Not HTTP', truncate: 'Body cut off', 'bad-chunk': 'Invalid chunk', hang: 'Never answers', drip: 'Drips slowly' };
@@ -141,7 +141,7 @@ function Cases({ form, change }) {
     </ul>
     ${found.length > SHOWN && html`<p class="muted">${counted(found.length - SHOWN, 'more error')}; type to find one.</p>`}
     ${list.value.length > 0 && !found.length && html`<p class="muted">No error fits. “Any status” answers what no spec lists.</p>`}
-    ${chosen && html`<div class="meaning"><p><b>${chosen.name}</b> ${chosen.summary}</p>${chosen.description && html`<p class="muted">${chosen.description}</p>`}<p class="muted">${chosen.provenance}</p></div>`}
+    ${chosen && html`<div class="meaning"><p><b>${chosen.name}</b> ${chosen.summary}</p>${chosen.description && html`<p class="muted">${chosen.description}</p>`}<p>${retryWords(chosen.retry)}</p><p class="muted">${chosen.provenance}</p></div>`}
   </div>`;
 }
 

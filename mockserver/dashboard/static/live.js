@@ -59,19 +59,29 @@ function show() {
   waiting = [];
   missed = timer = 0;
   const known = new Set(sandboxes.value.map((one) => one.name));
-  if (entries.some((entry) => !known.has(entry.sandbox))) later('sandboxes', loadSandboxes);
-  if (entries.length) later('faults', loadFaults);
-  if (entries.some((entry) => entry.changes)) later('world', () => Promise.all([loadClock(), (changed.value += 1)]));
+  if (entries.some((entry) => !known.has(entry.sandbox))) later('sandboxes', sandboxes.value.length < 100 ? 1000 : 5000, loadSandboxes);
+  if (entries.length) later('faults', 1000, loadFaults);
+  if (entries.some((entry) => entry.changes)) later('world', 1000, () => Promise.all([loadClock(), (changed.value += 1)]));
 }
 
 const planned = new Set();
 
-/** Load something, at most once a second however many calls come. */
-function later(name, load) {
+/** Load something, at most once in so many milliseconds however many calls come. */
+function later(name, wait, load) {
   if (planned.has(name)) return;
   planned.add(name);
   setTimeout(() => {
     planned.delete(name);
     load().catch(() => {});
-  }, 1000);
+  }, wait);
 }
+
+/** A page that nobody sees doesn't follow: it would hold one of the few connections that a browser has to a server. */
+document.addEventListener('visibilitychange', () => {
+  if (mustSignIn.value) return;
+  if (!document.hidden) connect();
+  else if (source) {
+    source.close();
+    connection.value = 'paused';
+  }
+});

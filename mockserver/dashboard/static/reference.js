@@ -6,7 +6,7 @@ import { ALL, go, href, refine, route, sandbox } from './route.js';
 import { Schema, Resolver } from './schema.js';
 import { attempt, cases, spec, vendorCalled, vendors } from './store.js';
 import { TryIt } from './tryit.js';
-import { counted } from './words.js';
+import { counted, retryWords } from './words.js';
 
 export function Reference() {
   const { query } = route.value;
@@ -76,7 +76,7 @@ function Errors({ vendor, operation, list }) {
   return html`<${Card} title="How it fails">
     ${!failing.length && html`<p class="muted">The spec lists no errors. “Make it fail” answers any status.</p>`}
     <div class="case-buttons">${failing.map((found) => html`<${Button} kind="small" pressed=${found === one} onClick=${() => (chosen.value = found === one ? null : found)}><${Status} row=${found} />${found.name}<//>`)}</div>
-    ${one && html`<div class="meaning stack"><p><b>${one.name}</b> ${one.summary}</p>${one.description && html`<p class="muted">${one.description}</p>`}
+    ${one && html`<div class="meaning stack"><p><b>${one.name}</b> ${one.summary}</p>${one.description && html`<p class="muted">${one.description}</p>`}<p>${retryWords(one.retry)}</p>
       <div class="row"><${Button} icon="fail" kind="primary small" onClick=${() => arm({ vendor: vendor.name, operation: operation.id, error: one.name, times: 1 }, sandbox.value)}>Fail the next call ${where}<//>
         <${Button} kind="small" onClick=${() => go('fail', { vendor: vendor.name, operation: operation.id, error: one.name })}>More…<//>
         <${Button} icon="copy" kind="small" onClick=${() => copy(one.magic, 'Copied the magic value')}>Magic value<//>

@@ -1,6 +1,6 @@
 // The contract report, as it stands now: what broke the contract, what was met of it, what the client did after errors.
 import { api, queryOf } from './api.js';
-import { html, useEffect, useSignal } from './lib.js';
+import { html, useEffect, useRef, useSignal } from './lib.js';
 import { Button, Card, Empty, Field, Status, Tag, Text } from './parts.js';
 import { ALL, href, refine, route, sandbox } from './route.js';
 import { attempt, rows } from './store.js';
@@ -12,11 +12,9 @@ export function Report() {
   const report = useSignal(null);
   const { require = '', forbid = 'violations' } = route.value.query;
   const filters = { ...(sandbox.value === ALL ? {} : { sandbox: sandbox.value }), require, forbid: forbid === "none" ? "" : forbid };
-  const newest = rows.value[0]?.id;
-  useEffect(() => {
-    const timer = setTimeout(() => attempt(async () => (report.value = await api.report(filters).catch(none))), report.value ? 800 : 0);
-    return () => clearTimeout(timer);
-  }, [sandbox.value, newest, require, forbid]);
+  const load = () => attempt(async () => (report.value = await api.report(filters).catch(none)));
+  useEffect(() => { load(); }, [sandbox.value, require, forbid]);
+  useLater(load, rows.value[0]?.id);
   const found = report.value;
   if (found === NONE) return html`<div class="page"><h1>Report</h1><${Empty} title="Nothing to report yet"><p>There is no call in sandbox ${sandbox.value} so far.</p><//></div>`;
   return html`<div class="page">
@@ -28,6 +26,21 @@ export function Report() {
       <${Broken} report=${found} /><${Doubles} report=${found} /><${Coverage} report=${found} /><${After} report=${found} />
       <${Card} title="Export"><div class="row">${Object.entries(FORMATS).map(([format, name]) => html`<a class="button" download=${`report.${format === 'markdown' ? 'md' : format === 'junit' ? 'xml' : format === 'text' ? 'txt' : format}`} href=${`/_mock/report${queryOf({ ...(sandbox.value === ALL ? {} : { sandbox: sandbox.value }), format })}`}>${name}</a>`)}</div><//>`}
   </div>`;
+}
+
+const AGAIN = 1500; // milliseconds: a report is made of the whole journal
+
+/** Do something when a value has changed, at most so often. */
+function useLater(action, value) {
+  const state = useRef({ seen: value, timer: 0 }).current;
+  state.action = action;
+  useEffect(() => () => clearTimeout(state.timer), []);
+  if (state.seen === value) return;
+  state.seen = value;
+  state.timer ||= setTimeout(() => {
+    state.timer = 0;
+    state.action();
+  }, AGAIN);
 }
 
 const NONE = {};

@@ -1,4 +1,5 @@
 // Search over everything: errors, operations, events, worlds, sandboxes, calls. Opened by `/`.
+import { api } from './api.js';
 import { html, signal, useEffect, useSignal } from './lib.js';
 import { Dialog, Status, Text } from './parts.js';
 import { choose, go, href, SCREENS } from './route.js';
@@ -6,11 +7,13 @@ import { allCases, attempt, rows, sandboxes, vendors } from './store.js';
 
 const isOpen = signal(false);
 const cases = signal([]);
+const worlds = signal([]);
 const MOST = 40;
 
 export function openSearch() {
   isOpen.value = true;
   attempt(async () => (cases.value = await allCases()));
+  attempt(async () => (worlds.value = await api.worlds()));
 }
 
 addEventListener('keydown', (event) => {
@@ -46,6 +49,7 @@ function found(text) {
   add('Event', vendors.value.flatMap((vendor) => Object.keys(vendor.events).map((name) => ({
     title: name, note: vendor.name, more: vendor.events[name].description, go: () => go('world', { vendor: vendor.name, event: name }),
   }))));
+  add('World', worlds.value.map((one) => ({ title: one.name, note: one.description.split('. ')[0], go: () => go('world') })));
   add('Sandbox', sandboxes.value.map((one) => ({ title: one.label || one.name, note: one.name, more: one.credential, go: () => choose(one.name) })));
   add('Call', rows.value.slice(0, 2000).map((row) => ({
     title: `${row.method} ${row.target}`, note: row.why, more: row.id, row, go: () => go('traffic', { entry: row.id }),

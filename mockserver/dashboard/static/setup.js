@@ -17,7 +17,10 @@ function textsOf(list, name) {
     Python: `import os\n\n${pairs.map(([key, value]) => `os.environ["${key}"] = ${JSON.stringify(value)}`).join('\n')}`,
     'Node.js': pairs.map(([key, value]) => `process.env.${key} = ${JSON.stringify(value)};`).join('\n'),
     Docker: `docker run --add-host host.docker.internal:host-gateway \\\n${pairs.map(inContainer).map(([key, value]) => `  -e ${key}=${value}`).join(' \\\n')} \\\n  IMAGE`,
-    'No setting to change': `# the vendors' real hosts, hard-coded or not, lead to the mock server:\nmockserver run --intercept -- COMMAND`,
+    'No setting to change': `# the vendors' real hosts, hard-coded or not, lead to the mock server:\nmockserver run --intercept -- COMMAND
+
+# the same for a shell, beside a server that was started with serve --intercept:
+eval "$(mockserver env)"`,
   };
 }
 

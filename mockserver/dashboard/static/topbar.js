@@ -28,7 +28,7 @@ export function Navigation() {
   </nav>`;
 }
 
-const CONNECTIONS = { connecting: 'Connecting…', live: 'Live', lost: 'Connection lost; trying again' };
+const CONNECTIONS = { connecting: 'Connecting…', live: 'Live', lost: 'Connection lost; trying again', paused: 'Paused' };
 
 function Connection() {
   return html`<span class=${`connection ${connection.value}`} role="status"><i></i><span>${CONNECTIONS[connection.value]}</span></span>`;

@@ -78,5 +78,15 @@ export function limitWords(fault) {
   return limits.join(', ') || 'every time';
 }
 
+const RETRIES = {
+  safe: 'A good client sends it again after a pause.',
+  after: 'A good client sends it again after the time that Retry-After tells.',
+  reconnect: 'A good client connects the account again or renews the key, and then sends it again.',
+  never: 'Sending it again as it stands is in vain.',
+};
+
+/** What a client should do about an error, by the spec. */
+export const retryWords = (retry) => RETRIES[retry] || '';
+
 /** A JSON value for people. */
 export const pretty = (value) => (typeof value === 'string' ? value : JSON.stringify(value, null, 2));
