@@ -23,6 +23,7 @@ from mockserver.control.calls import (
 )
 from mockserver.control.snapshots import kept
 from mockserver.errors import SpecError
+from mockserver.openapi.file import Source
 from mockserver.report.archive import retire
 from mockserver.requests.violation import Violation
 from mockserver.sandbox.document import Sandbox, is_name
@@ -120,15 +121,21 @@ def reset_sandbox(call: ControlCall) -> Any:
 
 
 def list_worlds(call: ControlCall) -> Any:
-    """The worlds that are known by name, with what each tells of."""
+    """The worlds that are known by name and tell of served vendors only, with what each tells of."""
     vendors = call.app.engine.pipeline.vendors
-    return {"worlds": [_world(name, load_world(path, vendors)) for name, path in world_files(vendors).items()]}
+    files = world_files(vendors).items()
+    served = [(name, path) for name, path in files if _told(Source(path).document() or {}) <= vendors.keys()]
+    return {"worlds": [_world(name, load_world(path, vendors)) for name, path in served]}
 
 
 def _world(name: str, world: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": name, "description": world.get("description", ""), "vendors": sorted(_told(world))}
+
+
+def _told(world: Mapping[str, Any]) -> set[str]:
+    """The vendors that a world tells of."""
     told = {*world.get("state", ()), *world.get("keys", ())}
-    told |= {one["vendor"] for part in ("events", "faults") for one in world.get(part, ())}
-    return {"name": name, "description": world.get("description", ""), "vendors": sorted(told)}
+    return told | {one["vendor"] for part in ("events", "faults") for one in world.get(part, ())}
 
 
 def label_sandbox(call: ControlCall) -> Any:

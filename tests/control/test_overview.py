@@ -8,6 +8,7 @@ from http.client import HTTPConnection
 import pytest
 import yaml
 
+from mockserver.config import Config
 from tests.support.processes import running
 from tests.support.serving import BALANCE, KEYS, Served
 
@@ -19,6 +20,11 @@ def test_every_world_is_listed_with_what_it_tells_of():
     worlds = {world["name"]: world for world in Served().control("GET", "/worlds").json["worlds"]}
     assert worlds["small-plan"]["vendors"] == ["freshdata"]
     assert worlds["small-plan"]["description"]
+
+
+def test_worlds_of_vendors_that_are_not_served_are_left_out():
+    worlds = Served(Config(vendor=("postpress",))).control("GET", "/worlds").json["worlds"]
+    assert {vendor for world in worlds for vendor in world["vendors"]} == {"postpress"}
 
 
 def test_the_newest_entries_of_all_sandboxes():

@@ -12,7 +12,8 @@ export const needsToken = () => localStorage.getItem(SIGNED_IN) !== null;
 /** What the control API answers to a call that it doesn't carry out. */
 export class Problem extends Error {
   constructor(status, document) {
-    super(document.detail || document.title || `the server answered ${status}`);
+    const isOurs = status >= 500 && document.title;
+    super(isOurs ? `${document.title}: ${document.detail}` : document.detail || document.title || `the server answered ${status}`);
     this.status = status;
     this.known = document.known || [];
     this.violations = document.violations || [];

@@ -52,13 +52,13 @@ function Operation({ vendor, operation }) {
   const described = resolver?.operation(operation.id);
   return html`<div><h1>${operation.id}</h1><p class="target"><span class="method">${operation.method}</span> ${operation.path}</p></div>
     <p class="lead">${operation.summary}</p>
-    <div class="row"><${Tag}>${operation.provenance || 'undocumented'}<//>${operation.credits && html`<${Tag}>${priceOf(operation.credits)}<//>`}${operation.disabled && html`<${Tag} kind="bad">not supported: ${operation.disabled}<//>`}</div>
+    <div class="row">${operation.provenance && html`<${Tag}>${operation.provenance}<//>`}${operation.credits && html`<${Tag}>${priceOf(operation.credits)}<//>`}${operation.disabled && html`<${Tag} kind="bad">not supported: ${operation.disabled}<//>`}</div>
     ${described?.description && html`<p>${described.description}</p>`}
     <${Errors} vendor=${vendor} operation=${operation} list=${own.value} />
     ${operation.parameters.length > 0 && html`<${Card} title="Parameters"><div class="scroll-x" tabindex="0" role="region" aria-label="Parameters"><table><thead><tr><th scope="col">Name</th><th scope="col">In</th><th scope="col">What it is</th></tr></thead>
       <tbody>${operation.parameters.map((one) => html`<tr><td><code>${one.name}</code>${one.required && html` <${Tag} kind="warn">required<//>`}</td><td>${one.in}</td><td>${one.description} ${resolver && html`<${Schema} schema=${one.schema} resolver=${resolver} />`}</td></tr>`)}</tbody></table></div><//>`}
     ${described?.body && html`<${Card} title="Request body">${described.body.map(([type, schema]) => html`<p class="muted">${type}</p><${Schema} schema=${schema} resolver=${resolver} />`)}<//>`}
-    ${described && html`<${Card} title="Answers">${described.responses.map(([status, response]) => html`<details key=${status} open=${status.startsWith('2')}><summary><${Status} row=${{ status: Number(status) || 200 }} /> ${response.description}</summary>
+    ${described && html`<${Card} title="Answers">${described.responses.map(([status, response]) => html`<details key=${status} open=${status.startsWith('2')}><summary>${Number(status) ? html`<${Status} row=${{ status: Number(status) }} />` : html`<${Tag}>${status}<//>`} ${response.description}</summary>
       ${response.content.map(([type, schema]) => html`<p class="muted">${type}</p><${Schema} schema=${schema} resolver=${resolver} />`)}</details>`)}<//>`}
     ${described && html`<${TryIt} vendor=${vendor} operation=${operation} example=${described.example} />`}`;
 }
