@@ -24,7 +24,7 @@ from mockserver.testing.in_process import in_process
 
 SPECS = Path(__file__).parents[2] / "tests" / "resources"
 KEY = "contract-key"
-EXAMPLES, SEED = 12, 20260131
+EXAMPLES, SEED = 8, 20260131
 
 
 @dataclass(frozen=True)

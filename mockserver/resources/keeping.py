@@ -16,7 +16,12 @@ NOTHING_KEPT: Mapping[str, Any] = {"made": 0, "items": {}}
 
 def made(state: State, path: str) -> int:
     """How many items were ever created in a collection."""
-    count: int = state.get(path, NOTHING_KEPT).get("made", 0)
+    return _made(state.get(path, NOTHING_KEPT))
+
+
+def _made(kept: Mapping[str, Any]) -> int:
+    """How many items a collection has seen; a state that a person writes may leave it to the items."""
+    count: int = kept.get("made", len(kept["items"]))
     return count
 
 
@@ -39,7 +44,7 @@ def items(state: State, path: str) -> Iterator[tuple[str, Item]]:
 def with_item(state: State, path: str, key: str, item: Item, *, is_new: bool) -> State:
     """The state with an item, in place of the one that was there."""
     kept = state.get(path, NOTHING_KEPT)
-    count = kept.get("made", 0) + 1 if is_new else kept.get("made", 0)
+    count = _made(kept) + 1 if is_new else _made(kept)
     return {**state, path: {"made": count, "items": {**kept["items"], key: item}}}
 
 
@@ -47,7 +52,7 @@ def without_item(state: State, path: str, key: str, below: str) -> State:
     """The state without an item, and without all that stands below it (``/customers/c1/``)."""
     kept = state.get(path, NOTHING_KEPT)
     left = {other: item for other, item in kept["items"].items() if other != key}
-    if not kept.get("made", 0):
+    if not _made(kept):
         left[key] = None
     others = {place: one for place, one in state.items() if not place.startswith(below)}
-    return {**others, path: {"made": kept.get("made", 0), "items": left}}
+    return {**others, path: {"made": _made(kept), "items": left}}

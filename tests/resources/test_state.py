@@ -97,6 +97,13 @@ def test_the_state_is_shown_and_replaced(library: Library):
     assert library.get(f"{SHELVES}/4").json["theme"] == "science"
 
 
+def test_a_state_that_a_person_writes_needs_no_count(library: Library):
+    state = {"/shelves": {"items": {"4": {"id": 4, "theme": "science"}}}}
+    assert library.served.control("PUT", "/sandboxes/default/state/library", state).status == 200
+    assert library.get(f"{SHELVES}/5").status == 404
+    assert library.shelf()["id"] == 2
+
+
 @pytest.mark.parametrize(
     "state",
     [
