@@ -26,7 +26,7 @@ from mockserver.server.asgi import (
     wall_clock_ms,
     write,
 )
-from mockserver.server.index import index
+from mockserver.server.index import index, to_dashboard, wants_page
 
 log = logging.getLogger("mockserver")
 
@@ -96,6 +96,19 @@ class DashboardEndpoint:
         return found if scope["method"] == "GET" else Response(found.status, found.headers, b"")
 
 
+class WithoutSlash:
+    """What a person types: a browser is sent on to the dashboard, anyone else gets the control API's 404."""
+
+    def __init__(self, endpoint: ControlEndpoint) -> None:
+        self._endpoint = endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if wants_page(scope["headers"]) and scope["method"] == "GET":
+            await write(send, to_dashboard())
+        else:
+            await self._endpoint(scope, receive, send)
+
+
 async def while_connected(receive: Receive, answering: Awaitable[None]) -> None:
     """Await something, begun at once, as long as the client is there."""
     leaving = asyncio.ensure_future(until_disconnected(receive))
@@ -130,7 +143,7 @@ def application(app: App) -> Starlette:
         Route("/", IndexEndpoint(app)),
         Route("/_mock/", dashboard, methods=["GET"]),
         Route("/_mock/ui/{file:path}", dashboard, methods=["GET"]),
-        Route("/_mock", endpoint),
+        Route("/_mock", WithoutSlash(endpoint)),
         Route("/_mock/{rest:path}", endpoint),
     ]
     application = Starlette(routes=routes)

@@ -11,11 +11,21 @@ from mockserver.http import Headers, Response
 _CONTROL = ("health", "vendors", "sandboxes", "worlds", "journal", "report")
 
 
+def wants_page(headers: Headers) -> bool:
+    """Whether a browser asks, for a person."""
+    return any(name == b"accept" and b"text/html" in value for name, value in headers)
+
+
+def to_dashboard() -> Response:
+    """The way to the dashboard."""
+    return Response(303, [(b"location", b"/_mock/"), (b"vary", b"accept"), (b"content-length", b"0")], b"")
+
+
 def index(app: App, headers: Headers) -> Response:
     """Where the vendors, the control API and the dashboard are, as JSON; a browser is sent to the dashboard."""
+    if wants_page(headers):
+        return to_dashboard()
     sent = dict(headers)
-    if b"text/html" in sent.get(b"accept", b""):
-        return Response(303, [(b"location", b"/_mock/"), (b"vary", b"accept"), (b"content-length", b"0")], b"")
     base = f"http://{sent.get(b'host', b'localhost').decode('latin-1')}"
     vendors = {
         name: f"{base}/{name}{compiled.spec.mounts[0]}" for name, compiled in app.engine.pipeline.vendors.items()

@@ -26,7 +26,12 @@ from mockserver.config import Config
 from tests.support.serving import KEYS
 from tests.support.threaded import threaded
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
 PATIENCE = 5000  # milliseconds
 NODE = Path(__file__).parent / "node"
 IN_THE_THREAD = {"page", "browser", "tab"}

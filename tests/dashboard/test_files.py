@@ -114,6 +114,9 @@ def test_a_browser_is_sent_to_it_and_others_are_not(site: Site):
     answer, _ = fetch(site.url, "/", accept="text/html,application/xhtml+xml")
     assert (answer.status, answer.headers["location"], answer.headers["vary"]) == (303, "/_mock/", "accept")
     assert fetch(site.url, "/", accept="*/*")[0].status == 200
+    answer, _ = fetch(site.url, "/_mock", accept="text/html")
+    assert (answer.status, answer.headers["location"]) == (303, "/_mock/")
+    assert fetch(site.url, "/_mock", accept="application/json")[0].status == 404
 
 
 def test_a_start_imports_nothing_of_it():

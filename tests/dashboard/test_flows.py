@@ -105,7 +105,7 @@ def test_a_call_can_be_copied_sent_again_compared_and_be_a_model(tab: Tab, site:
     tab.says("Sent again: 503")
     tab.button("Compare with…").click()
     page.locator(".calls tbody tr", has_text="documented answer").click()
-    expect(page.locator(".compare")).to_contain_text("/status")
+    expect(page.locator(".compare")).to_contain_text("status")
     expect(page.locator(".compare")).to_contain_text("no_channel")
     tab.button("End the comparison").click()
     page.locator(".calls tbody tr", has_text="no_channel").first.click()

@@ -18,17 +18,18 @@ function flat(value, pointer = '', found = {}) {
   return found;
 }
 
-const heads = (pairs) => Object.fromEntries(pairs.filter(([name]) => !NOISE.has(name)).map(([name, value]) => [name, value]));
+const heads = (pairs) => Object.fromEntries(pairs.filter(([name]) => !NOISE.has(name)));
+const plain = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null).map(([name, value]) => [name, String(value)]));
 
 function sidesOf(entry) {
   return {
-    Call: flat({ sandbox: entry.sandbox, operation: entry.operation, method: entry.request.method, target: entry.request.target }),
-    'Request headers': flat(heads(entry.request.headers)),
+    Call: plain({ sandbox: entry.sandbox, operation: entry.operation, method: entry.request.method, target: entry.request.target }),
+    'Request headers': plain(heads(entry.request.headers)),
     'Request body': flat(entry.request.body),
-    Answer: flat({ status: entry.status, why: entry.why, case: entry.decision.case, lost: entry.fault?.lost || false }),
-    'Response headers': flat(heads(entry.response.headers)),
+    Answer: plain({ status: entry.status, why: entry.why, case: entry.decision.case, lost: entry.fault?.lost || false }),
+    'Response headers': plain(heads(entry.response.headers)),
     'Response body': flat(entry.response.body),
-    'Changes of state': flat(Object.fromEntries(entry.changes.map((one) => [one.pointer, one.after ?? null]))),
+    'Changes of state': Object.fromEntries(entry.changes.map((one) => [one.pointer, JSON.stringify(one.after ?? null)])),
   };
 }
 

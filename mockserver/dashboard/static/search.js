@@ -8,7 +8,7 @@ import { allCases, attempt, rows, sandboxes, vendors } from './store.js';
 const isOpen = signal(false);
 const cases = signal([]);
 const worlds = signal([]);
-const MOST = 40;
+const MOST = 12; // of a kind
 
 export function openSearch() {
   isOpen.value = true;
@@ -31,10 +31,12 @@ function found(text) {
   if (!words.length) return screenNames;
   const things = [];
   const add = (kind, list) => {
+    let left = MOST;
     for (const one of list) {
-      if (things.length >= MOST) return;
       const whole = `${one.title} ${one.note} ${one.more || ''}`.toLowerCase();
-      if (words.every((word) => whole.includes(word))) things.push({ kind, ...one });
+      if (!words.every((word) => whole.includes(word))) continue;
+      things.push({ kind, ...one });
+      if (!--left) return;
     }
   };
   add('Error', cases.value.filter((one) => one.status >= 400).map((one) => ({
