@@ -18,13 +18,13 @@ from mockserver.cli.remote import Remote, RemoteError, steers
 
 @click.command("tail")
 @steers(sandbox=False)
-@click.option("--sandbox", metavar="NAME", help="Only this sandbox.")
+@click.option("--sandbox", "only", metavar="NAME", help="Only this sandbox.")
 @filters
 @click.option("--json", "as_json", is_flag=True, help="As JSON, one entry a line.")
 @click.option("--seconds", type=float, metavar="N", help="Stop after so long.")
-def command(remote: Remote, as_json: bool, seconds: float | None, **wanted: Any) -> int:
+def command(remote: Remote, only: str | None, as_json: bool, seconds: float | None, **wanted: Any) -> int:
     """Print every call as it comes, of all sandboxes or of one, until Ctrl-C."""
-    query = query_of(wanted)
+    query = query_of({**wanted, "sandbox": only})
     if seconds is not None:
         query["seconds"] = seconds
     try:

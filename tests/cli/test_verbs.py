@@ -244,11 +244,14 @@ def test_one_call_in_full(url: str, shell: Shell):
 
 
 def test_calls_are_followed_as_they_come(url: str, shell: Shell):
-    timer = threading.Timer(0.7, balance, (url,))
-    timer.start()
-    shown = shell("tail --seconds 2 --vendor postpress")
-    timer.join()
+    timers = [threading.Timer(0.7, balance, (url, sandbox)) for sandbox in ("t1", "t2")]
+    for timer in timers:
+        timer.start()
+    shown = shell("tail --seconds 2 --vendor postpress --sandbox t1")
+    for timer in timers:
+        timer.join()
     assert "200  postpress get_inmail_balance  t1" in shown
+    assert "t2" not in shown
 
 
 # Completion

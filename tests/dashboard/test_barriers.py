@@ -106,6 +106,13 @@ def test_the_keyboard_is_enough(tab: Tab, site: Site):
     tab.says("Armed in sandbox keys")
     assert site.balance("keys").status_code == 503
     assert site.balance("keys").status_code == 200
+    page.get_by_label("Find an error").fill("network")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".meaning")).to_contain_text("network_down")
+    page.get_by_label("Find an error").fill("expired_link")
+    page.keyboard.press("Enter")
+    expect(page.locator(".meaning")).to_contain_text("expired_link")
     page.get_by_role("link", name="Traffic", exact=True).focus()
     page.keyboard.press("Enter")
     page.locator(".calls").wait_for()

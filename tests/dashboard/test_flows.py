@@ -197,6 +197,18 @@ def test_a_token_is_asked_for_and_the_stream_works_with_the_cookie(tabs: Any):
         assert (cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, "Strict", "/_mock")
 
 
+def test_a_session_holds_in_every_worker(tmp_path: Path):
+    store = f"--state=sqlite:///{tmp_path / 'state.db'}"
+    server = Process("--vendor", "postpress", store, "--workers", "2", "--token", "a-secret")
+    try:
+        signed_in = httpx.post(f"{server.url}/_mock/session", json={"token": "a-secret"})
+        cookie = signed_in.headers["set-cookie"].partition(";")[0]
+        answers = [httpx.get(f"{server.url}/_mock/vendors", headers={"cookie": cookie}) for _ in range(12)]
+        assert {answer.status_code for answer in answers} == {200}
+    finally:
+        server.stop()
+
+
 # A great deal
 
 

@@ -132,10 +132,22 @@ function Cases({ form, change }) {
   const found = list.value.filter((one) => one.status >= 400 && words.every((word) => `${one.name} ${one.status} ${one.vendor} ${one.operation} ${one.summary}`.toLowerCase().includes(word)));
   const chosen = list.value.find((one) => one.name === form.error && one.vendor === form.vendor && (!form.operation || one.operation === form.operation));
   const take = (one) => change({ vendor: one.vendor, operation: one.operation, error: one.name });
+  useEffect(() => { // asked for by its whole name, and there is no other of it
+    const named = found.filter((one) => one.name.toLowerCase() === words.join(' '));
+    if (named.length === 1 && !form.error) take(named[0]);
+  }, [list.value]);
+  const press = (event, one) => {
+    const items = [...event.currentTarget.closest('.stack').querySelectorAll('[role=option]')];
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) items[items.indexOf(event.currentTarget) + step]?.focus();
+    else if (!one || !['Enter', ' '].includes(event.key) || (event.key === ' ' && event.currentTarget.matches('input'))) return;
+    else take(one);
+    event.preventDefault();
+  };
   return html`<div class="stack">
-    <${Text} type="search" value=${text.value} onInput=${(value) => { text.value = value; }} aria-label="Find an error" placeholder="Find an error: no_channel, 503, rate limit…" />
+    <${Text} type="search" value=${text.value} onInput=${(value) => { text.value = value; }} onKeyDown=${(event) => press(event, found[0])} aria-label="Find an error" placeholder="Find an error: no_channel, 503, rate limit…" />
     <ul class="cases" role="listbox" tabindex="-1" aria-label="Errors">
-      ${found.slice(0, SHOWN).map((one) => html`<li key=${`${one.vendor} ${one.operation} ${one.name}`} role="option" tabindex="0" aria-selected=${one === chosen} onClick=${() => take(one)} onKeyDown=${(event) => ['Enter', ' '].includes(event.key) && (event.preventDefault(), take(one))}>
+      ${found.slice(0, SHOWN).map((one) => html`<li key=${`${one.vendor} ${one.operation} ${one.name}`} role="option" tabindex="0" aria-selected=${one === chosen} onClick=${() => take(one)} onKeyDown=${(event) => press(event, one)}>
         <${Status} row=${one} /><b>${one.name}</b><span class="muted">${one.vendor} · ${one.operation}</span><span class="summary">${one.summary}</span>
       </li>`)}
     </ul>

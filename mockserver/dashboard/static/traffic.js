@@ -64,7 +64,7 @@ function Filters({ query, wanted, shown }) {
     <${Select} aria-label="Vendor" value=${query.vendor || ''} options=${[{ value: '', text: 'All vendors' }, ...vendors.value.map((one) => one.name)]} onInput=${(vendor) => refine({ vendor, operation: '' })} />
     <input class="operation" list="operations" aria-label="Operation" placeholder="Any operation" value=${query.operation || ''} onChange=${(event) => refine({ operation: event.target.value })} />
     <datalist id="operations">${operations.slice(0, 300).map((id) => html`<option value=${id} />`)}</datalist>
-    <input class="narrow" inputmode="numeric" aria-label="Status" placeholder="Status" value=${query.status || ''} onChange=${(event) => refine({ status: event.target.value.trim() })} />
+    <input class="narrow" inputmode="numeric" aria-label="Status" placeholder="Status" value=${query.status || ''} onChange=${(event) => refine({ status: event.target.value.replace(/\D/g, '').slice(0, 3) })} />
     ${Object.entries(FLAGS).map(([name, text]) => html`<${Button} kind="toggle" pressed=${Boolean(query[name])} onClick=${() => refine({ [name]: query[name] ? '' : '1' })}>${text}<//>`)}
     <${Text} type="search" aria-label="Text" placeholder="Path or reason" value=${query.text || ''} onInput=${(text) => refine({ text })} />
     <span class="spacer"></span>
