@@ -111,7 +111,7 @@ class Suite:
             control = ControlClient(url, self.options.token)
             server = MockServer(url, control, violations=self._violations(), base_urls=base_urls)
             if self.options.is_lent:
-                server.control.list_vendors()  # or it says why it could not start
+                server.base_urls  # noqa: B018 - or it says why it could not start
             self._server = server
         return self._server
 
@@ -180,7 +180,12 @@ class Suite:
         """Delete the sandboxes of tests that have ended, if they ever were there."""
         ended, self._ended = self._ended, []
         for server in {mock.server for mock in ended}:
-            server.control.delete_sandboxes(mock.sandbox for mock in ended if mock.server is server)
+            names = [mock.sandbox for mock in ended if mock.server is server]
+            if len(names) > 1:
+                server.control.delete_sandboxes(names)
+            else:
+                with _unless_deleted():
+                    server.control.delete_sandbox(names[0])
 
     @property
     def _is_guest(self) -> bool:
