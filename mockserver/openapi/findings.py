@@ -10,7 +10,7 @@ ERRORS = frozenset(
         *("unreadable", "size", "yaml", "version", "reference-chain"),  # of files that can't be read as a spec
         *("type", "required", "unknown-key", "duplicate-key", "dangling-ref", "schema", "default-type"),
         *("path", "path-parameter", "parameter", "operation-id", "status", "media-type", "tag", "link", "server"),
-        *("security-scheme", "refusal", "rules"),
+        *("security-scheme", "exclusive", "refusal", "rules"),
     }
 )
 """The rules whose findings are errors: OpenAPI forbids what they are about, or nothing can be read."""

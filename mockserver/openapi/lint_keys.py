@@ -1,4 +1,4 @@
-"""Check the keys of a document by its own version of OpenAPI: unknown, misspelt, from a later version, missing."""
+"""Check the objects of a document by its own version of OpenAPI: keys unknown to it, misspelt, from a later one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 
 from mockserver.openapi.advice import Retry
 from mockserver.openapi.findings import Finding
-from mockserver.openapi.keywords import OBJECTS, OLD_SCHEMA_KEYS, SINCE, SWAGGER, UNSUPPORTED, Vocabulary, required
+from mockserver.openapi.keywords import OBJECTS, OLD_SCHEMA_KEYS, SINCE, SWAGGER, UNSUPPORTED, Vocabulary
+from mockserver.openapi.lint_objects import lint_object
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import objects
 from mockserver.suggest import did_you_mean, nearest
@@ -18,7 +19,6 @@ PROVENANCES = ("documented", "corroborated", "assumed")
 _TEXTS = ("openapi", "swagger", "title", "summary", "description", "version", "operationId", "url", "name", "email")
 """Keys that are text wherever they are, but in schemas."""
 _SWITCHES = ("deprecated", "explode", "allowReserved", "allowEmptyValue")
-_SCHEMA_OR_CONTENT = "needs a schema or a content, and not both"
 
 
 def lint_keys(document: dict[str, Any], version: str) -> Iterator[Finding]:
@@ -27,7 +27,7 @@ def lint_keys(document: dict[str, Any], version: str) -> Iterator[Finding]:
     for kind, value, pointer in objects(document, root=root, vocabulary=vocabulary):
         if not isinstance(kind, str) or not isinstance(value, dict) or kind in ("reference", "callback"):
             continue
-        yield from _missing(kind, value, pointer, version)
+        yield from lint_object(kind, value, pointer, version)
         known = _known(kind, version)
         for key, child in value.items():
             at = f"{pointer}/{escape(key)}"
@@ -48,37 +48,6 @@ def _known(kind: str, version: str) -> frozenset[str]:
     since = SINCE.get(kind, {})
     older = {"nullable"} if kind == "schema" and version == "3.0" else set()
     return frozenset(key for key in OBJECTS[kind] if since.get(key, "3.0") <= version) | older
-
-
-def _missing(kind: str, value: dict[str, Any], pointer: str, version: str) -> Iterator[Finding]:
-    if kind == "schema":
-        if version in ("2.0", "3.0") and value.get("type") == "array" and "items" not in value and "$ref" not in value:
-            yield pointer, "required", "schema of an array needs 'items'"
-        return
-    for key in required(kind, version):
-        if key not in value:
-            yield pointer, "required", f"{kind} needs {key!r}"
-    if kind == "openapi" and version not in ("3.0",) and not value.keys() & {"paths", "components", "webhooks"}:
-        yield pointer, "required", "openapi needs 'paths', 'components' or 'webhooks'"
-    if kind == "variable" and version > "3.0" and value.get("default") not in value.get("enum", [value.get("default")]):
-        yield f"{pointer}/default", "server", f"{value.get('default')!r} is not one of the enum"
-    if kind == "parameter":
-        yield from _of_parameter(value, pointer, version)
-    if kind == "operation" and isinstance(value.get("responses"), dict) and not value["responses"]:
-        yield f"{pointer}/responses", "required", "responses need at least one status"
-
-
-def _of_parameter(value: dict[str, Any], pointer: str, version: str) -> Iterator[Finding]:
-    if version == "2.0":
-        wanted = "schema" if value.get("in") == "body" else "type"
-        if "in" in value and wanted not in value:
-            yield pointer, "required", f"parameter in {value['in']} needs {wanted!r}"
-        return
-    if ("schema" in value) == ("content" in value):
-        yield pointer, "parameter", _SCHEMA_OR_CONTENT
-    content = value.get("content")
-    if isinstance(content, dict) and len(content) != 1:
-        yield f"{pointer}/content", "parameter", "the content of a parameter has exactly one media type"
 
 
 def _value(kind: str, key: str, value: Any, at: str, version: str) -> Iterator[Finding]:

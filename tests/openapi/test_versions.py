@@ -225,6 +225,16 @@ def test_what_a_schema_may_be(tmp_path: Path, version: str, schema: dict[str, An
         pytest.param({"security": [{"no": []}]}, ["security-scheme"], id="a scheme that isn't there"),
         pytest.param({"servers": [{"url": "/{a}", "variables": {"a": {}}}]}, ["required"], id="no default"),
         pytest.param(
+            {"parameters": [{"name": "a", "in": "query", "schema": TEXT, "example": "a", "examples": {}}]},
+            ["exclusive"],
+            id="example and examples",
+        ),
+        pytest.param(
+            {"responses": {"200": {"description": "ok", "headers": {"X-A": {"description": "no schema"}}}}},
+            ["parameter"],
+            id="a header without a schema",
+        ),
+        pytest.param(
             {"servers": [{"url": "/{a}", "variables": {"a": {"default": "x", "enum": ["y"]}}}]},
             ["server"],
             id="another",
@@ -259,6 +269,25 @@ def test_what_is_required(tmp_path: Path, version: str, spec: dict[str, Any], er
 )
 def test_tags(tmp_path: Path, tags: list[dict[str, Any]], errors: list[tuple[str, str]]):
     assert told(tmp_path, document(operation(), openapi="3.2.0", tags=tags)) == errors
+
+
+@pytest.mark.parametrize(
+    ("version", "scheme", "errors"),
+    [
+        ("3.1.0", {"type": "mutualTLS"}, []),
+        ("3.0.3", {"type": "mutualTLS"}, ["type"]),
+        ("3.1.0", {"type": "basic"}, ["type"]),
+        ("3.1.0", {"type": {}}, ["type"]),
+        ("3.1.0", {"type": "apiKey"}, ["required", "required"]),
+        ("3.1.0", {"type": "http"}, ["required"]),
+        ("3.1.0", {"type": "oauth2", "flows": {"implicit": {"scopes": {}}}}, ["required"]),
+        ("3.1.0", {"type": "oauth2", "flows": {"password": {"tokenUrl": "x", "scopes": {}}}}, []),
+        ("3.1.0", {"type": "openIdConnect", "openIdConnectUrl": "x"}, []),
+    ],
+)
+def test_security_schemes(tmp_path: Path, version: str, scheme: dict[str, Any], errors: list[str]):
+    spec = document(operation(), openapi=version, components={"securitySchemes": {"k": scheme}})
+    assert [rule for _, rule in told(tmp_path, spec)] == errors
 
 
 @pytest.mark.parametrize("path", ["/things#add", "/things?a=b"])
