@@ -76,8 +76,7 @@ class PartsReader:
                 texts.setdefault(name, []).append(self._text(part, self._form.places(name)))
             else:
                 places = self._form.places(name)
-                is_list = "array" in self._types(places)
-                inner = tuple(at for place in places for at in self._schemas.members(place).items) if is_list else ()
+                inner = tuple(at for place in places for at in self._schemas.members(place).items)
                 values.setdefault(name, []).append(self._value(part, inner or places, encoding))
         value = self._form.value(texts)
         for name, several in values.items():

@@ -192,6 +192,12 @@ def test_what_is_wrong_with_a_part_in_order(tmp_path: Path):
     assert set(found) == {"/0", "/1"}
 
 
+def test_a_violation_of_a_part_says_where_it_is(tmp_path: Path):
+    (violation,) = read(tmp_path, FORM, PHOTO, body((PNG, b"")), ENCODING).violations
+    assert (violation.kind, violation.where, violation.name) == ("invalid_body", "body", "")
+    assert violation.spec == "/paths/~1things/post/requestBody/content/multipart~1form-data/encoding"
+
+
 def test_what_follows_the_last_boundary_is_no_part(tmp_path: Path):
     raw = body((PNG + "\r\nX-Rate: 1", b"")) + b"--b\r\nnothing"
     assert read(tmp_path, FORM, PHOTO, raw, ENCODING).violations == ()
