@@ -20,14 +20,14 @@ class Runtime:
 RUNTIMES = (
     Runtime("Python", r"^Traceback \(most recent call last\)", (1,)),
     Runtime("Node", r"^Uncaught |^Node\.js v\d|^\s+throw |UnhandledPromiseRejection", (1, 7)),
-    Runtime("Go", r"^panic: |^fatal error: |^goroutine \d", (2,)),
+    Runtime("Go", r"^panic: |^fatal error: |^goroutine \d", (1, 2)),
     Runtime("Rust", r"^thread '.*' panicked", (101,)),
     Runtime("Java", r"^Exception in thread|^\tat [\w$.]+\(", (1,)),
     Runtime(".NET", r"^Unhandled exception", (134, 255, -6)),
     Runtime("PHP", r"^PHP Fatal error|^(PHP )?Fatal error: ", (255,)),
-    Runtime("Ruby", r"^[^\s:]+\.rb:\d+:in ", (1,)),
+    Runtime("Ruby", r"^(?:[^\s:]+\.rb|-e):\d+:in ", (1,)),
 )
-"""Node's words are Deno's too, Java's Kotlin's, those of .NET Dart's."""
+"""``go run`` ends with 1 in the program's place. Node's words are Deno's too, Java's Kotlin's, those of .NET Dart's."""
 CRASH = re.compile("|".join(one.pattern for one in RUNTIMES), re.MULTILINE)
 _ERROR = re.compile(r"^(?:Uncaught )?((?:[\w.$]*\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Fault)\w*)(?::|\b.*$)")
 _AT = re.compile(r'^\s*(?:File "([^"]+)", line (\d+)|at .*?\(?(?:file://)?([^()\s]+?):(\d+):\d+\)?$)', re.MULTILINE)

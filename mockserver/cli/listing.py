@@ -108,6 +108,8 @@ def _case(row: Row, case: Mapping[str, Any], width: int) -> Iterator[str]:
     for text in (case["summary"], case["description"]):
         if text:
             yield from _wrapped(text, width, _INDENT * 2)
+    if case["retry"]:
+        yield f"{_INDENT * 2}retry    {case['retry']}"
     yield f"{_INDENT * 2}header   Prefer: {case['prefer']}"
     yield f"{_INDENT * 2}value    {case['magic']}"
     yield f"{_INDENT * 2}command  mockserver fail {row['vendor']} {case['name']} --operation {row['operation']}"

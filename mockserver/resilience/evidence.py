@@ -17,20 +17,12 @@ SLACK = 0.05  # seconds that a client may wait less: timers and clocks are round
 
 
 @dataclass(frozen=True, slots=True)
-class TooEarly:
-    """The client was told to wait so many seconds, and asked again after fewer."""
-
-    told: float
-    waited: float
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """``repeats`` counts how much more often the same was asked than in the clean run, ``extra_calls`` how often its
-    operation was called; ``has_renewed`` says that something else was called before the repeat. ``acted_again`` are
-    operations that changed the state more often than there, each with the differences that come from it.
-    ``differences`` leaves out what reading costs, which is in ``costs``. ``is_partial`` says that not all calls are
-    known any more.
+    operation was called; ``has_renewed`` says that something else was called before the repeat. ``too_early`` are the
+    seconds of a ``Retry-After`` that wasn't waited for. ``acted_again`` are operations that changed the state more
+    often than there, each with the differences that come from it. ``differences`` leaves out what reading costs, which
+    is in ``costs``. ``is_partial`` says that not all calls are known any more.
     """
 
     has_fired: bool
@@ -38,7 +30,7 @@ class Evidence:
     repeats: int
     extra_calls: int
     has_renewed: bool
-    too_early: TooEarly | None
+    too_early: float | None
     acted_again: Mapping[Acting, Sequence[Difference]]
     differences: Sequence[Difference]
     costs: Sequence[Difference]
@@ -57,8 +49,8 @@ Operations = Mapping[Acting, Operation]
 def collect(scenario: Scenario, clean: CleanRun, run: Run, operations: Operations, *, with_output: bool) -> Evidence:
     """The facts of a run with a fault. ``with_output`` compares what was written to standard output, too."""
     differences = clean.steady.differences(clean.first.states, run.states)
-    more, fewer = _acts(run.calls, clean, differences), _acts(clean.first.calls, clean, differences)
-    costs = [one for one in differences if _is_cost(one, more, fewer, clean, operations)]
+    acts, usual = _acts(run.calls, clean), _acts(clean.first.calls, clean)
+    costs = [one for one in differences if _is_cost(one, acts, usual, clean, operations)]
     remaining = [one for one in differences if one not in costs]
     ending, expected = run.ending, clean.first.ending
     return Evidence(
@@ -68,7 +60,7 @@ def collect(scenario: Scenario, clean: CleanRun, run: Run, operations: Operation
         extra_calls=max(0, run.counts.get(_of(scenario), 0) - clean.counts.get(_of(scenario), 0)),
         has_renewed=_has_renewed(scenario, clean, run),
         too_early=_too_early(run.calls),
-        acted_again=_acted_again(more, fewer, remaining, clean, operations),
+        acted_again=_acted_again(acts, usual, remaining, clean, operations),
         differences=remaining,
         costs=costs,
         got_answer=_got_answer(scenario, clean, run),
@@ -117,25 +109,23 @@ def _got_answer(scenario: Scenario, clean: CleanRun, run: Run) -> bool:
     return good >= usual
 
 
-def _too_early(calls: Sequence[Call]) -> TooEarly | None:
-    """The first time that something was asked again before ``Retry-After`` had passed."""
+def _too_early(calls: Sequence[Call]) -> float | None:
+    """The seconds of the first ``Retry-After`` before whose end something was asked again."""
     for number, call in enumerate(calls):
         if call.retry_after is None or not call.is_faulty:
             continue
-        again = next((one for one in calls[number + 1 :] if one.question == call.question), None)
-        if again is None:
-            again = next((one for one in calls[number + 1 :] if one.of == call.of), None)
-        if again is not None:
-            waited = (again.now_asked - call.now) / SECOND
-            if waited < call.retry_after - SLACK:
-                return TooEarly(call.retry_after, max(0.0, waited))
+        later = calls[number + 1 :]
+        same = (one for one in later if one.question == call.question)
+        again = next(same, None) or next((one for one in later if one.of == call.of), None)
+        if again is not None and (again.now_asked - call.now) / SECOND < call.retry_after - SLACK:
+            return call.retry_after
     return None
 
 
 Acts = Mapping[Acting, Sequence[Call]]
 
 
-def _acts(calls: Iterable[Call], clean: CleanRun, differences: Sequence[Difference]) -> Acts:
+def _acts(calls: Iterable[Call], clean: CleanRun) -> Acts:
     """The calls that changed something which is compared, by operation."""
     acts: dict[Acting, list[Call]] = {}
     for call in calls:
@@ -145,7 +135,7 @@ def _acts(calls: Iterable[Call], clean: CleanRun, differences: Sequence[Differen
 
 
 def _acted_again(
-    more: Acts,
+    acts: Acts,
     usual: Acts,
     differences: Sequence[Difference],
     clean: CleanRun,
@@ -153,7 +143,7 @@ def _acted_again(
 ) -> dict[Acting, list[Difference]]:
     """Operations that changed the state more often than in the clean run, and left it different by that."""
     again = {}
-    for of, calls in more.items():
+    for of, calls in acts.items():
         if len(calls) <= len(usual.get(of, ())) or _only_reads(operations.get(of)):
             continue
         touched = [one for one in differences if _touches(calls, one, clean) and not _is_undone(one, clean)]
@@ -189,14 +179,14 @@ def _touches(calls: Iterable[Call], difference: Difference, clean: CleanRun) -> 
     return False
 
 
-def _is_cost(difference: Difference, more: Acts, usual: Acts, clean: CleanRun, operations: Operations) -> bool:
+def _is_cost(difference: Difference, acts: Acts, usual: Acts, clean: CleanRun, operations: Operations) -> bool:
     """Whether a difference comes only from reading more, or less, often than in the clean run."""
-    causes = Counter({of: len(calls) for of, calls in more.items()})
+    causes = Counter({of: len(calls) for of, calls in acts.items()})
     causes.subtract({of: len(calls) for of, calls in usual.items()})
     touching = [
         of
         for of, count in causes.items()
-        if count and _touches([*more.get(of, ()), *usual.get(of, ())], difference, clean)
+        if count and _touches([*acts.get(of, ()), *usual.get(of, ())], difference, clean)
     ]
     return bool(touching) and all(_only_reads(operations.get(of)) for of in touching)
 

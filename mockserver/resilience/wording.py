@@ -84,8 +84,7 @@ def _reaction(evidence: Evidence, verdict: Verdict) -> str:
         lost = [part for part in (_states(evidence.differences), output) if part]
         return f"the client {again}, and ended as if all were well: {'; '.join(lost)}"
     if verdict is Verdict.TOO_EARLY:
-        assert evidence.too_early is not None
-        return f"the client asked again before the {evidence.too_early.told:g} s of Retry-After had passed"
+        return f"the client asked again before the {evidence.too_early:g} s of Retry-After had passed"
     if verdict is Verdict.IN_VAIN:
         return f"the client asked the same again {_times(evidence.repeats)}, and ended with {evidence.told}"
     if verdict is Verdict.REPORTED:

@@ -94,6 +94,7 @@ def test_list_says_in_full_what_a_case_means_and_how_to_get_it():
     for text in (
         "error 503  no_channel  [documented]",
         "A session is there, but PostPress cannot talk to it.",
+        "retry    safe",
         "Prefer: example=no_channel",
         "mock_error_no_channel",
         "mockserver fail postpress no_channel --operation get_inmail_balance",

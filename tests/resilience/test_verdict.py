@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from mockserver.resilience.evidence import TooEarly
 from mockserver.resilience.states import Difference
 from mockserver.resilience.verdict import FAILING, LETTERS, MEANINGS, Verdict, judge, read_allowed
 from tests.support.made_resilience import RESET, case, evidence, failure_of
 
 SPENT = Difference("shop", "/spent", 10, 15)
 AGAIN = {("shop", "buy"): [SPENT]}
-EARLY = TooEarly(30, 0.1)
+EARLY = 30.0
 ENDED = {"same_exit": False, "got_answer": False}
 TABLE: list[tuple[str, dict[str, Any], str]] = [
     ("all as in the clean run", {}, "recovered"),
