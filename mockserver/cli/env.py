@@ -14,38 +14,45 @@ from mockserver.cli.remote import DEFAULT_URL, RemoteError
 from mockserver.client import ControlClient, ControlError
 from mockserver.names import key_for, variable
 
-Variables = Mapping[str, str]
+Variables = Mapping[str, str | None]
+"""None for one that is to be unset."""
 
 
 def _bash(variables: Variables) -> str:
-    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in variables.items())
+    return _lines(variables, lambda name, value: f"export {name}={shlex.quote(value)}", "unset {}")
 
 
 def _fish(variables: Variables) -> str:
-    def quoted(text: str) -> str:
-        escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-        return f"'{escaped}'"
+    def assign(name: str, value: str) -> str:
+        escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+        return f"set -gx {name} '{escaped}'"
 
-    return "\n".join(f"set -gx {name} {quoted(value)}" for name, value in variables.items())
+    return _lines(variables, assign, "set -e {}")
 
 
 def _powershell(variables: Variables) -> str:
-    def quoted(text: str) -> str:
-        return "'" + text.replace("'", "''") + "'"
+    def assign(name: str, value: str) -> str:
+        escaped = value.replace("'", "''")
+        return f"$env:{name} = '{escaped}'"
 
-    return "\n".join(f"$env:{name} = {quoted(value)}" for name, value in variables.items())
+    return _lines(variables, assign, "Remove-Item Env:{}")
 
 
 def _dotenv(variables: Variables) -> str:
-    def quoted(text: str) -> str:
-        escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
-        return f'"{escaped}"'
+    def assign(name: str, value: str) -> str:
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
+        return f'{name}="{escaped}"'
 
-    return "\n".join(f"{name}={quoted(value)}" for name, value in variables.items())
+    return _lines(variables, assign, "{}=")
 
 
 def _json(variables: Variables) -> str:
     return json.dumps(variables, indent=2)
+
+
+def _lines(variables: Variables, assign: Callable[[str, str], str], unset: str) -> str:
+    lines = [unset.format(name) if value is None else assign(name, value) for name, value in variables.items()]
+    return "\n".join(lines)
 
 
 SHELLS: Mapping[str, Callable[[Variables], str]] = {
@@ -61,16 +68,25 @@ SHELLS: Mapping[str, Callable[[Variables], str]] = {
 @click.option("--url", metavar="URL", help=f"The server.  [MOCKSERVER_URL; default {DEFAULT_URL}]")
 @click.option("--token", metavar="TOKEN", help="Its control API's token.  [MOCKSERVER_TOKEN]")
 @click.option("--sandbox", metavar="NAME", help="Lead requests whose key names no sandbox to this one.")
+@click.option("--unset", is_flag=True, help="Take out again what it has set; needs no server.")
 @click.option("--shell", type=click.Choice(list(SHELLS)), default="bash", show_default=True, help="How to write them.")
 @click.pass_obj
-def command(context: CommandContext, /, url: str | None, token: str | None, sandbox: str | None, shell: str) -> int:
+def command(
+    context: CommandContext, /, url: str | None, token: str | None, sandbox: str | None, unset: bool, shell: str
+) -> int:
     """Print the variables that lead programs to a server that runs with --intercept.
 
-    `eval "$(mockserver env)"` sets them in a shell; what is set there already stays in effect.
+    `eval "$(mockserver env)"` sets them in a shell; what is set there already stays in effect. `eval "$(mockserver env
+    --unset)"` takes them out again.
     """
-    from mockserver.intercept.environment import variables
+    from mockserver.intercept.environment import restored, variables
 
     environ = context.environ
+    if unset:
+        before = restored(environ)
+        changed = {name: before.get(name) for name, value in environ.items() if before.get(name) != value}
+        click.echo(SHELLS[shell](changed), file=context.stdout)
+        return 0
     token = token or environ.get("MOCKSERVER_TOKEN") or None
     try:
         control = ControlClient(url or environ.get("MOCKSERVER_URL") or DEFAULT_URL, token)

@@ -182,7 +182,9 @@ def require_cryptography() -> None:
 
 
 def _bare_context() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    # In a test's process, somebody (truststore) may have put a class of his own in the place of ssl's.
+    kind: type[ssl.SSLContext] = next(one for one in ssl.SSLContext.__mro__ if one.__module__ == "ssl")
+    context = kind(ssl.PROTOCOL_TLS_SERVER)
     context.set_alpn_protocols(["http/1.1"])
     return context
 

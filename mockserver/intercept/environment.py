@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from mockserver.intercept.folder import PREFIX
 from mockserver.intercept.preloads import NODE, PHP, PYTHON
 from mockserver.intercept.roots import BUNDLE, PASSWORD, TRUST_STORE
 
@@ -27,6 +29,9 @@ BUNDLES = (
 """Variables that name a bundle of roots."""
 PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy")
 NO_PROXIES = ("NO_PROXY", "no_proxy")
+_ADDED_TO = ("PYTHONPATH", "PHP_INI_SCAN_DIR", "NODE_OPTIONS", "JAVA_TOOL_OPTIONS")
+_OUR_PRELOAD = re.compile(rf'--require ("[^"]*{PREFIX}[^"]*"|\S*{PREFIX}\S*)')
+_OUR_PROPERTIES = re.compile(rf"-Djavax\.net\.ssl\.trustStore=\S*{PREFIX}.*?-Dhttp\.nonProxyHosts=\S+")
 _NOT_PROXIED = "localhost,127.0.0.1,::1"
 _NOT_PROXIED_IN_JAVA = "localhost|127.*|[::1]"
 
@@ -34,8 +39,10 @@ _NOT_PROXIED_IN_JAVA = "localhost|127.*|[::1]"
 def variables(facts: Mapping[str, Any], environ: Mapping[str, str], sandbox: str | None = None) -> dict[str, str]:
     """The variables that lead a program to the fake; ``facts`` are those of the control API, ``environ`` its own now.
 
-    ``sandbox`` is where the proxy leads requests whose key names none: a proxy knows its clients by their user names.
+    What an interception has set before, in a shell for instance, gives way. ``sandbox`` is where the proxy leads
+    requests whose key names none: a proxy knows its clients by their user names.
     """
+    environ = restored(environ)
     folder, proxy = Path(facts["folder"]), str(facts["proxy"])
     bundle = str(folder / BUNDLE)
     address = proxy.replace("://", f"://{sandbox}@") if sandbox else proxy
@@ -52,6 +59,20 @@ def variables(facts: Mapping[str, Any], environ: Mapping[str, str], sandbox: str
         "JAVA_TOOL_OPTIONS": _joined(environ.get("JAVA_TOOL_OPTIONS"), *_java(folder, proxy)),
         "PHP_INI_SCAN_DIR": os.pathsep.join((environ.get("PHP_INI_SCAN_DIR", ""), str(folder / PHP))),
     }
+
+
+def restored(environ: Mapping[str, str]) -> dict[str, str]:
+    """An environment without what an interception has set in it, or added to what was there."""
+    if not any(PREFIX in value for value in environ.values()):
+        return dict(environ)
+    gone = {*BUNDLES, *PROXIES, *NO_PROXIES, "NODE_USE_ENV_PROXY"}
+    kept = {name: value for name, value in environ.items() if name not in gone}
+    for name in ("PYTHONPATH", "PHP_INI_SCAN_DIR"):
+        folders = kept.pop(name, "").split(os.pathsep)
+        kept[name] = os.pathsep.join(one for one in folders if PREFIX not in one)
+    kept["NODE_OPTIONS"] = _OUR_PRELOAD.sub("", kept.get("NODE_OPTIONS", "")).strip()
+    kept["JAVA_TOOL_OPTIONS"] = _OUR_PROPERTIES.sub("", kept.get("JAVA_TOOL_OPTIONS", "")).strip()
+    return {name: value for name, value in kept.items() if value or name not in _ADDED_TO}
 
 
 def _java(folder: Path, proxy: str) -> list[str]:

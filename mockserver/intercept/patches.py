@@ -44,6 +44,7 @@ class Patches:
         self._made: dict[str, str] = {}
         self._passed: set[str] = set()  # addresses of other hosts that were looked at by name
         self._own_names = frozenset({"0.0.0.0", "::", socket.gethostname().lower()})  # noqa: S104 - who connects there means loopback
+        self._context: Any = None
         self._undo: list[tuple[Any, str, Any]] = []
 
     # What is patched
@@ -58,8 +59,10 @@ class Patches:
     def patch_ssl(self) -> None:
         import ssl  # it may be what imports this module
 
-        self._wrap(ssl.SSLContext, "wrap_socket", self._wrapping_socket)
-        self._wrap(ssl.SSLContext, "wrap_bio", self._wrapping_bio)
+        # Somebody (truststore) may have put a class of his own in its place, which leads to this one.
+        self._context = next(one for one in ssl.SSLContext.__mro__ if one.__module__ == "ssl")
+        self._wrap(self._context, "wrap_socket", self._wrapping_socket)
+        self._wrap(self._context, "wrap_bio", self._wrapping_bio)
 
     def patch_uvloop(self, module: Any) -> None:
         """uvloop resolves names in C, and connects there."""
@@ -193,11 +196,12 @@ class Patches:
         """A context that asks for the same, and trusts our certificates and no others; patches leave it as it is."""
         import ssl
 
-        twin = type("Twin", (ssl.SSLContext,), {_TWIN: True})(ssl.PROTOCOL_TLS_CLIENT)
-        twin.check_hostname = False
-        twin.verify_mode = context.verify_mode
-        twin.check_hostname = context.check_hostname
-        twin.options = context.options
+        twin = type("Twin", (self._context,), {_TWIN: True})(ssl.PROTOCOL_TLS_CLIENT)
+        base = self._context.__mro__[1]  # whose attributes are set as they are, whoever took ssl.SSLContext's place
+        base.check_hostname.__set__(twin, False)
+        base.verify_mode.__set__(twin, context.verify_mode)
+        base.check_hostname.__set__(twin, context.check_hostname)
+        base.options.__set__(twin, context.options)
         twin.load_verify_locations(cadata=self._ca)
         return twin
 

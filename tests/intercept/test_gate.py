@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import http.server
 import json
@@ -10,11 +11,13 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from mockserver.intercept.gate import Gate, Policy
 from tests.support.processes import Process, running
 from tests.support.serving import wait_until
 
@@ -287,3 +290,93 @@ def test_a_ca_of_ones_own_is_used(tmp_path: Path):
         context = ssl.create_default_context(cafile=str(tmp_path / "ca" / "ca.pem"))
         with context.wrap_socket(connected(server), server_hostname=HOST) as tls:
             assert exchange(tls, get()).startswith("HTTP/1.1 200 OK")
+
+
+@asynccontextmanager
+async def gate(token: str | None = None) -> AsyncIterator[tuple[Gate, list[str]]]:
+    """A gate in this process, and the sandboxes of the connections that it has handed on."""
+    led: list[str] = []
+
+    def connection(lead: str) -> asyncio.Protocol:
+        led.append(lead)
+        return asyncio.Protocol()
+
+    made = Gate(Policy(frozenset([HOST]), token=token, lead="led"), connection, lambda host: ssl.SSLContext())
+    try:
+        yield made, led
+    finally:
+        made.close()
+
+
+async def answer_to(opened: Gate, address: str, text: str) -> str:
+    """What a client of another machine gets; nothing where its connection is handed on."""
+    client, accepted = socket.socketpair()
+    for one in (client, accepted):
+        one.setblocking(False)
+    loop = asyncio.get_running_loop()
+    welcome = loop.create_task(opened._welcome(accepted, address))
+    await loop.sock_sendall(client, text.encode())
+    answer = await loop.sock_recv(client, 65_536) if "elsewhere" in text or "127.0.0.1" in text else b""
+    client.close()
+    await welcome
+    accepted.close()
+    return answer.decode()
+
+
+TOKEN = f"Proxy-Authorization: Basic {base64.b64encode(b'any:t0ken').decode()}\r\n"
+
+
+@pytest.mark.parametrize(
+    ("token", "more", "begins"),
+    [
+        (None, "", "HTTP/1.1 403 mockserver: only programs of this machine"),
+        (None, TOKEN, "HTTP/1.1 403 "),
+        ("t0ken", "", "HTTP/1.1 403 "),
+        ("other", TOKEN, "HTTP/1.1 403 "),
+        ("t0ken", TOKEN, "HTTP/1.1 502 mockserver: elsewhere.example is not one of the intercepted hosts"),
+    ],
+)
+def test_a_client_of_another_machine_is_passed_on_nowhere_without_the_token(token: str | None, more: str, begins: str):
+    async def ask() -> str:
+        async with gate(token) as (opened, _):
+            return await answer_to(opened, "192.0.2.9", f"CONNECT elsewhere.example:443 HTTP/1.1\r\n{more}\r\n")
+
+    assert asyncio.run(ask()).startswith(begins)
+
+
+def test_a_client_of_another_machine_doesnt_reach_this_ones_loopback():
+    async def ask() -> str:
+        async with gate() as (opened, _):
+            return await answer_to(opened, "192.0.2.9", "CONNECT 127.0.0.1:22 HTTP/1.1\r\n\r\n")
+
+    assert asyncio.run(ask()).startswith("HTTP/1.1 403 ")
+
+
+def test_a_client_of_another_machine_is_led_to_the_vendors():
+    async def ask() -> list[str]:
+        async with gate() as (opened, led):
+            await answer_to(opened, "192.0.2.9", get(path=f"http://{HOST}{PATH}"))
+            return led
+
+    assert asyncio.run(ask()) == ["led"]
+
+
+def test_connections_that_arent_understood_yet_are_bounded(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("mockserver.intercept.gate.MOST", 2)
+
+    async def ask() -> list[bytes]:
+        loop = asyncio.get_running_loop()
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            async with gate() as (opened, _):
+                opened.open([listener])
+                clients = [socket.create_connection(listener.getsockname()) for _ in range(3)]
+                for one in clients:
+                    one.setblocking(False)
+                closed = await loop.sock_recv(clients[2], 1)
+                with pytest.raises(BlockingIOError):
+                    clients[0].recv(1)
+            for one in clients:
+                one.close()
+            return [closed]
+
+    assert asyncio.run(ask()) == [b""]

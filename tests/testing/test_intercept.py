@@ -20,6 +20,7 @@ import httpx
 import pytest
 import requests
 import trio
+import truststore
 import urllib3
 import uvloop
 
@@ -98,9 +99,19 @@ def in_a_thread(url: str) -> Any:
     return found[0]
 
 
+def by_truststore(url: str) -> Any:
+    """With the system's trust store in the place of ``ssl``'s contexts, as newer programs have it."""
+    truststore.inject_into_ssl()
+    try:
+        return by_urllib3(url)
+    finally:
+        truststore.extract_from_ssl()
+
+
 CLIENTS: dict[str, Callable[[str], Any]] = {
     "urllib": by_urllib,
     "urllib3": by_urllib3,
+    "urllib3 with truststore": by_truststore,
     "requests": by_requests,
     "httpx": lambda url: httpx.get(url, headers=KEY).headers,
     "a client made before": lambda url: EARLIER.get(url, headers=KEY).headers,
