@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,3 +80,41 @@ def test_a_list_says_how_much_of_it_is_from_the_state(library: Library):
 def test_a_filter_may_ask_for_what_nobody_sent(library: Library):
     assert len(library.get(f"{READERS}?newsletter=false").json) == 3
     assert library.get(f"{READERS}?newsletter=true").json == []
+
+
+SEARCH = """
+openapi: 3.1.0
+info: {title: Pets, version: "1"}
+paths:
+  /pets:
+    post:
+      operationId: addPet
+      requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Pet"}}}}
+      responses: {"201": {$ref: "#/components/responses/Pet"}}
+  /pets/findByStatus:
+    get:
+      operationId: findPets
+      parameters:
+        - {name: status, in: query, required: true, explode: false, schema: {type: array, items: {type: string}}}
+      responses:
+        "200":
+          description: ok
+          content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Pet"}}}}
+  /pets/{petId}:
+    parameters: [{name: petId, in: path, required: true, schema: {type: integer}}]
+    get: {operationId: getPet, responses: {"200": {$ref: "#/components/responses/Pet"}}}
+components:
+  responses: {Pet: {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/Pet"}}}}}
+  schemas:
+    Pet: {type: object, properties: {id: {type: integer, readOnly: true}, name: {type: string}, status: {type: string}}}
+"""
+
+
+def test_a_search_by_several_values_of_a_property(tmp_path: Path):
+    file = tmp_path / "pets.yaml"
+    file.write_text(SEARCH)
+    pets = Library(file)
+    for status in ("available", "pending", "sold", "sold"):
+        pets.ask("POST", "/pets/pets", {"name": "Rex", "status": status})
+    found = pets.get("/pets/pets/findByStatus?status=sold,pending").json
+    assert [(pet["id"], pet["status"]) for pet in found] == [(2, "pending"), (3, "sold"), (4, "sold")]
