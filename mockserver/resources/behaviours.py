@@ -39,7 +39,13 @@ class Behaviours:
         }
         for use in self._resource.uses:
             if not use.is_off:
-                yield use.operation.id, _bound(acts[use.role], use)
+                yield use.operation.id, self._bound(acts[use.role], use)
+
+    def _bound(self, act: Callable[[Use, State, Call], Outcome], use: Use) -> Behaviour:
+        def behave(state: State, call: Call) -> Outcome:
+            return act(use, self._collection.with_uses(state, call), call)
+
+        return behave
 
     def _create(self, use: Use, state: State, call: Call) -> Outcome:
         path, listed = self._collection.path(call), self._collection.given(use, call.body)
@@ -134,10 +140,3 @@ class Behaviours:
         after = keeping.without_item(state, path, key, self._collection.below(call))
         last = {"deleted": True, **(item or {self._resource.id: self._collection.typed(key)})}
         return after, self._teller.items(use.answered, path, [(key, last)], call, GONE)
-
-
-def _bound(act: Callable[[Use, State, Call], Outcome], use: Use) -> Behaviour:
-    def behave(state: State, call: Call) -> Outcome:
-        return act(use, state, call)
-
-    return behave

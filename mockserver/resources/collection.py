@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from mockserver.resources.location import location_of
 from mockserver.resources.model import Place, Resource, Role, Use
 from mockserver.resources.moments import moments, times
 from mockserver.resources.patching import PatchFailed, merged
-from mockserver.resources.paths import concrete, item_parameter, key_text, parameters_in
+from mockserver.resources.paths import concrete, item_parameter, key_text, parameters_in, pattern_of
 from mockserver.resources.shapes import Properties, Shapes
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Collection:
         self.properties = shapes.properties(place.item)
         self.location = location_of(schemas, create.operation, resource.item) if create else None
         self._lineage = lineage
+        self._siblings = re.compile(pattern_of(resource.collection.rstrip("/")))
         marked = (name for name, places in self.properties.items() if shapes.is_marked(places, "readOnly"))
         self._unkept = frozenset(marked)
         self._hidden = {use.operation: _hidden(shapes, use.sent) for use in resource.uses if use.sent is not None}
@@ -97,15 +99,29 @@ class Collection:
         orphan = self.orphan(state, call)
         if orphan is not None:
             return orphan
-        if self.is_strict or keeping.is_gone(state, path, key):
+        if self.is_strict or keeping.is_gone(state, path, key) or self._is_elsewhere(state, path, key):
             return Refusal(UNKNOWN, f"no {self.called(key)} in this sandbox")
         return None
+
+    def _is_elsewhere(self, state: State, path: str, key: str) -> bool:
+        """Whether an id was made below another parent."""
+        others = (other for other in state if other != path and self._siblings.fullmatch(other))
+        return bool(self._lineage) and any(keeping.find(state, other, key) is not None for other in others)
+
+    def with_uses(self, state: State, call: Call) -> State:
+        """The state in which the ids that a call's path names are used, if they were made."""
+        for path, key, _ in self._lineage.above(call.parameters):
+            state = keeping.with_use(state, path, key)
+        if item_parameter(call.operation.path) == self.resource.parameter:
+            path = self.path(call)
+            state = keeping.with_use(state, path, self.key(state, path, call))
+        return state
 
     def orphan(self, state: State, call: Call) -> Refusal | None:
         """The refusal of a call below something that isn't there."""
         for path, key, name in self._lineage.above(call.parameters):
-            missing = keeping.find(state, path, key) is None
-            if missing and (self.is_strict or keeping.is_gone(state, path, key)):
+            is_missing = keeping.find(state, path, key) is None
+            if is_missing and (self.is_strict or keeping.is_used(state, path)):
                 return Refusal(UNKNOWN, f"no {name} in this sandbox")
         return None
 

@@ -24,6 +24,10 @@ class Lineage:
             self._ancestors.insert(0, (above, _names(above.item, resource.collection)))
             parent = above.parent
 
+    def __bool__(self) -> bool:
+        """Whether there is anything above."""
+        return bool(self._ancestors)
+
     def above(self, values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         """Each item above: where its collection is kept, its key, and what it is called."""
         for resource, names in self._ancestors:

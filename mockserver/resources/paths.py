@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
+_SPECIAL = re.compile(r"[.^$*+?()\[\]{}|\\]")
 _ITEM = re.compile(r"(?P<head>.*)/\{(?P<name>[^{}/]+)\}(?P<ending>\.[a-z]+)?(?P<slash>/?)")
 _PARAMETER = re.compile(r"\{([^{}]+)\}")
 _ENDING = re.compile(r"\.(json|xml)$")
@@ -20,6 +21,12 @@ _IRREGULAR = {
     "shelves": "shelf",
 }
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+
+def pattern_of(collection: str) -> str:
+    """A regular expression, as JSON Schema has them too, for the paths of one collection in a state."""
+    parts = (_SPECIAL.sub(r"\\\g<0>", part) for part in _PARAMETER.split(collection.rstrip("/"))[::2])
+    return f"^{'([^/]+)'.join(parts)}$"
 
 
 def item_parameter(path: str) -> str:

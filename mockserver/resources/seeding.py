@@ -14,18 +14,10 @@ from mockserver.plugin import EventCall, FieldError, SeedFunction
 from mockserver.resources import keeping
 from mockserver.resources.collection import Collection
 from mockserver.resources.keeping import Item, State
-from mockserver.resources.paths import key_text, parameters_in
+from mockserver.resources.paths import key_text, parameters_in, pattern_of
 from mockserver.suggest import did_you_mean
 
-_PARAMETER = re.compile(r"\{[^{}]+\}")
-_SPECIAL = re.compile(r"[.^$*+?()\[\]{}|\\]")
 Found = tuple[Collection, dict[str, str]]
-
-
-def pattern_of(collection: str) -> str:
-    """A regular expression, as JSON Schema has them too, for the paths of one collection in a state."""
-    parts = (_SPECIAL.sub(r"\\\g<0>", part) for part in _PARAMETER.split(collection.rstrip("/")))
-    return f"^{'([^/]+)'.join(parts)}$"
 
 
 def seeder(paths: Sequence[str], collections: Mapping[str, Collection], schemas: Schemas) -> SeedFunction:
@@ -83,4 +75,5 @@ def _with(state: State, path: str, found: Found, given: Item, event: EventCall) 
         item = collection.begun(state, path, whole, id, event.now, event.seed)
     except CannotGenerate as error:
         return state, str(error)
-    return keeping.with_item(state, path, key_text(item[resource.id]), item, is_new=True), ""
+    key = key_text(item[resource.id])
+    return keeping.with_use(keeping.with_item(state, path, key, item, is_new=True), path, key), ""

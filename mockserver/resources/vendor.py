@@ -18,7 +18,8 @@ from mockserver.resources.corrections import read_corrections
 from mockserver.resources.detect import understand
 from mockserver.resources.keeping import State
 from mockserver.resources.model import Understanding
-from mockserver.resources.seeding import pattern_of, seeder
+from mockserver.resources.paths import pattern_of
+from mockserver.resources.seeding import seeder
 from mockserver.resources.telling import Teller
 from mockserver.rules import Rules
 
@@ -91,6 +92,8 @@ def _rules(understanding: Understanding) -> Rules:
             "additionalProperties": False,
             "properties": {
                 "made": {"type": "integer", "minimum": 0},
+                "used": {"type": "boolean"},
+                "assumed": {"type": "array", "items": {"type": "string"}},
                 "items": {"type": "object", "additionalProperties": items},
             },
         }

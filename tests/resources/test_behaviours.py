@@ -100,8 +100,12 @@ def test_before_anything_is_made_any_id_is_somebodys(library: Library):
     assert library.state() == {}
 
 
-def test_once_something_is_made_an_unknown_id_is_the_specs_own_404(library: Library):
-    library.shelf()
+def test_once_an_id_that_was_made_is_used_an_unknown_one_is_the_specs_own_404(library: Library):
+    made = library.shelf()["id"]
+    assert (
+        library.get(f"{SHELVES}/5").status == 200
+    )  # as for somebody who calls each operation once, with ids of his own
+    assert library.get(f"{SHELVES}/{made}").status == 200
     answer = library.get(f"{SHELVES}/5")
     assert answer.status == 404
     assert answer.json == {"message": "no shelf 5 in this sandbox"}
@@ -128,8 +132,18 @@ def test_stateless_remembers_nothing():
     ("method", "body"), [("PUT", {"theme": "science"}), ("PATCH", {"theme": "science"}), ("DELETE", None)]
 )
 def test_every_method_of_an_unknown_item_is_404(library: Library, method: str, body: Any):
-    library.shelf()
+    library.get(f"{SHELVES}/{library.shelf()['id']}")
     assert library.ask(method, f"{SHELVES}/5", body, MERGE if method == "PATCH" else None).status == 404
+
+
+def test_what_was_changed_or_deleted_before_is_so_for_itself_alone(library: Library):
+    library.shelf()
+    assert library.ask("PUT", f"{SHELVES}/5", {"theme": "science"}).json["id"] == 5
+    assert library.get(f"{SHELVES}/5").json["theme"] == "science"
+    assert library.ask("DELETE", f"{SHELVES}/5").status == 204
+    assert library.get(f"{SHELVES}/5").status == 404
+    assert library.get(f"{SHELVES}/5/books").status == 200
+    assert library.get(f"{SHELVES}/6").status == 200
 
 
 def test_what_nobody_made_can_be_changed_while_any_id_is_somebodys(library: Library):
@@ -202,7 +216,7 @@ def test_children_go_with_their_parent(library: Library):
 
 
 def test_nothing_is_made_below_what_is_unknown(library: Library):
-    library.shelf()
+    library.get(f"{SHELVES}/{library.shelf()['id']}/books")
     assert library.ask("POST", f"{SHELVES}/9/books", {"isbn": ISBN, "title": "Odes"}).status == 404
 
 
@@ -250,7 +264,8 @@ def test_a_state_that_grows_too_large_is_refused_and_stays():
 
 
 def test_an_unknown_reader_is_told_by_name(library: Library):
-    library.ask("POST", READERS, {"name": "Ada", "pin": "1234"})
+    reader = library.ask("POST", READERS, {"name": "Ada", "pin": "1234"}).json
+    assert library.get(f"{READERS}/{reader['reader_id']}").status == 200
     assert library.get(f"{READERS}/{NOBODY}").json["message"] == f"no reader {NOBODY} in this sandbox"
 
 

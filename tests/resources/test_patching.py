@@ -147,4 +147,5 @@ def test_a_patch_that_cannot_be_done_is_a_conflict(library: Library, operation: 
 
 
 def test_a_patch_of_an_unknown_item_is_404(library: Library):
+    assert library.get(f"{SHELVES}/{library.shelf()['id']}").status == 200
     assert library.ask("PATCH", f"{SHELVES}/9", [op("remove", "/place")], JSON_PATCH).status == 404

@@ -37,7 +37,8 @@ def test_a_put_on_the_collection_replaces_the_item_that_its_body_names(store: Pe
 
 
 def test_a_put_of_an_unknown_item_is_404_and_one_that_names_none_changes_nothing(store: Petstore):
-    store.pet()
+    pet = store.pet()
+    assert store.ask("GET", f"{PET}/{pet['id']}").status == 200
     before = store.state("pets")
     assert store.ask("PUT", PET, {"id": 99, "name": "Tom", "photoUrls": []}).status == 404
     assert store.ask("PUT", PET, {"name": "Tom", "photoUrls": []}).status == 200
