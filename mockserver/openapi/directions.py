@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mockserver.openapi.pointers import unescape
-from mockserver.openapi.references import DanglingRef, lookup, objects, resolve, target
+from mockserver.openapi.references import DanglingRef, lookup, objects, resolve, target, with_value
 
 _COMPOSITION = ("allOf", "anyOf", "oneOf")
 
@@ -21,7 +20,8 @@ def without_required(document: dict[str, Any], marker: str) -> dict[str, Any]:
         if kind == "schema" and isinstance(schema, dict):
             _collect(document, schema, pointer, marker, changes)
     for pointer, names in changes.items():
-        document = _with_less_required(document, pointer, names)
+        required = [name for name in lookup(document, pointer)["required"] if name not in names]
+        document = with_value(document, f"{pointer}/required", required)
     return document
 
 
@@ -70,19 +70,6 @@ def _is_marked_elsewhere(document: Any, part: dict[str, Any], marker: str) -> bo
         if isinstance(schema, dict) and schema.get(marker) is True:
             return True
     return False
-
-
-def _with_less_required(document: Any, pointer: str, names: set[str]) -> Any:
-    """A copy of a document in which a schema requires less; all that is untouched is shared with it."""
-    if not pointer:
-        return {**document, "required": [name for name in document["required"] if name not in names]}
-    token, _, rest = pointer[1:].partition("/")
-    key = unescape(token)
-    child = "/" + rest if rest else ""
-    if isinstance(document, list):
-        index = int(key)
-        return [*document[:index], _with_less_required(document[index], child, names), *document[index + 1 :]]
-    return {**document, key: _with_less_required(document[key], child, names)}
 
 
 def _listed(value: Any) -> list[Any]:

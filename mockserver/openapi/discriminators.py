@@ -1,7 +1,8 @@
 """Tell the branches of a ``oneOf`` apart by their discriminator, as OpenAPI means it.
 
 To JSON Schema a discriminator says nothing: a value that two branches describe breaks the ``oneOf``, whatever it says
-of itself. So where branches leave the discriminator's value open, those that stand for one are none of another's.
+of itself. So where branches leave the discriminator's value open, those that stand for one are none of another's. That
+holds for what is sent; what is answered keeps to JSON Schema alone, as whoever checks it may know no more.
 """
 
 from __future__ import annotations
@@ -9,40 +10,40 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mockserver.openapi.origins import Origins, original
-from mockserver.openapi.references import DanglingRef, lookup, objects, target
+from mockserver.openapi.references import DanglingRef, lookup, objects, target, with_value
 
 _SCHEMAS = "/components/schemas/"
 _MOST_PARTS = 50
 
 
-def tell_apart(document: dict[str, Any], origins: Origins) -> None:
-    """Keep, in place, the branches of every ``oneOf`` with a discriminator from the values that stand for others."""
+def told_apart(document: dict[str, Any]) -> dict[str, Any]:
+    """The document, with the branches of each ``oneOf`` kept from values that stand for others; itself if none is."""
     found = [
         (schema, pointer)
         for kind, schema, pointer in objects(document)
         if kind == "schema" and isinstance(schema, dict) and "discriminator" in schema and "oneOf" in schema
     ]
+    made = document
     for schema, pointer in found:
-        _bind(document, schema, original(origins, pointer), origins)
+        branches = _bound(document, schema)
+        made = with_value(made, f"{pointer}/oneOf", branches) if branches else made
+    return made
 
 
-def _bind(document: Any, schema: dict[str, Any], place: str, origins: Origins) -> None:
+def _bound(document: Any, schema: Mapping[str, Any]) -> list[Any]:
+    """The branches of a schema as they are meant; none where they are clear, or nothing tells them apart."""
     discriminator, branches = schema["discriminator"], schema["oneOf"]
     name = discriminator.get("propertyName") if isinstance(discriminator, Mapping) else None
-    if not isinstance(name, str) or not isinstance(branches, list):
-        return
+    if not isinstance(name, str) or not isinstance(branches, list) or len(branches) < 2:
+        return []
     values = [_values(discriminator, branch) for branch in branches]
-    if (
-        len(branches) < 2
-        or not all(values)
-        or any("properties" in one or _is_bound(document, one, name) for one in branches)
-    ):
-        return
-    for index, (branch, own) in enumerate(zip(branches, values, strict=True)):
-        others = dict.fromkeys(value for told in values for value in told if value not in own)
-        branches[index] = {**branch, "properties": {name: {"not": {"enum": list(others)}}}}
-        origins[f"{place}/oneOf/{index}/properties"] = f"{place}/discriminator"
+    if not all(values) or any("properties" in one or _is_bound(document, one, name) for one in branches):
+        return []
+    everything = dict.fromkeys(value for told in values for value in told)
+    return [
+        {**branch, "properties": {name: {"not": {"enum": [value for value in everything if value not in own]}}}}
+        for branch, own in zip(branches, values, strict=True)
+    ]
 
 
 def _values(discriminator: Mapping[str, Any], branch: Any) -> list[str]:

@@ -19,7 +19,7 @@ from mockserver.openapi.pointers import unescape
 from mockserver.openapi.references import FILES
 
 LARGEST_FILE = 16 * 1024 * 1024
-CACHE_FORMAT = "8"  # counts up when a file that was good may be found bad, or is read otherwise
+CACHE_FORMAT = "9"  # counts up when a file that was good may be found bad, or is read otherwise
 
 
 class Source:

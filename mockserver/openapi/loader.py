@@ -18,7 +18,6 @@ from mockserver.errors import Defect, SpecError, UnusableFile
 from mockserver.openapi import cache
 from mockserver.openapi.anchors import has_names, name_by_pointers
 from mockserver.openapi.bundle import bundle
-from mockserver.openapi.discriminators import tell_apart
 from mockserver.openapi.file import Source
 from mockserver.openapi.files import OWN_FOLDER, Files, Reach
 from mockserver.openapi.findings import Finding
@@ -90,7 +89,6 @@ def _load_foreign(source: Source, files: Files, vendor: str, *, afresh: bool) ->
         prepared = _prepared(source, files, source.document(afresh=afresh, lenient=True), is_checked=False)
         document, findings = prepared.document, prepared.findings
         bound_integers(document)
-        tell_apart(document, source.origins)
         cache.keep(source, files, document, findings)
     reader = Reader(document, source, strict=False)
     spec = _spec(reader, vendor)

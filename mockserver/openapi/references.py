@@ -51,6 +51,18 @@ def lookup(document: Any, pointer: str) -> Any:
     return value
 
 
+def with_value(document: Any, pointer: str, value: Any) -> Any:
+    """A copy of a document with another value at a pointer; all that is untouched is shared with it."""
+    if not pointer:
+        return value
+    token, _, rest = pointer[1:].partition("/")
+    key, child = unescape(token), f"/{rest}" if rest else ""
+    if isinstance(document, list):
+        index = int(key)
+        return [*document[:index], with_value(document[index], child, value), *document[index + 1 :]]
+    return {**document, key: with_value(document.get(key), child, value)}
+
+
 def target(reference: Any) -> str:
     """The pointer that a ``$ref`` names. Raises DanglingRef for anything but a local one."""
     if not isinstance(reference, str) or not (reference == "#" or reference.startswith("#/")):

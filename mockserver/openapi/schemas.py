@@ -12,6 +12,7 @@ from typing import Any
 import jsonschema_rs
 
 from mockserver.openapi.directions import without_required
+from mockserver.openapi.discriminators import told_apart
 from mockserver.openapi.explain import IsHidden, Problem, explain
 from mockserver.openapi.model import Spec
 from mockserver.openapi.passwords import has_passwords, password_fields
@@ -66,8 +67,12 @@ class Schemas:
 
     @cached_property
     def of_requests(self) -> Schemas:
-        """The schemas as a request has to keep them: what is ``readOnly`` may be left out."""
-        return self._without_required("readOnly")
+        """The schemas as a request has to keep them: what is ``readOnly`` may be left out, discriminators decide."""
+        schemas = self._without_required("readOnly")
+        if not schemas._mentions("discriminator"):
+            return schemas
+        document = told_apart(schemas.document)
+        return schemas if document is schemas.document else Schemas.of(document, self._texts, self._credentials)
 
     @cached_property
     def of_responses(self) -> Schemas:
@@ -75,10 +80,13 @@ class Schemas:
         return self._without_required("writeOnly")
 
     def _without_required(self, marker: str) -> Schemas:
-        if not any(marker.encode() in text for text in self._texts):
+        if not self._mentions(marker):
             return self
         document = without_required(self.document, marker)
         return self if document is self.document else Schemas.of(document, self._texts, self._credentials)
+
+    def _mentions(self, word: str) -> bool:
+        return any(word.encode() in text for text in self._texts)
 
     # Validity
 

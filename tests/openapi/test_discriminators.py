@@ -48,7 +48,7 @@ def read(folder: Path, *, openapi: str = "3.1.0", **changes: Any) -> Spec:
 def test_a_value_is_of_the_branch_that_it_names(tmp_path: Path, value: dict[str, Any], is_valid: bool):
     spec = read(tmp_path)
     assert spec.notes == ()
-    assert Schemas(spec).is_valid(PET, value) is is_valid
+    assert Schemas(spec).of_requests.is_valid(PET, value) is is_valid
 
 
 def discriminating(**changes: Any) -> dict[str, Any]:
@@ -68,12 +68,17 @@ def discriminating(**changes: Any) -> dict[str, Any]:
     ],
 )
 def test_what_is_clear_or_can_not_be_told_stays_as_it_is(tmp_path: Path, changes: dict[str, Any]):
-    assert read(tmp_path, **changes).document["components"]["schemas"]["Pet"] == {**SCHEMAS, **changes}["Pet"]
+    schemas = Schemas(read(tmp_path, **changes))
+    assert schemas.of_requests is schemas
 
 
-def test_what_is_told_of_it_is_told_of_the_discriminator(tmp_path: Path):
-    spec = read(tmp_path, openapi="3.0.3", Pet={**SCHEMAS["Pet"], "nullable": True})
-    place = spec.source.location(f"{PET}/anyOf/0/oneOf/1/properties/kind")
-    assert place["pointer"] == f"{PET}/discriminator/kind"
-    assert Schemas(spec).is_valid(PET, None)
-    assert Schemas(spec).is_valid(PET, {"kind": "dog"})
+def test_what_is_answered_keeps_to_json_schema_alone(tmp_path: Path):
+    schemas = Schemas(read(tmp_path))
+    assert schemas.of_responses is schemas
+    assert not schemas.is_valid(PET, {"kind": "cat"})
+    assert schemas.is_valid(PET, {"kind": "cat", "bark": "loud"})
+
+
+def test_one_that_may_be_null(tmp_path: Path):
+    valid = Schemas(read(tmp_path, openapi="3.0.3", Pet={**SCHEMAS["Pet"], "nullable": True})).of_requests.is_valid
+    assert [valid(PET, value) for value in (None, {"kind": "dog"}, {"kind": "cat"}, {})] == [True, True, True, False]
