@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from mockserver.clock import DAY
@@ -40,17 +40,21 @@ def profile_posts(state: State, call: Call) -> Outcome:
     start = _asked_start(call, author)
     if start is None:
         return state, Refusal("world", "the pagination_token is of no page of this list", case="bad_request")
-    is_nadia = activity == "posts" and is_example(call)
-    if is_nadia and not start:
+    is_sample = activity == "posts" and is_example(call)
+    if is_sample and not start:
         return charge(state, call, Reply())
-    listed = [] if is_nadia else _of_person(state, call, key, activity)
+    listed = [] if is_sample else _of_person(state, call, key, activity)
     size = call.policies["lists"]["posts_per_page"]
     count = page_count(len(listed), start, size)
     token = _token(author, start + size) if start + size < len(listed) else ""
     body = {**example(call), "paging": {"count": count, "pagination_token": token, "start": start}}
 
+    @cache
+    def writer(inventor: Inventor, number: int) -> Mapping[str, Any]:
+        return _writer(inventor, author, number, key if activity == "posts" else "")
+
     def known(inventor: Inventor, number: int) -> Mapping[str, Any]:
-        return listed[number].make(inventor, _writer(inventor, author, number, key if activity == "posts" else ""))
+        return listed[number].make(inventor, writer(inventor, 0 if activity == "posts" else number))
 
     return charge(state, call, page(body, author, start, count, known))
 
@@ -77,8 +81,12 @@ def company_posts(state: State, call: Call) -> Outcome:
     if call.parameters.get("sort_by") == "top":
         listed.sort(key=lambda post: -post.likes)
 
+    @cache
+    def writer(inventor: Inventor) -> Mapping[str, Any]:
+        return ENTITIES["company"].attributes(inventor, key, given)
+
     def known(inventor: Inventor, place: int) -> Mapping[str, Any]:
-        company = ENTITIES["company"].attributes(inventor, key, given)
+        company = writer(inventor)
         poster = {"linkedin_url": company["linkedin_url"], "name": company["name"]}
         return {**listed[place].make(inventor, company), "poster": poster}
 
