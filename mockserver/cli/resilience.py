@@ -136,6 +136,9 @@ def command(
     """
     if update and baseline_file is None:
         raise click.UsageError("--update needs --baseline FILE")
+    for option, file in (("--output", output), ("--baseline", baseline_file)):
+        if file is not None and not Path(file).resolve().parent.is_dir():
+            raise click.BadParameter(f"{file}: there is no such folder", param_hint=option)
     config = read_settings(context, config_file, flags)
     before_it = _baseline(baseline_file, is_updated=update)
     own = {"--timeout": timeout, "--storm": storm, "--before": before, "--workdir": workdir}

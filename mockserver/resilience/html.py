@@ -76,14 +76,21 @@ def _matrices(report: Report, ids: Mapping[str, str], failed: set[str]) -> str:
 def _matrix(results: Sequence[Result], ids: Mapping[str, str], failed: set[str]) -> str:
     calls, failures, cells = matrix(results)
     kinds = {one.scenario.failure.name: one.scenario.failure.kind for one in results}
+    unsteady = {str(one.scenario.call) for one in results if one.scenario.is_unstable}
     head = f"<tr><th></th>{_kinds(failures, kinds)}</tr><tr><th></th>{''.join(map(_column, failures))}</tr>"
     body = "\n".join(
-        f"<tr><th><small>{_(call.partition('.')[0])}</small>{_(call.partition('.')[2])}</th>"
+        f"<tr>{_row_heading(call, is_unsteady=call in unsteady)}"
         + "".join(_cell(cells.get((call, failure)), ids, failed) for failure in failures)
         + "</tr>"
         for call in calls
     )
     return f"<div class=matrix><table><thead>{head}</thead><tbody>\n{body}</tbody></table></div>"
+
+
+def _row_heading(call: str, *, is_unsteady: bool) -> str:
+    """A call, and whether the clean runs differ in it."""
+    vendor, _dot, name = call.partition(".")
+    return f"<th><small>{_(vendor)}{' · unsteady' if is_unsteady else ''}</small>{_(name)}</th>"
 
 
 def _kinds(failures: Sequence[str], kinds: Mapping[str, Kind]) -> str:

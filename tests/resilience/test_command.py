@@ -143,6 +143,7 @@ def test_a_clean_run_that_fails(shop: tuple[str, ...], message: str, capfd: pyte
 WRONG = [
     (("--allow", "losst"), "unknown verdict 'losst'; known are recovered, "),
     (("--update",), "--update needs --baseline FILE"),
+    (("--output", "/nowhere/report.html"), "--output: /nowhere/report.html: there is no such folder"),
     (("--baseline", "/nowhere.json"), "--baseline /nowhere.json: No such file or directory; --update writes it"),
     (("--crash-pattern", "("), "'(' is not a regular expression: "),
     (("--operations", "setSeat"), "--operations setSeat: there is none; there are linkedapi.getSeats, "),

@@ -111,6 +111,14 @@ def test_as_html_each_cell_opens_and_nothing_is_run_or_loaded():
     assert "<did>" not in text
 
 
+def test_a_call_that_differs_between_the_clean_runs_is_marked():
+    unsteady = replace(SAMPLE[3], scenario=replace(SAMPLE[3].scenario, is_unstable=True))
+    marked = report(*SAMPLE[:3], unsteady)
+    assert render(marked, "html").count("<th><small>shop · unsteady</small>buy[2]</th>") == 1
+    assert render(marked, "html").count("unsteady</small>") == 1
+    assert "1 scenario of calls that differ between the clean runs" in render(marked, "text")
+
+
 def test_an_allowed_verdict_is_shown_faintly():
     page = Page(render(report(*SAMPLE, allowed=frozenset({Verdict.ACTED_TWICE})), "html"))
     assert page.opened[f"{LOST}: acted-twice"][1] == "cell acted-twice allowed"
