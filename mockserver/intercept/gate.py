@@ -19,7 +19,7 @@ from http import HTTPStatus
 
 from mockserver.intercept.head import BadHead, ProxyRequest, parse_head
 from mockserver.intercept.others import OtherHosts, not_taken
-from mockserver.intercept.upstream import Unreachable, connect, is_loopback, relay
+from mockserver.intercept.upstream import Unreachable, connect, is_loopback, relay, relay_secured
 from mockserver.intercept.visitor import Visitor
 from mockserver.responses.problem import problem
 from mockserver.sandbox.document import is_name
@@ -185,10 +185,20 @@ class Gate:
             return
         with upstream:
             visitor.take(request.size)
-            if request.is_tunnel:
-                await visitor.send(ESTABLISHED)
-            else:
-                await self._loop.sock_sendall(upstream, request.as_origin())
+            try:
+                await self._relay(visitor, request, upstream)
+            except Unreachable as error:
+                detail = f"{request.shown} speaks no TLS that is trusted: {error}"
+                await visitor.leave_with(refusal(502, "unreachable", detail))
+
+    async def _relay(self, visitor: Visitor, request: ProxyRequest, upstream: socket.socket) -> None:
+        if request.is_tunnel:
+            await visitor.send(ESTABLISHED)
+            await relay(visitor.socket, upstream)
+        elif request.scheme in ("https", "wss"):
+            await relay_secured(visitor.socket, upstream, request.host, request.as_origin())
+        else:
+            await self._loop.sock_sendall(upstream, request.as_origin())
             await relay(visitor.socket, upstream)
 
     def _may_relay(self, visitor: Visitor, request: ProxyRequest) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
@@ -68,6 +69,39 @@ async def relay(client: socket.socket, upstream: socket.socket) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(_pass_on(client, upstream))
         group.create_task(_pass_on(upstream, client))
+
+
+async def relay_secured(client: socket.socket, upstream: socket.socket, host: str, head: bytes) -> None:
+    """Send a head over TLS, and pass on what follows, both ways. Raises Unreachable where there is no TLS.
+
+    Some clients (axios) ask a proxy in plain HTTP for an https:// target, and leave TLS to it.
+    """
+    context = ssl.create_default_context()
+    try:
+        reader, writer = await asyncio.open_connection(sock=upstream, ssl=context, server_hostname=host)
+    except OSError as error:
+        raise Unreachable(str(error)) from None
+    loop = asyncio.get_running_loop()
+
+    async def send() -> None:
+        while data := await loop.sock_recv(client, PART):
+            writer.write(data)
+            await writer.drain()
+
+    async def receive() -> None:
+        while data := await reader.read(PART):
+            await loop.sock_sendall(client, data)
+
+    sending = loop.create_task(send())
+    try:
+        writer.write(head)
+        with suppress(OSError):
+            await receive()
+    finally:
+        sending.cancel()
+        with suppress(OSError, asyncio.CancelledError):
+            await sending
+        writer.close()
 
 
 async def _pass_on(source: socket.socket, drain: socket.socket) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from mockserver.intercept import authority
 from mockserver.intercept.gate import Gate, Policy
 from tests.support.processes import Process, running
 from tests.support.serving import wait_until
@@ -221,6 +222,39 @@ def test_this_machine_is_always_reached_by_tunnel_and_by_absolute_target(server:
     assert answer["path"] == "/b?c=d"
     assert "Proxy-Connection" not in answer["headers"]
     assert "localhost" not in hosts(server)
+
+
+@pytest.fixture(scope="module")
+def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
+    """The port of an HTTPS server of this machine, and the certificate to trust for it."""
+    folder = tmp_path_factory.mktemp("secure")
+    made = authority.create([], folder)
+    certificate = folder / "ca.pem"
+    certificate.write_bytes(made.pem)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler) as serving:
+        serving.socket = made.context("localhost").wrap_socket(serving.socket, server_side=True)
+        serving.handle_error = lambda *_: None  # type: ignore[method-assign]  # a client that doesn't trust it leaves
+        threading.Thread(target=serving.serve_forever, daemon=True).start()
+        yield serving.server_address[1], certificate
+        serving.shutdown()
+
+
+def test_a_client_that_leaves_tls_to_the_proxy_is_passed_on_over_tls(
+    secure: tuple[int, Path], monkeypatch: pytest.MonkeyPatch
+):
+    port, certificate = secure
+    asked = get(f"localhost:{port}", f"https://localhost:{port}/", "")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with running("--intercept", "--vendor", "postpress") as trusting, connected(trusting) as connection:
+        assert exchange(connection, asked).startswith("HTTP/1.0 200 OK")
+
+
+def test_it_isnt_where_the_certificate_isnt_trusted(passing: Process, secure: tuple[int, Path]):
+    port, _ = secure
+    with connected(passing) as connection:
+        answer = exchange(connection, get(f"localhost:{port}", f"https://localhost:{port}/", ""))
+    assert answer.startswith(f"HTTP/1.1 502 mockserver: localhost:{port} speaks no TLS that is trusted: ")
+    assert "certificate verify failed" in answer
 
 
 @pytest.mark.parametrize(
