@@ -24,6 +24,7 @@ from mockserver.responses.encoded import BODYLESS, PLACEHOLDER, EncodedResponse
 from mockserver.responses.formats import encode, file_of, written_type
 from mockserver.responses.negotiation import best_type
 from mockserver.responses.options import Option, fullest, is_on, options_in, with_options
+from mockserver.responses.pages import isolation
 from mockserver.responses.streams import delivery_of, is_stream
 
 if TYPE_CHECKING:
@@ -128,7 +129,8 @@ class Bodies:
         """An answer with a body of one's own. ``is_valid`` tells whether it keeps to the spec."""
         if media is None or status in BODYLESS:
             return EncodedResponse(status, self._headers(response), b"")
-        headers = [(b"content-type", written_type(media).encode()), *self._headers(response)]
+        written = written_type(media)
+        headers = [(b"content-type", written.encode()), *isolation(written), *self._headers(response)]
         filled = self._with_request_id(media, value)
         body = encode(media, filled, self._schemas)
         return EncodedResponse(status, headers, body, is_valid=self.fits(media, filled), delivery=delivery_of(media))

@@ -20,6 +20,7 @@ from mockserver.openapi.pointers import unescape
 from mockserver.openapi.references import DanglingRef, lookup
 from mockserver.random import SeededRandom
 from mockserver.responses.json_body import encode_json
+from mockserver.responses.pages import isolation
 
 ARMED, WORLD, GLOBAL = "armed", "world", "template"
 _TWO_64 = 2**64
@@ -184,7 +185,7 @@ def answer_of(status: int, body: Any, content_type: str | None) -> Response:
     """An answer of a fault's own: a text goes out as it stands, anything else as JSON."""
     usual = "text/plain; charset=utf-8" if isinstance(body, str) else "application/json"
     data = body.encode() if isinstance(body, str) else encode_json(body)
-    headers = [(b"content-type", (content_type or usual).encode("latin-1"))]
+    headers = [(b"content-type", (content_type or usual).encode("latin-1")), *isolation(content_type or usual)]
     return Response(status, [*headers, (b"content-length", str(len(data)).encode())], data)
 
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Request
 from mockserver.app import build
 from mockserver.config import Config
 from tests.dashboard.conftest import Site, Tab
+from tests.support.serving import BALANCE
 from tests.support.threaded import threaded
 
 CORPUS = (
@@ -150,3 +151,20 @@ def test_hostile_texts_are_texts(visitor: tuple[Tab, list[str]], hostile: Site):
     made["search"] = page.evaluate("(marks) => document.querySelectorAll(marks).length", MARKS)
     assert set(made.values()) == {1}, made  # the one script is the page's own
     assert (tab.complaints, elsewhere) == ([], [])
+
+
+PAGE = """<title>waiting</title><script>
+  fetch('/_mock/sandboxes/victim/reset', {method: 'POST'}).then(
+    (answer) => { document.title = `done ${answer.status}`; }, () => { document.title = 'refused'; });
+</script>"""
+
+
+def test_a_page_that_a_vendor_answers_with_is_not_the_dashboard(visitor: tuple[Tab, list[str]], hostile: Site):
+    tab, _ = visitor
+    fault = {"vendor": "postpress", "status": 200, "body": PAGE, "content_type": "text/html; charset=utf-8"}
+    hostile.control("POST", "/sandboxes/page/faults", fault)
+    hostile.control("POST", "/sandboxes/victim/events/postpress/account_connected", {"account_id": "a"})
+    tab.page.goto(f"{hostile.url}/~page{BALANCE}?account_id=a")
+    tab.page.wait_for_function("document.title !== 'waiting'")
+    assert tab.page.title() == "refused"
+    assert hostile.control("GET", "/sandboxes/victim/state/postpress")["listed"] is True

@@ -32,6 +32,8 @@ def test_an_event_is_a_form_and_what_it_brings_about_is_told(tab: Tab, site: Sit
 def test_the_clock_of_the_bar(tab: Tab, site: Site):
     site.balance("clock")
     page = tab.open("#/traffic?sandbox=clock")
+    page.get_by_role("button", name="+1 min on the sandbox’s clock").click()
+    tab.says("+1 min")
     page.locator(".clock").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Set to").fill("2026-01-31T09:00")

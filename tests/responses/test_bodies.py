@@ -13,6 +13,7 @@ from mockserver.openapi.schemas import Schemas
 from mockserver.responses.bodies import Bodies
 from mockserver.responses.encoded import EncodedResponse
 from mockserver.responses.negotiation import best_type
+from mockserver.responses.pages import isolation
 from tests.support.specs import JSON, loaded, operation, response
 
 TEXT = "text/plain"
@@ -240,11 +241,28 @@ def test_a_schema_that_nothing_can_keep_defeats_us(tmp_path: Path):
 @pytest.mark.parametrize("name", ["Content-Length", "transfer-encoding", "Content-Encoding", "Date", "X-Mock-Sandbox"])
 def test_a_header_that_is_the_servers_own_is_not_sent_as_the_spec_has_it(tmp_path: Path, name: str):
     declared = {name: {"schema": {"type": "string"}, "example": "279"}, "X-A": {"schema": {}, "example": "1"}}
-    content = {"text/html": {"schema": {"type": "string"}, "example": "<p>hi</p>"}}
+    content = {"text/csv": {"schema": {"type": "string"}, "example": "<p>hi</p>"}}
     answers = {"200": {"description": "ok", "headers": declared, "content": content}}
     bodies, (one,) = made(tmp_path, operation(responses=answers))
     (case,) = one.cases.values()
     assert sent(bodies.of_case(case, "")) == (
-        {"content-type": "text/html", "x-a": "1", "content-length": "9"},
+        {"content-type": "text/csv", "x-a": "1", "content-length": "9"},
         b"<p>hi</p>",
     )
+
+
+@pytest.mark.parametrize(
+    ("media_type", "is_alone"),
+    [
+        ("text/html", True),
+        ("TEXT/HTML; charset=utf-8", True),
+        ("image/svg+xml", True),
+        ("application/xml", True),
+        ("application/json", False),
+        ("text/plain", False),
+    ],
+)
+def test_a_page_gets_an_origin_of_its_own(media_type: str, is_alone: bool):
+    found = dict(isolation(media_type)).get(b"content-security-policy", b"")
+    assert found.startswith(b"sandbox ") is is_alone
+    assert b"allow-same-origin" not in found

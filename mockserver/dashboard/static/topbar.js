@@ -116,6 +116,8 @@ export const toNextDue = () => attempt(async () => {
   return setClock({ now: next.at }, `Moved to the next event (${next.what})`);
 });
 
+const STEPS = { PT1M: '+1 min', P1D: '+1 day', P1M: '+1 month' };
+
 function Clock() {
   const now = useNow();
   const isOpen = useSignal(false);
@@ -125,13 +127,12 @@ function Clock() {
   if (!clock.value) return null;
   return html`<button type="button" class="button clock" aria-haspopup="dialog" onClick=${() => (isOpen.value = true)} title="The sandbox’s time; click to move it">
       <${Icon} name="world" /><time class="number">${dateAndTime(now)}</time>${clock.value.frozen && html`<span class="tag">frozen</span>`}</button>
+    <span class="steps-bar">${Object.entries(STEPS).map(([advance, text]) => html`<${Button} kind="quiet small" aria-label=${`${text} on the sandbox’s clock`} onClick=${() => setClock({ advance }, text)}>${text}<//>`)}</span>
     ${isOpen.value && html`<${Dialog} label="Move the clock" kind="side" onClose=${() => (isOpen.value = false)}>
       <div class="head"><h2>Time in ${sandbox.value}</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${() => (isOpen.value = false)} /></div>
       <${ClockControls} />
     <//>`}`;
 }
-
-const STEPS = { PT1M: '+1 min', P1D: '+1 day', P1M: '+1 month' };
 
 export function ClockControls() {
   const at = useSignal('');
