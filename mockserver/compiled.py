@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 class LatestAnswer(NamedTuple):
     """What an operation answered last to a call without a body, and to which one: a client often asks again.
 
-    ``month`` is that of the call's time, ``entity`` the one that a behaviour named. ``case`` is empty where the answer
-    was generated.
+    ``sent`` are its headers, where some are parameters; else its ``Accept``. ``month`` is that of the call's time,
+    ``entity`` the one that a behaviour named. ``case`` is empty where the answer was generated.
     """
 
     target: object
-    accept: str
+    sent: object
     seed: int
     month: int
     entity: str

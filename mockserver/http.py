@@ -54,6 +54,12 @@ def header_lines(headers: Collection[tuple[bytes, bytes]]) -> bytes:
     return lines
 
 
+def headers_of(head: bytes) -> Headers:
+    """The headers of an encoded head, which begins with a status line and ends with an empty one."""
+    pairs = (line.partition(b": ") for line in head.split(b"\r\n")[1:] if line)
+    return [(name, value) for name, _, value in pairs]
+
+
 @dataclass(slots=True)
 class Request:
     """One HTTP request. Header names are lower-case; ``path`` is raw (still percent-encoded).
@@ -144,3 +150,25 @@ class Response:
             if key == wanted:
                 return value.decode("latin-1")
         return None
+
+
+class PreparedResponse(Response):
+    """A response with an encoded head, which tells its headers when somebody asks for them."""
+
+    __slots__ = ("_headers",)
+
+    def __init__(self, status: int, head: bytes, body: bytes) -> None:
+        self.status, self.head, self.body = status, head, body
+        self.delivery = self.on_disconnect = None
+        self._headers: Headers | None = None
+
+    @property
+    def headers(self) -> Headers:
+        """All of them, as they go out."""
+        if self._headers is None:
+            self._headers = headers_of(self.head)
+        return self._headers
+
+    @headers.setter
+    def headers(self, headers: Headers) -> None:
+        self._headers, self.head = headers, b""

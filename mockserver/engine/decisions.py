@@ -173,8 +173,9 @@ def example(
         answer: Answer = with_headers(operation.ready, more)
         return Decision(inputs, sandbox, answer, Rule.EXAMPLE, case.name, "", (), "", changes)
     month, target, latest = month_of(_now(inputs)), inputs.incoming.target, operation.latest
-    key = (target, headers.accept, sandbox.seed, month, entity)
-    if latest is not None and latest[:5] == key and inputs.parameters is target.parameters:
+    sent = headers if operation.headers or operation.cookies else headers.accept
+    key = (target, sent, sandbox.seed, month, entity)
+    if latest is not None and latest[:5] == key:
         rule = Rule.EXAMPLE if latest.case else Rule.GENERATED
         answer = with_headers(latest.answer, more)
         return Decision(inputs, sandbox, answer, rule, latest.case, "", (), "", changes)
@@ -182,7 +183,7 @@ def example(
     made = decision.answer
     if decision.rule not in PLAIN or made is None:
         return decision
-    if isinstance(made, EncodedResponse) and not decision.reason and inputs.parameters is target.parameters:
+    if isinstance(made, EncodedResponse) and not decision.reason:
         operation.latest = LatestAnswer(*key, decision.case, made)
     return decision.with_answer(with_headers(made, more))
 

@@ -40,9 +40,7 @@ def entry_of(decision: Decision, response: Response, sandbox: str, now: int, sec
     )
     if inputs.unsupported:
         entry.unsupported = (inputs.unsupported,)
-    head = response.head
-    entry.answered(
-        response.status, response.headers, response.body, incoming.headers.weight, len(head) if head else None
-    )
+    sent = response.head or response.headers
+    entry.answered(response.status, sent, response.body, incoming.headers.weight)
     conceal(entry, target, incoming.headers, answer, secrets)
     return entry

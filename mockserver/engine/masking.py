@@ -121,10 +121,13 @@ def _mask_answer(entry: Entry, names: frozenset[str], answer: object) -> None:
         body = answer.concealed(lambda whole: _masked(whole, names)[0])
     if body is None:
         body = _masked(entry.response_body, names)[0]
-    headers = _masked_headers(entry.response_headers)
-    if headers is entry.response_headers and body == entry.response_body and isinstance(answer, EncodedResponse):
+    sent = entry.response_headers
+    headers = _masked_headers(sent)
+    if headers is sent and body == entry.response_body and isinstance(answer, EncodedResponse):
         answer.found_harmless()
-    entry.response_body, entry.response_headers = body, headers
+    entry.response_body = body
+    if headers is not sent:
+        entry.response_headers = headers
 
 
 def _masked(body: bytes, names: frozenset[str]) -> tuple[bytes, list[bytes]]:

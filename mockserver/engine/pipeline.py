@@ -22,7 +22,7 @@ from mockserver.engine.headers import RequestHeaders
 from mockserver.engine.incoming import IncomingRequest, sandbox_of
 from mockserver.engine.inputs import Inputs
 from mockserver.engine.target import PathReading, RequestTarget, read_path, target_of
-from mockserver.http import STATUS_LINES, UNSENT, Headers, Request, Response
+from mockserver.http import STATUS_LINES, UNSENT, Headers, PreparedResponse, Request, Response
 from mockserver.plugin import Call, Refusal, Reply
 from mockserver.requests.auth import Identity
 from mockserver.requests.demand import Unknown
@@ -38,7 +38,7 @@ from mockserver.sandbox.state_diff import changes_between
 
 TARGETS_BYTES = 8 * 1024 * 1024
 PATHS_BYTES = 1024 * 1024
-HEADERS_BYTES = 48 * 1024 * 1024  # enough for twenty thousand clients that take turns
+HEADERS_BYTES = 38 * 1024 * 1024  # enough for twenty thousand clients that take turns
 
 
 class Pipeline:
@@ -75,7 +75,7 @@ class Pipeline:
         sent = tuple(request.headers)
         headers = self._headers.get(sent)
         if headers is None:
-            size = 1000 + 330 * len(sent) + 4 * sum(len(name) + len(value) for name, value in sent)
+            size = 600 + 330 * len(sent) + 4 * sum(len(name) + len(value) for name, value in sent)
             headers = self._headers.keep(sent, RequestHeaders(request.headers, self.secrets), size)
         vendor = self.hosts.get(headers.host)
         line = (request.method, request.path, request.query, vendor)
@@ -188,35 +188,32 @@ class Pipeline:
         if answer is None:
             return Response(0, [], b"", decision.delivery)
         request_id = incoming.id.encode()
-        own, body, lines, stream = answer.headers, answer.body, b"", None
-        if isinstance(answer, EncodedResponse):
-            own, body = answer.rendered(request_id)
-            lines, stream = answer.lines, answer.delivery
         if now // 1000 != self._second:
             self._second, self._date = now // 1000, (b"date", http_date(now))
             self._date_line = b"\r\ndate: %b\r\n\r\n" % self._date[1]
-        name = decision.sandbox.name.encode()
+        name, violations = decision.sandbox.name.encode(), decision.inputs.violations
+        is_told = decision.rule not in PLAIN or decision.reason or decision.outcome is not None or violations
+        is_plain = not (is_told or decision.applied or decision.delivery or incoming.headers.has_origin)
+        encoded = answer if isinstance(answer, EncodedResponse) else None
+        if is_plain and encoded is not None and encoded.is_plain and incoming.request.method != "HEAD":
+            start = (STATUS_LINES[answer.status], encoded.lines, b"\r\nx-mock-sandbox: ", name)
+            head = b"".join((*start, b"\r\nx-mock-request-id: ", request_id, self._date_line))
+            return PreparedResponse(answer.status, head, answer.body)
+        own, body = encoded.rendered(request_id) if encoded is not None else (answer.headers, answer.body)
         headers = [*own, (b"x-mock-sandbox", name), (b"x-mock-request-id", request_id), self._date]
-        usual = len(headers)
         if decision.applied:
             headers.append((b"preference-applied", decision.applied.encode("latin-1", "replace")))
-        violations = decision.inputs.violations
-        if decision.rule not in PLAIN or decision.reason or decision.outcome is not None or violations:
+        if is_told:
             headers.append((b"x-mock-reason", why(decision, violations).encode()))
         if incoming.headers.has_origin and decision.rule is not Rule.PREFLIGHT:
             headers += shared_headers(incoming.headers, headers)
         if incoming.request.method == "HEAD":
             body = b""
         delivery = decision.delivery
-        if stream is not None and body:
+        if encoded is not None and encoded.delivery is not None and body:
             is_still = decision.sandbox.clock.frozen_at is not None
-            headers, delivery = streamed(headers, stream, delivery, is_still=is_still)
-            return Response(answer.status, headers, body, delivery)
-        response = Response(answer.status, headers, body, delivery)
-        if lines and len(headers) == usual:
-            start = (STATUS_LINES[answer.status], lines, b"\r\nx-mock-sandbox: ", name)
-            response.head = b"".join((*start, b"\r\nx-mock-request-id: ", request_id, self._date_line))
-        return response
+            headers, delivery = streamed(headers, encoded.delivery, delivery, is_still=is_still)
+        return Response(answer.status, headers, body, delivery)
 
 
 def _call(operation: CompiledOperation, inputs: Inputs, sandbox: Sandbox, identity: Identity, now: int) -> Call:

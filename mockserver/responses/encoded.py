@@ -74,6 +74,11 @@ class EncodedResponse:
             self._lines = b"" if self.parts is not None else _framed(self.headers)
         return self._lines
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it goes out as it is, with nothing of its own for each request."""
+        return self.delivery is None and self.lines != b""
+
     def rendered(self, request_id: bytes) -> tuple[Headers, bytes]:
         """Headers and body for one request."""
         if self.parts is None:

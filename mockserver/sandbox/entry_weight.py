@@ -22,14 +22,17 @@ _CHANGE = 400  # objects that were parsed weigh more than their text
 _WIDEST = 4  # bytes of a character
 
 
-def weight(entry: Entry, headers: int, answered: int | None = None) -> int:
+def weight(entry: Entry, headers: int) -> int:
     """About how many bytes an entry keeps alive; larger than zero, and growing with everything that it holds.
 
-    ``headers`` and ``answered`` are the weights of the headers of the request and of the answer, where that is known.
+    ``headers`` is the weight of those of the request.
     """
-    if answered is None:
-        answered = sum(map(len, chain.from_iterable(entry.response_headers)))
-    size = _ENTRY + headers + answered + _ANSWERED_HEADER * len(entry.response_headers)
+    sent = entry.sent
+    size = _ENTRY + headers
+    if isinstance(sent, bytes):
+        size += len(sent)
+    else:
+        size += _ANSWERED_HEADER * len(sent) + sum(map(len, chain.from_iterable(sent)))
     size += len(entry.target) + len(entry.body) + len(entry.response_body)
     if entry.reason:
         size += _text(entry.reason)

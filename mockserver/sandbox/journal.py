@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from mockserver.http import LEFT, LOSES, Headers
+from mockserver.http import LEFT, LOSES, Headers, headers_of
 from mockserver.openapi.model import Operation
 from mockserver.requests.violation import Violation
 from mockserver.sandbox.entry_weight import weight
@@ -41,10 +41,10 @@ class Entry:
     ``example``, ``generated``, ``behaviour``, ``demanded``, ``unknown-case``,
     ``disabled``, ``preflight``, ``crash``, ``fault``, or the kind of a refusal (``no_credential``).
 
-    ``changes`` are those of the vendor's state, ``{"pointer", "before"?, "after"?}`` each. ``outcome`` is there where
-    an armed fault fired. ``status`` is 0 where the client got no answer. ``took`` is the time that the answer took to
-    make, in nanoseconds. ``error`` is our own bug, and ``trace`` what is told of it in a log;
-    they aren't kept.
+    ``sent`` are the headers of the answer, or the encoded head that tells them. ``changes`` are those of the vendor's
+    state, ``{"pointer", "before"?, "after"?}`` each. ``outcome`` is there where an armed fault fired. ``status`` is 0
+    where the client got no answer. ``took`` is the time that the answer took to make, in nanoseconds. ``error`` is our
+    own bug, and ``trace`` what is told of it in a log; they aren't kept.
     """
 
     __slots__ = (
@@ -63,9 +63,9 @@ class Entry:
         "reason",
         "received",
         "response_body",
-        "response_headers",
         "rule",
         "sandbox",
+        "sent",
         "size",
         "status",
         "target",
@@ -121,7 +121,7 @@ class Entry:
         self.took = 0
         self.trace = ""
         self.status = 0
-        self.response_headers: Headers = []
+        self.sent: Headers | bytes = []
         self.response_body = b""
         self.size = 0
 
@@ -151,14 +151,21 @@ class Entry:
         lost = self.is_lost
         return _kind(self.vendor, operation, self.status, "" if lost else self.case, bool(self.violations), lost)
 
-    def answered(
-        self, status: int, headers: Headers, body: bytes, headers_weight: int, answer_weight: int | None = None
-    ) -> None:
-        """Note what went out, and weigh the entry; the weights are those of the headers of request and answer."""
+    @property
+    def response_headers(self) -> Headers:
+        """Those of the answer, as they went out."""
+        return headers_of(self.sent) if isinstance(self.sent, bytes) else self.sent
+
+    @response_headers.setter
+    def response_headers(self, headers: Headers) -> None:
+        self.sent = headers
+
+    def answered(self, status: int, sent: Headers | bytes, body: bytes, headers_weight: int) -> None:
+        """Note what went out, and weigh the entry; ``headers_weight`` is that of the request's headers."""
         self.status = status
-        self.response_headers = headers
+        self.sent = sent
         self.response_body = body if len(body) <= LONGEST_BODY else body[:LONGEST_BODY]
-        self.size = weight(self, headers_weight, answer_weight)
+        self.size = weight(self, headers_weight)
 
 
 def without_answer(entry: Entry, *, has_begun: bool) -> Entry:

@@ -2,7 +2,8 @@
 
 A sandbox is one JSON text: an object, or ``[its own, world, origin, vendors]`` where its world, or the sandbox that it
 is a fork of, is large. Those are parts then, named by digests, and the state of ``vendors`` is that of the origin. An
-entry is JSON for what it says, then the headers and the body of the answer, and the body of the request, as they were.
+entry is JSON for what it says, then the answer's headers (the head as it was sent, or names and values) and its body,
+and the body of the request, as they were.
 Who changes this form counts up ``stores.base.FORMAT``.
 """
 
@@ -32,6 +33,7 @@ from mockserver.stores.shared_parts import Common, SharedParts
 _SLOW = b"\n"  # begins what orjson can't write exactly: lone surrogates, integers beyond 64 bits
 _NO_PARTS: Parts = {}
 _LENGTHS = Struct(">III")
+_STATUS = b"HTTP/1.1 "  # begins an encoded head, and no header
 _FACTS = (
     "id",
     "sandbox",
@@ -114,10 +116,13 @@ class SandboxCodec:
         return common.equals[0]
 
     def pack_entry(self, entry: Entry) -> bytes:
-        sent = entry.response_headers
-        headers, odd = b"\n".join([*chain.from_iterable(sent)]), None
-        if headers.count(b"\n") != max(2 * len(sent) - 1, 0):  # one in a name or a value
-            headers, odd = b"", [(name.decode("latin-1"), value.decode("latin-1")) for name, value in sent]
+        sent, odd = entry.sent, None
+        if isinstance(sent, bytes):
+            headers = sent
+        else:
+            headers = b"\n".join([*chain.from_iterable(sent)])
+            if headers.count(b"\n") != max(2 * len(sent) - 1, 0):  # one in a name or a value
+                headers, odd = b"", [(name.decode("latin-1"), value.decode("latin-1")) for name, value in sent]
         facts = _dump((*_facts_of(entry), entry.operation.id if entry.operation else None, odd))
         lengths = _LENGTHS.pack(len(facts), len(headers), len(entry.response_body))
         return b"".join((lengths, facts, headers, entry.response_body, entry.body))
@@ -141,10 +146,12 @@ class SandboxCodec:
         entry.outcome = _outcome(cast("Any", entry.outcome))
         entry.violations = tuple(Violation(**violation) for violation in cast("Any", entry.violations))
         if odd is not None:
-            entry.response_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in odd]
+            entry.sent = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in odd]
+        elif packed.startswith(_STATUS, headers_at, answer_at):
+            entry.sent = packed[headers_at:answer_at]
         else:
             lines = packed[headers_at:answer_at].split(b"\n") if headers_length else []
-            entry.response_headers = list(zip(lines[::2], lines[1::2], strict=True))
+            entry.sent = list(zip(lines[::2], lines[1::2], strict=True))
         entry.response_body = packed[answer_at : answer_at + answer_length]
         entry.body = packed[answer_at + answer_length :]
         return entry

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import ref
 
 import pytest
 
-from mockserver.sandbox.state_diff import MOST, differences
+from mockserver.sandbox.state_diff import MOST, SMALL, LazyChanges, changes_between, differences
 
 SHARED = {"x": [1, 2]}
 
@@ -42,3 +43,53 @@ def test_no_more_than_the_first_hundred():
     assert len(differences({}, many)) == MOST
     assert differences({}, many)[-1] == {"pointer": "/99", "after": 99}
     assert differences({"x": {}, "y": 1}, {"x": many, "y": 2})[-1]["pointer"] == "/x/99"
+
+
+# Worked out when they are read
+
+
+def test_changes_of_a_small_state_are_worked_out_when_they_are_read():
+    changes = changes_between({"a": 1, "b": SHARED}, {"a": 2, "b": SHARED}, 40)
+    assert isinstance(changes, LazyChanges)
+    expected = ({"pointer": "/a", "before": 1, "after": 2},)
+    assert (tuple(changes), len(changes), changes[0], changes[:1], bool(changes)) == (
+        expected,
+        1,
+        *expected,
+        expected,
+        True,
+    )
+    assert changes == expected
+    assert expected == changes
+    assert changes != ()
+    assert not changes_between({"a": 1}, {"a": 1}, 8)
+
+
+def test_nobody_sees_changes_before_they_are_masked():
+    changes = changes_between({"key": "a"}, {"key": "b"}, 20)
+    assert isinstance(changes, LazyChanges)
+    changes.hide = lambda found: [{**dict.fromkeys(one, "***"), "pointer": one["pointer"]} for one in found]
+    assert [*changes] == [{"pointer": "/key", "before": "***", "after": "***"}]
+
+
+def test_both_states_are_let_go_of_once_they_were_compared():
+    class State(dict[str, int]):
+        """One that can be watched."""
+
+    before, after = State(a=1), State(a=2)
+    watched = [ref(before), ref(after)]
+    changes = changes_between(before, after, 20)
+    del before, after
+    assert all(one() for one in watched)
+    assert len(changes) == 1
+    assert not any(one() for one in watched)
+
+
+def test_of_a_large_state_only_what_changed_is_kept():
+    """Which weighs what it is; of a small one both sides weigh with their size."""
+    assert changes_between({"a": 1}, {"a": 2}, SMALL + 1) == ({"pointer": "/a", "before": 1, "after": 2},)
+    assert isinstance(changes_between({"a": 1}, {"a": 2}, SMALL + 1), tuple)
+    small, larger = (changes_between({}, {}, size) for size in (SMALL - 1000, SMALL))
+    assert isinstance(small, LazyChanges)
+    assert isinstance(larger, LazyChanges)
+    assert larger.weight - small.weight == 4000
