@@ -19,8 +19,7 @@ from mockserver.openapi.loader import load
 from mockserver.openapi.schemas import Schemas
 from mockserver.resources.detect import understand
 from mockserver.resources.model import Place, Resource, Role, Use
-from mockserver.resources.paths import key_text
-from mockserver.resources.seeding import pattern_of
+from mockserver.resources.paths import key_text, pattern_of
 
 MOST_LISTED = 10
 """How many items a list is sure to have on its first page."""
