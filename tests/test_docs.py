@@ -219,6 +219,7 @@ def run(commands: list[str], url: str, folder: Path) -> list[str]:
         lines += [command.replace(ADDRESS, url), f"printf '\\n%s\\n' '{NEXT}'"]
     environ = {key: value for key, value in os.environ.items() if not key.startswith("MOCKSERVER_")}
     environ |= {
+        "COLUMNS": "100",
         "NO_PROXY": "127.0.0.1",
         "MOCKSERVER_URL": url,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{environ['PATH']}",
