@@ -118,7 +118,7 @@ def visitor(browser: Browser, hostile: Site, _thread: ThreadPoolExecutor) -> Ite
         if not request.url.startswith((hostile.url, "blob:")):
             elsewhere.append(request.url)
 
-    tab.page.on("request", note)
+    _thread.submit(tab.page.on, "request", note).result()
     yield tab, elsewhere
     _thread.submit(context.close).result()
 
