@@ -20,10 +20,11 @@ from typing import TextIO
 from benchmarks import synthetic
 from benchmarks.chart import Panel, chart
 from mockserver.app import build
-from mockserver.config import MIB, Config
+from mockserver.config import Config
 from mockserver.engine.runner import Engine
 from mockserver.http import Request
 from mockserver.sandbox.faults import Fault
+from mockserver.settings import MIB
 from mockserver.stores.base import Versioned
 
 REAL = 1_780_000_000_000

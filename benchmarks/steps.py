@@ -18,11 +18,12 @@ from typing import TypedDict
 
 from benchmarks.stores import redis_server
 from mockserver.app import build
-from mockserver.config import MIB, Config
+from mockserver.config import Config
 from mockserver.engine.runner import Engine
 from mockserver.http import Request
 from mockserver.sandbox.document import Sandbox
 from mockserver.sandbox.journal import Entry
+from mockserver.settings import MIB
 from mockserver.stores.base import Store
 from mockserver.stores.codec import SandboxCodec
 from mockserver.stores.memory import MemoryStore

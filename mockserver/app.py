@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mockserver.compiled import CompiledVendor
-from mockserver.config import Config, is_vendor_name, named_file
+from mockserver.config import Config
 from mockserver.engine.pipeline import Pipeline
 from mockserver.engine.runner import Engine
 from mockserver.errors import SettingError, VendorError
@@ -19,6 +19,7 @@ from mockserver.packaged import specs_folder
 from mockserver.plugin import Remembering, Vendor, installed
 from mockserver.sandbox.document import seed_of
 from mockserver.sandbox.world import find_world, load_world, world_files
+from mockserver.settings import is_vendor_name, named_file
 from mockserver.stores.base import Store, StoreAway
 from mockserver.stores.codec import SandboxCodec
 from mockserver.stores.memory import MemoryStore

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from mockserver.config import NOT_GIVEN, SETTINGS, Config, configure, unknown_variables
+from mockserver.config import NOT_GIVEN, Config, configure, unknown_variables
 from mockserver.errors import SettingError
+from mockserver.settings import SETTINGS
 
 
 def filed(folder: Path, text: str) -> Path:

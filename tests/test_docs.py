@@ -17,7 +17,7 @@ import yaml
 from mockserver.cli.commands import COMMANDS
 from mockserver.cli.listing import price_text
 from mockserver.compiled import CompiledVendor
-from mockserver.config import SETTINGS, Config
+from mockserver.config import Config
 from mockserver.control import views
 from mockserver.openapi.file import Source
 from mockserver.openapi.findings import ERRORS, NOTES
@@ -27,6 +27,7 @@ from mockserver.packaged import specs_folder, worlds_folder
 from mockserver.plugin import installed
 from mockserver.sandbox.events import events_of
 from mockserver.sandbox.world import WORLD_KEYS, load_world
+from mockserver.settings import SETTINGS
 from tests.support.processes import running
 from tests.support.serving import ROOT, Served
 

@@ -10,8 +10,9 @@ import click
 
 from mockserver.cli.commands import CommandContext
 from mockserver.cli.complete import complete_file, complete_vendor, complete_world
-from mockserver.config import NOT_GIVEN, SETTINGS, Config, configure, unknown_variables
+from mockserver.config import NOT_GIVEN, Config, configure, unknown_variables
 from mockserver.errors import SettingError
+from mockserver.settings import SETTINGS
 
 Command = Callable[..., Any]
 DEFAULT_FILE = "mockserver.yaml"

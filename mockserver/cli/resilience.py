@@ -21,7 +21,7 @@ from mockserver.cli.options import read_settings, settings
 from mockserver.cli.output import write_to
 from mockserver.cli.progress import INTERRUPTED, Progress
 from mockserver.client import ControlClient
-from mockserver.config import MEMORY, Config
+from mockserver.config import Config
 from mockserver.fuzz.reproduction import explicit_settings
 from mockserver.report.about import public_command
 from mockserver.resilience.baseline import Baseline, read_baseline, write_baseline
@@ -38,6 +38,7 @@ from mockserver.resilience.reproduction import reproduction_line
 from mockserver.resilience.text import text
 from mockserver.resilience.verdict import FAILING, Verdict, read_allowed
 from mockserver.sandbox.document import seed_of
+from mockserver.settings import MEMORY
 from mockserver.testing.process import ServerProcess
 
 TIMEOUT = 10.0

@@ -15,12 +15,13 @@ from mockserver.cli.commands import CommandContext
 from mockserver.cli.open import keep_open, show
 from mockserver.cli.options import read_settings, settings
 from mockserver.client import ControlClient, ControlError
-from mockserver.config import MEMORY, SETTINGS, Config
+from mockserver.config import Config
 from mockserver.errors import MockServerError
 from mockserver.names import key_for, variable
 from mockserver.report.about import about
 from mockserver.report.gates import BadGate, Gates, parse_gates, refuse_unknown
 from mockserver.report.verdict import unmet
+from mockserver.settings import MEMORY, SETTINGS
 from mockserver.testing.command import CommandError, carry_out
 from mockserver.testing.reporting import Reports, read_reports, write
 

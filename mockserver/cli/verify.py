@@ -12,10 +12,11 @@ from mockserver.cli.commands import CommandContext
 from mockserver.cli.complete import complete_file, complete_operation, complete_vendor
 from mockserver.cli.output import write_to
 from mockserver.cli.progress import INTERRUPTED, Progress
-from mockserver.config import Config, named_file
+from mockserver.config import Config
 from mockserver.names import variable
 from mockserver.openapi.loader import load
 from mockserver.openapi.model import Spec
+from mockserver.settings import named_file
 from mockserver.verify.drift import Drift
 from mockserver.verify.masking import Mask
 from mockserver.verify.patch import propose

@@ -21,7 +21,8 @@ from mockserver.engine.fault_effects import with_fault
 from mockserver.engine.headers import RequestHeaders
 from mockserver.engine.incoming import IncomingRequest, sandbox_of
 from mockserver.engine.inputs import Inputs
-from mockserver.engine.target import PathReading, RequestTarget, read_path, target_of
+from mockserver.engine.path import PathReading, read_path
+from mockserver.engine.target import RequestTarget, target_of
 from mockserver.http import STATUS_LINES, UNSENT, Headers, PreparedResponse, Request, Response
 from mockserver.plugin import Call, Refusal, Reply
 from mockserver.requests.auth import Identity

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 from mockserver.compiled import CompiledOperation, CompiledVendor, read_all
 from mockserver.engine.headers import RequestHeaders
+from mockserver.engine.path import PathReading, bad_name, read_path
 from mockserver.generate.entities import EntityRef, Kinds, about
 from mockserver.openapi.model import Operation
 from mockserver.plugin import Refusal
-from mockserver.requests.credentials import Credential, mask, read_credential
+from mockserver.requests.credentials import Credential, read_credential
 from mockserver.requests.magic import MARK, Token, find
-from mockserver.requests.masking import mask_segments
 from mockserver.requests.query import Texts, parse_query
-from mockserver.requests.routing import Route
 from mockserver.requests.secrets import Secrets
 from mockserver.requests.violation import Violation, bounded
 from mockserver.sandbox.document import is_name
-
-_Reading = tuple[CompiledOperation, Mapping[str, Texts], tuple[dict[str, object], list[Violation], Token | None]]
 
 
 class RequestTarget:
@@ -71,41 +67,6 @@ class RequestTarget:
         return self._about
 
 
-class PathReading:
-    """What a method and a raw path say by themselves; many targets have them in common, and differ in their query.
-
-    ``texts`` are those of the path's parameters, ``values`` what they say. ``shown`` is the path as the journal shows
-    it, ``hidden`` what was masked in it.
-    """
-
-    __slots__ = (
-        "hidden",
-        "misnamed",
-        "operation",
-        "refusal",
-        "sandbox",
-        "shown",
-        "texts",
-        "token",
-        "values",
-        "vendor",
-        "wrong",
-    )
-
-    def __init__(self) -> None:
-        self.vendor: CompiledVendor | None = None
-        self.operation: CompiledOperation | None = None
-        self.refusal: Refusal | None = None
-        self.misnamed: Refusal | None = None
-        self.sandbox: str | None = None
-        self.texts: Mapping[str, Texts] = {}
-        self.values: Mapping[str, Any] = {}
-        self.wrong: Sequence[Violation] = ()
-        self.token: Token | None = None
-        self.shown = ""
-        self.hidden: Sequence[str] = ()
-
-
 def parse_target(
     method: str,
     path: bytes,
@@ -148,148 +109,6 @@ def target_of(path: PathReading, query: bytes, secrets: Secrets) -> RequestTarge
     return target
 
 
-def read_path(
-    method: str, path: bytes, vendors: Mapping[str, CompiledVendor], host_vendor: str | None, secrets: Secrets
-) -> PathReading:
-    """What a method and a path say, whatever the query is."""
-    reading = PathReading()
-    _find_operation(reading, method, path, vendors, host_vendor, secrets)
-    reading.shown, reading.hidden = _shown(reading, path.decode("latin-1"), secrets)
-    return reading
-
-
-def _find_operation(
-    reading: PathReading,
-    method: str,
-    path: bytes,
-    vendors: Mapping[str, CompiledVendor],
-    host_vendor: str | None,
-    secrets: Secrets,
-) -> None:
-    if not path.startswith(b"/"):
-        shown, _ = secrets.target(path.decode("latin-1"))
-        reading.refusal = Refusal("no_route", f"{shown!r} is no path", near=tuple(f"/{name}" for name in vendors))
-        return
-    whole = rest = _leave_sandbox(reading, path)
-    if rest is None or whole is None:
-        return
-    if host_vendor is None:
-        _, vendor, *remainder = rest.split(b"/", 2)
-        host_vendor = vendor.decode("latin-1")
-        rest = b"/" + remainder[0] if remainder else b""
-    reading.vendor = vendors.get(host_vendor)
-    if reading.vendor is None:
-        reading.vendor, rest = _at_root(method, whole, vendors), whole
-    if reading.vendor is None:
-        known = _without_prefix(method, whole, vendors) or tuple(f"/{name}" for name in vendors)
-        _refuse(reading, Refusal("no_route", f"there is no vendor {secrets.target(host_vendor)[0]!r}", near=known))
-        return
-    routes = _routes(method, rest or b"/", reading.vendor)
-    if isinstance(routes, Refusal):
-        _refuse(reading, routes)
-        return
-    reading.operation, reading.texts, said = _likeliest(reading.vendor, routes)
-    reading.values, reading.wrong, reading.token = said
-
-
-def _at_root(method: str, path: bytes, vendors: Mapping[str, CompiledVendor]) -> CompiledVendor | None:
-    """The vendor, of those that are served at the root too, that a path under its servers' paths belongs to."""
-    candidates = [one for one in vendors.values() if one.plugin.at_root and _is_under(path, one.spec.mounts)]
-    for vendor in candidates:
-        if not _is_lost(vendor.router.find_all(method, path)):
-            return vendor
-    return candidates[0] if candidates else None
-
-
-def _is_under(path: bytes, mounts: tuple[str, ...]) -> bool:
-    return any(mount and f"{path.decode('latin-1')}/".startswith(f"{mount}/") for mount in mounts)
-
-
-def _routes(method: str, path: bytes, vendor: CompiledVendor) -> tuple[Route, ...] | Refusal:
-    """The operations that a vendor's path may mean; of one that is at the root also without its servers' paths."""
-    routes = vendor.router.find_all(method, path)
-    if not (vendor.plugin.at_root and _is_lost(routes)) or _is_under(path, vendor.spec.mounts):
-        return routes
-    under = (vendor.router.find_all(method, mount.encode() + path) for mount in vendor.spec.mounts)
-    return next((found for found in under if not _is_lost(found)), routes)
-
-
-def _is_lost(routes: tuple[Route, ...] | Refusal) -> bool:
-    return isinstance(routes, Refusal) and routes.kind == "no_route"
-
-
-def _without_prefix(method: str, path: bytes, vendors: Mapping[str, CompiledVendor]) -> tuple[str, ...]:
-    """The operations' full paths, where a path is a vendor's but for the vendor's name in front.
-
-    Else those that resemble it most, of vendors that are served at the root too.
-    """
-    near: list[str] = []
-    for name, compiled in vendors.items():
-        routes = _routes(method, path, compiled)
-        if not isinstance(routes, Refusal):
-            near += [f"/{name}{compiled.spec.mounts[0]}{route.operation.path}" for route in routes]
-    return tuple(near) or tuple(
-        hint.replace("/", f"/{name}/", 1)
-        for name, compiled in vendors.items()
-        if compiled.plugin.at_root
-        for hint in compiled.router.nearest(method, path)
-    )
-
-
-def _likeliest(vendor: CompiledVendor, routes: tuple[Route, ...]) -> _Reading:
-    """The first route whose parameters are valid (else the first one), their texts, and what they say.
-
-    Of valid ones that are equally literal that one comes first whose example or default was sent: ``/auth/jwt/login``.
-    """
-    first: _Reading | None = None
-    valid: _Reading | None = None
-    rank: tuple[int, ...] = ()
-    for route in routes:
-        operation = vendor.operations[route.operation]
-        texts: dict[str, Texts] = {name: [text] for name, text in route.parameters.items()}
-        reading = (operation, texts, read_all(operation.path, texts))
-        first = first or reading
-        if reading[2][1] or (valid is not None and route.rank != rank):
-            continue
-        if len(routes) == 1 or _is_example(operation, reading[2][0]):
-            return reading
-        if valid is None:
-            valid, rank = reading, route.rank
-    assert first is not None
-    return valid or first
-
-
-def _is_example(operation: CompiledOperation, values: Mapping[str, Any]) -> bool:
-    """Whether all path parameters that have an example or a default are sent as that."""
-    examples = {reader.parameter.name: reader.parameter.example for reader in operation.path}
-    given = {name: example for name, example in examples.items() if example is not None}
-    return bool(given) and all(values.get(name) == example for name, example in given.items())
-
-
-def _refuse(reading: PathReading, refusal: Refusal) -> None:
-    """Refuse a path or method that the contract hasn't."""
-    where = "method" if refusal.kind == "method" else "path"
-    reading.refusal = refusal
-    reading.wrong = (Violation(refusal.kind, where, "", refusal.reason, "/paths"),)
-
-
-def _leave_sandbox(reading: PathReading, path: bytes) -> bytes | None:
-    """The path behind ``/~NAME``; None where the name is none."""
-    if not path.startswith(b"/~"):
-        return path
-    name, slash, rest = path[2:].partition(b"/")
-    reading.sandbox = unquote_to_bytes(name).decode("latin-1")
-    if is_name(reading.sandbox):
-        return slash + rest or b"/"
-    reading.misnamed = bad_name(reading.sandbox)
-    return None
-
-
-def bad_name(name: str) -> Refusal:
-    reason = f"{mask(name)!r} names no sandbox: 1 to 64 of A-Z a-z 0-9 . _ -, not beginning with a dot"
-    return Refusal("invalid_parameter", reason)
-
-
 def _credentials(vendor: CompiledVendor, texts: Mapping[str, Texts]) -> Mapping[str, Credential]:
     """The credentials in a query, by security scheme."""
     found = {}
@@ -298,20 +117,6 @@ def _credentials(vendor: CompiledVendor, texts: Mapping[str, Texts]) -> Mapping[
         if value:
             found[scheme.name] = read_credential(value)
     return found
-
-
-def _shown(reading: PathReading, path: str, secrets: Secrets) -> tuple[str, Sequence[str]]:
-    """A path without the secrets in it, and these."""
-    operation = reading.operation
-    shown, hidden = secrets.target(path, operation.secret_query if operation else None)
-    if reading.misnamed is not None:
-        name, slash, rest = shown[2:].partition("/")
-        shown, hidden = f"/~{mask(name)}{slash}{rest}", [*hidden, name]
-    names = [reader.parameter.name for reader in operation.path if reader.is_secret] if operation else ()
-    if operation is not None and names:
-        shown, more = mask_segments(shown, operation.model.path, names)
-        hidden += more
-    return shown, hidden
 
 
 def _may_be_magic(query: bytes, texts: Mapping[str, Texts]) -> bool:

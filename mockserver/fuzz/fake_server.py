@@ -13,7 +13,7 @@ from typing import Any
 
 from mockserver.app import build
 from mockserver.compiled import CompiledVendor
-from mockserver.config import MEMORY, Config
+from mockserver.config import Config
 from mockserver.engine.decisions import Decision
 from mockserver.engine.incoming import IncomingRequest
 from mockserver.engine.inputs import Inputs
@@ -28,6 +28,7 @@ from mockserver.sandbox.journal import Entry
 from mockserver.sandbox.reasons import Rule
 from mockserver.server.edge import Edge
 from mockserver.server.run import Server, listen, uvicorn_config
+from mockserver.settings import MEMORY
 
 START_SECONDS = 30
 SANDBOXES = 1_000_000

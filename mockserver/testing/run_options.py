@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.config import named_file
+from mockserver.settings import named_file
 from mockserver.testing.marks import Mark, read_marks
 from mockserver.testing.suite import Options
 from mockserver.transport import server_address

@@ -15,7 +15,7 @@ import pytest
 
 from mockserver.cli import main
 from mockserver.cli.commands import COMMANDS
-from mockserver.config import SETTINGS
+from mockserver.settings import SETTINGS
 from tests.support.processes import running
 from tests.support.serving import ROOT
 
