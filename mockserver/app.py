@@ -18,7 +18,7 @@ from mockserver.openapi.files import Reach
 from mockserver.packaged import specs_folder
 from mockserver.plugin import Remembering, Vendor, installed
 from mockserver.sandbox.document import seed_of
-from mockserver.sandbox.world import find_world, load_world, world_files
+from mockserver.sandbox.world_files import find_world, load_world, world_files
 from mockserver.settings import is_vendor_name, named_file
 from mockserver.stores.base import Store, StoreAway
 from mockserver.stores.codec import SandboxCodec

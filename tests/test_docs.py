@@ -26,7 +26,8 @@ from mockserver.openapi.model import REFUSALS, Spec
 from mockserver.packaged import specs_folder, worlds_folder
 from mockserver.plugin import installed
 from mockserver.sandbox.events import events_of
-from mockserver.sandbox.world import WORLD_KEYS, load_world
+from mockserver.sandbox.world_checks import WORLD_KEYS
+from mockserver.sandbox.world_files import load_world
 from mockserver.settings import SETTINGS
 from tests.support.processes import running
 from tests.support.serving import ROOT, Served

@@ -27,7 +27,9 @@ from mockserver.openapi.file import Source
 from mockserver.report.archive import retire
 from mockserver.requests.violation import Violation
 from mockserver.sandbox.document import Sandbox, is_name
-from mockserver.sandbox.world import WORLD_KEYS, BadWorld, load_world, world_files
+from mockserver.sandbox.world import BadWorld
+from mockserver.sandbox.world_checks import WORLD_KEYS
+from mockserver.sandbox.world_files import load_world, world_files
 from mockserver.stores.base import Unreadable, Versioned
 
 

@@ -15,7 +15,7 @@ from mockserver.http import Response
 from mockserver.report.archive import retire
 from mockserver.sandbox.document import Sandbox
 from mockserver.sandbox.faults import GLOBAL, Fault
-from mockserver.sandbox.world import WORLD_KEYS
+from mockserver.sandbox.world_checks import WORLD_KEYS
 
 
 def begin_world(call: ControlCall) -> Any:

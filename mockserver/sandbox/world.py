@@ -13,69 +13,22 @@ Events are timed from the world's start, and what they bring about is there when
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from mockserver.clock import EARLIEST, Clock, parse_duration, parse_time
+from mockserver.clock import Clock, parse_duration, parse_time
 from mockserver.compiled import CompiledVendor
-from mockserver.errors import MockServerError, SettingError, SpecError, VendorError
-from mockserver.openapi.file import Source
+from mockserver.errors import MockServerError
 from mockserver.openapi.pointers import escape
-from mockserver.packaged import worlds_folder
 from mockserver.plugin import EventCall, FieldError
-from mockserver.rules import Rules, errors
 from mockserver.sandbox.document import Sandbox, seed_of
-from mockserver.sandbox.events import apply_event, events_of
-from mockserver.sandbox.fault_checks import MOST as MOST_FAULTS
-from mockserver.sandbox.fault_checks import TooManyFaults, armed, validate_fault
+from mockserver.sandbox.events import apply_event
+from mockserver.sandbox.fault_checks import TooManyFaults, armed
 from mockserver.sandbox.fault_presets import completed
 from mockserver.sandbox.faults import WORLD
 from mockserver.sandbox.issued_keys import KEY_EVENTS, Forbidden, kept_key, shown_key
-from mockserver.suggest import did_you_mean
-
-_WORLD: dict[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "description": {"type": "string"},
-        "clock": {
-            "type": "object",
-            "additionalProperties": False,
-            "properties": {"now": {"type": "string"}, "frozen": {"type": "boolean"}},
-        },
-        "seed": {
-            "type": ["integer", "string", "object"],
-            "additionalProperties": {
-                "type": "object",
-                "additionalProperties": {"type": "array", "items": {"type": "object"}},
-            },
-        },
-        "limits": {"type": "boolean"},
-        "state": {"type": "object", "additionalProperties": {"type": "object"}},
-        "keys": {
-            "type": "object",
-            "additionalProperties": {"type": "array", "items": KEY_EVENTS["key_issued"].schema},
-        },
-        "faults": {"type": "array", "items": {"type": "object"}, "maxItems": MOST_FAULTS},
-        "events": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["vendor", "event"],
-                "additionalProperties": False,
-                "properties": {
-                    "vendor": {"type": "string"},
-                    "event": {"type": "string"},
-                    "fields": {"type": "object"},
-                    "at": {"type": ["string", "number"]},
-                },
-            },
-        },
-    },
-}
-WORLD_KEYS = tuple(_WORLD["properties"])
+from mockserver.sandbox.world_checks import invalid, listed_items, whole_state
 
 
 class BadWorld(MockServerError):
@@ -102,7 +55,7 @@ def begin(
     """
     if not world:
         return Sandbox(name, seed, wall_ms, wall_ms if start is None else start, _clock({}, wall_ms, start))
-    field_errors = list(_invalid(_with_any_keys(world), vendors, can_break_connections=can_break_connections))
+    field_errors = list(invalid(_with_any_keys(world), vendors, can_break_connections=can_break_connections))
     if field_errors:
         raise BadWorld(field_errors)
     clock = _clock(world.get("clock", {}), wall_ms, start)
@@ -114,7 +67,7 @@ def begin(
         start=began,
         clock=clock,
         first_clock=_clock(world.get("clock", {}), wall_ms, None),
-        state={vendor: _state(vendors[vendor].rules, own) for vendor, own in world.get("state", {}).items()},
+        state={vendor: whole_state(vendors[vendor].rules, own) for vendor, own in world.get("state", {}).items()},
         limited=world.get("limits", False),
         world=without_keys(world),
     )
@@ -150,11 +103,6 @@ def _with_keys(world: Mapping[str, Any], function: Callable[[Mapping[str, Any]],
     return changed
 
 
-def _state(rules: Rules, own: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A vendor's state at the beginning: the initial one, but for what a world says of its own."""
-    return {**rules.initial, **rules.with_present_names(own)}
-
-
 def _clock(spec: Mapping[str, Any], wall_ms: int, start: int | None) -> Clock:
     """The clock at the beginning: at the world's own time, unless another one is given."""
     at = start if start is not None else parse_time(spec["now"]) if "now" in spec else wall_ms
@@ -169,7 +117,7 @@ def _with_items(sandbox: Sandbox, world: Mapping[str, Any], vendors: Mapping[str
     """The sandbox with the items that its world begins with. Raises BadWorld."""
     state = dict(sandbox.state)
     wrong: list[FieldError] = []
-    for vendor, items in _items(world).items():
+    for vendor, items in listed_items(world).items():
         compiled = vendors[vendor]
         seeded = compiled.plugin.seeded
         if seeded is not None:
@@ -179,12 +127,6 @@ def _with_items(sandbox: Sandbox, world: Mapping[str, Any], vendors: Mapping[str
     if wrong:
         raise BadWorld(wrong)
     return replace(sandbox, state=state) if state else sandbox
-
-
-def _items(world: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
-    """The items that a world begins with, by vendor and collection; a number or a text there is the seed of data."""
-    seed = world.get("seed")
-    return seed if isinstance(seed, dict) else {}
 
 
 def _with_history(sandbox: Sandbox, world: Mapping[str, Any], vendors: Mapping[str, CompiledVendor]) -> Sandbox:
@@ -217,111 +159,3 @@ def _with_faults(sandbox: Sandbox, world: Mapping[str, Any], vendors: Mapping[st
         except TooManyFaults as error:
             raise BadWorld([(f"/faults/{index}", str(error))]) from None
     return sandbox
-
-
-def _invalid(world: Any, vendors: Mapping[str, CompiledVendor], *, can_break_connections: bool) -> Iterator[FieldError]:
-    """What is invalid in a world, before it is begun."""
-    invalid = errors(_WORLD, world)
-    yield from invalid
-    if invalid:
-        return
-    yield from _invalid_times(world)
-    for part in ("state", "keys"):
-        for vendor, value in world.get(part, {}).items():
-            pointer = f"/{part}/{escape(vendor)}"
-            if vendor not in vendors:
-                yield pointer, _unknown("vendor", vendor, vendors)
-            elif part == "state":
-                rules = vendors[vendor].rules
-                if not isinstance(rules.initial, dict):
-                    yield pointer, f"{vendor} keeps no state"
-                else:
-                    yield from ((pointer + at, text) for at, text in rules.state_errors(_state(rules, value)))
-    yield from _invalid_items(world, vendors)
-    for index, event in enumerate(world.get("events", [])):
-        yield from _invalid_event(event, f"/events/{index}", vendors)
-    for index, spec in enumerate(world.get("faults", [])):
-        for one in validate_fault(completed(spec, vendors), vendors, can_break_connections=can_break_connections):
-            known = f"; known are {', '.join(one.known)}" if one.known and not one.hint else ""
-            yield f"/faults/{index}{one.pointer}", f"{one}{known}"
-
-
-def _invalid_items(world: Mapping[str, Any], vendors: Mapping[str, CompiledVendor]) -> Iterator[FieldError]:
-    for vendor in _items(world):
-        if vendor not in vendors:
-            yield f"/seed/{escape(vendor)}", _unknown("vendor", vendor, vendors)
-        elif vendors[vendor].plugin.seeded is None:
-            yield f"/seed/{escape(vendor)}", f"{vendor} keeps no items; its state is given by `state`"
-
-
-def _invalid_times(world: Mapping[str, Any]) -> Iterator[FieldError]:
-    try:
-        parse_time(world.get("clock", {}).get("now", "2026-01-01T00:00:00Z"))
-    except ValueError as error:
-        yield "/clock/now", str(error)
-    for index, event in enumerate(world.get("events", [])):
-        try:
-            at = parse_duration(event.get("at", 0))
-        except ValueError as error:
-            yield f"/events/{index}/at", str(error)
-        else:
-            if min(at.months, at.milliseconds) < 0:
-                yield f"/events/{index}/at", "lies before the world's start"
-
-
-def _invalid_event(
-    event: Mapping[str, Any], pointer: str, vendors: Mapping[str, CompiledVendor]
-) -> Iterator[FieldError]:
-    vendor = event["vendor"]
-    if vendor not in vendors:
-        yield f"{pointer}/vendor", _unknown("vendor", vendor, vendors)
-        return
-    name = vendors[vendor].rules.event_called(event["event"])
-    events = events_of(vendors[vendor])
-    if name not in events:
-        yield f"{pointer}/event", _unknown("event", name, events)
-        return
-    for at, message in errors(events[name].schema, event.get("fields", {})):
-        yield f"{pointer}/fields{at}", message
-
-
-def _unknown(what: str, name: str, known: Mapping[str, Any]) -> str:
-    hint = did_you_mean(name, known) or f"; there are {', '.join(known)}"
-    return f"there is no {what} {name!r}{hint}"
-
-
-def load_world(path: Path, vendors: Mapping[str, CompiledVendor]) -> Mapping[str, Any]:
-    """A world from a file. Raises SpecError with file, line and reason."""
-    source = Source(path)
-    world = source.document()
-    if world is None:
-        world = {}
-    if not isinstance(world, dict):
-        raise SpecError([source.defect("", "world", "must be a mapping")])
-    try:
-        begin("check", world, EARLIEST, 0, vendors)
-    except BadWorld as error:
-        raise SpecError([source.defect(pointer, "world", message) for pointer, message in error.errors]) from None
-    checked: Mapping[str, Any] = world
-    return checked
-
-
-def world_files(contracts: Mapping[str, CompiledVendor]) -> dict[str, Path]:
-    """The worlds that are known by name: the packaged ones, and those that vendors bring. Raises VendorError."""
-    worlds = {path.stem: path for path in sorted(worlds_folder().glob("*.yaml"))}
-    for name, compiled in contracts.items():
-        for path in sorted(compiled.plugin.worlds.glob("*.yaml")) if compiled.plugin.worlds else ():
-            if path.stem in worlds:
-                raise VendorError(f"vendor {name} brings a world named {path.stem!r}, and there is one already")
-            worlds[path.stem] = path
-    return worlds
-
-
-def find_world(name: str, contracts: Mapping[str, CompiledVendor]) -> Path:
-    """The file of a world that is given by its name or by a path. Raises SettingError where there is none."""
-    if "/" in name or name.endswith((".yaml", ".yml", ".json")):
-        return Path(name)
-    known = world_files(contracts)
-    if name not in known:
-        raise SettingError(f"--world {name}: {_unknown('world', name, known)}")
-    return known[name]

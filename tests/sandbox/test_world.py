@@ -17,7 +17,8 @@ from mockserver.plugin import Refusal, Vendor
 from mockserver.rules import RateLimit
 from mockserver.sandbox.document import Sandbox
 from mockserver.sandbox.rate_limit import count_call
-from mockserver.sandbox.world import begin, find_world, load_world, world_files
+from mockserver.sandbox.world import begin
+from mockserver.sandbox.world_files import find_world, load_world, world_files
 from tests.support.serving import BALANCE, KEYS, Served
 from tests.support.specs import document, operation, saved
 
