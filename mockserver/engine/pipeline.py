@@ -13,7 +13,7 @@ from dataclasses import replace
 from mockserver.byte_cache import ByteCache
 from mockserver.clock import http_date
 from mockserver.compiled import CompiledOperation, CompiledVendor
-from mockserver.engine import decisions, refusals
+from mockserver.engine import decisions, refusals, successes
 from mockserver.engine.cors import shared_headers
 from mockserver.engine.decisions import Decision
 from mockserver.engine.entries import entry_of
@@ -179,9 +179,9 @@ class Pipeline:
         if demand is not None:
             return decisions.demanded(inputs, sandbox, operation, demand, changes)
         if reply is not None and (reply.case or reply.body is not None):
-            return decisions.replied(inputs, sandbox, operation, reply, changes)
-        decision = decisions.example(inputs, sandbox, operation, reply, changes)
-        return decisions.noted(decision, reply.note) if reply is not None and reply.note else decision
+            return successes.replied(inputs, sandbox, operation, reply, changes)
+        decision = successes.example(inputs, sandbox, operation, reply, changes)
+        return successes.noted(decision, reply.note) if reply is not None and reply.note else decision
 
     def _response(self, decision: Decision, now: int) -> Response:
         """The answer as it goes out, with what every answer bears; one of status 0 where nothing is sent."""
