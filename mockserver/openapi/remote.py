@@ -5,12 +5,14 @@ Where it can't be fetched any more, the copy that was kept last does.
 
 from __future__ import annotations
 
+import hashlib
 import time
+from dataclasses import dataclass
 from http.client import HTTPException
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, build_opener
 
-from mockserver.openapi import cache
+from mockserver.openapi import cache_folder
 from mockserver.openapi.file import LARGEST_FILE
 
 PATIENCE = 10.0  # seconds without a byte
@@ -22,7 +24,7 @@ _ACCEPT = "application/yaml, application/json, text/yaml, text/plain;q=0.9, */*;
 
 def fetch(url: str) -> bytes:
     """The text at a URL. Raises ValueError with the reason."""
-    kept = cache.copy_of(url)
+    kept = copy_of(url)
     if kept and time.time() - kept.made < FRESH:
         return kept.text
     try:
@@ -31,8 +33,31 @@ def fetch(url: str) -> bytes:
         if kept:
             return kept.text
         raise ValueError(_reason(error)) from None
-    cache.keep_copy(url, text)
+    keep_copy(url, text)
     return text
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A file of another machine, and when it was fetched, in seconds since 1970."""
+
+    made: int
+    text: bytes
+
+
+def copy_of(url: str) -> Copy | None:
+    """What was kept of the file at a URL."""
+    made, _, text = (cache_folder.read(_copy_name(url)) or b"").partition(b"\n")
+    return Copy(int(made), text) if made.isdigit() else None
+
+
+def keep_copy(url: str, text: bytes) -> None:
+    """Keep a file that was fetched just now. May fail silently."""
+    cache_folder.write(_copy_name(url), b"%d\n%b" % (time.time(), text))
+
+
+def _copy_name(url: str) -> str:
+    return hashlib.sha256(f"copy of {url}".encode()).hexdigest()
 
 
 def _fetched(url: str) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.openapi import cache
+from mockserver.openapi import cache, cache_folder
 from mockserver.openapi.file import Source
 from mockserver.openapi.files import Reach
 from mockserver.openapi.loader import load
@@ -69,7 +69,7 @@ def test_a_cache_that_cannot_be_written_costs_nothing_else(tmp_path: Path, monke
 
 
 def test_the_oldest_are_thrown_away(tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(cache, "MOST_KEPT", 2)
+    monkeypatch.setattr(cache_folder, "MOST_KEPT", 2)
     for number in range(4):
         load(large(tmp_path, f"/things{number}"), "things")
     assert len(list(kept.iterdir())) == 2
@@ -83,7 +83,7 @@ def test_those_that_were_used_last_stay(tmp_path: Path, kept: Path, monkeypatch:
     os.utime(first, (1, 1))
     os.utime(second, (2, 2))
     load(large(tmp_path), "things")
-    monkeypatch.setattr(cache, "MOST_BYTES", first.stat().st_size + int(1.5 * second.stat().st_size))
+    monkeypatch.setattr(cache_folder, "MOST_BYTES", first.stat().st_size + int(1.5 * second.stat().st_size))
     load(large(tmp_path, "/third"), "things")
     assert first.exists()
     assert not second.exists()

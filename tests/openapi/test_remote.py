@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.openapi import cache, remote
+from mockserver.openapi import remote
 from mockserver.openapi.files import Reach
 from mockserver.openapi.loader import load
 from mockserver.openapi.model import Spec
@@ -140,4 +140,4 @@ def test_a_damaged_copy_does_not_count(tmp_path: Path, kept: Path):
         assert len(asked) == 2
         assert Schemas(spec).is_valid(PET, 1)
         assert os.stat(kept).st_mode & 0o777 == 0o700
-        assert cache.copy_of("http://127.0.0.1:1/never") is None
+        assert remote.copy_of("http://127.0.0.1:1/never") is None
