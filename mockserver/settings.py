@@ -169,7 +169,7 @@ SETTINGS: tuple[Setting, ...] = (
         "strict_state",
         _flag,
         False,
-        "Let every --spec answer 404 for what nobody made, also where nothing was made yet.",
+        "Let every --spec answer 404 for what nobody made, from the beginning.",
         switch=True,
     ),
     Setting(

@@ -48,8 +48,7 @@ def is_gone(state: State, path: str, key: str) -> bool:
 
 def items(state: State, path: str) -> Iterator[tuple[str, Item]]:
     """The items of a collection in the order in which they came."""
-    kept = state.get(path, NOTHING_KEPT)["items"]
-    return ((key, item) for key, item in kept.items() if item is not None)
+    return iter(state.get(path, NOTHING_KEPT)["items"].items())
 
 
 def with_item(state: State, path: str, key: str, item: Item, *, is_new: bool) -> State:

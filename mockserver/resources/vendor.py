@@ -85,7 +85,7 @@ def _rules(understanding: Understanding) -> Rules:
     plain: dict[str, Any] = {}
     patterns: dict[str, Any] = {}
     for resource in understanding.resources:
-        items = {"type": ["object", "null"], "required": [resource.id]}
+        items = {"type": "object", "required": [resource.id]}
         kept = {
             "type": "object",
             "required": ["items"],
