@@ -225,7 +225,10 @@ def test_the_responses_can_be_listed_without_a_client():
         pytest.param(("--call", "flawed:good", "--typed", "Nope"), "Python itself has no 'Nope'", id="no such error"),
     ],
 )
-def test_what_can_not_be_done_is_refused(argv: tuple[str, ...], reason: str, capsys: pytest.CaptureFixture[str]):
+def test_what_can_not_be_done_is_refused(
+    argv: tuple[str, ...], reason: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
     code, shown = run("--operation", "getStatus", *argv)
     assert (code, shown) == (2, "")
     assert reason in capsys.readouterr().err
