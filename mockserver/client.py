@@ -164,6 +164,9 @@ class ControlClient:
     def take_snapshot(self, sandbox: str, name: str) -> Any:
         return self.call("POST", f"{_in(sandbox)}/snapshots", {"name": name})
 
+    def delete_snapshot(self, sandbox: str, name: str) -> None:
+        self.call("DELETE", f"{_in(sandbox)}/snapshots/{_part(name)}")
+
     def restore_snapshot(self, sandbox: str, name: str) -> None:
         self.call("POST", f"{_in(sandbox)}/snapshots/{_part(name)}/restore")
 

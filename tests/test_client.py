@@ -55,6 +55,8 @@ def test_a_sandbox_from_its_beginning_to_its_end(control: ControlClient):
     assert control.list_snapshots("one") == [{"name": "s"}]
     control.restore_snapshot("one", "s")
     assert control.create_sandbox("two", parent="one", snapshot="s")["name"] == "two"
+    control.delete_snapshot("one", "s")
+    assert control.list_snapshots("one") == []
     assert [one["kind"] for one in control.get_history("one")] == ["restore", "clock", "state", "event"]
     world = control.get_world("one")
     assert control.begin_world("three", world)["name"] == "three"
@@ -215,10 +217,12 @@ def test_a_transport_of_another_kind_takes_its_place():
 
     client = ControlClient("http://anywhere", "t", transport=Recorder(), timeout=5)
     client.restore_snapshot("a b", "c/d")
+    client.delete_snapshot("a b", "c/d")
     client.call("GET", "/sandboxes/x/journal", query={"violations": True, "wait": 2, "vendor": None})
     client.close()
     assert sent == [
         ("POST", "/_mock/sandboxes/a%20b/snapshots/c%2Fd/restore", "Bearer t", None, 5),
+        ("DELETE", "/_mock/sandboxes/a%20b/snapshots/c%2Fd", "Bearer t", None, 5),
         ("GET", "/_mock/sandboxes/x/journal?violations=true&wait=2", "Bearer t", None, 7),
         "closed",
     ]

@@ -27,8 +27,8 @@ from mockserver.plugin import Vendor
 from mockserver.server.edge import Edge
 
 TOKEN = key_of("control")
-SANDBOX = "contracts"  # this, the snapshot and the others as in contracts/schemathesis.toml
-SNAPSHOT = "before-campaign"
+SANDBOX = "contracts"  # this, the snapshots and the others as in contracts/schemathesis.toml
+SNAPSHOTS = ("before-campaign", "spare-1", "spare-2", "spare-3")
 OTHERS = ("checkout-tests", "short-lived")
 NOON = "2026-06-01T12:00:00Z"
 FAULT, FAULTS = {"vendor": "sonarly", "error": "INTERNAL_SERVER_ERROR"}, 9
@@ -92,7 +92,7 @@ class Fake:
         return {name: [str(answer["request_id"])] for name, answer in found.items()}
 
     def remembered(self) -> dict[str, list[str]]:
-        """The ids of requests and of faults in all sandboxes, by the name of their dictionary. And a snapshot."""
+        """The ids of requests and of faults in all sandboxes, by the name of their dictionary. And snapshots."""
         for group in ("group_1", "mock_error_500"):
             headers = {"Authorization": "Bearer sk_live_any", "X-Mock-Sandbox": SANDBOX}
             path = f"/sonarly/v1/accounts/{group}/prospecting/quota"
@@ -101,7 +101,8 @@ class Fake:
             self.call("POST", "/_mock/sandboxes", {"name": name})
         sandbox = f"/_mock/sandboxes/{SANDBOX}"
         faults = ["*" + self.call("POST", "/_mock/sandboxes/*/faults", FAULT)["id"] for _ in range(FAULTS)]
-        self.call("POST", f"{sandbox}/snapshots", {"name": SNAPSHOT})
+        for snapshot in SNAPSHOTS:
+            self.call("POST", f"{sandbox}/snapshots", {"name": snapshot})
         entries = self.call("GET", f"{sandbox}/journal")["entries"]
         return {"journal-ids": [entry["id"] for entry in entries], "fault-ids": faults}
 

@@ -93,9 +93,11 @@ class ControlAPI:
 
 
 def _way_out(name: str) -> str:
-    """The call that deletes what is damaged: a sandbox, a snapshot with its sandbox, or what is kept of reports."""
-    sandbox = name.partition("@")[0]
-    return f"DELETE /_mock/sandboxes/{sandbox}" if sandbox else "DELETE /_mock/report"
+    """The call that deletes what is damaged: a sandbox, a snapshot, or what is kept of reports."""
+    sandbox, _, snapshot = name.partition("@")
+    if not sandbox:
+        return "DELETE /_mock/report"
+    return f"DELETE /_mock/sandboxes/{sandbox}" + (f"/snapshots/{snapshot}" if snapshot else "")
 
 
 def _strays(compiled: CompiledOperation, query: bytes) -> list[Violation]:

@@ -52,6 +52,7 @@ HANDLERS: Mapping[str, Handler] = {
         remembered.put_state,
         snapshots.list_snapshots,
         snapshots.take_snapshot,
+        snapshots.delete_snapshot,
         snapshots.restore_snapshot,
         clocks.get_clock,
         clocks.set_clock,

@@ -1,12 +1,14 @@
-"""Take, list and restore snapshots: documents in the store, under names that no sandbox can have."""
+"""Take, list, restore and delete snapshots: documents in the store, under names that no sandbox can have."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from mockserver.control.calls import NEW_SANDBOX, ControlCall, conflict, not_found, sandbox_of, wrong_field
 from mockserver.sandbox.document import Sandbox
+from mockserver.stores.base import Unreadable
 
 
 def snapshot_name(sandbox: str, snapshot: str) -> str:
@@ -54,3 +56,11 @@ def restore_snapshot(call: ControlCall) -> Any:
         return engine.sync_global_faults(restored, call.wall_ms)
 
     engine.change(sandbox, call.wall_ms, step)
+
+
+def delete_snapshot(call: ControlCall) -> Any:
+    sandbox, snapshot = call.parameters["sandbox"], call.parameters["snapshot"]
+    with suppress(Unreadable):  # a damaged sandbox may still have snapshots
+        sandbox_of(call)
+    if not call.app.engine.store.remove(snapshot_name(sandbox, snapshot)):
+        raise not_found("snapshot", snapshot, snapshots_of(call, sandbox))

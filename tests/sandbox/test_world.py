@@ -250,10 +250,28 @@ def test_a_snapshot_is_kept_and_gone_back_to(served: Served):
     assert served.control("GET", "/sandboxes/w/snapshots").json == {"snapshots": []}
 
 
+def test_a_snapshot_is_deleted_and_what_came_from_it_stays(served: Served):
+    make(served, {"events": [SUBSCRIBED]})
+    for name in ("one", "two"):
+        assert served.control("POST", "/sandboxes/w/snapshots", {"name": name}).status == 201
+    assert served.control("POST", "/sandboxes", {"name": "came", "from": "w", "snapshot": "one"}).status == 201
+    assert served.control("POST", "/sandboxes/w/snapshots/one/restore").status == 204
+    assert served.control("DELETE", "/sandboxes/w/snapshots/one").status == 204
+    assert served.control("GET", "/sandboxes/w/snapshots").json == {"snapshots": [{"name": "two"}]}
+    assert balance(served) == balance(served, "came")
+    assert served.control("POST", "/sandboxes/came/reset").status == 204
+    gone = served.control("DELETE", "/sandboxes/w/snapshots/one")
+    assert (gone.status, gone.json["known"]) == (404, ["two"])
+    assert served.control("POST", "/sandboxes/w/snapshots", {"name": "one"}).status == 201  # free again
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [
         ("POST", "/sandboxes/w/snapshots/none/restore", None, 404),
+        ("DELETE", "/sandboxes/w/snapshots/none", None, 404),
+        ("DELETE", "/sandboxes/nobody/snapshots/s", None, 404),
+        ("DELETE", "/sandboxes/w/snapshots/a%20b", None, 422),
         ("GET", "/sandboxes/nobody/snapshots", None, 404),
         ("POST", "/sandboxes/w/snapshots", {"name": "a b"}, 422),
         ("POST", "/sandboxes", {"name": "x", "from": "w", "snapshot": "none"}, 404),

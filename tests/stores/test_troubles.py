@@ -223,16 +223,17 @@ def test_a_damaged_sandbox_harms_itself_alone_and_can_be_deleted(damaged: Damage
     served.app.engine.store.close()
 
 
-def test_a_damaged_snapshot_goes_with_its_sandbox(damaged: Damaged):
+@pytest.mark.parametrize("way_out", ["/sandboxes/a/snapshots/s", "/sandboxes/a"])
+def test_a_damaged_snapshot_goes_by_itself_or_with_its_sandbox(damaged: Damaged, way_out: str):
     served, damage = damaged
     assert ask(served, "a").status == 200
     assert served.control("POST", "/sandboxes/a/snapshots", {"name": "s"}).status == 201
     damage(served, "a@s")
     served = forget_what_was_seen(served)
     answer = served.control("POST", "/sandboxes/a/snapshots/s/restore")
-    assert (answer.status, "DELETE /_mock/sandboxes/a " in answer.json["detail"]) == (500, True)
+    assert (answer.status, "DELETE /_mock/sandboxes/a/snapshots/s " in answer.json["detail"]) == (500, True)
     assert ask(served, "a").status == 200
-    assert served.control("DELETE", "/sandboxes/a").status == 204
+    assert served.control("DELETE", way_out).status == 204
     assert "a@s" not in served.app.engine.store.names()
     served.app.engine.store.close()
 
