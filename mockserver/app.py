@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +15,14 @@ from mockserver.config import Config
 from mockserver.engine.pipeline import Pipeline
 from mockserver.engine.runner import Engine
 from mockserver.errors import SettingError, VendorError
+from mockserver.installed import EntryPoint
 from mockserver.openapi.files import Reach
 from mockserver.packaged import specs_folder
 from mockserver.plugin import Remembering, Vendor, installed
 from mockserver.sandbox.document import seed_of
 from mockserver.sandbox.world_files import find_world, load_world, world_files
+from mockserver.served.kept import KeptOutlines
+from mockserver.served.vendors import ServedVendors
 from mockserver.settings import is_vendor_name, named_file
 from mockserver.stores.base import Store, StoreAway
 from mockserver.stores.codec import SandboxCodec
@@ -62,7 +66,12 @@ class App:
 
 
 def vendors(config: Config) -> dict[str, Vendor]:
-    """The vendors that a configuration serves, by name: each ``vendor`` and each ``spec``; all installed without any.
+    """The vendors that a configuration serves, by name. Raises VendorError, SettingError."""
+    return {name: load() for name, load in _choose(config).items()}
+
+
+def _choose(config: Config) -> dict[str, Callable[[], Vendor]]:
+    """What loads each ``vendor`` and each ``spec``, by name; all that are installed without any.
 
     Raises VendorError, SettingError.
     """
@@ -72,13 +81,17 @@ def vendors(config: Config) -> dict[str, Vendor]:
             hint = did_you_mean(name, available)
             raise VendorError(f"there is no vendor {name!r}; installed are {', '.join(available)}{hint}")
     names = config.vendor or (() if config.spec else available)
-    served = {name: available[name]() for name in names}
+    chosen: dict[str, Callable[[], Vendor]] = {name: available[name] for name in names}
     for text in config.spec:
         vendor = replace(from_file(text, available), reach=reach_of(config), remembering=remembering_of(config))
-        if vendor.name in served:
+        if vendor.name in chosen:
             raise VendorError(f"spec {text}: a vendor named {vendor.name!r} is there already; {_how_to_name(text)}")
-        served[vendor.name] = vendor
-    return served
+        chosen[vendor.name] = partial(_same, vendor)
+    return chosen
+
+
+def _same(vendor: Vendor) -> Vendor:
+    return vendor
 
 
 def reach_of(config: Config) -> Reach:
@@ -127,15 +140,29 @@ def control_vendor() -> Vendor:
     return Vendor("_mock", specs_folder() / "control" / "openapi.yaml")
 
 
-def compile_vendors(config: Config) -> Pipeline:
-    """Every vendor's spec, compiled. Raises MockServerError."""
-    compiled = {
-        name: CompiledVendor(vendor, config.max_body, config.max_state) for name, vendor in vendors(config).items()
-    }
-    return Pipeline(compiled, strict=config.validation == "strict", hosts=_more_hosts(config, compiled))
+def compile_vendors(config: Config, *, at_once: bool = True) -> Pipeline:
+    """Every vendor, its spec checked, and compiled ``at_once`` or when it is first called. Raises MockServerError.
+
+    One that comes from an installed package can wait: it was compiled before, and is as it was then.
+    """
+    served, kept, found = ServedVendors(), KeptOutlines(), {}
+    for name, load in _choose(config).items():
+        entry = load if isinstance(load, EntryPoint) else None
+        outline = kept.get(name) if entry and not at_once else None
+        served.add(name, outline, partial(_compiled, load, config))
+        if entry and outline is None:
+            found[name] = (entry, served[name])
+    if found and not at_once:
+        kept.keep(found)
+    hosts = _more_hosts(config, served)
+    return Pipeline(served, strict=config.validation == "strict", hosts=hosts)
 
 
-def _more_hosts(config: Config, served: Mapping[str, CompiledVendor]) -> dict[str, str]:
+def _compiled(load: Callable[[], Vendor], config: Config) -> CompiledVendor:
+    return CompiledVendor(load(), config.max_body, config.max_state)
+
+
+def _more_hosts(config: Config, served: Collection[str]) -> dict[str, str]:
     """The vendors of ``--host NAME=VENDOR``, by host. Raises SettingError."""
     hosts = dict(text.split("=", 1) for text in config.hosts)
     for host, vendor in hosts.items():
@@ -167,8 +194,11 @@ def open_store(config: Config, compiled: Callable[[], Mapping[str, CompiledVendo
 
 
 def build(config: Config, token: str | None = None, *, raises_bugs: bool = False) -> App:
-    """Compile every spec and wire the parts. Our own bugs are raised where ``raises_bugs``. Raises MockServerError."""
-    pipeline = compile_vendors(config)
+    """Check every spec and wire the parts. Our own bugs are raised where ``raises_bugs``. Raises MockServerError.
+
+    Where processes share what is compiled, or files are watched, all of it is compiled at once.
+    """
+    pipeline = compile_vendors(config, at_once=config.workers > 1 or config.reload)
     world_files(pipeline.vendors)  # raises where two of one name are there
     is_plain = config.world == "default"
     world = {} if is_plain else load_world(find_world(config.world, pipeline.vendors), pipeline.vendors)

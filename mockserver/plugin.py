@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 from mockserver.errors import VendorError
+from mockserver.installed import entry_points
 from mockserver.openapi.credits import price
 from mockserver.openapi.files import OWN_FOLDER, Reach
 from mockserver.openapi.model import Operation
@@ -229,8 +229,8 @@ class Vendor:
 def installed() -> dict[str, Callable[[], Vendor]]:
     """Every installed vendor by name, each to be loaded by a call. Raises VendorError for a name taken twice."""
     vendors: dict[str, Callable[[], Vendor]] = {}
-    for entry in entry_points(group=GROUP):
+    for entry in entry_points(GROUP):
         if entry.name in vendors:
             raise VendorError(f"two installed packages bring a vendor named {entry.name!r}")
-        vendors[entry.name] = entry.load
+        vendors[entry.name] = entry
     return vendors

@@ -16,6 +16,7 @@ from mockserver.requests.routing import Route
 from mockserver.requests.secrets import Secrets
 from mockserver.requests.violation import Violation
 from mockserver.sandbox.document import is_name
+from mockserver.served.vendors import outlines_of
 
 _Reading = tuple[CompiledOperation, Mapping[str, Texts], tuple[dict[str, object], list[Violation], Token | None]]
 
@@ -101,7 +102,8 @@ def _find_operation(
 
 def _at_root(method: str, path: bytes, vendors: Mapping[str, CompiledVendor]) -> CompiledVendor | None:
     """The vendor, of those that are served at the root too, that a path under its servers' paths belongs to."""
-    candidates = [one for one in vendors.values() if one.plugin.at_root and _is_under(path, one.spec.mounts)]
+    known = outlines_of(vendors).items()
+    candidates = [vendors[name] for name, one in known if one.is_at_root and _is_under(path, one.mounts)]
     for vendor in candidates:
         if not _is_lost(vendor.router.find_all(method, path)):
             return vendor

@@ -36,6 +36,7 @@ from mockserver.sandbox.journal import Entry
 from mockserver.sandbox.rate_limit import count_call
 from mockserver.sandbox.reasons import PLAIN, Rule, why
 from mockserver.sandbox.state_diff import changes_between
+from mockserver.served.vendors import outlines_of
 
 TARGETS_BYTES = 8 * 1024 * 1024
 PATHS_BYTES = 1024 * 1024
@@ -58,8 +59,10 @@ class Pipeline:
     ) -> None:
         self.vendors = vendors
         self._strict = strict
-        self.secrets = Secrets.of(vendor.spec for vendor in vendors.values())
-        self.hosts = {host: name for name, vendor in vendors.items() for host in vendor.spec.hosts} | dict(hosts or {})
+        known = outlines_of(vendors)
+        declared = [name for outline in known.values() for name in outline.secrets]
+        self.secrets = Secrets(declared, known, [name for outline in known.values() for name in outline.cases])
+        self.hosts = {host: name for name, outline in known.items() for host in outline.hosts} | dict(hosts or {})
         self._targets: ByteCache[RequestTarget] = ByteCache(TARGETS_BYTES)
         self._paths: ByteCache[PathReading] = ByteCache(PATHS_BYTES)
         self._headers: ByteCache[RequestHeaders] = ByteCache(HEADERS_BYTES)

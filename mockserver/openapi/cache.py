@@ -13,8 +13,7 @@ from typing import Any
 
 import orjson
 
-from mockserver import __version__
-from mockserver.openapi import cache_folder
+from mockserver import __version__, cache_folder
 from mockserver.openapi.file import Source
 from mockserver.openapi.files import Files, Unread
 from mockserver.openapi.findings import Finding

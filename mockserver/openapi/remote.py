@@ -12,7 +12,7 @@ from http.client import HTTPException
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, build_opener
 
-from mockserver.openapi import cache_folder
+from mockserver import cache_folder
 from mockserver.openapi.file import LARGEST_FILE
 
 PATIENCE = 10.0  # seconds without a byte

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Self
 
-from mockserver.openapi.model import SecurityScheme, Spec
+from mockserver.openapi.model import Spec
 from mockserver.requests.credentials import SANDBOX_NAME, mask
 from mockserver.requests.demand import parse_prefer
 from mockserver.requests.masking import MASKED, IsSecret, forms, mask_form, mask_target, mask_text, scrub
@@ -32,11 +32,11 @@ class Secrets:
 
     def __init__(
         self,
-        schemes: Iterable[SecurityScheme] = (),
+        declared: Iterable[str] = (),
         vendors: Iterable[str] = (),
         cases: Iterable[str] = (),
     ) -> None:
-        self._declared = frozenset(scheme.parameter.lower() for scheme in schemes)
+        self._declared = frozenset(name.lower() for name in declared)
         self._vendors = frozenset(vendors)
         self._cases = frozenset(cases)
 
@@ -45,7 +45,7 @@ class Secrets:
         """The secrets of a server that serves some vendors."""
         served = tuple(specs)
         return cls(
-            (scheme for spec in served for scheme in spec.schemes.values()),
+            (scheme.parameter for spec in served for scheme in spec.schemes.values()),
             (spec.vendor for spec in served),
             (name for spec in served for operation in spec.operations for name in operation.cases),
         )

@@ -13,6 +13,7 @@ from mockserver.openapi.file import Source
 from mockserver.packaged import worlds_folder
 from mockserver.sandbox.world import BadWorld, begin
 from mockserver.sandbox.world_checks import unknown
+from mockserver.served.vendors import outlines_of
 
 
 def load_world(path: Path, vendors: Mapping[str, CompiledVendor]) -> Mapping[str, Any]:
@@ -34,8 +35,8 @@ def load_world(path: Path, vendors: Mapping[str, CompiledVendor]) -> Mapping[str
 def world_files(contracts: Mapping[str, CompiledVendor]) -> dict[str, Path]:
     """The worlds that are known by name: the packaged ones, and those that vendors bring. Raises VendorError."""
     worlds = {path.stem: path for path in sorted(worlds_folder().glob("*.yaml"))}
-    for name, compiled in contracts.items():
-        for path in sorted(compiled.plugin.worlds.glob("*.yaml")) if compiled.plugin.worlds else ():
+    for name, outline in outlines_of(contracts).items():
+        for path in sorted(Path(outline.worlds).glob("*.yaml")) if outline.worlds else ():
             if path.stem in worlds:
                 raise VendorError(f"vendor {name} brings a world named {path.stem!r}, and there is one already")
             worlds[path.stem] = path

@@ -7,6 +7,7 @@ import orjson
 from mockserver import __version__
 from mockserver.app import App
 from mockserver.http import Headers, Response
+from mockserver.served.vendors import outlines_of
 
 _CONTROL = ("health", "vendors", "sandboxes", "worlds", "journal", "report")
 
@@ -27,9 +28,8 @@ def index(app: App, headers: Headers) -> Response:
         return to_dashboard()
     sent = dict(headers)
     base = f"http://{sent.get(b'host', b'localhost').decode('latin-1')}"
-    vendors = {
-        name: f"{base}/{name}{compiled.spec.mounts[0]}" for name, compiled in app.engine.pipeline.vendors.items()
-    }
+    known = outlines_of(app.engine.pipeline.vendors)
+    vendors = {name: f"{base}/{name}{one.mounts[0]}" for name, one in known.items()}
     control = {name: f"{base}/_mock/{name}" for name in _CONTROL}
     about = {"name": "mockserver", "version": __version__, "vendors": vendors, "control": control}
     body = orjson.dumps({**about, "dashboard": f"{base}/_mock/"})

@@ -19,6 +19,7 @@ import uvicorn
 from mockserver.app import App, build, for_another_process
 from mockserver.config import Config
 from mockserver.errors import MockServerError, SettingError
+from mockserver.served.vendors import outlines_of
 from mockserver.server import workers
 from mockserver.server.call_log import CALLS, NONE, CallLog, EntryListener
 from mockserver.server.edge import Edge
@@ -252,28 +253,27 @@ def serve_app(
 
 def how_to_get_an_error(app: App) -> str:
     """A hint with a case that there is: ``to get an error: mockserver fail postpress no_channel, …``."""
-    for name, compiled in app.engine.pipeline.vendors.items():
-        cases = [case for operation in compiled.spec.operations for case in operation.cases.values()]
-        case = next((case.name for case in cases if case.status >= 400), None)
-        if case is not None:
-            return f"to get an error: mockserver fail {name} {case}, or a header Prefer: example={case}"
+    for name, outline in outlines_of(app.engine.pipeline.vendors).items():
+        if outline.error:
+            return (
+                f"to get an error: mockserver fail {name} {outline.error}, or a header Prefer: example={outline.error}"
+            )
     return "to get an error: mockserver fail VENDOR --status 503"
 
 
 def greeting(app: App, url: str) -> list[str]:
     """What a start prints: each vendor, control API, dashboard, a token where one was made up, the address."""
-    contracts = app.engine.pipeline.vendors
-    width = max(map(len, contracts), default=0)
+    known = outlines_of(app.engine.pipeline.vendors)
+    width = max(map(len, known), default=0)
     lines = []
-    for name, contract in contracts.items():
-        disabled = [operation.id for operation in contract.spec.operations if operation.disabled]
-        count = len(contract.spec.operations)
+    for name, one in known.items():
+        disabled = one.disabled
         note = f"  ({len(disabled)} not supported: {', '.join(disabled[:3])})" if disabled else ""
-        plural = "operation" if count == 1 else "operations"
-        lines.append(f"{name:<{width}}  {url}/{name}{contract.spec.mounts[0]}  {count} {plural}{note}")
-        if contract.spec.notes:
-            repaired, file = len(contract.spec.notes), contract.spec.source.name
-            lines.append(f"{name}: {repaired} defects put right or left out; `mockserver check {file}` lists them")
+        plural = "operation" if one.operations == 1 else "operations"
+        lines.append(f"{name:<{width}}  {url}/{name}{one.mounts[0]}  {one.operations} {plural}{note}")
+        if one.defects:
+            told = f"{one.defects} defects put right or left out; `mockserver check {one.file}` lists them"
+            lines.append(f"{name}: {told}")
     lines += [f"control API  {url}/_mock", f"dashboard    {url}/_mock/"]
     if app.config.host in LOOPBACK:
         lines.append(f"other machines reach it by this one's name: it listens on {app.config.host}")

@@ -19,6 +19,7 @@ from typing import Any
 from mockserver.app import build
 from mockserver.config import Config
 from mockserver.errors import MockServerError, SpecError
+from mockserver.served.vendors import outlines_of
 from mockserver.server.run import address, intercepting, listen, serve, serve_app
 from mockserver.testing.process import LISTENING, VENDORS
 from mockserver.testing.violation_count import ViolationCount
@@ -73,7 +74,7 @@ def _serve_on(listeners: list[socket.socket], config: Config, count: ViolationCo
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
     url = address(config, listeners[0])
     app = build(config, config.token)
-    paths = {name: f"/{name}{one.spec.mounts[0]}" for name, one in app.engine.pipeline.vendors.items()}
+    paths = {name: f"/{name}{one.mounts[0]}" for name, one in outlines_of(app.engine.pipeline.vendors).items()}
     announcement = f"{VENDORS}{json.dumps(paths)}\n{LISTENING}{url}"
     with ExitStack() as stack:
         for listener in listeners:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.openapi import cache, cache_folder
+from mockserver import cache_folder
+from mockserver.openapi import cache
 from mockserver.openapi.file import Source
 from mockserver.openapi.files import Reach
 from mockserver.openapi.loader import load

@@ -27,7 +27,7 @@ SCHEMES = (
     SecurityScheme("b", "header", "Ocp-Apim-Subscription-Key"),
     SecurityScheme("c", "query", "k"),
 )
-SECRETS = Secrets(SCHEMES, ["postpress"], ["no_channel"])
+SECRETS = Secrets([scheme.parameter for scheme in SCHEMES], ["postpress"], ["no_channel"])
 
 
 @pytest.mark.parametrize(
