@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ from mockserver.stores.base import Store, StoreAway
 from mockserver.stores.codec import SandboxCodec
 from mockserver.stores.memory import MemoryStore
 from mockserver.suggest import did_you_mean
+from mockserver.values import dataclass
 
 if TYPE_CHECKING:
     from mockserver.intercept.interception import Interception

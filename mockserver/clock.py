@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import lru_cache
+
+from mockserver.values import dataclass
 
 SECOND, HOUR, DAY = 1000, 3_600_000, 86_400_000  # in milliseconds
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from mockserver.errors import SettingError, SpecError
 from mockserver.settings import KIB, MEMORY, MIB, SETTINGS, Setting
 from mockserver.suggest import did_you_mean, nearest
+from mockserver.values import dataclass
 
 
 class _NotGiven:

@@ -12,7 +12,8 @@ A request never raises one of these: what a client did wrong travels as data (``
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from mockserver.values import dataclass
 
 
 class MockServerError(Exception):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
+
+from mockserver.values import dataclass
 
 Headers = list[tuple[bytes, bytes]]
 

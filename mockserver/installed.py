@@ -12,16 +12,18 @@ import sys
 from collections.abc import Iterator
 from functools import reduce
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from mockserver import __version__, cache_folder
+from mockserver.values import dataclass
 
 _METADATA = (".dist-info", ".egg-info")
 
 
-class EntryPoint(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class EntryPoint:
     """An object of an installed package by its name; a call loads it. Raises what its module does."""
 
     name: str
@@ -40,7 +42,7 @@ def entry_points(group: str) -> list[EntryPoint]:
     from importlib.metadata import entry_points
 
     found = [EntryPoint(entry.name, entry.module, entry.attr) for entry in entry_points(group=group)]
-    cache_folder.write(name, orjson.dumps([list(entry) for entry in found]))
+    cache_folder.write(name, orjson.dumps([(one.name, one.module, one.attribute) for one in found]))
     return found
 
 

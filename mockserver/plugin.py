@@ -10,7 +10,7 @@ the vendor's; its object is a ``Vendor``::
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from mockserver.openapi.credits import price
 from mockserver.openapi.files import OWN_FOLDER, Reach
 from mockserver.openapi.model import Operation
 from mockserver.random import FakerWords, Inventor, SeededRandom
+from mockserver.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
+
+from mockserver.values import dataclass
 
 if TYPE_CHECKING:
     from faker import Faker

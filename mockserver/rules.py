@@ -7,7 +7,7 @@ property of the state. What is shown has the present name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from mockserver.openapi.file import Source
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import lookup
 from mockserver.openapi.schemas import Schemas
+from mockserver.values import dataclass
 
 _KEYS = {"state", "initial", "events", "policies", "rate_limit"}
 _EVENT_KEYS = {"description", "formerly", "fields", "required"}

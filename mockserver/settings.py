@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from mockserver.values import dataclass
 
 KIB, MIB = 1024, 1024 * 1024
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TextIO
 
@@ -14,6 +13,7 @@ import click
 from mockserver import __version__
 from mockserver.errors import MockServerError, SpecError
 from mockserver.printable import clean, clean_lines
+from mockserver.values import dataclass
 
 COMMANDS = {
     "serve": "serve",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mockserver.engine.headers import RequestHeaders
 from mockserver.engine.target import RequestTarget, wrong_name
 from mockserver.http import Request
 from mockserver.plugin import Refusal
 from mockserver.requests.credentials import Credential
 from mockserver.sandbox.document import DEFAULT, is_name
+from mockserver.values import dataclass
 
 
 @dataclass(slots=True)

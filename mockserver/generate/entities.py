@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockserver.openapi.media_types import is_json
 from mockserver.openapi.model import EntitySource, Operation
 from mockserver.plugin import EntityKind
+from mockserver.values import dataclass
 
 Kinds = Mapping[str, EntityKind]
 

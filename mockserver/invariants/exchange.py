@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from mockserver.openapi.credits import FREE, Credits, price, results_in
+from mockserver.values import dataclass
 
 OK = 200
 

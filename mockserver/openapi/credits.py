@@ -6,10 +6,11 @@ Amounts are decimals of the vendor's credits, exact: 3 results at 0.3 cost 0.9.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from functools import lru_cache
 from typing import Any
+
+from mockserver.values import dataclass
 
 FREE = Decimal(0)
 ROUNDINGS = ("down",)

@@ -9,7 +9,6 @@ and where none is, a copy that was cut down.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,6 +17,7 @@ import jsonschema_rs
 from jsonschema_rs import ValidationErrorKind as Kinds
 
 from mockserver.openapi.pointers import escape
+from mockserver.values import dataclass
 
 if TYPE_CHECKING:
     from mockserver.openapi.schemas import Schemas

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 from mockserver.errors import SpecError
 from mockserver.openapi.file import Source
+from mockserver.values import dataclass
 
 MOST_FILES = 2_000
 MOST_BYTES = 64 * 1024 * 1024

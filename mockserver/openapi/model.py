@@ -6,13 +6,14 @@ Schemas stay where they are in the document; a part that has one names it by poi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from mockserver.openapi.advice import Retry, retry_by_status
 from mockserver.openapi.credits import Credits
 from mockserver.openapi.file import Source
 from mockserver.openapi.references import resolve
+from mockserver.values import dataclass
 
 Provenance = str  # "documented", "corroborated", "assumed"; "" in a spec that isn't ours
 REFUSALS: Mapping[str, tuple[int, str]] = {

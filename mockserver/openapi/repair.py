@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, cast
 
 from mockserver.openapi.bundle import Reasons
@@ -16,6 +15,7 @@ from mockserver.openapi.findings import Finding
 from mockserver.openapi.keywords import SWAGGER, Kind, required
 from mockserver.openapi.pointers import unescape
 from mockserver.openapi.references import DanglingRef, EndlessRef, ExternalRef, lookup, objects, resolve
+from mockserver.values import dataclass
 
 _ROUNDS = 10
 _TYPES = {list: "a list", dict: "an object", str: "text", bool: "true or false", float: "a number"}

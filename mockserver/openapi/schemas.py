@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
 from typing import Any
@@ -19,6 +18,7 @@ from mockserver.openapi.passwords import has_passwords, password_fields
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import DanglingRef, lookup, resolve, target
 from mockserver.openapi.validators import Validators
+from mockserver.values import dataclass
 
 MOST_PARTS = 500
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:\.0+)?")

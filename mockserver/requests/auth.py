@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mockserver.openapi.model import Operation, SecurityScheme
 from mockserver.plugin import Refusal
 from mockserver.requests.credentials import Credential
+from mockserver.values import dataclass
 
 LIVE, REVOKED, EXPIRED = "live", "revoked", "expired"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mockserver.openapi.explain import AND_MORE, LONGEST_POINTER, Path, shorten
@@ -18,6 +18,7 @@ from mockserver.requests.secret_names import sounds_secret
 from mockserver.requests.typed import candidates
 from mockserver.requests.unsupported import Unsupported
 from mockserver.requests.violation import Violation
+from mockserver.values import dataclass
 
 if TYPE_CHECKING:
     from mockserver.requests.parts import PartsReader

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 
 from mockserver.requests.magic import MARK, TOKEN, Token, find
+from mockserver.values import dataclass
 
 SANDBOX_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
 _SANDBOX = re.compile(r"[_.-]?mock_sandbox_([A-Za-z0-9_-][A-Za-z0-9._-]*)\Z")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mockserver.openapi.model import Case, Operation, Response
 from mockserver.requests.magic import Token
+from mockserver.values import dataclass
 
 _ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?+)++')
 _PREFERENCE = re.compile(

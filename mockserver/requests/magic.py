@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.openapi.pointers import escape
+from mockserver.values import dataclass
 
 MARK = "mock_error_"
 MOST_MARKS = 32

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import unquote_to_bytes
 
 from mockserver.openapi.model import Operation
 from mockserver.plugin import Refusal
 from mockserver.requests.query import is_encoded
 from mockserver.suggest import nearest
+from mockserver.values import dataclass
 
 LONGEST_COMPARED = 300
 PARAMETER = 1_000_000

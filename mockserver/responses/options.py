@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.openapi.model import Case, Operation
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import DanglingRef, lookup, resolve
+from mockserver.values import dataclass
 
 _DEEPEST = 3
 

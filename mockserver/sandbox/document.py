@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from typing import Any
 
 import orjson
@@ -14,6 +14,7 @@ from mockserver.clock import Clock
 from mockserver.requests.auth import Key
 from mockserver.requests.credentials import SANDBOX_NAME
 from mockserver.sandbox.faults import Fault
+from mockserver.values import dataclass
 
 DEFAULT = "default"
 REAL_TIME = Clock()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -24,6 +24,7 @@ from mockserver.sandbox.document import Sandbox
 from mockserver.sandbox.fault_presets import operations_with
 from mockserver.sandbox.faults import ARMED, GLOBAL, Fault, put
 from mockserver.suggest import did_you_mean
+from mockserver.values import dataclass
 
 MOST = 100
 GLOBAL_FAULTS = "@faults"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mockserver.http import Delivery, Response
@@ -21,6 +21,7 @@ from mockserver.openapi.references import DanglingRef, lookup
 from mockserver.random import SeededRandom
 from mockserver.responses.json_body import encode_json
 from mockserver.responses.pages import isolation
+from mockserver.values import dataclass
 
 ARMED, WORLD, GLOBAL = "armed", "world", "template"
 _TWO_64 = 2**64

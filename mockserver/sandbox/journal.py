@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from mockserver.http import LEFT, LOSES, Headers, headers_of
 from mockserver.openapi.model import Operation
 from mockserver.requests.violation import Violation
 from mockserver.sandbox.entry_weight import weight
+from mockserver.values import dataclass
 
 LONGEST_BODY = 65_536
 

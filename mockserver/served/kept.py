@@ -39,7 +39,7 @@ class KeptOutlines:
         with contextlib.suppress(KeyError, TypeError, ValueError, OSError):
             facts, stamps = self._kept[name]
             if all(_stamp(path) == (path, time, size) for path, time, size in stamps):
-                return Outline(*(tuple(fact) if isinstance(fact, list) else fact for fact in facts))
+                return Outline._make(tuple(fact) if isinstance(fact, list) else fact for fact in facts)
         return None
 
     def keep(self, found: Mapping[str, tuple[EntryPoint, CompiledVendor]]) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count, islice, takewhile
 
 from mockserver.stores.base import Document, Entry, StoreFull, Versioned
+from mockserver.values import dataclass
 
 SPARE = 16  # a journal over its bound drops a sixteenth more than it must
 

@@ -6,11 +6,11 @@ It is data that is never changed, only replaced. So this process knows it by its
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.byte_cache import ByteCache
 from mockserver.stores.base import Parts
+from mockserver.values import dataclass
 
 MOST_BYTES = 16 * 1024 * 1024
 MOST_EQUALS = 1000
