@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import lru_cache
 
+from mockserver.patterns import pattern
 from mockserver.values import dataclass
 
 SECOND, HOUR, DAY = 1000, 3_600_000, 86_400_000  # in milliseconds
@@ -22,8 +23,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST = 946_684_800_000  # 2000-01-01T00:00:00Z
 LATEST = 7_289_654_399_999  # 2200-12-31T23:59:59.999Z
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
-_DURATION = re.compile(
+_TIME = pattern(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_DURATION = pattern(
     r"(?P<sign>-)?P(?=.)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+(?:\.\d+)?)D)?"
     r"(?:T(?=.)(?:(?P<hours>\d+(?:\.\d+)?)H)?(?:(?P<minutes>\d+(?:\.\d+)?)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?",
     re.ASCII,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.errors import SettingError, SpecError
+from mockserver.patterns import pattern
 from mockserver.settings import KIB, MEMORY, MIB, SETTINGS, Setting
 from mockserver.suggest import did_you_mean, nearest
 from mockserver.values import dataclass
@@ -127,8 +128,8 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 OTHER_VARIABLES = ("MOCKSERVER_CONFIG", "MOCKSERVER_URL", "MOCKSERVER_FUZZ_CASE", "MOCKSERVER_SCENARIO")
 """Variables of ours beside the settings: the settings file; the server's address, and what it is about to answer."""
-_ADDRESS = re.compile(r"(tcp|udp|sctp)://")  # MOCKSERVER_PORT of a service that is called mockserver
-_SERVICE = re.compile(r"MOCKSERVER_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?|NAME|ENV_\w+)")
+_ADDRESS = pattern(r"(tcp|udp|sctp)://")  # MOCKSERVER_PORT of a service that is called mockserver
+_SERVICE = pattern(r"MOCKSERVER_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?|NAME|ENV_\w+)")
 
 
 def unknown_variables(environ: Mapping[str, str]) -> list[str]:

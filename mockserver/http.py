@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from http import HTTPStatus
 
+from mockserver.patterns import pattern
 from mockserver.values import dataclass
 
 Headers = list[tuple[bytes, bytes]]
@@ -30,7 +30,7 @@ SERVERS_OWN = frozenset(
 STATUS_LINES = {code: f"HTTP/1.1 {code} ".encode() for code in range(100, 600)} | {
     status.value: f"HTTP/1.1 {status.value} {status.phrase}".encode() for status in HTTPStatus
 }
-_TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_TOKEN = pattern(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 CONTROLS = bytes((*range(9), *range(10, 32), 127))
 """What HTTP forbids in a header's value."""
 

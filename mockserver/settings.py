@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from mockserver.patterns import pattern
 from mockserver.values import dataclass
 
 KIB, MIB = 1024, 1024 * 1024
@@ -54,7 +55,7 @@ def _token(text: str) -> str:
     return text
 
 
-_VENDOR_NAME = re.compile("[A-Za-z0-9_][A-Za-z0-9._-]*")
+_VENDOR_NAME = pattern("[A-Za-z0-9_][A-Za-z0-9._-]*")
 
 
 def named_file(text: str) -> tuple[str, str]:
@@ -89,7 +90,7 @@ def _sandbox(text: str) -> str:
 
 
 MEMORY = "memory:"
-_STATE = re.compile(
+_STATE = pattern(
     r"memory:|sqlite:///(?!:memory:)[^?#]+(\?synchronous=(normal|full))?"
     r"|redis://([^/?#@\s]*@)?([^/?#@:\s\[\]]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?(/[0-9]*)?"
 )

@@ -5,15 +5,15 @@ All that follows knows one document and pointers into it. A ``$dynamicRef`` refe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, unquote, urldefrag, urljoin
 
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import FILES, DanglingRef, lookup
+from mockserver.patterns import pattern
 
-_NAMES = re.compile(rb"""\$(?:id|anchor|dynamicAnchor|dynamicRef)["']?\s*:""")
+_NAMES = pattern(rb"""\$(?:id|anchor|dynamicAnchor|dynamicRef)["']?\s*:""")
 """Where a text may have such a name. Hardly any has, and needn't be walked through."""
 _ANCHORS = ("$anchor", "$dynamicAnchor")
 IN_FILE = "x-file:"

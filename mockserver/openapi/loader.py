@@ -8,7 +8,6 @@ the reason.
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -32,9 +31,10 @@ from mockserver.openapi.repair import repair_parts
 from mockserver.openapi.repair_schemas import repair_schemas
 from mockserver.openapi.servers import owners_of_servers, servers_of
 from mockserver.openapi.upgrade import upgrade_3_0
+from mockserver.patterns import pattern
 from mockserver.values import dataclass
 
-_VERSION = re.compile(r"(3\.[012])(\.|$)")
+_VERSION = pattern(r"(3\.[012])(\.|$)")
 _ONCE = ("schema", "type")  # rules of which one finding a place is enough
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_MEDIA_TYPE = re.compile(r"[!#$&^\w.+-]+/[!#$&^\w.+*-]+|\*/\*", re.ASCII)
+from mockserver.patterns import pattern
+
+_MEDIA_TYPE = pattern(r"[!#$&^\w.+-]+/[!#$&^\w.+*-]+|\*/\*", re.ASCII)
 FORM = "application/x-www-form-urlencoded"
 FILES = ("image", "audio", "video", "font")
 """What comes before the slash in a media type whose bodies are files, whatever comes after it."""

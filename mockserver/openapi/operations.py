@@ -22,8 +22,9 @@ from mockserver.openapi.parameters import read_parameters
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.reader import STATUS_KEY, Reader, free_name
 from mockserver.openapi.servers import own_mounts
+from mockserver.patterns import pattern
 
-_TEMPLATE = re.compile(r"\{([^{}]+)\}")
+_TEMPLATE = pattern(r"\{([^{}]+)\}")
 
 
 def read_operations(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,8 +9,9 @@ from mockserver.openapi.media_types import FORM, essence, is_json
 from mockserver.openapi.model import Parameter
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.reader import Reader
+from mockserver.patterns import pattern
 
-_TEMPLATE = re.compile(r"\{([^{}]+)\}")
+_TEMPLATE = pattern(r"\{([^{}]+)\}")
 _OTHERS_BUSINESS = {"accept", "content-type", "authorization"}  # OpenAPI says: such a parameter is ignored
 _STYLES = {
     "path": ("simple", "label", "matrix"),

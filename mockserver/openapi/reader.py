@@ -17,10 +17,11 @@ from mockserver.openapi.media_types import is_media_type
 from mockserver.openapi.model import Case, Encoding, Header, MediaType, RequestBody, Response
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import DanglingRef, resolve
+from mockserver.patterns import pattern
 
-CASE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]+")
-STATUS_KEY = re.compile(r"[1-5]\d\d|[1-5][Xx][Xx]|default")
+CASE_NAME = pattern(r"[A-Za-z][A-Za-z0-9_]*")
+_UNPRINTABLE = pattern(r"[\x00-\x1f\x7f]+")
+STATUS_KEY = pattern(r"[1-5]\d\d|[1-5][Xx][Xx]|default")
 LONGEST_INTERVAL = 3600
 _OF_THE_BODY = ("content-type", "content-length", "transfer-encoding")
 """Response headers that follow from the body: OpenAPI ignores the first one, and an example of the others would lie."""

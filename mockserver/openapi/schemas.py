@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from math import isfinite
@@ -18,11 +17,12 @@ from mockserver.openapi.passwords import has_passwords, password_fields
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import DanglingRef, lookup, resolve, target
 from mockserver.openapi.validators import Validators
+from mockserver.patterns import pattern
 from mockserver.values import dataclass
 
 MOST_PARTS = 500
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:\.0+)?")
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?")
+_INTEGER = pattern(r"-?(?:0|[1-9][0-9]{0,99})(?:\.0+)?")
+_NUMBER = pattern(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?")
 _CHOICES = ("anyOf", "oneOf")
 Pointers = tuple[str, ...]
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from mockserver.openapi.model import METHODS
 from mockserver.openapi.reader import Reader
+from mockserver.patterns import pattern
 
 MOST_SERVERS = 100
 """How many combinations of the values of one server's variables are served."""
-_TEMPLATE = re.compile(r"\{([^{}]+)\}")
-_URL = re.compile(r"(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*))?([^?#]*)")
+_TEMPLATE = pattern(r"\{([^{}]+)\}")
+_URL = pattern(r"(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*))?([^?#]*)")
 _THIS_MACHINE = ("localhost", "127.0.0.1", "0.0.0.0", "[::1]")  # noqa: S104 - at which every vendor is served
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 
+from mockserver.patterns import pattern
 from mockserver.requests.magic import MARK, TOKEN, Token, find
 from mockserver.values import dataclass
 
-SANDBOX_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
-_SANDBOX = re.compile(r"[_.-]?mock_sandbox_([A-Za-z0-9_-][A-Za-z0-9._-]*)\Z")
+SANDBOX_NAME = pattern(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
+_SANDBOX = pattern(r"[_.-]?mock_sandbox_([A-Za-z0-9_-][A-Za-z0-9._-]*)\Z")
 
 
 @dataclass(frozen=True, slots=True)

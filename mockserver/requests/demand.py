@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from mockserver.openapi.model import Case, Operation, Response
+from mockserver.patterns import pattern
 from mockserver.requests.magic import Token
 from mockserver.values import dataclass
 
-_ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?+)++')
-_PREFERENCE = re.compile(
+_ELEMENT = pattern(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?+)++')
+_PREFERENCE = pattern(
     r"""\s*+(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]++)\s*+"""
     r"""(?:=\s*+(?:"(?P<quoted>(?:[^"\\]|\\.)*+)"?+|(?P<plain>[^;"]*+)))?\s*+(?:;.*+)?"""
 )

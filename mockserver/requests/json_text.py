@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import orjson
 
+from mockserver.patterns import pattern
+
 DEEPEST = 200
 _ORJSON_DEPTH = 254  # the deepest that orjson writes
-_MAY_BE_WHOLE = re.compile(rb"\.0|[0-9][eE]")
+_MAY_BE_WHOLE = pattern(rb"\.0|[0-9][eE]")
 _EXACT = 2**53
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from mockserver.openapi.pointers import escape
+from mockserver.patterns import pattern
 from mockserver.values import dataclass
 
 MARK = "mock_error_"
 MOST_MARKS = 32
 MOST_TOKENS = 200
-TOKEN = re.compile(r"mock_error_[A-Za-z0-9_]+")
+TOKEN = pattern(r"mock_error_[A-Za-z0-9_]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,31 +13,31 @@ from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 import orjson
 
+from mockserver.patterns import pattern
+
 MASKED = "***"
 SHORTEST = 6
 """A shorter secret isn't looked for where no name tells it: it would be found in ordinary words."""
 IsSecret = Callable[[str], bool]
 
-_SEPARATOR = re.compile(r"([?&;#/]|%26|%3B|%3F|%23|%2F)", re.IGNORECASE)
-_EQUALS = re.compile(r"=|%3D", re.IGNORECASE)
-_USERINFO = re.compile(r"(?<=//)[^/?#\s@]*@(?:[^/?#\s@]*@)*")
-_NAME = re.compile(
-    r"""(?<![\w.%\[\]-])(?P<name>(?:[\w.\[\]-]|%(?!3D)){1,100}+)["']?[ ]?(?:=|:|%3D)[ ]?""", re.IGNORECASE
-)
-_VALUE = re.compile(r"""(?:(?:bearer|basic|digest|token)[ ]++)?(?:"[^"]*+"?|'[^']*+'?|[^\s&;,"']++)""", re.IGNORECASE)
-_SCHEME = re.compile(r"(?<!\w)(bearer|basic)([ ]++)[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
-_JSON = re.compile(
+_SEPARATOR = pattern(r"([?&;#/]|%26|%3B|%3F|%23|%2F)", re.IGNORECASE)
+_EQUALS = pattern(r"=|%3D", re.IGNORECASE)
+_USERINFO = pattern(r"(?<=//)[^/?#\s@]*@(?:[^/?#\s@]*@)*")
+_NAME = pattern(r"""(?<![\w.%\[\]-])(?P<name>(?:[\w.\[\]-]|%(?!3D)){1,100}+)["']?[ ]?(?:=|:|%3D)[ ]?""", re.IGNORECASE)
+_VALUE = pattern(r"""(?:(?:bearer|basic|digest|token)[ ]++)?(?:"[^"]*+"?|'[^']*+'?|[^\s&;,"']++)""", re.IGNORECASE)
+_SCHEME = pattern(r"(?<!\w)(bearer|basic)([ ]++)[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
+_JSON = pattern(
     rb"""(?P<quoted>"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|'(?:[^'\\]|\\.)*+(?:'|\\?\Z))|(?P<open>[{\[])|(?P<close>[}\]])|"""
     rb"""(?P<mark>[:,])|(?P<bare>[^\s{}\[\]:,"']++)""",
     re.DOTALL,
 )
-_COLON = re.compile(rb"\s*+:")
-_PART = re.compile(
+_COLON = pattern(rb"\s*+:")
+_PART = pattern(
     rb"""(?P<headers>content-disposition:[^\r\n]{0,200}?\bname="?(?P<name>[^"\r\n;]*+)"?[^\r\n]*+(?:\r?\n[^\r\n]++){0,9}+\r?\n\r?\n)"""
     rb"""(?P<value>.*?)(?=\r?\n--|\Z)""",
     re.IGNORECASE | re.DOTALL,
 )
-_TAG = re.compile(
+_TAG = pattern(
     rb"<(?P<name>[\w:.-]++)(?P<attributes>[^<>]*+)>(?P<value>(?:[^<]|<!\[CDATA\[(?:(?!\]\]>).){0,2000}+)++)", re.DOTALL
 )
 _UNMASKED = (b"true", b"false", b"null")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import unquote_to_bytes
 
-_BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+from mockserver.patterns import pattern
+
+_BAD_ESCAPE = pattern(rb"%(?![0-9A-Fa-f]{2})")
 
 Texts = list[str | None]  # the values of one name as they came; None is one that can't be decoded
 

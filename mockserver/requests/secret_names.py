@@ -5,24 +5,26 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from mockserver.patterns import pattern
+
 _KEYS = (
     "(?:api|app|access|account|auth|client|encryption|functions|license|master|private|secret|shared|signing|"
     "subscription)"
 )
-_SECRET = re.compile(
+_SECRET = pattern(
     # `author`, `authored` and `authority` are no secrets, `authorization` is one
     r"auth(?!or(?!i[sz]ation))|token|secret|cookie|passw(?:or)?d|passphrase|passcode|pwd|session|credential|jwt|bearer|"
     rf"{_KEYS}[-_. ]?key|(?<![a-z])pass(?![a-z])",
     re.IGNORECASE,
 )
-_HARMLESS = re.compile(
+_HARMLESS = pattern(
     # what leads to a page, and what counts or describes tokens and sessions
     r"(?:page|pagination|paging|next|prev|previous|continuation|cursor|sync)[-_. ]?token|"
     r"(?:max|min|total|prompt|completion|input|output|used|num)[-_. ]?(?:token|session)s|"
     r"(?:token|session)s?[-_. ]?(?:count|limit|type|used|usage|total)",
     re.IGNORECASE,
 )
-_HINT = re.compile(
+_HINT = pattern(
     # `key` counts behind the last letters of _KEYS; one expression, all in lower case, is the fastest look there is
     rb"auth|token|secret|pass|session|cookie|credential|pwd|jwt|bearer|\\u|"
     rb"key(?<=[ipestdnrg]key)|key(?<=[ipestdnrg][-_. ]key)"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Self
 
 from mockserver.openapi.model import Spec
+from mockserver.patterns import pattern
 from mockserver.requests.credentials import SANDBOX_NAME, mask
 from mockserver.requests.demand import parse_prefer
 from mockserver.requests.masking import MASKED, IsSecret, forms, mask_form, mask_target, mask_text, scrub
@@ -16,8 +16,8 @@ from mockserver.requests.query import parse_cookies
 from mockserver.requests.secret_names import sounds_secret
 from mockserver.suggest import nearest
 
-_PREFERRED = re.compile(r"[^\s,;=\"]+")
-_ODD = re.compile(r"[%+;#/?]")  # what a query of names and values alone has not
+_PREFERRED = pattern(r"[^\s,;=\"]+")
+_ODD = pattern(r"[%+;#/?]")  # what a query of names and values alone has not
 _PREFERENCES = ("example", "code", "dynamic")
 _LONGEST_WORD, _LONGEST_CASE = 20, 80
 _MOST = 50  # secrets of one request that are looked for elsewhere in it

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mockserver.openapi.schemas import Pointers, Schemas, coerce
+from mockserver.patterns import pattern
 from mockserver.requests.json_text import read_json
 
 Raw = Any  # a text, a list of them, or a mapping of names to them, however deep
-_MEMBER = re.compile(r"\[([^\[\]]*)\]")
-_BRACKETED = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
+_MEMBER = pattern(r"\[([^\[\]]*)\]")
+_BRACKETED = pattern(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
 DEEPEST = 20
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -18,6 +17,7 @@ from mockserver.openapi.model import Case, MediaType, Operation, Response
 from mockserver.openapi.pointers import escape, unescape
 from mockserver.openapi.references import DanglingRef
 from mockserver.packaged import specs_folder
+from mockserver.patterns import pattern
 from mockserver.responses.encoded import BODYLESS
 from mockserver.rules import errors
 from mockserver.sandbox.document import Sandbox
@@ -31,8 +31,8 @@ GLOBAL_FAULTS = "@faults"
 """The document of the faults that hold in all sandboxes, in the store beside the sandboxes."""
 
 _EFFECTS = ("error", "status", "set", "headers", "delay", "connection")
-_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_HEADER = pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = pattern(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 @dataclass(frozen=True, slots=True)

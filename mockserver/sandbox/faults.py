@@ -9,7 +9,6 @@ ends it. One that has fired as often as it may, or whose time is over, isn't tri
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,6 +17,7 @@ from mockserver.http import Delivery, Response
 from mockserver.openapi.model import Operation
 from mockserver.openapi.pointers import unescape
 from mockserver.openapi.references import DanglingRef, lookup
+from mockserver.patterns import pattern
 from mockserver.random import SeededRandom
 from mockserver.responses.json_body import encode_json
 from mockserver.responses.pages import isolation
@@ -27,7 +27,7 @@ ARMED, WORLD, GLOBAL = "armed", "world", "template"
 _TWO_64 = 2**64
 _MOST_KNOWN = 256
 _COUNTED = ("skip", "times", "probability", "ttl")
-_INDEX = re.compile("0|[1-9][0-9]{0,8}")
+_INDEX = pattern("0|[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True, slots=True)

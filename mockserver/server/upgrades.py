@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-_OFFER = re.compile(rb"\r\nupgrade(?=:)", re.IGNORECASE)
+from mockserver.patterns import pattern
+
+_OFFER = pattern(rb"\r\nupgrade(?=:)", re.IGNORECASE)
 _HIDDEN = b"upgrad-"
 
 Headers = list[tuple[bytes, bytes]]
