@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import field, replace
 from functools import partial
@@ -20,12 +21,10 @@ from mockserver.openapi.files import Reach
 from mockserver.packaged import specs_folder
 from mockserver.plugin import Remembering, Vendor, installed
 from mockserver.sandbox.document import seed_of
-from mockserver.sandbox.world_files import find_world, load_world, world_files
 from mockserver.served.kept import KeptOutlines
-from mockserver.served.vendors import ServedVendors
-from mockserver.settings import is_vendor_name, named_file
+from mockserver.served.vendors import ServedVendors, outlines_of
+from mockserver.settings import MEMORY, is_vendor_name, named_file
 from mockserver.stores.base import Store, StoreAway
-from mockserver.stores.codec import SandboxCodec
 from mockserver.stores.memory import MemoryStore
 from mockserver.suggest import did_you_mean
 from mockserver.values import dataclass
@@ -46,7 +45,7 @@ class App:
     engine: Engine
     compiled_control: CompiledVendor | None
     token: str | None
-    session: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    session: str = field(default_factory=lambda: urlsafe_b64encode(os.urandom(24)).decode(), repr=False)
     interception: Interception | None = None
 
     @property
@@ -181,17 +180,19 @@ def open_store(config: Config, compiled: Callable[[], Mapping[str, CompiledVendo
         "journal_total": config.journal_total,
     }
     scheme, _, place = config.state.partition(":")
+    if scheme == MEMORY.partition(":")[0]:
+        return MemoryStore(**bounds)
+    from mockserver.stores.codec import SandboxCodec
+
     if scheme == "sqlite":
         from mockserver.stores.sqlite import SqliteStore
 
         file, _, options = place.removeprefix("///").partition("?")
         is_careful = options == "synchronous=full"
         return SqliteStore(Path(file), SandboxCodec(compiled), is_careful=is_careful, **bounds)
-    if scheme == "redis":
-        from mockserver.stores.redis import RedisStore
+    from mockserver.stores.redis import RedisStore
 
-        return RedisStore(config.state, SandboxCodec(compiled), **bounds)
-    return MemoryStore(**bounds)
+    return RedisStore(config.state, SandboxCodec(compiled), **bounds)
 
 
 def build(config: Config, token: str | None = None, *, raises_bugs: bool = False) -> App:
@@ -200,10 +201,7 @@ def build(config: Config, token: str | None = None, *, raises_bugs: bool = False
     Where processes share what is compiled, or files are watched, all of it is compiled at once.
     """
     pipeline = compile_vendors(config, at_once=config.workers > 1 or config.reload)
-    world_files(pipeline.vendors)  # raises where two of one name are there
-    is_plain = config.world == "default"
-    world = {} if is_plain else load_world(find_world(config.world, pipeline.vendors), pipeline.vendors)
-    app = _wired(config, pipeline, world, None, token)
+    app = _wired(config, pipeline, _world(config, pipeline.vendors), None, token)
     if config.workers > 1:
         app.control  # noqa: B018 - once for all of them
     app.engine.raises_bugs = raises_bugs
@@ -212,6 +210,17 @@ def build(config: Config, token: str | None = None, *, raises_bugs: bool = False
     except StoreAway as error:
         raise SettingError(f"--state: {error}") from None
     return app
+
+
+def _world(config: Config, served: Mapping[str, CompiledVendor]) -> Mapping[str, Any]:
+    """What sandboxes begin with; nothing by default. Raises SettingError, SpecError, VendorError."""
+    is_plain = config.world == "default"
+    if is_plain and not any(outline.worlds for outline in outlines_of(served).values()):
+        return {}
+    from mockserver.sandbox.world_files import find_world, load_world, world_files
+
+    world_files(served)  # raises where two of one name are there
+    return {} if is_plain else load_world(find_world(config.world, served), served)
 
 
 def for_another_process(app: App) -> App:

@@ -11,17 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import VendorError
 from mockserver.installed import entry_points
-from mockserver.openapi.credits import price
 from mockserver.openapi.files import OWN_FOLDER, Reach
 from mockserver.openapi.model import Operation
 from mockserver.random import FakerWords, Inventor, SeededRandom
 from mockserver.values import dataclass
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class Call:
 
     def price(self, results: int = 0) -> Decimal:
         """What the call costs in credits if it brings so many results, by its operation's ``x-credits``."""
+        from mockserver.openapi.credits import price
+
         return price(self.operation.credits, self.parameters, results)
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mockserver.cli.commands import CommandContext
-from mockserver.cli.complete import complete_file, complete_vendor, complete_world
 from mockserver.config import NOT_GIVEN, Config, configure, unknown_variables
 from mockserver.errors import SettingError
 from mockserver.settings import SETTINGS
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 Command = Callable[..., Any]
 DEFAULT_FILE = "mockserver.yaml"
 NOTHING: Mapping[str, str] = {}
-_COMPLETED = {"vendor": complete_vendor, "world": complete_world, "spec": complete_file}
+_COMPLETED = ("vendor", "world", "spec")
 
 
 def settings(
@@ -38,7 +41,7 @@ def settings(
             text = help.get(setting.name, setting.help)
             text += f"  [{setting.variable}; default {default}]" if default else f"  [{setting.variable}]"
             extra: dict[str, Any] = {"metavar": setting.metavar, "multiple": setting.many}
-            extra["shell_complete"] = _COMPLETED.get(setting.name)
+            extra["shell_complete"] = partial(_complete, setting.name) if setting.name in _COMPLETED else None
             shared = [one for one in wanted if one.option == setting.flag and one is not setting]
             if shared:
                 extra = {"metavar": f"{setting.metavar}|{shared[0].metavar}", "multiple": True}
@@ -49,6 +52,13 @@ def settings(
         return command
 
     return decorate
+
+
+def _complete(name: str, context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from mockserver.cli import complete  # which no other start needs
+
+    completions = {"vendor": complete.complete_vendor, "world": complete.complete_world, "spec": complete.complete_file}
+    return completions[name](context, parameter, incomplete)
 
 
 def read_settings(context: CommandContext, config_file: str | None, flags: dict[str, Any]) -> Config:

@@ -10,9 +10,10 @@ from mockserver.clock import format_time
 from mockserver.control.calls import ControlCall, conflict, not_found, sandbox_of, unprocessable
 from mockserver.requests.violation import Violation
 from mockserver.sandbox.document import Sandbox
-from mockserver.sandbox.fault_checks import TooManyFaults, armed, fault_schema, validate_fault, without
+from mockserver.sandbox.fault_checks import TooManyFaults, armed, fault_schema, validate_fault
 from mockserver.sandbox.fault_presets import completed
 from mockserver.sandbox.faults import Fault
+from mockserver.sandbox.global_faults import without
 
 ALL = "*"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import secrets
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -19,11 +19,10 @@ from mockserver.engine.timings import Timings
 from mockserver.http import Request, Response
 from mockserver.responses.problem import problem, store_away, unreadable
 from mockserver.sandbox.document import DEFAULT, Sandbox, is_name
-from mockserver.sandbox.fault_checks import GLOBAL_FAULTS, sync_global_faults
 from mockserver.sandbox.faults import Fault
+from mockserver.sandbox.global_faults import GLOBAL_FAULTS, sync_global_faults
 from mockserver.sandbox.journal import Entry, without_answer
 from mockserver.sandbox.reasons import Rule
-from mockserver.sandbox.world import begin
 from mockserver.stores.base import Store, StoreAway, StoreFull, Unreadable, Versioned
 
 log = logging.getLogger("mockserver")
@@ -57,7 +56,7 @@ class Engine:
         self.timings = Timings()
         self._is_in_group = False
         self._kept: Entry | None = None  # of the latest request of a group, until the whole of it is kept
-        self._prefix = f"req_{secrets.token_hex(4)}"
+        self._prefix = f"req_{os.urandom(4).hex()}"
         self._numbers = count(1)
 
     def next_id(self) -> str:
@@ -179,19 +178,18 @@ class Engine:
         self, name: str, wall_ms: int, world: Mapping[str, Any] | None = None, start: int | None = None
     ) -> Sandbox:
         """A sandbox at the beginning of a world, by default the server's. Raises BadWorld."""
-        own = self.world if world is None else world
         if name == GLOBAL_FAULTS:
             return Sandbox(name, self.seed, wall_ms, wall_ms)
-        document = begin(
-            name,
-            own,
-            wall_ms,
-            self.seed,
-            self.pipeline.vendors,
-            start,
-            can_break_connections=self.can_break_connections,
-        )
+        document = self._begin(name, self.world if world is None else world, wall_ms, start)
         return self.sync_global_faults(document, wall_ms)
+
+    def _begin(self, name: str, world: Mapping[str, Any], wall_ms: int, start: int | None = None) -> Sandbox:
+        if not world and start is None:
+            return Sandbox(name, self.seed, wall_ms, wall_ms)
+        from mockserver.sandbox.world import begin  # most servers have no world
+
+        can_break = self.can_break_connections
+        return begin(name, world, wall_ms, self.seed, self.pipeline.vendors, start, can_break_connections=can_break)
 
     def sync_global_faults(self, document: Sandbox, wall_ms: int) -> Sandbox:
         """A sandbox with just those faults of sandbox ``*`` that there are."""
@@ -230,15 +228,7 @@ class Engine:
         if document.origin is not None:
             again = replace(document.origin, origin=document.origin)
         else:
-            contracts = self.pipeline.vendors
-            again = begin(
-                document.name,
-                document.world,
-                wall_ms,
-                self.seed,
-                contracts,
-                can_break_connections=self.can_break_connections,
-            )
+            again = self._begin(document.name, document.world, wall_ms)
         return replace(
             self.sync_global_faults(again, wall_ms),
             name=document.name,

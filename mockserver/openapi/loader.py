@@ -13,28 +13,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mockserver.errors import Defect, SpecError, UnusableFile
-from mockserver.openapi import cache
+from mockserver.errors import Defect, SpecError
 from mockserver.openapi.anchors import has_names, name_by_pointers
-from mockserver.openapi.bundle import bundle
 from mockserver.openapi.file import Source
 from mockserver.openapi.files import OWN_FOLDER, Files, Reach
 from mockserver.openapi.findings import Finding
-from mockserver.openapi.formats import bound_integers
 from mockserver.openapi.model import REFUSALS, Case, Operation, SecurityScheme, Spec
 from mockserver.openapi.operations import read_operations
-from mockserver.openapi.origins import Origins, original
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.reader import Reader
-from mockserver.openapi.references import EndlessRef
-from mockserver.openapi.repair import repair_parts
-from mockserver.openapi.repair_schemas import repair_schemas
 from mockserver.openapi.servers import owners_of_servers, servers_of
-from mockserver.openapi.upgrade import upgrade_3_0
-from mockserver.patterns import pattern
-from mockserver.values import dataclass
+from mockserver.openapi.versions import moved_back, upgraded, version_of
 
-_VERSION = pattern(r"(3\.[012])(\.|$)")
 _ONCE = ("schema", "type")  # rules of which one finding a place is enough
 
 
@@ -44,9 +34,8 @@ def load(path: Path, vendor: str, *, strict: bool = False, afresh: bool = False,
     A strict spec is linted too; a text that passed once is taken from beside the file the next time, except ``afresh``.
     In any other, what is wrong is put right or left out, and told in its ``notes``.
     """
-    source, files = Source(path), Files(path, reach)
     read = _load_strict if strict else _load_foreign
-    return read(source, files, vendor, afresh=afresh)
+    return read(Source(path), vendor, reach, afresh=afresh)
 
 
 def examine(path: Path, *, strict: bool = False, reach: Reach = OWN_FOLDER) -> tuple[Defect, ...]:
@@ -56,25 +45,16 @@ def examine(path: Path, *, strict: bool = False, reach: Reach = OWN_FOLDER) -> t
     return _examined(source, Files(path, reach), path.stem, document, strict=strict)[1]
 
 
-@dataclass(slots=True)
-class _Prepared:
-    """A document that can be understood, the version of its file (``3.0``), and what was told of it."""
-
-    document: dict[str, Any]
-    version: str
-    findings: list[Finding]
-
-
-def _load_strict(source: Source, files: Files, vendor: str, *, afresh: bool) -> Spec:
+def _load_strict(source: Source, vendor: str, reach: Reach, *, afresh: bool) -> Spec:
     if source.is_cached and not afresh:
         document = source.document()
         if has_names(source.text):
             name_by_pointers(document)
-        source.origins = _upgraded(document, _version(document, source))
+        source.origins = upgraded(document, version_of(document, source))
         return _spec(Reader(document, source, strict=True), vendor)
     document = source.document(afresh=True, lenient=True)
     kept = copy.deepcopy(document)
-    spec, defects = _examined(source, files, vendor, document, strict=True)
+    spec, defects = _examined(source, Files(source.path, reach), vendor, document, strict=True)
     if defects:
         raise SpecError(defects)
     if not source.others:
@@ -82,18 +62,24 @@ def _load_strict(source: Source, files: Files, vendor: str, *, afresh: bool) -> 
     return spec
 
 
-def _load_foreign(source: Source, files: Files, vendor: str, *, afresh: bool) -> Spec:
+def _load_foreign(source: Source, vendor: str, reach: Reach, *, afresh: bool) -> Spec:
+    from mockserver.openapi import cache
+
+    files = Files(source.path, reach)
     kept = None if afresh else cache.recall(source, files)
     if kept:
         document, findings = kept
     else:
-        prepared = _prepared(source, files, source.document(afresh=afresh, lenient=True), is_checked=False)
+        from mockserver.openapi.formats import bound_integers
+        from mockserver.openapi.prepared import prepare
+
+        prepared = prepare(source, files, source.document(afresh=afresh, lenient=True), is_checked=False)
         document, findings = prepared.document, prepared.findings
         bound_integers(document)
         cache.keep(source, files, document, findings)
     reader = Reader(document, source, strict=False)
     spec = _spec(reader, vendor)
-    return replace(spec, notes=_without_repetition([*findings, *_moved_back(reader.findings, source)]))
+    return replace(spec, notes=_without_repetition([*findings, *moved_back(reader.findings, source)]))
 
 
 def _examined(
@@ -101,51 +87,15 @@ def _examined(
 ) -> tuple[Spec, tuple[Defect, ...]]:
     """The spec of a document, with all that is to be told of it."""
     from mockserver.openapi.lint import lint
+    from mockserver.openapi.prepared import prepare  # a spec that was found good before needs neither
 
-    prepared = _prepared(source, files, document, is_checked=True)
+    prepared = prepare(source, files, document, is_checked=True)
     reader = Reader(prepared.document, source, strict=strict)
     spec = _spec(reader, vendor)
-    told = _moved_back([*reader.findings, *lint(spec, prepared.version)], source)
+    told = moved_back([*reader.findings, *lint(spec, prepared.version)], source)
     findings = _without_repetition([*prepared.findings, *told])
     defects = (source.written(*finding) for finding in findings)
     return spec, tuple(sorted(defects, key=lambda defect: (defect.file != source.name, defect.file, defect.line)))
-
-
-def _prepared(source: Source, files: Files, document: Any, *, is_checked: bool) -> _Prepared:
-    """A document made ready, in place: of 3.1, in one piece, with nothing in it that can't be understood."""
-    version = _version(document, source)
-    told, unread = bundle(document, source, files)
-    if any(map(has_names, source.texts)):
-        name_by_pointers(document)
-    findings: list[Finding] = [*source.duplicates, *told]
-    if is_checked:
-        from mockserver.openapi.lint_keys import lint_keys
-
-        findings += lint_keys(document, version)
-    try:
-        findings += repair_parts(document, version, unread)
-        source.origins = _upgraded(document, version)
-        findings += _moved_back(repair_schemas(document, unread), source)
-    except EndlessRef as error:
-        raise UnusableFile([source.written("", "reference-chain", str(error))]) from None
-    return _Prepared(document, version, findings)
-
-
-def _upgraded(document: dict[str, Any], version: str) -> Origins:
-    origins: Origins = {}
-    if version == "2.0":
-        from mockserver.openapi.swagger import upgrade_2_0
-
-        upgrade_2_0(document, origins)
-    elif version == "3.0":
-        upgrade_3_0(document, origins)
-    document.setdefault("paths", {})
-    return origins
-
-
-def _moved_back(findings: Iterable[Finding], source: Source) -> Iterator[Finding]:
-    """Findings of an upgraded document by their places in the file."""
-    return ((original(source.origins, pointer), rule, message) for pointer, rule, message in findings)
 
 
 def _without_repetition(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -153,19 +103,6 @@ def _without_repetition(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     for finding in findings:
         first.setdefault(finding[:2] if finding[1] in _ONCE else finding, finding)
     return tuple(first.values())
-
-
-def _version(document: Any, source: Source) -> str:
-    """The version of a document: ``3.1``. Raises SpecError for one that isn't known."""
-    given = document.get("openapi") if isinstance(document, dict) else None
-    match = _VERSION.match(str(given)) if isinstance(given, str | float) else None
-    if match and isinstance(document, dict):
-        return match[1]
-    if isinstance(document, dict) and str(document.get("swagger")) == "2.0":
-        return "2.0"
-    told = f"openapi is {given!r}" if given else "no `openapi` field"
-    message = f"{told}; OpenAPI 3.0, 3.1 and 3.2 and Swagger 2.0 are supported"
-    raise SpecError([source.written("", "version", message)])
 
 
 def _spec(reader: Reader, vendor: str) -> Spec:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockserver.openapi.advice import Retry, retry_by_status
-from mockserver.openapi.credits import Credits
 from mockserver.openapi.file import Source
 from mockserver.openapi.references import resolve
 from mockserver.values import dataclass
+
+if TYPE_CHECKING:
+    from mockserver.openapi.credits import Credits
 
 Provenance = str  # "documented", "corroborated", "assumed"; "" in a spec that isn't ours
 REFUSALS: Mapping[str, tuple[int, str]] = {

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mockserver.openapi.credits import Credits
 from mockserver.openapi.model import (
     IDEMPOTENT,
     METHODS,
@@ -23,6 +22,9 @@ from mockserver.openapi.pointers import escape
 from mockserver.openapi.reader import STATUS_KEY, Reader, free_name
 from mockserver.openapi.servers import own_mounts
 from mockserver.patterns import pattern
+
+if TYPE_CHECKING:
+    from mockserver.openapi.credits import Credits
 
 _TEMPLATE = pattern(r"\{([^{}]+)\}")
 
@@ -145,7 +147,7 @@ def _operation(
         cases=reader.cases(responses),
         security=_security(security, schemes),
         mounts=own_mounts(raw, item),
-        credits=Credits.of(raw.get("x-credits")),
+        credits=_credits(raw.get("x-credits")),
         entity=_entity(raw.get("x-entity")),
         read_only=raw.get("x-read-only", method in SAFE) is True,
         idempotent=raw.get("x-idempotent", raw.get("x-read-only") is True or method in IDEMPOTENT) is True,
@@ -154,6 +156,15 @@ def _operation(
     for where, reason in reader.unsupported:
         reader.tell(where, "unsupported", f"{reason} is not supported")
     return operation
+
+
+def _credits(raw: Mapping[str, Any] | None) -> Credits | None:
+    """The price of a call, where it has one: decimals are nothing that every start needs."""
+    if raw is None:
+        return None
+    from mockserver.openapi.credits import Credits
+
+    return Credits.of(raw)
 
 
 def _responses(reader: Reader, pointer: str) -> dict[str, Response]:

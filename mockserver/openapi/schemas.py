@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from math import isfinite
-from typing import Any
-
-import jsonschema_rs
+from typing import TYPE_CHECKING, Any
 
 from mockserver.openapi.directions import without_required
 from mockserver.openapi.discriminators import told_apart
-from mockserver.openapi.explain import IsHidden, Problem, explain
 from mockserver.openapi.model import Spec
 from mockserver.openapi.passwords import has_passwords, password_fields
 from mockserver.openapi.pointers import escape
@@ -19,6 +16,11 @@ from mockserver.openapi.references import DanglingRef, lookup, resolve, target
 from mockserver.openapi.validators import Validators
 from mockserver.patterns import pattern
 from mockserver.values import dataclass
+
+if TYPE_CHECKING:
+    import jsonschema_rs
+
+    from mockserver.openapi.explain import IsHidden, Problem
 
 MOST_PARTS = 500
 _INTEGER = pattern(r"-?(?:0|[1-9][0-9]{0,99})(?:\.0+)?")
@@ -121,7 +123,11 @@ class Schemas:
 
         The messages of what is hidden don't quote it.
         """
-        return [] if pointer is None or self.is_valid(pointer, value) else explain(self, pointer, value, is_hidden)
+        if pointer is None or self.is_valid(pointer, value):
+            return []
+        from mockserver.openapi.explain import explain
+
+        return explain(self, pointer, value, is_hidden)
 
     # Structure
 

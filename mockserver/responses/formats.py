@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from typing import Any
@@ -13,7 +12,6 @@ from mockserver.openapi.model import MediaType
 from mockserver.openapi.schemas import Schemas
 from mockserver.responses.json_body import encode_json
 from mockserver.responses.multipart import BOUNDARY, write_multipart
-from mockserver.responses.samples import sample
 from mockserver.responses.streams import is_stream, written
 
 _STAND_INS = {
@@ -40,6 +38,8 @@ def file_of(media: MediaType, schemas: Schemas) -> bytes | None:
     types = schemas.types(media.schema)
     if types & {"object", "array"} or is_json(kind):
         return None
+    from mockserver.responses.samples import sample  # archives among them
+
     return sample(kind)
 
 
@@ -75,6 +75,8 @@ def _text(value: Any) -> str:
 
 def _csv(rows: list[Any]) -> str:
     """Rows with a header, where they are objects."""
+    import csv
+
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     names = list(dict.fromkeys(name for row in rows if isinstance(row, dict) for name in row))

@@ -23,7 +23,6 @@ from mockserver.served.vendors import outlines_of
 from mockserver.server import workers
 from mockserver.server.call_log import CALLS, NONE, CallLog, EntryListener
 from mockserver.server.edge import Edge
-from mockserver.server.reload import Reloader
 
 if TYPE_CHECKING:
     from mockserver.intercept.gate import Gate
@@ -240,7 +239,7 @@ def serve_app(
     edge = Edge(app)
     app.can_break_connections = connections() is not None
     app.engine.on_entry = calls.note if calls else None
-    watch = Reloader(edge).watch if app.config.reload else None
+    watch = _watch(edge) if app.config.reload else None
     server = kind(uvicorn_config(edge), on_ready, watch, app.interception)
     try:
         server.run(sockets=listeners)
@@ -249,6 +248,12 @@ def serve_app(
             calls.flush()
         app.engine.store.close()
     return 0 if server.started else 1
+
+
+def _watch(edge: Edge) -> Callable[[], Coroutine[Any, Any, None]]:
+    from mockserver.server.reload import Reloader
+
+    return Reloader(edge).watch
 
 
 def how_to_get_an_error(app: App) -> str:
