@@ -170,23 +170,37 @@ def test_ours_are_not_at_the_root(app: App):
 # What a start does without
 
 LATER = (
+    "click.shell_completion",
     "cryptography",
+    "csv",
     "difflib",
     "faker",
+    "importlib.metadata",
     "mockserver.control",
     "mockserver.dashboard",
     "mockserver.generate.values",
     "mockserver.intercept",
     "mockserver.report",
+    "mockserver.openapi.bundle",
+    "mockserver.openapi.cache",
+    "mockserver.openapi.explain",
+    "mockserver.openapi.lint",
+    "mockserver.openapi.prepared",
     "mockserver.resources",
+    "mockserver.sandbox.fault_checks",
+    "mockserver.sandbox.world",
+    "mockserver.server.reload",
+    "mockserver.stores.codec",
+    "mockserver.vendors.",
+    "secrets",
     "starlette",
     "tarfile",
     "yaml",
+    "zipfile",
 )
 
 
 def test_a_start_imports_only_what_the_first_answer_needs():
-    build(Config())  # with specs that were parsed before
     code = (
         "import sys, mockserver.cli.serve, mockserver.server.run\n"
         "from mockserver.app import build\n"
@@ -194,4 +208,6 @@ def test_a_start_imports_only_what_the_first_answer_needs():
         "build(Config())\n"
         f"print([name for name in sys.modules if name.startswith({LATER!r})])"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    for _ in range(2):  # what the first one finds out, the second knows
+        said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said == "[]\n"

@@ -31,6 +31,11 @@ class ServedVendors(Mapping[str, CompiledVendor]):
             self._later[name] = compile
         self.outlines[name] = outline
 
+    @property
+    def compiled(self) -> list[str]:
+        """The names of the vendors that are compiled by now."""
+        return [name for name in self.outlines if name in self._compiled]
+
     def __getitem__(self, name: str) -> CompiledVendor:
         """The vendor of a name. Raises KeyError, and MockServerError where its files have changed since the start."""
         found = self._compiled.get(name)

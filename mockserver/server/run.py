@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import secrets
 import signal
 import socket
 import sys
@@ -135,7 +134,11 @@ def listen(config: Config) -> socket.socket:
 
 def token_for(config: Config) -> str | None:
     """The control API's token: the given one; one made up where others can reach the server; else none."""
-    return config.token or (None if config.is_local else secrets.token_urlsafe(24))
+    if config.token or config.is_local:
+        return config.token
+    import secrets  # which a start on loopback doesn't need
+
+    return secrets.token_urlsafe(24)
 
 
 def address(config: Config, listener: socket.socket) -> str:
