@@ -13,6 +13,7 @@ from mockserver.openapi.model import Spec
 from mockserver.requests.violation import Violation
 from mockserver.responses.problem import describe, problem
 from mockserver.sandbox.document import is_name
+from mockserver.served.vendors import Specs
 from mockserver.stores.base import Store, Versioned
 from mockserver.suggest import did_you_mean
 
@@ -93,7 +94,7 @@ def vendor_of(call: ControlCall) -> CompiledVendor:
 
 def specs(call: ControlCall) -> Mapping[str, Spec]:
     """The specs of the vendors served."""
-    return {name: compiled.spec for name, compiled in call.app.engine.pipeline.vendors.items()}
+    return Specs(call.app.engine.pipeline.vendors)
 
 
 def sandboxes(store: Store) -> list[str]:

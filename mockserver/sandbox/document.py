@@ -21,6 +21,11 @@ REAL_TIME = Clock()
 Window = tuple[int, int]
 MOST_MOMENTS = 50
 _LONGEST_MOMENT = 200
+_NOTHING: dict[str, Any] = {}  # of nearly all sandboxes, of which there may be thousands
+
+
+def _nothing() -> dict[str, Any]:
+    return _NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +51,16 @@ class Sandbox:
     clock: Clock = REAL_TIME
     last_changed_at: int | None = None
     is_pristine: bool = True
-    keys: Mapping[str, Mapping[str, Key]] = field(default_factory=dict)
-    state: Mapping[str, Any] = field(default_factory=dict)
+    keys: Mapping[str, Mapping[str, Key]] = field(default_factory=_nothing)
+    state: Mapping[str, Any] = field(default_factory=_nothing)
     limited: bool = False
-    windows: Mapping[str, Window] = field(default_factory=dict)
+    windows: Mapping[str, Window] = field(default_factory=_nothing)
     faults: tuple[Fault, ...] = ()
     fault_number: int = 0
     global_faults_seen: int = 0
     masked: str | None = None
     is_explicit: bool = False
-    world: Mapping[str, Any] = field(default_factory=dict)
+    world: Mapping[str, Any] = field(default_factory=_nothing)
     origin: Sandbox | None = None
     first_clock: Clock = REAL_TIME
     label: str = ""

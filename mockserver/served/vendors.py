@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from mockserver.compiled import CompiledVendor
 from mockserver.errors import MockServerError
+from mockserver.openapi.model import Spec
 from mockserver.served.outline import Outline
 
 log = logging.getLogger("mockserver")
@@ -57,6 +58,25 @@ class ServedVendors(Mapping[str, CompiledVendor]):
 
     def __len__(self) -> int:
         return len(self.outlines)
+
+
+class Specs(Mapping[str, Spec]):
+    """The specs of a server's vendors by name; no vendor is compiled before its spec is asked for."""
+
+    def __init__(self, vendors: Mapping[str, CompiledVendor]) -> None:
+        self._vendors = vendors
+
+    def __getitem__(self, name: str) -> Spec:
+        return self._vendors[name].spec
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._vendors
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._vendors)
+
+    def __len__(self) -> int:
+        return len(self._vendors)
 
 
 def outlines_of(vendors: Mapping[str, CompiledVendor]) -> Mapping[str, Outline]:

@@ -14,7 +14,8 @@ from mockserver.app import App, build
 from mockserver.config import Config
 from mockserver.errors import MockServerError, SpecError, VendorError
 from mockserver.http import Request
-from mockserver.served.vendors import ServedVendors, outlines_of
+from mockserver.report.archive import findings_of
+from mockserver.served.vendors import ServedVendors, Specs, outlines_of
 
 SPEC = """
 openapi: 3.1.0
@@ -129,6 +130,20 @@ def test_a_path_that_nobody_has_is_refused_with_what_resembles_it(plugin: Path):
     answer = app.engine.respond(Request("GET", b"/v1/widgets", b"", [(b"host", b"127.0.0.1")], b""), 0)
     assert answer.status == 404
     assert b"/widgets/v1/widgets" in answer.body
+
+
+def test_what_is_told_of_one_sandbox_compiles_only_what_was_called(plugin: Path):
+    started()
+    app, vendors = started()
+    specs = Specs(vendors)
+    assert list(specs) == ["widgets", "postpress"]
+    assert (len(specs), "widgets" in specs, specs.get("other")) == (2, True, None)
+    assert vendors.compiled == []
+    assert ask(app, TARGET) == 200
+    (name,) = app.engine.store.names()
+    assert findings_of(app.engine.store, name, specs)["requests"] == 1
+    assert vendors.compiled == ["widgets"]
+    assert specs["widgets"] is vendors["widgets"].spec
 
 
 CHANGES: dict[str, Callable[[Path], object]] = {
