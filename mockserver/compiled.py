@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mockserver.errors import SpecError, VendorError
 from mockserver.openapi.loader import load
-from mockserver.openapi.model import REFUSALS, Case, Operation, SecurityScheme, Spec
+from mockserver.openapi.model import REFUSALS, Case, Operation, RequestBody, SecurityScheme, Spec
 from mockserver.openapi.schemas import Schemas
 from mockserver.plugin import Remembering, Vendor
-from mockserver.requests.body import BodyReader
 from mockserver.requests.magic import Token
 from mockserver.requests.parameters import ParameterReader
 from mockserver.requests.query import Texts
@@ -23,6 +22,7 @@ from mockserver.responses.negotiation import best_type
 from mockserver.rules import NO_RULES, Rules, load_rules
 
 if TYPE_CHECKING:
+    from mockserver.requests.body import BodyReader
     from mockserver.resources.model import Understanding
 
 
@@ -88,7 +88,7 @@ class CompiledOperation:
         self.query = readers["query"]
         self.headers = readers["header"]
         self.cookies = readers["cookie"]
-        self.body = BodyReader(operation.body, schemas, limit) if operation.body else None
+        self.body = _body_reader(operation.body, schemas, limit) if operation.body else None
         self.behaviour = vendor.plugin.behaviours.get(operation.id)
         self.reads_more = bool(self.headers or self.cookies or self.body)
         self.refusals = vendor.refusals(operation)
@@ -137,6 +137,12 @@ class CompiledOperation:
             found = next(filter(self.vendor.bodies.is_fitting, own), None)
             self._cases_in[best] = found and self.vendor.bodies.all_events(found)
         return self._cases_in[best]
+
+
+def _body_reader(body: RequestBody, schemas: Schemas, limit: int) -> BodyReader:
+    from mockserver.requests.body import BodyReader  # many operations take none
+
+    return BodyReader(body, schemas, limit)
 
 
 class CompiledOperations(dict[Operation, CompiledOperation]):

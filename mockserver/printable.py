@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 
 
@@ -12,6 +10,8 @@ def clean(text: object) -> str:
     shown = str(text)
     if shown.isascii() and shown.isprintable():
         return shown
+    import unicodedata  # a start prints what is plain
+
     return "".join(_escaped(char) if unicodedata.category(char) in _HIDDEN else char for char in shown)
 
 

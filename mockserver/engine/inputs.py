@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockserver.compiled import CompiledOperation, read_all
 from mockserver.engine.incoming import IncomingRequest
 from mockserver.plugin import Call, Refusal
 from mockserver.requests.auth import Identity, authenticate
-from mockserver.requests.body import BodyReader, stray_token
 from mockserver.requests.demand import Demand, Unknown, from_magic, from_prefer
 from mockserver.requests.magic import Token
 from mockserver.requests.query import Texts, parse_cookies
 from mockserver.requests.violation import Violation, bounded
 from mockserver.sandbox.document import Sandbox
 from mockserver.sandbox.faults import ActiveFault
+
+if TYPE_CHECKING:
+    from mockserver.requests.body import BodyReader
 
 
 class Inputs:
@@ -48,6 +50,8 @@ class Inputs:
         if operation.body is not None:
             self._read_body(operation.body)
         elif request.body:
+            from mockserver.requests.body import stray_token
+
             self.token = self.token or stray_token(request.body)
 
     def _read_body(self, reader: BodyReader) -> None:

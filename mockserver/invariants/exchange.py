@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
-from mockserver.openapi.credits import FREE, Credits, price, results_in
 from mockserver.values import dataclass
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 OK = 200
 
@@ -77,6 +78,8 @@ def _credential(operation: Any, headers: Mapping[str, Any], query: Mapping[str, 
 
 def _price(operation: Any, query: Mapping[str, str], got: Any, *, is_served: bool) -> Decimal | None:
     """What a call costs: nothing where it was refused."""
+    from mockserver.openapi.credits import FREE, Credits, price, results_in  # a server has no use for them
+
     credits = Credits.of(operation.definition.raw.get("x-credits"))
     if credits is None:
         return None

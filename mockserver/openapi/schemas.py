@@ -7,8 +7,6 @@ from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from mockserver.openapi.directions import without_required
-from mockserver.openapi.discriminators import told_apart
 from mockserver.openapi.model import Spec
 from mockserver.openapi.passwords import has_passwords, password_fields
 from mockserver.openapi.pointers import escape
@@ -73,6 +71,8 @@ class Schemas:
         schemas = self._without_required("readOnly")
         if not schemas._mentions("discriminator"):
             return schemas
+        from mockserver.openapi.discriminators import told_apart
+
         document = told_apart(schemas.document)
         return schemas if document is schemas.document else Schemas.of(document, self._texts, self._credentials)
 
@@ -84,6 +84,8 @@ class Schemas:
     def _without_required(self, marker: str) -> Schemas:
         if not self._mentions(marker):
             return self
+        from mockserver.openapi.directions import without_required
+
         document = without_required(self.document, marker)
         return self if document is self.document else Schemas.of(document, self._texts, self._credentials)
 
