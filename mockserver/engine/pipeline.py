@@ -98,7 +98,8 @@ class Pipeline:
         """Take a request through a sandbox. There is an entry on every way out; a crash is a 500 with one, too."""
         inputs = Inputs(incoming)
         try:
-            decision = decisions.completed(self._decide(inputs, sandbox, now))
+            decision = self._decide(inputs, sandbox, now)
+            decisions.complete(decision)
             if inputs.fault is not None:
                 decision = with_fault(decision, inputs.fault)
         except StateTooLarge as error:
@@ -196,7 +197,7 @@ class Pipeline:
         is_told = decision.rule not in PLAIN or decision.reason or decision.outcome is not None or violations
         is_plain = not (is_told or decision.applied or decision.delivery or incoming.headers.has_origin)
         encoded = answer if isinstance(answer, EncodedResponse) else None
-        if is_plain and encoded is not None and encoded.is_plain and incoming.request.method != "HEAD":
+        if is_plain and encoded is not None and encoded.lines and incoming.request.method != "HEAD":
             start = (STATUS_LINES[answer.status], encoded.lines, b"\r\nx-mock-sandbox: ", name)
             head = b"".join((*start, b"\r\nx-mock-request-id: ", request_id, self._date_line))
             return PreparedResponse(answer.status, head, answer.body)
