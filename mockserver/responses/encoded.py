@@ -47,6 +47,9 @@ class EncodedResponse:
         "root",
         "status",
     )
+    _headers: Headers | None
+    _more: Mapping[str, str]
+    _rest: tuple[_Form, bytes] | None
 
     def __init__(
         self,
@@ -79,9 +82,9 @@ class EncodedResponse:
 
     @headers.setter
     def headers(self, headers: Headers) -> None:
-        self._headers: Headers | None = headers
-        self._more: Mapping[str, str] = {}
-        self._rest: tuple[_Form, bytes] | None = None
+        self._headers = headers
+        self._more = {}
+        self._rest = None
         self.lines = b"" if self.parts is not None or self.delivery is not None else _framed(headers)
 
     def rendered(self, request_id: bytes) -> tuple[Headers, bytes]:
