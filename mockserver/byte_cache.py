@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 Value = TypeVar("Value")
+MOST_ONCE = 4096  # keys that came once of late
 
 
 class ByteCache(Generic[Value]):
@@ -19,6 +20,7 @@ class ByteCache(Generic[Value]):
         self._sizes: dict[Any, int] = {}
         self._most = most_bytes
         self._size = 0
+        self._once: set[int] = set()
         self._on_forget = on_forget
         self.get: Callable[[Any], Value | None] = self._values.get
 
@@ -30,6 +32,16 @@ class ByteCache(Generic[Value]):
         self._size += size
         if self._size > self._most:
             self._make_room(key)
+        return value
+
+    def keep_repeated(self, key: Any, value: Value, size: int) -> Value:
+        """The same for a key that came before: what comes but once isn't worth the room."""
+        mark = hash(key)
+        if mark in self._once:
+            return self.keep(key, value, size)
+        if len(self._once) >= MOST_ONCE:
+            self._once.clear()
+        self._once.add(mark)
         return value
 
     def forget(self, key: Any) -> None:

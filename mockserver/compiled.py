@@ -13,6 +13,7 @@ from mockserver.openapi.schemas import Schemas
 from mockserver.plugin import Remembering, Vendor
 from mockserver.requests.magic import Token
 from mockserver.requests.parameters import ParameterReader
+from mockserver.requests.plain_query import PlainQuery
 from mockserver.requests.query import Texts
 from mockserver.requests.routing import Router
 from mockserver.requests.violation import Violation
@@ -65,6 +66,7 @@ class CompiledOperation:
         "model",
         "options",
         "path",
+        "plain_query",
         "query",
         "reads_more",
         "ready",
@@ -86,6 +88,7 @@ class CompiledOperation:
         self.model = operation
         self.path = readers["path"]
         self.query = readers["query"]
+        self.plain_query = PlainQuery(self.query, (scheme.parameter for scheme in vendor.query_schemes))
         self.headers = readers["header"]
         self.cookies = readers["cookie"]
         self.body = _body_reader(operation.body, schemas, limit) if operation.body else None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import field
 from functools import lru_cache
 from http import HTTPStatus
+from typing import Any
 
 from mockserver.patterns import pattern
 from mockserver.values import dataclass
@@ -61,11 +63,31 @@ def headers_of(head: bytes) -> Headers:
     return [(name, value) for name, _, value in pairs]
 
 
+@dataclass(slots=True, eq=False)
+class RequestLine:
+    """A request line that may come again; in ``meaning`` stays what was found out about it."""
+
+    method: str
+    path: bytes
+    query: bytes
+    meaning: Any = None
+
+
+@dataclass(slots=True, eq=False)
+class RequestHead:
+    """Headers that may come again, and the length of the body that they announce; ``meaning`` as a line's."""
+
+    headers: tuple[tuple[bytes, bytes], ...]
+    length: int
+    meaning: Any = None
+
+
 @dataclass(slots=True)
 class Request:
     """One HTTP request. Header names are lower-case; ``path`` is raw (still percent-encoded).
 
-    ``oversized`` says that the body was longer than the limit, and that ``body`` holds nothing of it.
+    ``oversized`` says that the body was longer than the limit, and that ``body`` holds nothing of it. ``line`` and
+    ``head`` are what it has in common with others, where somebody remembers that.
     """
 
     method: str
@@ -74,6 +96,8 @@ class Request:
     headers: Sequence[tuple[bytes, bytes]] = ()
     body: bytes = b""
     oversized: bool = False
+    line: RequestLine | None = field(default=None, compare=False, repr=False)
+    head: RequestHead | None = field(default=None, compare=False, repr=False)
 
     @property
     def target(self) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.byte_cache import ByteCache
+from mockserver.byte_cache import MOST_ONCE, ByteCache
 
 
 def kept(cache: ByteCache[str], *keys: str) -> list[str]:
@@ -49,3 +49,24 @@ def test_what_is_forgotten_is_told_of_and_weighs_nothing():
     assert (gone, kept(cache, "a", "b")) == (["A"], ["b"])
     cache.keep("c", "C", 10)
     assert gone == ["A", "B"]
+
+
+def test_what_comes_once_takes_no_room():
+    cache: ByteCache[str] = ByteCache(20)
+    for key in "abcdefgh":
+        assert cache.keep_repeated(key, key.upper(), 10) == key.upper()
+    assert kept(cache, *"abcdefgh") == []
+    for key in "ab":
+        assert cache.keep_repeated(key, f"{key} again", 10) == f"{key} again"
+    assert (kept(cache, *"abcdefgh"), cache.get("a")) == (["a", "b"], "a again")
+
+
+def test_what_came_once_is_forgotten_after_many_others():
+    cache: ByteCache[int] = ByteCache(1000)
+    cache.keep_repeated("first", 0, 10)
+    for number in range(MOST_ONCE):
+        cache.keep_repeated(number, number, 10)
+    cache.keep_repeated("first", 1, 10)
+    assert cache.get("first") is None
+    cache.keep_repeated("first", 2, 10)
+    assert cache.get("first") == 2

@@ -1,12 +1,13 @@
 """What a request can come to: the value itself, a demanded case, a fault's answer, and what every answer gets at last.
 
-Each is one frozen value: the sandbox after it, the answer, and for the journal what was decided, and why.
+Each is one value: the sandbox after it, the answer, and for the journal what was decided, and why.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from mockserver.compiled import CompiledOperation
 from mockserver.engine.cors import preflight_headers
@@ -29,8 +30,9 @@ class BrokenContract(Exception):
     """An answer of ours that breaks the spec: our bug."""
 
 
-class Decision(NamedTuple):
-    """What a request came to. ``answer`` is None where nothing is sent.
+@dataclass(slots=True)
+class Decision:
+    """What a request came to; it lives no longer than that. ``answer`` is None where nothing is sent.
 
     ``rule`` is the step that decided, or the kind of a refusal; ``applied`` the preference that was met. ``changes``
     are those of the vendor's state. ``outcome`` and ``delivery`` are there where an armed fault fired. ``error`` is
@@ -49,10 +51,6 @@ class Decision(NamedTuple):
     outcome: Outcome | None = None
     delivery: Delivery | None = None
     error: Exception | None = None
-
-    def with_answer(self, answer: Answer) -> Decision:
-        """The same decision with another answer; ``_replace`` takes four times as long."""
-        return Decision._make((*self[:2], answer, *self[3:]))
 
 
 # Demands
@@ -139,25 +137,27 @@ def no_example(operation: CompiledOperation, status: int) -> Response:
 # Steps 8 and 9, for every decision
 
 
-def completed(decision: Decision) -> Decision:
-    """The decision with the vendor's headers, where a known key called, and checked against the spec."""
+def complete(decision: Decision) -> None:
+    """Give the answer the vendor's headers, where a known key called, and check it against the spec."""
     inputs, answer = decision.inputs, decision.answer
     if answer is None:
-        return decision
-    vendor = inputs.incoming.target.vendor
-    if inputs.call is not None and vendor is not None and vendor.plugin.headers is not None:
+        return
+    vendor, call = inputs.incoming.target.vendor, inputs.call
+    if call is not None and vendor is not None and vendor.plugin.headers is not None:
         is_vendors = inputs.fault is None or not inputs.fault.status
         if decision.rule is not Rule.DEMANDED or (answer.status < 400 and is_vendors):
             state = decision.sandbox.state.get(vendor.name, vendor.rules.initial)
-            answer = with_headers(answer, vendor.plugin.headers(state, inputs.call))
-            decision = decision.with_answer(answer)
-    is_specs_own = decision.case and vendor is not None and not vendor.plugin.strict  # a foreign example, as it is
-    if isinstance(answer, EncodedResponse) and not answer.is_valid and not is_specs_own:
-        operation = inputs.incoming.target.operation
-        name = operation.model.id if operation else inputs.incoming.target.shown
-        message = f"the answer to {name} ({decision.rule} {decision.case}) breaks its schema"
-        decision = decision._replace(error=BrokenContract(message))
-    return decision
+            answer = decision.answer = with_headers(answer, vendor.plugin.headers(state, call))
+    if isinstance(answer, EncodedResponse) and not answer.is_valid:
+        is_specs_own = decision.case and vendor is not None and not vendor.plugin.strict  # a foreign example, as it is
+        if not is_specs_own:
+            decision.error = _broken(decision)
+
+
+def _broken(decision: Decision) -> BrokenContract:
+    target = decision.inputs.incoming.target
+    name = target.operation.model.id if target.operation else target.shown
+    return BrokenContract(f"the answer to {name} ({decision.rule} {decision.case}) breaks its schema")
 
 
 def with_challenge(operation: CompiledOperation, answer: Answer) -> Answer:

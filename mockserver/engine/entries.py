@@ -14,7 +14,7 @@ def entry_of(decision: Decision, response: Response, sandbox: str, now: int, sec
 
     No store sees it with a secret in it.
     """
-    inputs, _, answer, rule, case, reason, near, applied, changes, outcome, _, error = decision
+    inputs = decision.inputs
     incoming = inputs.incoming
     target, request = incoming.target, incoming.request
     entry = Entry(
@@ -28,19 +28,19 @@ def entry_of(decision: Decision, response: Response, sandbox: str, now: int, sec
         target.shown,
         incoming.headers.shown,
         request.body,
-        rule,
-        case,
-        reason or inputs.unsupported,
-        near,
-        applied,
+        decision.rule,
+        decision.case,
+        decision.reason or inputs.unsupported,
+        decision.near,
+        decision.applied,
         inputs.violations,
-        changes,
-        outcome,
-        error,
+        decision.changes,
+        decision.outcome,
+        decision.error,
     )
     if inputs.unsupported:
         entry.unsupported = (inputs.unsupported,)
     sent = response.head or response.headers
     entry.answered(response.status, sent, response.body, incoming.headers.weight)
-    conceal(entry, target, incoming.headers, answer, secrets)
+    conceal(entry, target, incoming.headers, decision.answer, secrets)
     return entry

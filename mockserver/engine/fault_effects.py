@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import orjson
 
 from mockserver.compiled import CompiledOperation
@@ -21,27 +23,27 @@ def with_fault(decision: Decision, fault: ActiveFault) -> Decision:
     is_unsent = delivery.connection in UNSENT
     when = ("after" if fault.is_after else "before") if fault.error or fault.status or is_unsent else ""
     made = (decision.answer.status if decision.answer else 0, decision.case) if fault.is_after else None
-    decision = decision._replace(
-        outcome=Outcome(fault.id, when, delivery.delay, delivery.connection, made), delivery=fault.delivery
+    decision = replace(
+        decision, outcome=Outcome(fault.id, when, delivery.delay, delivery.connection, made), delivery=fault.delivery
     )
     if decision.answer is None or (fault.is_after and is_unsent):
-        return decision._replace(answer=None, case="")
+        return replace(decision, answer=None, case="")
     if fault.is_after:
         decision = _replaced(decision, operation, fault)
     if fault.set:
         decision = _with_fields(decision, operation, fault)
     assert decision.answer is not None
-    return decision._replace(answer=with_headers(decision.answer, fault.headers))
+    return replace(decision, answer=with_headers(decision.answer, fault.headers))
 
 
 def _replaced(decision: Decision, operation: CompiledOperation, fault: ActiveFault) -> Decision:
     """The answer of a fault in place of one that was made."""
     if fault.status:
         other = by_status(decision.inputs, decision.sandbox, operation, fault)
-        return decision._replace(answer=other.answer, rule=other.rule, case=other.case, reason=other.reason)
+        return replace(decision, answer=other.answer, rule=other.rule, case=other.case, reason=other.reason)
     accept = decision.inputs.incoming.headers.accept
     answer = operation.vendor.bodies.of_case(operation.model.cases[fault.error], accept)
-    return decision._replace(answer=answer, rule=Rule.DEMANDED, case=fault.error, reason=f"fault {fault.id}")
+    return replace(decision, answer=answer, rule=Rule.DEMANDED, case=fault.error, reason=f"fault {fault.id}")
 
 
 def _with_fields(decision: Decision, operation: CompiledOperation, fault: ActiveFault) -> Decision:
@@ -63,9 +65,9 @@ def _with_fields(decision: Decision, operation: CompiledOperation, fault: Active
     changed.headers = [pair for pair in answer.headers if pair[0] != b"content-length"] + [
         pair for pair in changed.headers if pair[0] == b"content-length"
     ]
-    return decision._replace(answer=changed)
+    return replace(decision, answer=changed)
 
 
 def _noted(decision: Decision, remark: str) -> Decision:
     """The decision with a remark behind its reason."""
-    return decision._replace(reason=f"{decision.reason}; {remark}".lstrip("; "))
+    return replace(decision, reason=f"{decision.reason}; {remark}".lstrip("; "))

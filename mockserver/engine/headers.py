@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from mockserver.compiled import CompiledOperation, CompiledVendor
@@ -14,6 +14,8 @@ from mockserver.requests.demand import Preference, parse_prefer
 from mockserver.requests.query import parse_cookies
 from mockserver.requests.secrets import Secrets
 from mockserver.sandbox.entry_weight import headers_weight
+
+_NO_HOSTS: Mapping[str, str] = {}
 
 
 class KnownCredentials(NamedTuple):
@@ -29,7 +31,10 @@ class KnownCredentials(NamedTuple):
 
 
 class RequestHeaders:
-    """What a set of headers says. ``shown`` are they as the journal shows them; ``secrets`` what was masked in them."""
+    """What a set of headers says. ``shown`` are they as the journal shows them; ``secrets`` what was masked in them.
+
+    ``vendor`` is the name of the one whose real host they name.
+    """
 
     __slots__ = (
         "_known",
@@ -39,7 +44,6 @@ class RequestHeaders:
         "default_sandbox",
         "harmless_target",
         "has_origin",
-        "host",
         "identities",
         "is_preflight",
         "names_sandbox",
@@ -47,15 +51,18 @@ class RequestHeaders:
         "secrets",
         "shown",
         "values",
+        "vendor",
         "weight",
     )
 
-    def __init__(self, headers: Sequence[tuple[bytes, bytes]], secrets: Secrets) -> None:
+    def __init__(
+        self, headers: Sequence[tuple[bytes, bytes]], secrets: Secrets, hosts: Mapping[str, str] = _NO_HOSTS
+    ) -> None:
         values: dict[str, list[str]] = {}
         for name, value in headers:
             values.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
         self.values = values
-        self.host = self.first("host").partition(":")[0].lower()
+        self.vendor = hosts.get(self.first("host").partition(":")[0].lower())
         self.content_type = self.first("content-type")
         self.accept = ",".join(values.get("accept", ()))
         self.cookie = ";".join(values.get("cookie", ()))

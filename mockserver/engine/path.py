@@ -9,12 +9,12 @@ from urllib.parse import unquote_to_bytes
 from mockserver.compiled import CompiledOperation, CompiledVendor, read_all
 from mockserver.plugin import Refusal
 from mockserver.requests.credentials import mask
-from mockserver.requests.magic import Token
+from mockserver.requests.magic import Token, stray_token
 from mockserver.requests.masking import mask_segments
 from mockserver.requests.query import Texts
 from mockserver.requests.routing import Route
 from mockserver.requests.secrets import Secrets
-from mockserver.requests.violation import Violation
+from mockserver.requests.violation import Violation, bounded
 from mockserver.sandbox.document import is_name
 from mockserver.served.vendors import outlines_of
 
@@ -24,8 +24,8 @@ _Reading = tuple[CompiledOperation, Mapping[str, Texts], tuple[dict[str, object]
 class PathReading:
     """What a method and a raw path say by themselves; many targets have them in common, and differ in their query.
 
-    ``texts`` are those of the path's parameters, ``values`` what they say. ``shown`` is the path as the journal shows
-    it, ``hidden`` what was masked in it.
+    ``values`` are those of its parameters. ``shown`` is the path as the journal shows
+    it, ``hidden`` what was masked in it, ``secrets`` that in all its forms.
     """
 
     __slots__ = (
@@ -34,8 +34,8 @@ class PathReading:
         "operation",
         "refusal",
         "sandbox",
+        "secrets",
         "shown",
-        "texts",
         "token",
         "values",
         "vendor",
@@ -48,12 +48,12 @@ class PathReading:
         self.refusal: Refusal | None = None
         self.misnamed: Refusal | None = None
         self.sandbox: str | None = None
-        self.texts: Mapping[str, Texts] = {}
         self.values: Mapping[str, Any] = {}
-        self.wrong: Sequence[Violation] = ()
+        self.wrong: tuple[Violation, ...] = ()
         self.token: Token | None = None
         self.shown = ""
         self.hidden: Sequence[str] = ()
+        self.secrets: tuple[str, ...] = ()
 
 
 def read_path(
@@ -63,6 +63,7 @@ def read_path(
     reading = PathReading()
     _find_operation(reading, method, path, vendors, host_vendor, secrets)
     reading.shown, reading.hidden = _shown(reading, path.decode("latin-1"), secrets)
+    reading.secrets = secrets.forms(reading.hidden)
     return reading
 
 
@@ -96,8 +97,10 @@ def _find_operation(
     if isinstance(routes, Refusal):
         _refuse(reading, routes)
         return
-    reading.operation, reading.texts, said = _likeliest(reading.vendor, routes)
-    reading.values, reading.wrong, reading.token = said
+    reading.operation, texts, said = _likeliest(reading.vendor, routes)
+    reading.values, wrong, token = said
+    reading.wrong = bounded(wrong)
+    reading.token = token or stray_token(texts, "path")
 
 
 def _at_root(method: str, path: bytes, vendors: Mapping[str, CompiledVendor]) -> CompiledVendor | None:

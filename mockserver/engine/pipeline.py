@@ -38,9 +38,8 @@ from mockserver.sandbox.reasons import PLAIN, Rule, why
 from mockserver.sandbox.state_diff import changes_between
 from mockserver.served.vendors import outlines_of
 
-TARGETS_BYTES = 8 * 1024 * 1024
+TARGETS_BYTES = HEADERS_BYTES = 2 * 1024 * 1024  # of requests that come whole, server/whole.py remembers them
 PATHS_BYTES = 1024 * 1024
-HEADERS_BYTES = 38 * 1024 * 1024  # enough for twenty thousand clients that take turns
 
 
 class Pipeline:
@@ -72,22 +71,41 @@ class Pipeline:
 
     def serves(self, headers: Headers) -> bool:
         """Whether a ``Host`` header is a vendor's real one."""
-        return RequestHeaders(headers, self.secrets).host in self.hosts
+        return RequestHeaders(headers, self.secrets, self.hosts).vendor is not None
 
     def arrive(self, request: Request, id: str, received: int) -> IncomingRequest:
         """What a request says by itself, its sandbox included (``default`` where it names none, or a wrong one)."""
-        sent = tuple(request.headers)
-        headers = self._headers.get(sent)
-        if headers is None:
-            size = 600 + 330 * len(sent) + 4 * sum(len(name) + len(value) for name, value in sent)
-            headers = self._headers.keep(sent, RequestHeaders(request.headers, self.secrets), size)
-        vendor = self.hosts.get(headers.host)
-        line = (request.method, request.path, request.query, vendor)
-        target = self._targets.get(line)
-        if target is None:
-            target = target_of(self._read_path(request.method, request.path, vendor), request.query, self.secrets)
-            self._targets.keep(line, target, 1500 + 8 * (len(request.path) + len(request.query)))
+        head, line = request.head, request.line
+        headers: RequestHeaders = (head.meaning if head is not None else None) or self._headers_of(request)
+        vendor = headers.vendor
+        target: RequestTarget = (line.meaning if line is not None and vendor is None else None) or self._target_of(
+            request, vendor
+        )
         return IncomingRequest(request, target, headers, id, sandbox_of(target, headers), received)
+
+    def _headers_of(self, request: Request) -> RequestHeaders:
+        """What the headers say, remembered with them where somebody remembers these, else here."""
+        if request.head is not None:
+            headers = request.head.meaning = RequestHeaders(request.headers, self.secrets, self.hosts)
+            return headers
+        sent = tuple(request.headers)
+        known = self._headers.get(sent)
+        if known is not None:
+            return known
+        size = 600 + 330 * len(sent) + 4 * sum(len(name) + len(value) for name, value in sent)
+        return self._headers.keep(sent, RequestHeaders(request.headers, self.secrets, self.hosts), size)
+
+    def _target_of(self, request: Request, vendor: str | None) -> RequestTarget:
+        """The same of the request line, which leads to a vendor by its path, unless the host says to which."""
+        line, key = request.line, (request.method, request.path, request.query, vendor)
+        known = self._targets.get(key) if line is None or vendor is not None else None
+        if known is not None:
+            return known
+        target = target_of(self._read_path(request.method, request.path, vendor), request.query, self.secrets)
+        if line is None or vendor is not None:
+            return self._targets.keep_repeated(key, target, 1500 + 8 * (len(request.path) + len(request.query)))
+        line.meaning = target
+        return target
 
     def _read_path(self, method: str, path: bytes, host_vendor: str | None) -> PathReading:
         key = (method, path, host_vendor)
@@ -101,7 +119,8 @@ class Pipeline:
         """Take a request through a sandbox. There is an entry on every way out; a crash is a 500 with one, too."""
         inputs = Inputs(incoming)
         try:
-            decision = decisions.completed(self._decide(inputs, sandbox, now))
+            decision = self._decide(inputs, sandbox, now)
+            decisions.complete(decision)
             if inputs.fault is not None:
                 decision = with_fault(decision, inputs.fault)
         except StateTooLarge as error:
@@ -199,7 +218,7 @@ class Pipeline:
         is_told = decision.rule not in PLAIN or decision.reason or decision.outcome is not None or violations
         is_plain = not (is_told or decision.applied or decision.delivery or incoming.headers.has_origin)
         encoded = answer if isinstance(answer, EncodedResponse) else None
-        if is_plain and encoded is not None and encoded.is_plain and incoming.request.method != "HEAD":
+        if is_plain and encoded is not None and encoded.lines and incoming.request.method != "HEAD":
             start = (STATUS_LINES[answer.status], encoded.lines, b"\r\nx-mock-sandbox: ", name)
             head = b"".join((*start, b"\r\nx-mock-request-id: ", request_id, self._date_line))
             return PreparedResponse(answer.status, head, answer.body)

@@ -76,7 +76,8 @@ def example(
         return decision
     if isinstance(made, EncodedResponse) and not decision.reason:
         operation.latest = LatestAnswer(*key, decision.case, made)
-    return decision.with_answer(with_headers(made, more))
+    decision.answer = with_headers(made, more)
+    return decision
 
 
 def _example(
@@ -159,5 +160,5 @@ def _sent(operation: CompiledOperation, inputs: Inputs) -> Mapping[str, Any]:
 
 def noted(decision: Decision, note: str) -> Decision:
     """A decision with what a behaviour says of it as its reason, before what there is already."""
-    reason = f"{note}; {decision.reason}" if decision.reason else note
-    return decision._replace(reason=reason)
+    decision.reason = f"{note}; {decision.reason}" if decision.reason else note
+    return decision

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.compiled import CompiledOperation, CompiledVendor, read_all
+from mockserver.compiled import CompiledVendor, read_all
 from mockserver.engine.headers import RequestHeaders
 from mockserver.engine.path import PathReading, bad_name, read_path
 from mockserver.generate.entities import EntityRef, Kinds, about
 from mockserver.openapi.model import Operation
 from mockserver.plugin import Refusal
 from mockserver.requests.credentials import Credential, read_credential
-from mockserver.requests.magic import MARK, Token, find
+from mockserver.requests.magic import MARK, stray_token
 from mockserver.requests.query import Texts, parse_query
 from mockserver.requests.secrets import Secrets
 from mockserver.requests.violation import Violation, bounded
 from mockserver.sandbox.document import is_name
+
+_NO_CREDENTIALS: Mapping[str, Credential] = {}
 
 
 class RequestTarget:
@@ -40,18 +42,18 @@ class RequestTarget:
         "violations",
     )
 
-    def __init__(self) -> None:
-        self.vendor: CompiledVendor | None = None
-        self.operation: CompiledOperation | None = None
-        self.refusal: Refusal | None = None
-        self.misnamed: Refusal | None = None
-        self.sandbox: str | None = None
-        self.parameters: Mapping[str, Any] = {}
-        self.violations: tuple[Violation, ...] = ()
-        self.token: Token | None = None
-        self.credentials: Mapping[str, Credential] = {}
-        self.shown = ""
-        self.secrets: tuple[str, ...] = ()
+    def __init__(self, path: PathReading) -> None:
+        self.vendor = path.vendor
+        self.operation = path.operation
+        self.refusal = path.refusal
+        self.misnamed = path.misnamed
+        self.sandbox = path.sandbox
+        self.parameters = path.values
+        self.violations: tuple[Violation, ...] = path.wrong
+        self.token = path.token
+        self.credentials: Mapping[str, Credential] = _NO_CREDENTIALS
+        self.shown = path.shown
+        self.secrets = path.secrets
         self._about: EntityRef | None = None
 
     @property
@@ -81,32 +83,36 @@ def parse_target(
 
 def target_of(path: PathReading, query: bytes, secrets: Secrets) -> RequestTarget:
     """The target of a path that was read, with its query."""
-    target = RequestTarget()
-    target.sandbox, target.misnamed, target.refusal = path.sandbox, path.misnamed, path.refusal
-    target.vendor, target.operation = path.vendor, path.operation
-    target.shown, hidden = path.shown, path.hidden
-    if query:
-        shown, more = secrets.query(query.decode("latin-1"), path.operation.secret_query if path.operation else None)
-        target.shown = f"{target.shown}?{shown}"
-        hidden = [*hidden, *more]
-    if hidden:
-        target.secrets = secrets.forms(hidden)
-    if path.refusal is not None and path.vendor is None:
-        target.violations = tuple(path.wrong)
+    target = RequestTarget(path)
+    operation = path.operation
+    values = operation.plain_query.read(query) if operation is not None and query else None
+    if values is None:
+        _read_query(target, path, query, secrets)
         return target
+    target.shown = f"{path.shown}?{query.decode()}"
+    target.parameters = {**path.values, **values} if path.values else values
+    return target
+
+
+def _read_query(target: RequestTarget, path: PathReading, query: bytes, secrets: Secrets) -> None:
+    """Take over what a query of any form says."""
+    operation = path.operation
+    if query:
+        shown, hidden = secrets.query(query.decode("latin-1"), operation.secret_query if operation else None)
+        target.shown = f"{path.shown}?{shown}"
+        if hidden:
+            target.secrets = secrets.forms((*path.hidden, *hidden))
     texts = parse_query(query)
     if path.vendor is not None and path.vendor.query_schemes:
         target.credentials = _credentials(path.vendor, texts)
-    if path.operation is None:
-        target.violations = tuple(path.wrong)
-        return target
-    values, wrong, token = read_all(path.operation.query, texts)
+    if operation is None:
+        return
+    values, wrong, token = read_all(operation.query, texts)
     target.parameters = {**path.values, **values} if path.values else values
-    target.violations = bounded((*path.wrong, *wrong)) if path.wrong or wrong else ()
+    target.violations = bounded((*path.wrong, *wrong)) if wrong else path.wrong
     target.token = path.token or token
-    if target.token is None and _may_be_magic(query, path.texts):
-        target.token = _stray_token(texts, path.texts)
-    return target
+    if target.token is None and (MARK.encode() in query or b"%" in query):
+        target.token = stray_token(texts, "query")
 
 
 def _credentials(vendor: CompiledVendor, texts: Mapping[str, Texts]) -> Mapping[str, Credential]:
@@ -117,22 +123,6 @@ def _credentials(vendor: CompiledVendor, texts: Mapping[str, Texts]) -> Mapping[
         if value:
             found[scheme.name] = read_credential(value)
     return found
-
-
-def _may_be_magic(query: bytes, texts: Mapping[str, Texts]) -> bool:
-    """Whether there may be a magic token in a query or a path: a quick look, which errs on the safe side."""
-    return b"_" in query or b"%" in query or any(text and MARK in text for values in texts.values() for text in values)
-
-
-def _stray_token(*groups: Mapping[str, list[str | None]]) -> Token | None:
-    """A magic token in a query parameter that the operation doesn't declare."""
-    for texts in groups:
-        for name, values in texts.items():
-            for value in values:
-                token = find(value or "", f"query {name}")
-                if token:
-                    return token
-    return None
 
 
 def wrong_name(target: RequestTarget, head: RequestHeaders) -> Refusal | None:

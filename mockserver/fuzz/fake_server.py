@@ -93,7 +93,7 @@ class VariantPipeline(Pipeline):
             return decision
         trial.shown += 1
         reason = f"fuzz variant {trial.variant}"
-        return decision._replace(answer=trial.answer, rule=Rule.DEMANDED, reason=reason, case="")
+        return replace(decision, answer=trial.answer, rule=Rule.DEMANDED, reason=reason, case="")
 
 
 class FakeServer:

@@ -6,11 +6,11 @@ Amounts are decimals of the vendor's credits, exact: 3 results at 0.3 cost 0.9.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Decimal
 from functools import lru_cache
 from typing import Any
 
-from mockserver.values import dataclass
 
 FREE = Decimal(0)
 ROUNDINGS = ("down",)
@@ -18,13 +18,20 @@ ROUNDINGS = ("down",)
 
 @dataclass(frozen=True, slots=True)
 class Credits:
-    """What a call costs, as the spec writes it: ``rounding`` is ``down`` (to a whole credit) or empty."""
+    """What a call costs, as the spec writes it: ``rounding`` is ``down`` (to a whole credit) or empty.
+
+    ``least`` is what one costs that asks for no option and brings no result.
+    """
 
     base: float
     per_option: float = 0
     free_options: tuple[str, ...] = ()
     per_result: float = 0
     rounding: str = ""
+    least: Decimal = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "least", _total(self, 0, 0))
 
     @classmethod
     def of(cls, raw: Mapping[str, Any] | None) -> Credits | None:
@@ -45,6 +52,10 @@ def price(credits: Credits | None, inputs: Mapping[str, Any], results: int = 0) 
     options = 0
     if credits.per_option:
         options = sum(value in (True, "true") and name not in credits.free_options for name, value in inputs.items())
+    return _total(credits, options, results) if options or results else credits.least
+
+
+def _total(credits: Credits, options: int, results: int) -> Decimal:
     total = _exact(credits.base) + options * _exact(credits.per_option) + results * _exact(credits.per_result)
     return total.to_integral_value(ROUND_FLOOR) if credits.rounding == "down" else total
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from math import isfinite
@@ -25,6 +26,9 @@ _INTEGER = pattern(r"-?(?:0|[1-9][0-9]{0,99})(?:\.0+)?")
 _NUMBER = pattern(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?")
 _CHOICES = ("anyOf", "oneOf")
 Pointers = tuple[str, ...]
+_ONLY_LENGTHS = frozenset(
+    ("type", "minLength", "maxLength", "title", "description", "default", "example", "examples", "deprecated")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,14 @@ class Schemas:
         from mockserver.openapi.explain import explain
 
         return explain(self, pointer, value, is_hidden)
+
+    def text_lengths(self, pointer: str) -> tuple[int, int] | None:
+        """The least and the greatest length of a text that is all a schema asks for; None where it asks otherwise."""
+        schema = lookup(self.document, self._validators.named(pointer))
+        if not isinstance(schema, dict) or schema.get("type") != "string" or schema.keys() - _ONLY_LENGTHS:
+            return None
+        least, most = schema.get("minLength", 0), schema.get("maxLength", sys.maxsize)
+        return (least, most) if type(least) is type(most) is int else None
 
     # Structure
 

@@ -56,13 +56,13 @@ class Validators:
     @cached_property
     def _shared(self) -> jsonschema_rs.Draft202012Validator | None:
         """All schemas that lead to others in one, asked with ``{pointer: value}``; None where one of them is broken."""
-        properties = {pointer: _reference(pointer) for pointer in {self._named(one) for one in self._linked}}
+        properties = {pointer: _reference(pointer) for pointer in {self.named(one) for one in self._linked}}
         try:
             return self._compile({"properties": properties, "additionalProperties": False})
         except (ValueError, jsonschema_rs.ReferencingError):
             return None
 
-    def _named(self, pointer: str) -> str:
+    def named(self, pointer: str) -> str:
         """The pointer of the schema behind those that do nothing but refer to another."""
         name = self._names.get(pointer)
         if name is None:
@@ -84,7 +84,7 @@ class Validators:
 
     def is_valid(self, pointer: str, value: Any) -> bool:
         """Whether a value is valid. Raises ValueError or a ReferencingError where that is no schema."""
-        name = self._named(pointer)
+        name = self.named(pointer)
         small = self._small.get(name)
         if small is None:
             if name in self._linked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mockserver.openapi.pointers import escape
@@ -29,6 +29,16 @@ def find(text: str, where: str) -> Token | None:
         return None
     names = dict.fromkeys(name for run in TOKEN.findall(text) for name in _names(run))
     return Token(tuple(sorted(names, key=len, reverse=True)), where) if names else None
+
+
+def stray_token(texts: Mapping[str, Sequence[str | None]], where: str) -> Token | None:
+    """The first token among the values of some names, declared or not."""
+    for name, values in texts.items():
+        for value in values:
+            token = find(value or "", f"{where} {name}")
+            if token:
+                return token
+    return None
 
 
 def _names(run: str) -> list[str]:

@@ -24,7 +24,8 @@ Reading = tuple[Any, list[Violation], Token | None]  # the value or None, what i
 class ParameterReader:
     """One parameter of one operation, compiled: text in, a value or violations out.
 
-    ``is_secret`` says that its value may be neither kept nor shown.
+    ``is_secret`` says that its value may be neither kept nor shown, ``is_single`` that a query has it as one text under
+    its own name, which may be shown.
     """
 
     def __init__(self, parameter: Parameter, schemas: Schemas) -> None:
@@ -37,6 +38,9 @@ class ParameterReader:
         self._is_scalar = bool(types - {"array", "object"}) or not (self._is_array or self._is_object)
         self._is_plain = parameter.style == "form" and types == {"string"} and not parameter.may_be_empty
         self._members = schemas.members(parameter.schema).properties if parameter.schema else {}
+        is_one = self._is_scalar and not (self._is_array or self._is_object) and parameter.style == "form"
+        self.is_single = is_one and not parameter.json and not self.is_secret
+        self._lengths = schemas.text_lengths(parameter.schema) if self._is_plain and parameter.schema else None
 
     @property
     def query_names(self) -> list[str]:
@@ -44,6 +48,16 @@ class ParameterReader:
         is_spread = self._is_object and self.parameter.explode and self.parameter.style == "form"
         own = [] if is_spread and not (self._is_array or self._is_scalar) else [self.parameter.name]
         return [*self._members, *own] if is_spread else own
+
+    def valid_value(self, text: str) -> Any:
+        """The value of one text without a magic token; None where it is not valid, or null."""
+        lengths = self._lengths
+        if lengths is not None:
+            return text if lengths[0] <= len(text) <= lengths[1] else None
+        if self._is_plain:
+            return text if self._schemas.is_valid(self.parameter.schema, text) else None
+        value, wrong, _ = self.read([text])
+        return None if wrong else value
 
     def read_query(self, query: Mapping[str, Texts]) -> Reading:
         """The parameter's value in a parsed query."""

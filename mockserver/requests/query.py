@@ -21,7 +21,7 @@ def parse_query(query: bytes) -> dict[str, Texts]:
         return texts
     for pair in query.split(b"&") if query else ():
         name, _, value = pair.partition(b"=")
-        texts.setdefault(_decode(name) or "", []).append(_decode(value))
+        texts.setdefault(decode(name) or "", []).append(decode(value))
     return texts
 
 
@@ -40,10 +40,11 @@ def is_encoded(raw: bytes) -> bool:
     return b"%" not in raw or _BAD_ESCAPE.search(raw) is None
 
 
-def _decode(raw: bytes) -> str | None:
+def decode(raw: bytes) -> str | None:
+    """The text that a name or value stands for; None where it isn't percent-encoded UTF-8."""
     if not is_encoded(raw):
         return None
-    plain = raw.replace(b"+", b" ")
+    plain = raw.replace(b"+", b" ") if b"+" in raw else raw
     try:
         return (unquote_to_bytes(plain) if b"%" in plain else plain).decode()
     except UnicodeDecodeError:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
-from mockserver.http import CONTROLS, Delivery, Headers, header_lines, replaced
+from mockserver.http import Delivery, Headers, header_lines, replaced
 from mockserver.requests.secret_names import sounds_secret
 
 PLACEHOLDER = "\ue000request-id\ue000"
+_PLACEHOLDER = PLACEHOLDER.encode()
 BODYLESS = (204, 304)
 
 
@@ -25,24 +27,29 @@ class Inspection:
 class EncodedResponse:
     """An answer ready to send: status, headers, body. A body that bears the request's id is in ``parts`` around it.
 
-    ``is_harmless`` says that it was looked at, and has no secrets. Answers that differ in headers alone have a
+    ``lines`` are its headers as they go out; nothing where each request has its own, or the connection is told what to
+    do. ``is_harmless`` says that it was looked at, and has no secrets. Answers that differ in headers alone have a
     ``root``, and the ``inspection`` of their body, in common. ``delivery`` is that of a stream, which goes out in
     parts.
     """
 
     __slots__ = (
-        "_lines",
-        "_names",
+        "_headers",
+        "_more",
+        "_rest",
         "body",
         "delivery",
-        "headers",
         "inspection",
         "is_harmless",
         "is_valid",
+        "lines",
         "parts",
         "root",
         "status",
     )
+    _headers: Headers | None
+    _more: Mapping[str, str]
+    _rest: tuple[_Form, bytes] | None
 
     def __init__(
         self,
@@ -53,31 +60,32 @@ class EncodedResponse:
         is_valid: bool = True,
         delivery: Delivery | None = None,
     ) -> None:
-        parts = body.split(PLACEHOLDER.encode())
+        parts = body.split(_PLACEHOLDER)
         length = [] if len(parts) > 1 or status in BODYLESS else [(b"content-length", str(len(body)).encode())]
         self.status = status
         self.body = body
         self.parts = parts if len(parts) > 1 else None
-        self.headers = [*headers, *length]
         self.is_valid = is_valid
         self.delivery = delivery
         self.is_harmless = False
         self.root: EncodedResponse | None = None
         self.inspection = Inspection()
-        self._names: frozenset[bytes] | None = None
-        self._lines: bytes | None = None
+        self.headers = [*headers, *length]
 
     @property
-    def lines(self) -> bytes:
-        """Its headers as they go out; nothing where each request has its own, or the connection is told what to do."""
-        if self._lines is None:
-            self._lines = b"" if self.parts is not None else _framed(self.headers)
-        return self._lines
+    def headers(self) -> Headers:
+        """By name; without the length of a body that each request has its own of."""
+        if self._headers is None:
+            assert self.root is not None, "what was made of no other answer has them from the beginning"
+            self._headers = replaced(self.root.headers, self._more)
+        return self._headers
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether it goes out as it is, with nothing of its own for each request."""
-        return self.delivery is None and self.lines != b""
+    @headers.setter
+    def headers(self, headers: Headers) -> None:
+        self._headers = headers
+        self._more = {}
+        self._rest = None
+        self.lines = b"" if self.parts is not None or self.delivery is not None else _framed(headers)
 
     def rendered(self, request_id: bytes) -> tuple[Headers, bytes]:
         """Headers and body for one request."""
@@ -88,25 +96,27 @@ class EncodedResponse:
 
     def with_headers(self, more: Mapping[str, str]) -> EncodedResponse:
         """The same answer with some headers of its own, in place of those of the same name."""
+        form = _form_of(tuple(more))
+        rest = self._rest
+        if rest is None or rest[0] is not form:
+            rest = self._rest = (form, self._lines_beside(form))
         other = EncodedResponse.__new__(EncodedResponse)
         other.status, other.body, other.parts, other.is_valid = self.status, self.body, self.parts, self.is_valid
-        other.root, other.inspection = self.root or self, self.inspection
-        other.delivery = self.delivery
-        names = tuple(more)
-        other.is_harmless = self.is_harmless and not _is_one_secret(names)
-        if self._names is None:
-            self._names = frozenset(name for name, _ in self.headers)
-        other._names = other._lines = None
-        form, sent = _form_of(names)
-        if not form or not self.lines or not self._names.isdisjoint(sent):
+        other.delivery, other.root, other.inspection = self.delivery, self.root or self, self.inspection
+        other.is_harmless = self.is_harmless and not form.is_secret
+        values = tuple(more.values())
+        if rest[1] and "".join(values).isprintable():
+            other._headers, other._more, other._rest = None, more, None
+            other.lines = rest[1] + (form.lines % values).encode("latin-1")
+        else:
             other.headers = replaced(self.headers, more)
-            return other
-        values = [value.encode("latin-1") for value in more.values()]
-        other.headers = [*self.headers, *zip(sent, values, strict=True)]
-        lines = form % tuple(values)
-        if len(lines) - len(lines.translate(None, CONTROLS)) == 2 * len(values):
-            other._lines = self.lines + lines
         return other
+
+    def _lines_beside(self, form: _Form) -> bytes:
+        """The lines without those of headers that a form has; nothing where it, or this, is not to be put together."""
+        if not (form.lines and self.lines) or self.root is not None:
+            return b""
+        return header_lines([pair for pair in self.headers if pair[0] not in form.names])
 
     def found_harmless(self) -> None:
         """Note that neither the body nor a header holds a secret; then none of the root's does."""
@@ -132,15 +142,20 @@ def _framed(headers: Headers) -> bytes:
     return b"" if b"\r\nconnection: " in lines or b"\r\ntransfer-encoding: " in lines else lines
 
 
-@lru_cache(maxsize=1024)
-def _form_of(names: tuple[str, ...]) -> tuple[bytes, tuple[bytes, ...]]:
-    """The lines of some headers with a place for each value, and their names as sent; no lines where they don't do."""
-    sent = tuple(name.lower().encode() for name in names)
-    lines = _framed([(name, b"?") for name in sent])
-    return lines.replace(b"%", b"%%").replace(b": ?", b": %b") if len({*sent}) == len(sent) else b"", sent
+class _Form(NamedTuple):
+    """The lines of some headers with a place for each value; nothing where they can't be written so.
+
+    ``names`` are theirs as they are sent. ``is_secret`` says that one of them holds a secret, by its name.
+    """
+
+    lines: str
+    names: frozenset[bytes]
+    is_secret: bool
 
 
 @lru_cache(maxsize=1024)
-def _is_one_secret(names: tuple[str, ...]) -> bool:
-    """Whether one of these headers holds a secret, by its name."""
-    return any(sounds_secret(name.lower()) for name in names)
+def _form_of(names: tuple[str, ...]) -> _Form:
+    sent = [name.lower().encode() for name in names]
+    is_secret = any(sounds_secret(name.lower()) for name in names)
+    lines = _framed([(name, b"?") for name in sent]).decode().replace("%", "%%").replace(": ?", ": %s")
+    return _Form(lines if len({*sent}) == len(sent) else "", frozenset(sent), is_secret)

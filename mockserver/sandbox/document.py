@@ -86,11 +86,22 @@ class Sandbox:
             return False
         return self.clock == self.first_clock and all(fault.is_untouched for fault in self.faults)
 
-    def changed(self, now: int, **changes: Any) -> Sandbox:
+    def changed(
+        self,
+        now: int,
+        *,
+        state: Mapping[str, Any] | None = None,
+        windows: Mapping[str, Window] | None = None,
+        keys: Mapping[str, Mapping[str, Key]] | None = None,
+    ) -> Sandbox:
         """The sandbox after a change of what it remembers, made at that time."""
         after = _copied(self)  # dataclasses.replace takes ten times as long
-        for name, value in changes.items():
-            setattr(after, name, value)
+        if state is not None:
+            after.state = state
+        if windows is not None:
+            after.windows = windows
+        if keys is not None:
+            after.keys = keys
         after.last_changed_at, after.is_pristine = now, False
         object.__setattr__(after, "__class__", Sandbox)
         found: Sandbox = after

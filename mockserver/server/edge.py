@@ -42,13 +42,13 @@ class Edge:
     """The whole server as one ASGI application. ``use`` puts another app in place of this one between two requests."""
 
     def __init__(self, app: App) -> None:
-        self._whole = WholeRequests()
         self._waiting: list[tuple[Request, Callable[[Response | Exception], None]]] = []
         self.use(app)
 
     def use(self, app: App) -> None:
         """Serve an app from the next request on."""
         self.app = app
+        self._whole = WholeRequests()
         self._limit = app.config.max_body
         self.has_groups = app.engine.store.has_groups
         self._respond = app.engine.respond

@@ -67,7 +67,7 @@ class HttpConnection(BoundedConnection):
         if request is None or self.transport.is_closing():
             return False
         if self.lead:
-            request.headers = (*request.headers, (DEFAULT_SANDBOX, self.lead))
+            request.headers, request.head = (*request.headers, (DEFAULT_SANDBOX, self.lead)), None
         if self._edge.has_groups:
             self._is_pending = True
             self._expect_within(self.timeout_keep_alive)

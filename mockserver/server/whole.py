@@ -7,12 +7,12 @@ and whatever HTTP might not allow. So nothing is a request here that isn't the s
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from mockserver.byte_cache import ByteCache
-from mockserver.http import Request
+from mockserver.http import Request, RequestHead, RequestLine
 
-LINES_BYTES = HEADS_BYTES = 2 * 1024 * 1024
+LINES_BYTES = 8 * 1024 * 1024
+HEADS_BYTES = 40 * 1024 * 1024  # enough for some seventeen thousand clients that take turns
 LONGEST_REMEMBERED = 4096
 
 _LINE = re.compile(
@@ -23,25 +23,15 @@ _PARSERS = frozenset((b"transfer-encoding", b"expect", b"upgrade", b"proxy-conne
 """Headers that the parser understands better."""
 
 
-class Line(NamedTuple):
-    method: str
-    path: bytes
-    query: bytes
-
-
-class Head(NamedTuple):
-    """The headers of a request, and the length of the body that they announce."""
-
-    headers: tuple[tuple[bytes, bytes], ...]
-    length: int
-
-
 class WholeRequests:
-    """Reads requests, and remembers what it read: clients repeat their headers, and often the line."""
+    """Reads requests, and remembers what it read, for one engine: clients repeat their headers, and often the line.
+
+    What is remembered is weighed with what the engine finds out about it.
+    """
 
     def __init__(self) -> None:
-        self._lines: ByteCache[Line] = ByteCache(LINES_BYTES)
-        self._heads: ByteCache[Head] = ByteCache(HEADS_BYTES)
+        self._lines: ByteCache[RequestLine] = ByteCache(LINES_BYTES)
+        self._heads: ByteCache[RequestHead] = ByteCache(HEADS_BYTES)
 
     def read(self, data: bytes) -> Request | None:
         """The request that these bytes are; None where they aren't just one, or the parser has to tell."""
@@ -53,24 +43,26 @@ class WholeRequests:
         if known is None or known.length != len(body):
             return None
         read = self._lines.get(line) or self._read_line(line)
-        return Request(*read, known.headers, body) if read is not None else None
+        if read is None:
+            return None
+        return Request(read.method, read.path, read.query, known.headers, body, False, read, known)
 
-    def _read_line(self, line: bytes) -> Line | None:
+    def _read_line(self, line: bytes) -> RequestLine | None:
         found = _LINE.fullmatch(line)
         if found is None:
             return None
         method, path, query = found.groups(b"")
-        read = Line(method.decode(), path, query)
-        return self._lines.keep(line, read, 400 + 2 * len(line)) if len(line) < LONGEST_REMEMBERED else read
+        read = RequestLine(method.decode(), path, query)
+        return self._lines.keep_repeated(line, read, 1900 + 10 * len(line)) if len(line) < LONGEST_REMEMBERED else read
 
-    def _read_headers(self, sent: bytes) -> Head | None:
+    def _read_headers(self, sent: bytes) -> RequestHead | None:
         head = _headers(sent + b"\r\n" if sent else b"")
         if head is None or len(sent) > LONGEST_REMEMBERED:
             return head
-        return self._heads.keep(sent, head, 400 + 3 * len(sent) + 120 * len(head.headers))
+        return self._heads.keep(sent, head, 1000 + 7 * len(sent) + 450 * len(head.headers))
 
 
-def _headers(lines: bytes) -> Head | None:
+def _headers(lines: bytes) -> RequestHead | None:
     """Headers, each on a line of its own; None where one of them is not plain."""
     headers: list[tuple[bytes, bytes]] = []
     end, length = 0, -1
@@ -87,4 +79,4 @@ def _headers(lines: bytes) -> Head | None:
                 return None
             length = int(value)
         headers.append((name, value))
-    return Head(tuple(headers), max(length, 0)) if end == len(lines) else None
+    return RequestHead(tuple(headers), max(length, 0)) if end == len(lines) else None

@@ -18,7 +18,6 @@ SPARE = 16  # a journal over its bound drops a sixteenth more than it must
 class _Slot(Versioned):
     """A sandbox with its journal: its entries, oldest first, their bytes, and what made room, by kind."""
 
-    is_disposable: bool
     entries: list[Entry] = field(default_factory=list)  # a deque would weigh as much as ten entries of a list
     size: int = 0
     dropped: dict[str, int] | None = None
@@ -46,10 +45,10 @@ class MemoryStore:
         if (slot.version if slot else 0) != version:
             return None
         if slot:
-            slot.document, slot.is_disposable = document, document.is_disposable
+            slot.document = document
         else:
             self._make_room()
-            slot = self._slots[name] = _Slot(document, 0, now, document.is_disposable)
+            slot = self._slots[name] = _Slot(document, 0, now)
         self._version += 1
         slot.version = self._version
         if entry is not None:
@@ -64,7 +63,7 @@ class MemoryStore:
         """Drop the twentieth of the sandboxes that was longest unused, of those with nothing to lose."""
         if len(self._slots) < self._most:
             return
-        idle = [(slot.last_used, name) for name, slot in self._slots.items() if slot.is_disposable]
+        idle = [(slot.last_used, name) for name, slot in self._slots.items() if slot.document.is_disposable]
         if not idle:
             raise StoreFull(self._most)
         for _, name in islice(sorted(idle), max(1, self._most // 20)):

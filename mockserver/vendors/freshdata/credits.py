@@ -47,8 +47,13 @@ def month_of(start: int, now: int) -> tuple[int, int]:
 
 def remaining(state: State, at: Call | EventCall) -> int:
     """What is left of the plan; of an unlimited one, what is left of the figure that stands for it."""
-    now = this_month(state, at)
-    return max(0, 10 * limit(state, at) + int(now["added_tenths"]) - int(now["spent_tenths"]))
+    return _left(state, limit(state, at), month_of(at.start, at.now)[0])
+
+
+def _left(state: State, credits: int, month: int) -> int:
+    """What is left in a month of a plan of so many credits."""
+    used = int(state["spent_tenths"] - state["added_tenths"]) if state["month"] == month else 0
+    return max(0, 10 * credits - used)
 
 
 def limit(state: State, at: Call | EventCall) -> int:
@@ -76,10 +81,11 @@ def charged(state: State, after: State, call: Call, reply: Reply) -> tuple[State
 
 def headers(state: State, call: Call) -> dict[str, str]:
     """The three headers of every answer to a known key. The reset is in whole seconds, none too early."""
-    _, ends = month_of(call.start, call.now)
+    month, ends = month_of(call.start, call.now)
+    credits = limit(state, call)
     return {
-        "x-ratelimit-credits-remaining": written(remaining(state, call)),
-        "x-ratelimit-credits-limit": str(limit(state, call)),
+        "x-ratelimit-credits-remaining": written(_left(state, credits, month)),
+        "x-ratelimit-credits-limit": str(credits),
         "x-ratelimit-credits-reset": str(-((call.now - ends) // SECOND)),
     }
 
