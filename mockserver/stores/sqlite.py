@@ -38,6 +38,10 @@ PAGE = 50
 PROBE = 16 * 1024  # bytes
 
 _FIND = f"SELECT id, version, bytes, parts, {NEWEST} FROM sandboxes WHERE name = ?"  # noqa: S608 - no text from outside
+_MEET = (  # with the document, where this process hasn't seen that version
+    "SELECT id, version, bytes, parts, last_used, CASE version WHEN ? THEN NULL ELSE document END"
+    " FROM sandboxes WHERE name = ?"
+)
 _GET = "SELECT version, last_used, CASE version WHEN ? THEN NULL ELSE document END FROM sandboxes WHERE name = ?"
 _PAGE = "SELECT id, name, version, last_used, document FROM sandboxes WHERE id > ? ORDER BY id LIMIT ?"
 _CHANGE = "UPDATE sandboxes SET version = ?, is_disposable = ?, parts = ?, document = ? WHERE id = ?"
@@ -73,13 +77,13 @@ class SqliteStore:
         self._group: StepGroup | None = None
 
     def seen(self, name: str) -> Versioned | None:
-        if self._group is not None and name in self._group.rows:
-            return self._group.rows[name].held
+        if self._group is not None:
+            return self._held_in(self._group, name)  # what is there now: a group has the file to itself
         return self._recent.get(name) or self.get(name)
 
     def get(self, name: str) -> Versioned | None:
-        if self._group is not None and name in self._group.rows:
-            return self._group.rows[name].held
+        if self._group is not None:
+            return self._held_in(self._group, name)
         incomplete = 0
         while True:
             old = self._recent.get(name)
@@ -157,7 +161,7 @@ class SqliteStore:
             self._execute(_CHANGE_AND_USE, facts)
             self._recent.keep(name, held, len(packed))
         entries = [(number, id, entry, self._codec.pack_entry(entry)) for number, id, entry in group.entries]
-        self._journal.add_all(entries, {row.id: row.size for row in group.rows.values()})
+        self._journal.add(entries, {row.id: row.size for row in group.rows.values()})
         group.rows.clear()
         group.entries.clear()
 
@@ -186,17 +190,28 @@ class SqliteStore:
             group.error = error
             raise StoreAway(str(error)) from None
 
+    def _held_in(self, group: StepGroup, name: str) -> Versioned | None:
+        """What a group has under a name now."""
+        try:
+            return group.rows[name].held if name in group.rows or self._meet(group, name) else None
+        except sqlite3.Error as error:
+            group.error = error
+            raise StoreAway(str(error)) from None
+
     def _meet(self, group: StepGroup, name: str) -> bool:
-        """Take a sandbox into a group; whether it is there, and in the version that was seen last."""
-        id, current, size, holds, newest = self._find(name)
-        group.newest = max(group.newest, newest)
-        if id is None:
-            return False
+        """Take a sandbox into a group, as it is now; whether it is there."""
+        if not group.names:
+            group.newest = self._journal.newest()
         held = self._recent.get(name)
-        if held is None or held.version != current:
-            held = self.get(name)
-        if held is None:
+        row = self._execute(_MEET, (held.version if held else 0, name)).fetchone()
+        if row is None:
             return False
+        id, version, size, holds, last_used, packed = row
+        if held is None or packed is not None:
+            try:
+                held = self._learn(name, version, last_used, packed)
+            except PartGone as gone:
+                raise Unreadable(name, f"part {gone} is missing") from None
         group.add(name, Row(id, held, size, holds))
         return True
 
@@ -243,7 +258,7 @@ class SqliteStore:
             self._execute(_CHANGE, (current + 1, is_disposable, digests, packed, id))
         else:
             self._execute(_CHANGE_AND_USE, (current + 1, is_disposable, digests, packed, now, size, id))
-            self._journal.add(newest + 1, id, size, entry, written)
+            self._journal.add([(newest + 1, id, entry, written)], {id: size})
         return int(current) + 1
 
     def _find(self, name: str) -> tuple[int | None, int, int, str, int]:
@@ -274,7 +289,7 @@ class SqliteStore:
             if id is not None and done:
                 size += entry.size
                 self._execute(_USE, (now, size, id))
-                self._journal.add(newest + 1, id, size, entry, written)
+                self._journal.add([(newest + 1, id, entry, written)], {id: size})
         if not done:
             self._recent.forget(name)
         return done
@@ -311,7 +326,7 @@ class SqliteStore:
     def entries(self, name: str) -> Iterator[Any]:
         pages = self._journal.pages(name)
         while page := self._file.read(lambda: next(pages, None)):
-            yield from readable_entries(self._codec, (packed for _, packed in page))
+            yield from readable_entries(self._codec, page)
 
     def dropped(self, name: str) -> int:
         row = self._file.read(lambda: self._execute("SELECT dropped FROM sandboxes WHERE name = ?", (name,)).fetchone())

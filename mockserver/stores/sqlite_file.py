@@ -6,14 +6,15 @@ import os
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
 from mockserver.errors import SettingError
 from mockserver.stores.base import FORMAT, StoreAway
+from mockserver.stores.sqlite_checkpoints import Checkpoints
 
 if sys.platform != "win32":
     from fcntl import LOCK_EX, LOCK_UN, flock
@@ -41,9 +42,8 @@ _SCHEMA = (
     " parts TEXT NOT NULL, document BLOB NOT NULL)",
     "INSERT INTO sandboxes VALUES (0, '', 0, 0, 0, 0, 0, '', x'')",
     "CREATE TABLE journal (number INTEGER PRIMARY KEY, sandbox INTEGER NOT NULL, size INTEGER NOT NULL,"
-    " id TEXT NOT NULL, kind TEXT NOT NULL, entry BLOB NOT NULL)",
-    # One index for all: an id is looked for in the whole of it, which is seldom done and takes a millisecond or two.
-    "CREATE INDEX journal_places ON journal (sandbox, number, size, id)",
+    " heads BLOB NOT NULL, entries BLOB NOT NULL)",
+    "CREATE INDEX journal_places ON journal (sandbox, number, size)",
     # What was in journals and isn't any more, by sandbox; 0 are the sandboxes that are gone, and cleared journals.
     "CREATE TABLE counts (sandbox INTEGER NOT NULL, kind TEXT NOT NULL, count INTEGER NOT NULL,"
     " PRIMARY KEY (sandbox, kind)) WITHOUT ROWID",
@@ -69,12 +69,15 @@ class StateFile:
             self._path, self._identity = path, _identity(path)
             self._busy_until = self._look_again = 0.0
             self._queue = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT, 0o600)
+            self._checkpoints = Checkpoints(path, self._turn)
         except OSError as error:
             raise SettingError(f"--state: can't make {path}: {error.strerror}{_hint(path)}") from None
         except sqlite3.Error as error:
             raise SettingError(f"--state: can't use {path}: {error}") from None
 
     def close(self) -> None:
+        if self._queue >= 0:
+            self._checkpoints.close()
         self.connection.close()
         if self._queue >= 0:
             os.close(self._queue)
@@ -129,6 +132,17 @@ class StateFile:
             flock(self._queue, LOCK_UN)
         if isinstance(error, sqlite3.Error):
             raise StoreAway(str(error)) from error
+        self._checkpoints.count()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """A turn of a thread of its own, in the same queue."""
+        queue = os.open(f"{self._path}-lock", os.O_RDWR)
+        try:
+            flock(queue, LOCK_EX)
+            yield
+        finally:
+            os.close(queue)
 
 
 def _identity(path: Path) -> tuple[int, int]:
@@ -156,8 +170,9 @@ def _opened(path: Path, *, is_careful: bool) -> sqlite3.Connection:
     try:
         _check(connection, path)
         _use_wal(connection)
-        connection.execute("PRAGMA wal_autocheckpoint = 8000")  # pages; what changes all the time is copied less often
+        connection.execute("PRAGMA wal_autocheckpoint = 16000")  # pages; most often a thread was there before
         connection.execute(f"PRAGMA synchronous = {'FULL' if is_careful else 'NORMAL'}")
+        connection.execute("PRAGMA secure_delete = OFF")  # on in some builds: every page that is freed is written
         connection.execute("BEGIN IMMEDIATE")
         if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
             for statement in _SCHEMA:

@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mockserver.stores.base import Entry
+from mockserver.stores.sqlite_runs import NewEntry, amended, needle, read_heads, read_run, runs_of
 
-PAGE = 50
+PAGE = 8  # rows
 SPARE = 16  # a journal over its bound drops a sixteenth more than it must: often a little costs more than seldom a lot
 EVERY = 128  # a process counts up all journals after a 128th of their bound at the soonest
 
 NEWEST = "(SELECT max(version, ifnull((SELECT max(number) FROM journal), 0)) FROM sandboxes WHERE id = 0)"
 """The number of the newest entry there was, also where it is gone: numbers never come again."""
-_ADD = "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?)"  # as a SELECT it would keep pages to be able to turn back
-_AMEND = "UPDATE journal SET kind = ?, entry = ? WHERE id = ? AND sandbox = ?"
+_ADD = "INSERT INTO journal VALUES (?, ?, ?, ?, ?)"  # as a SELECT it would keep pages to be able to turn back
+_FIND = "SELECT number, heads, entries FROM journal WHERE instr(heads, ?) AND ? IN (0, sandbox) LIMIT 1"
+_AMEND = "UPDATE journal SET heads = ?, entries = ? WHERE number = ?"
 _PAGE = (
-    "SELECT number, entry FROM journal WHERE sandbox = (SELECT id FROM sandboxes WHERE name = ?) AND number < ?"
-    " ORDER BY number DESC LIMIT ?"
+    "SELECT number, heads, entries FROM journal WHERE sandbox = (SELECT id FROM sandboxes WHERE name = ?)"
+    " AND number < ? ORDER BY number DESC LIMIT ?"
 )
-_OLDEST_OF = "SELECT number, sandbox, size FROM journal WHERE sandbox = ? AND number < ? ORDER BY number"
-_OLDEST = "SELECT number, sandbox, size FROM journal WHERE number < ? ORDER BY number"
-_COUNT = (
-    "INSERT INTO counts SELECT {}, kind, count(*) FROM journal WHERE {} GROUP BY sandbox, kind"
-    " ON CONFLICT (sandbox, kind) DO UPDATE SET count = count + excluded.count"
-)
-_MOVE_COUNTS = (
-    "INSERT INTO counts SELECT 0, kind, count FROM counts WHERE sandbox = ?"
-    " ON CONFLICT (sandbox, kind) DO UPDATE SET count = count + excluded.count"
-)
-_COUNTS = (
-    "WITH one AS (SELECT id AS own FROM sandboxes WHERE name = ?) SELECT kind, sum(count) FROM"
-    " (SELECT kind, count FROM counts, one WHERE sandbox = own UNION ALL SELECT kind, 1 FROM journal, one"
-    " WHERE sandbox = own) GROUP BY kind"
-)
+_SINCE = "SELECT number, heads, entries FROM journal WHERE number > ? ORDER BY number LIMIT ?"
+_OLDEST_OF = "SELECT number, sandbox, size, heads FROM journal WHERE sandbox = ? AND number < ? ORDER BY number"
+_OLDEST = "SELECT number, sandbox, size, heads FROM journal WHERE number < ? ORDER BY number"
+_DROP = "UPDATE sandboxes SET bytes = bytes - ?, dropped = dropped + ? WHERE id = ?"
+_HEADS = "SELECT heads FROM journal WHERE sandbox = ?"
+_COUNT = "INSERT INTO counts VALUES (?, ?, ?) ON CONFLICT (sandbox, kind) DO UPDATE SET count = count + excluded.count"
+_COUNTS = "SELECT kind, count FROM counts WHERE sandbox = ?"
 
 
 class SqliteJournal:
@@ -44,86 +39,86 @@ class SqliteJournal:
         self._executemany = connection.executemany
         self._most_bytes = most_bytes
         self._most_total = most_total
+        self._longest_run = min(most_bytes, most_total) // SPARE
         self._unchecked = 0  # bytes that may be written before all journals are counted up again
 
-    def add(self, number: int, sandbox: int, size: int, entry: Entry, written: bytes) -> None:
-        """Add an entry to a journal that has so many bytes with it; the oldest ones make room."""
-        self._execute(_ADD, (number, sandbox, entry.size, entry.id, entry.kind, written))
-        if size > self._most_bytes:
-            self._shorten(sandbox, number, size - self._most_bytes + self._most_bytes // SPARE)
-        self._unchecked -= entry.size
-        if self._unchecked < 0:
-            self._check(number)
-
-    def add_all(self, entries: Sequence[tuple[int, int, Entry, bytes]], sizes: Mapping[int, int]) -> None:
-        """Add entries, each by its number and its sandbox's, to journals that have so many bytes with them."""
+    def add(self, entries: Sequence[NewEntry], sizes: Mapping[int, int]) -> None:
+        """Add entries to the journals of sandboxes, which have so many bytes with them; the oldest ones make room."""
         if not entries:
             return
-        self._executemany(_ADD, [(number, of, one.size, one.id, one.kind, raw) for number, of, one, raw in entries])
-        newest = {sandbox: number for number, sandbox, _, _ in entries}
-        for sandbox, number in newest.items():
+        runs = runs_of(entries, self._longest_run)
+        self._executemany(_ADD, [run.row() for run in runs])
+        for sandbox, newest in {run.sandbox: run.number for run in runs}.items():
             excess = sizes[sandbox] - self._most_bytes
             if excess > 0:
-                self._shorten(sandbox, number, excess + self._most_bytes // SPARE)
-        self._unchecked -= sum(entry.size for _, _, entry, _ in entries)
+                self._shorten(sandbox, newest, excess + self._most_bytes // SPARE)
+        self._unchecked -= sum(run.size for run in runs)
         if self._unchecked < 0:
-            self._check(entries[-1][0])
+            self._check(runs[-1].number)
 
-    def amend(self, sandbox: int, entry: Entry, written: bytes) -> None:
+    def amend(self, sandbox: int, entry: Entry, packed: bytes) -> None:
         """Put an entry in the place of the one with its id, where that is still there."""
-        self._execute(_AMEND, (entry.kind, written, entry.id, sandbox))
+        row = self._execute(_FIND, (needle(entry.id), sandbox)).fetchone()
+        if row is not None:
+            number, heads, entries = row
+            self._execute(_AMEND, (*amended(heads, entries, entry, packed), number))
 
-    def _check(self, number: int) -> None:
-        """Shorten all journals where they have too many bytes, but for the newest entry.
+    def _check(self, newest: int) -> None:
+        """Shorten all journals where they have too many bytes, but for the newest entries.
 
         Each process counts what it writes itself, so several may be over the bound by a little.
         """
         (total,) = self._execute("SELECT ifnull(sum(size), 0) FROM journal").fetchone()
         if total > self._most_total:
-            total -= self._shorten(None, number, total - self._most_total + self._most_total // SPARE)
+            total -= self._shorten(None, newest, total - self._most_total + self._most_total // SPARE)
         self._unchecked = max((self._most_total - total) // 4, self._most_total // EVERY)
 
     def _shorten(self, sandbox: int | None, newest: int, excess: int) -> int:
         """Drop the oldest entries, of a sandbox or of all, until so many bytes are gone; how many bytes went."""
         freed = last = 0
-        of: dict[int, tuple[int, int]] = {}  # bytes and entries, by sandbox
+        sizes, kinds = Counter[int](), Counter[tuple[int, str]]()
         oldest = self._execute(_OLDEST, (newest,)) if sandbox is None else self._execute(_OLDEST_OF, (sandbox, newest))
-        for number, one, size in oldest:
+        for number, of, size, heads in oldest:
             last = number
             freed += size
-            size_of, count = of.get(one, (0, 0))
-            of[one] = (size_of + size, count + 1)
+            sizes[of] += size
+            kinds.update((of, kind) for _, kind, _ in read_heads(heads))
             if freed >= excess:
                 break
-        which, values = ("number <= ?", [last]) if sandbox is None else ("number <= ? AND sandbox = ?", [last, sandbox])
-        self._execute(_COUNT.format("sandbox", which), values)
-        self._execute(f"DELETE FROM journal WHERE {which}", values)  # noqa: S608 - no text from outside
-        for one, (size_of, count) in of.items():
-            self._execute(
-                "UPDATE sandboxes SET bytes = bytes - ?, dropped = dropped + ? WHERE id = ?", (size_of, count, one)
-            )
+        oldest.close()
+        if sandbox is None:
+            self._execute("DELETE FROM journal WHERE number <= ?", (last,))
+        else:
+            self._execute("DELETE FROM journal WHERE sandbox = ? AND number <= ?", (sandbox, last))
+        self._count(kinds)
+        for of, size in sizes.items():
+            dropped = sum(count for (one, _), count in kinds.items() if one == of)
+            self._execute(_DROP, (size, dropped, of))
         return freed
+
+    def _count(self, kinds: Mapping[tuple[int, str], int]) -> None:
+        """Note how many entries of each kind, by sandbox, aren't in a journal any more."""
+        self._executemany(_COUNT, [(sandbox, kind, count) for (sandbox, kind), count in kinds.items()])
 
     def empty(self, sandbox: int) -> None:
         """Remove a sandbox's entries; what they and those dropped before count as is nobody's any more."""
-        self._execute(f"UPDATE sandboxes SET version = {NEWEST} WHERE id = 0")  # noqa: S608
-        self._execute(_COUNT.format(0, "sandbox = ?"), (sandbox,))
-        self._execute(_MOVE_COUNTS, (sandbox,))
+        self._execute(f"UPDATE sandboxes SET version = {NEWEST} WHERE id = 0")  # noqa: S608 - no text from outside
+        self._count({(0, kind): count for kind, count in self._counts(sandbox).items()})
         self._execute("DELETE FROM journal WHERE sandbox = ?", (sandbox,))
         self._execute("DELETE FROM counts WHERE sandbox = ?", (sandbox,))
         self._unchecked = 0
 
-    def pages(self, name: str) -> Iterator[list[tuple[int, bytes]]]:
+    def pages(self, name: str) -> Iterator[list[bytes]]:
         """A sandbox's entries, the newest first."""
         before = 2**62
         while page := self._execute(_PAGE, (name, before, PAGE)).fetchall():
-            yield page
+            yield [packed for row in page for _, _, packed in reversed([*read_run(*row)])]
             before = page[-1][0]
 
     def entry(self, id: str) -> bytes | None:
-        number = "SELECT number FROM journal INDEXED BY journal_places WHERE id = ? LIMIT 1"
-        row = self._execute(f"SELECT entry FROM journal WHERE number = ({number})", (id,)).fetchone()  # noqa: S608
-        return row[0] if row else None
+        """An entry by its id, which is looked for in all journals: that is seldom done."""
+        row = self._execute(_FIND, (needle(id), 0)).fetchone()
+        return next((packed for _, one, packed in read_run(*row) if one == id), None) if row else None
 
     def newest(self) -> int:
         """The number of the newest entry there was."""
@@ -131,11 +126,23 @@ class SqliteJournal:
         return int(number)
 
     def since(self, mark: int, most: int) -> list[tuple[int, bytes]]:
-        after = "SELECT number, entry FROM journal WHERE number > ? ORDER BY number LIMIT ?"
-        return self._execute(after, (mark, most)).fetchall()
+        """The numbers of entries after one, and the entries, the oldest first."""
+        rows = self._execute(_SINCE, (mark, most)).fetchall()
+        newer = ((number, packed) for row in rows for number, _, packed in read_run(*row) if number > mark)
+        return [*newer][:most]
 
     def counts(self, name: str | None) -> dict[str, int]:
-        return dict(self._execute(_COUNTS, (name or "",)))
+        if name is None:
+            return self._counts(0)
+        row = self._execute("SELECT id FROM sandboxes WHERE name = ?", (name,)).fetchone()
+        return self._counts(row[0]) if row else {}
+
+    def _counts(self, sandbox: int) -> dict[str, int]:
+        """How many entries of each kind a sandbox had, those that made room included."""
+        kinds = Counter[str](dict(self._execute(_COUNTS, (sandbox,))))
+        heads: Iterable[tuple[bytes]] = self._execute(_HEADS, (sandbox,))
+        kinds.update(kind for (written,) in heads for _, kind, _ in read_heads(written))
+        return dict(kinds)
 
     def forget_counts(self) -> None:
         self._execute("DELETE FROM counts WHERE sandbox = 0")

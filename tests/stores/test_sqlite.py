@@ -134,6 +134,43 @@ def test_another_program_that_holds_the_file_is_waited_for(tmp_path: Path, monke
     store.close()
 
 
+def test_the_log_stays_short_without_a_step_that_waits_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("mockserver.stores.sqlite_checkpoints.EVERY", 20)
+    monkeypatch.setattr("mockserver.stores.sqlite_checkpoints.LONG", 20)
+    store = opened(tmp_path / "state.db")
+    store._execute("PRAGMA wal_autocheckpoint = 0")
+    version, log = 0, tmp_path / "state.db-wal"
+    for number in range(1, 201):
+        version = store.exchange("a", version, Document(f"{number}"), 0, Entry(f"e{number}")) or 0
+        if number % 20 == 0:
+            store._file._checkpoints.close()  # until the thread is done; the next step begins the log anew
+    assert 0 < log.stat().st_size < 80 * 4096
+    assert len(list(store.entries("a"))) == 200
+    copy = tmp_path / "copy.db"
+    copy.write_bytes((tmp_path / "state.db").read_bytes())  # without its log
+    again = opened(copy)
+    assert len(list(again.entries("a"))) == 200
+    again.close()
+    store.close()
+
+
+def test_entries_that_came_together_are_left_out_together_where_they_are_damaged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    store = opened(tmp_path / "state.db")
+    version = store.exchange("a", 0, Document("one"), 0, Entry("e1")) or 0
+    with store.group():
+        for number in (2, 3):
+            assert store.append("a", Entry(f"e{number}"), 0, version)
+    store._execute("UPDATE journal SET heads = x'5b' WHERE instr(heads, ?)", (b'"e2"',))
+    store.append("a", Entry("e4"), 0, version)
+    assert [entry.id for entry in store.entries("a")] == ["e4", "e1"]
+    assert "a journal entry can't be read" in caplog.text
+    assert (store.entry("e2"), store.entry("e4")) == (None, Entry("e4"))
+    assert sum(store.counts("a").values()) == 2
+    store.close()
+
+
 def test_the_file_is_marked_as_ours(tmp_path: Path):
     filled(tmp_path / "state.db")
     connection = sqlite3.connect(tmp_path / "state.db")

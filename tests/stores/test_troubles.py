@@ -276,7 +276,7 @@ def test_a_damaged_entry_is_left_out(damaged: Damaged, caplog: pytest.LogCapture
     ids = [ask(served, "a").id for _ in range(3)]
     store = served.app.engine.store
     if isinstance(store, SqliteStore):
-        store._execute("UPDATE journal SET entry = x'00' WHERE id = ?", (ids[1],))
+        store._execute("UPDATE journal SET entries = x'00' WHERE instr(heads, ?)", (ids[1].encode(),))
     else:
         redis_of(served)._ask("HSET", f"{PREFIX}e:a", ids[1], "{'")
     entries = served.control("GET", "/sandboxes/a/journal").json["entries"]
