@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -46,6 +47,12 @@ def _python(name: str) -> Callable[[Path], Words]:
     return lambda folder: lambda url: [sys.executable, str(HERE / "client.py"), name, url]
 
 
+def _gevent(folder: Path) -> Words:
+    if find_spec("gevent") is None:
+        raise Missing("no gevent in this Python")
+    return _python("gevent")(folder)
+
+
 def _node(name: str) -> Callable[[Path], Words]:
     return lambda folder: lambda url: ["node", str(HERE / "client.cjs"), name, url]
 
@@ -79,6 +86,7 @@ CLIENTS = [
     Client("Python requests", "the proxy", _python("requests")),
     Client("Python httpx", "the proxy", _python("httpx")),
     Client("Python aiohttp", "the preload", _python("aiohttp")),
+    Client("Python requests on gevent", "the preload", _gevent),
     Client("Node fetch", "the preload", _node("fetch"), "node"),
     Client("Node https", "the preload", _node("https"), "node"),
     Client("Node axios", "the proxy", _node("axios"), "node"),

@@ -17,6 +17,8 @@ PYTHON = "python"
 PHP = "php"
 """The folder that PHP looks for settings in."""
 SETTINGS = "preload.json"
+_COPIED = ("handshakes", "hostnames", "libraries", "patches", "watcher", "wrapping")
+"""Modules that go into processes of other Pythons, where this package isn't: they import nothing else of it."""
 
 
 def write(folder: Path, hosts: Sequence[str], others: str, proxy: str) -> None:
@@ -34,8 +36,9 @@ def write(folder: Path, hosts: Sequence[str], others: str, proxy: str) -> None:
     python = folder / PYTHON
     python.mkdir(exist_ok=True)
     (python / "sitecustomize.py").write_bytes((sources / "sitecustomize.py").read_bytes())
-    for name in ("patches.py", "watcher.py"):
-        (python / f"mockserver_{name}").write_bytes((files("mockserver.intercept") / name).read_bytes())
+    for name in _COPIED:
+        source = (files("mockserver.intercept") / f"{name}.py").read_text("utf-8")
+        (python / f"mockserver_{name}.py").write_text(source.replace("mockserver.intercept.", "mockserver_"), "utf-8")
     _write_php_settings(folder)
 
 
