@@ -43,6 +43,15 @@ def _curl(folder: Path) -> Words:
     return lambda url: [*silent, url]
 
 
+def _wget(folder: Path) -> Words:
+    """wget tells its status in the middle of other lines."""
+    script = (
+        'told=$(wget -S -O /dev/null --tries=1 --header "X-API-KEY: pp_live_built_in" "$1" 2>&1); ended=$?; '
+        '[ $ended = 0 ] && echo 200 || echo "$told" >&2; exit $ended'
+    )
+    return lambda url: ["sh", "-c", script, "sh", url]
+
+
 def _python(name: str) -> Callable[[Path], Words]:
     return lambda folder: lambda url: [sys.executable, str(HERE / "client.py"), name, url]
 
@@ -59,6 +68,12 @@ def _node(name: str) -> Callable[[Path], Words]:
 
 def _script(program: str, file: str) -> Callable[[Path], Words]:
     return lambda folder: lambda url: [program, str(HERE / file), url]
+
+
+def _perl(folder: Path) -> Words:
+    if subprocess.run(["perl", "-MLWP::Protocol::https", "-e", "1"], capture_output=True, check=False).returncode:
+        raise Missing("no LWP::Protocol::https in this Perl")
+    return _script("perl", "client.pl")(folder)
 
 
 def _java(folder: Path) -> Words:
@@ -82,6 +97,7 @@ def _go(*more: str) -> Callable[[Path], Words]:
 
 CLIENTS = [
     Client("curl", "the proxy", _curl, "curl"),
+    Client("wget", "the proxy", _wget, "wget"),
     Client("Python urllib", "the proxy", _python("urllib")),
     Client("Python requests", "the proxy", _python("requests")),
     Client("Python httpx", "the proxy", _python("httpx")),
@@ -92,6 +108,7 @@ CLIENTS = [
     Client("Node axios", "the proxy", _node("axios"), "node"),
     Client("Node got", "the preload", _node("got"), "node"),
     Client("Java HttpClient", "the proxy", _java, "javac"),
+    Client("Perl LWP", "the proxy", _perl, "perl"),
     Client("Ruby Net::HTTP", "the proxy", _script("ruby", "client.rb"), "ruby"),
     Client("PHP curl", "the proxy", _script("php", "client.php"), "php"),
     Client("Go net/http, a static binary", "the proxy", _go(), "go"),
