@@ -118,6 +118,20 @@ def test_tls_is_spoken_on_the_plain_port_for_each_name(server: Process, name: st
         assert exchange(tls, get(name if name == "10.1.2.3" else HOST)).startswith("HTTP/1.1 200 OK")
 
 
+def test_over_tls_the_control_api_knows_that_it_is_https(server: Process):
+    body = '{"token": "any"}'
+    more = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    sign_in = f"POST /_mock/session HTTP/1.1\r\nHost: localhost\r\n{more}\r\n{body}"
+    with secured(connected(server), server, "localhost") as tls:
+        signed_in = exchange(tls, sign_in)
+        vendor = exchange(tls, get("localhost", "/_mock/vendors/postpress"))
+        index = exchange(tls, get("localhost", "/"))
+    assert "set-cookie: __Secure-mockserver_80=" in signed_in
+    assert "; Secure" in signed_in
+    assert '"base_url":"https://localhost/postpress/v1"' in vendor
+    assert '"dashboard":"https://localhost/_mock/"' in index
+
+
 def test_a_tunnel_to_an_address_shows_its_certificate_to_a_client_that_names_none(server: Process):
     connection, _ = tunnel(server, "10.1.2.3:443")
     context = ssl.create_default_context(cafile=certificate(server))
