@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -42,8 +43,23 @@ def _curl(folder: Path) -> Words:
     return lambda url: [*silent, url]
 
 
+def _wget(folder: Path) -> Words:
+    """wget tells its status in the middle of other lines."""
+    script = (
+        'told=$(wget -S -O /dev/null --tries=1 --header "X-API-KEY: pp_live_built_in" "$1" 2>&1); ended=$?; '
+        '[ $ended = 0 ] && echo 200 || echo "$told" >&2; exit $ended'
+    )
+    return lambda url: ["sh", "-c", script, "sh", url]
+
+
 def _python(name: str) -> Callable[[Path], Words]:
     return lambda folder: lambda url: [sys.executable, str(HERE / "client.py"), name, url]
+
+
+def _gevent(folder: Path) -> Words:
+    if find_spec("gevent") is None:
+        raise Missing("no gevent in this Python")
+    return _python("gevent")(folder)
 
 
 def _node(name: str) -> Callable[[Path], Words]:
@@ -52,6 +68,12 @@ def _node(name: str) -> Callable[[Path], Words]:
 
 def _script(program: str, file: str) -> Callable[[Path], Words]:
     return lambda folder: lambda url: [program, str(HERE / file), url]
+
+
+def _perl(folder: Path) -> Words:
+    if subprocess.run(["perl", "-MLWP::Protocol::https", "-e", "1"], capture_output=True, check=False).returncode:
+        raise Missing("no LWP::Protocol::https in this Perl")
+    return _script("perl", "client.pl")(folder)
 
 
 def _java(folder: Path) -> Words:
@@ -75,15 +97,18 @@ def _go(*more: str) -> Callable[[Path], Words]:
 
 CLIENTS = [
     Client("curl", "the proxy", _curl, "curl"),
+    Client("wget", "the proxy", _wget, "wget"),
     Client("Python urllib", "the proxy", _python("urllib")),
     Client("Python requests", "the proxy", _python("requests")),
     Client("Python httpx", "the proxy", _python("httpx")),
     Client("Python aiohttp", "the preload", _python("aiohttp")),
+    Client("Python requests on gevent", "the preload", _gevent),
     Client("Node fetch", "the preload", _node("fetch"), "node"),
     Client("Node https", "the preload", _node("https"), "node"),
     Client("Node axios", "the proxy", _node("axios"), "node"),
     Client("Node got", "the preload", _node("got"), "node"),
     Client("Java HttpClient", "the proxy", _java, "javac"),
+    Client("Perl LWP", "the proxy", _perl, "perl"),
     Client("Ruby Net::HTTP", "the proxy", _script("ruby", "client.rb"), "ruby"),
     Client("PHP curl", "the proxy", _script("php", "client.php"), "php"),
     Client("Go net/http, a static binary", "the proxy", _go(), "go"),

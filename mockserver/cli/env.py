@@ -55,6 +55,15 @@ def _lines(variables: Variables, assign: Callable[[str, str], str], unset: str) 
     return "\n".join(lines)
 
 
+def _of_a_sandbox(environ: Mapping[str, str]) -> list[str]:
+    """The variables that hold a vendor's key as ``--sandbox`` makes it."""
+    return [
+        name
+        for name, value in environ.items()
+        if name.endswith("_API_KEY") and variable(value.partition("_mock_sandbox_")[0], "API_KEY") == name
+    ]
+
+
 SHELLS: Mapping[str, Callable[[Variables], str]] = {
     "bash": _bash,
     "fish": _fish,
@@ -85,6 +94,9 @@ def command(
     if unset:
         before = restored(environ)
         changed = {name: before.get(name) for name, value in environ.items() if before.get(name) != value}
+        changed |= dict.fromkeys(_of_a_sandbox(environ))
+        if changed and "MOCKSERVER_URL" in environ:
+            changed["MOCKSERVER_URL"] = None
         click.echo(SHELLS[shell](changed), file=context.stdout)
         return 0
     token = token or environ.get("MOCKSERVER_TOKEN") or None

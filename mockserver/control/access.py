@@ -47,19 +47,25 @@ def is_same(given: str, secret: str) -> bool:
     return hmac.compare_digest(given.encode(), secret.encode())
 
 
-def cookie_name(host: str) -> str:
-    """The name of the cookie of a browser that has signed in: browsers share cookies between the ports of a host."""
-    return f"mockserver_{urlsplit(f'//{host}').port or 80}"
+def cookie_name(host: str, *, is_secure: bool) -> str:
+    """The name of the cookie of a browser that has signed in: browsers share cookies between the ports of a host.
+
+    A port that speaks HTTPS speaks HTTP too: there are two, since a browser lets none that is secure be replaced by one
+    that isn't, and keeps the prefix for those that are.
+    """
+    return f"{'__Secure-' if is_secure else ''}mockserver_{urlsplit(f'//{host}').port or 80}"
 
 
 def _session_of(headers: Mapping[str, str]) -> str:
-    """What the cookie of a session holds; nothing where there is none."""
+    """What the cookie of a session holds, the secure one first; nothing where there is none."""
+    host = headers.get("host", "")
     try:
-        name = cookie_name(headers.get("host", ""))
+        names = (cookie_name(host, is_secure=True), cookie_name(host, is_secure=False))
     except ValueError:
         return ""
-    cookies = (pair.strip().partition("=") for pair in headers.get("cookie", "").split(";"))
-    return next((value for key, _, value in cookies if key == name), "")
+    pairs = (pair.strip().partition("=") for pair in headers.get("cookie", "").split(";"))
+    cookies = {name: value for name, _, value in pairs}
+    return next((cookies[name] for name in names if name in cookies), "")
 
 
 def _is_cross_site(headers: Mapping[str, str], method: str) -> bool:

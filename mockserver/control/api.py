@@ -37,8 +37,8 @@ class ControlAPI:
         self._app = app
         self._vendors = {app.control.name: app.control}
 
-    async def respond(self, request: Request, wall_ms: int) -> Response | Streamed:
-        """Answer one control call. Never raises for what a client did."""
+    async def respond(self, request: Request, wall_ms: int, scheme: str = "http") -> Response | Streamed:
+        """Answer one control call, which came by ``scheme``. Never raises for what a client did."""
         secrets = self._app.engine.pipeline.secrets
         sent = RequestHeaders(request.headers, secrets)
         headers = {name: texts[0] for name, texts in sent.values.items()}
@@ -50,7 +50,7 @@ class ControlAPI:
         if denied:
             return denied
         try:
-            return await self._carry_out(request, target, sent, wall_ms)
+            return await self._carry_out(request, target, sent, wall_ms, scheme)
         except Refused as error:
             return error.answer
         except StoreFull as error:
@@ -66,7 +66,7 @@ class ControlAPI:
             return problem(500, "crash", "The mock server crashed", "its log has the details")
 
     async def _carry_out(
-        self, request: Request, target: RequestTarget, sent: RequestHeaders, wall_ms: int
+        self, request: Request, target: RequestTarget, sent: RequestHeaders, wall_ms: int, scheme: str
     ) -> Response | Streamed:
         compiled = target.operation
         if compiled is None:
@@ -83,7 +83,7 @@ class ControlAPI:
             body = reading.value
             violations += reading.violations
         _check(compiled.model, bounded(violations), self._app)
-        base = f"http://{sent.first('host') or 'localhost'}"
+        base = f"{scheme}://{sent.first('host') or 'localhost'}"
         result = HANDLERS[compiled.model.id](ControlCall(self._app, target.parameters, body, wall_ms, base))
         if inspect.isawaitable(result):
             result = await result

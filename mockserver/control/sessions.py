@@ -22,6 +22,8 @@ def sign_out(call: ControlCall) -> Response:
 
 
 def _with_cookie(call: ControlCall, value: str, more: str) -> Response:
-    name = cookie_name(call.base.partition("://")[2])
-    cookie = f"{name}={value}; Path=/_mock; HttpOnly; SameSite=Strict{more}"
+    scheme, _, host = call.base.partition("://")
+    is_secure = scheme == "https"
+    name = cookie_name(host, is_secure=is_secure)
+    cookie = f"{name}={value}; Path=/_mock; HttpOnly; SameSite=Strict{'; Secure' if is_secure else ''}{more}"
     return Response(204, [(b"set-cookie", cookie.encode()), (b"cache-control", b"no-store")], b"")

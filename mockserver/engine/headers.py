@@ -62,7 +62,7 @@ class RequestHeaders:
         for name, value in headers:
             values.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
         self.values = values
-        self.vendor = hosts.get(self.first("host").partition(":")[0].lower())
+        self.vendor = hosts.get(host_name(self.first("host")))
         self.content_type = self.first("content-type")
         self.accept = ",".join(values.get("accept", ()))
         self.cookie = ";".join(values.get("cookie", ()))
@@ -112,3 +112,10 @@ class RequestHeaders:
         if scheme.where == "cookie":
             return next(iter(parse_cookies(self.cookie).get(scheme.parameter, ())), None) or ""
         return ""
+
+
+def host_name(text: str) -> str:
+    """The host of a ``Host`` header as it is known by: ``API.example.com.:8443`` is ``api.example.com``."""
+    if text.startswith("["):
+        return text[1:].partition("]")[0].lower()
+    return text.partition(":")[0].rstrip(".").lower()

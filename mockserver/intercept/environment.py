@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mockserver.intercept.folder import PREFIX
-from mockserver.intercept.preloads import NODE, PHP, PYTHON
+from mockserver.intercept.preloads import NODE, PHP, PYTHON, WGET
 from mockserver.intercept.roots import BUNDLE, PASSWORD, TRUST_STORE
 
 BUNDLES = (
@@ -30,8 +30,9 @@ BUNDLES = (
 PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy")
 NO_PROXIES = ("NO_PROXY", "no_proxy")
 _ADDED_TO = ("PYTHONPATH", "PHP_INI_SCAN_DIR", "NODE_OPTIONS", "JAVA_TOOL_OPTIONS")
-_OUR_PRELOAD = re.compile(rf'--require ("[^"]*{PREFIX}[^"]*"|\S*{PREFIX}\S*)')
-_OUR_PROPERTIES = re.compile(rf"-Djavax\.net\.ssl\.trustStore=\S*{PREFIX}.*?-Dhttp\.nonProxyHosts=\S+")
+_OUR_PRELOAD = re.compile(rf'--require ("(?:\\.|[^"\\])*{PREFIX}(?:\\.|[^"\\])*"|\S*{PREFIX}\S*)')
+_OUR_STORE = rf"""(?:"-Djavax\.net\.ssl\.trustStore=[^"]*|-Djavax\.net\.ssl\.trustStore=[^\s"]*){PREFIX}"""
+_OUR_PROPERTIES = re.compile(rf"{_OUR_STORE}.*?-Dhttp\.nonProxyHosts=\S+")
 _NOT_PROXIED = "localhost,127.0.0.1,::1"
 _NOT_PROXIED_IN_JAVA = "localhost|127.*|[::1]"
 
@@ -53,6 +54,7 @@ def variables(facts: Mapping[str, Any], environ: Mapping[str, str], sandbox: str
         **dict.fromkeys(PROXIES, address),
         **dict.fromkeys(NO_PROXIES, not_proxied),
         **dict.fromkeys(BUNDLES, bundle),
+        "WGETRC": str(folder / WGET),
         "NODE_USE_ENV_PROXY": "1",
         "NODE_OPTIONS": _joined(environ.get("NODE_OPTIONS"), f"--require {_quoted(folder / NODE)}"),
         "PYTHONPATH": os.pathsep.join(filter(None, (str(folder / PYTHON), environ.get("PYTHONPATH")))),
@@ -65,7 +67,7 @@ def restored(environ: Mapping[str, str]) -> dict[str, str]:
     """An environment without what an interception has set in it, or added to what was there."""
     if not any(PREFIX in value for value in environ.values()):
         return dict(environ)
-    gone = {*BUNDLES, *PROXIES, *NO_PROXIES, "NODE_USE_ENV_PROXY"}
+    gone = {*BUNDLES, *PROXIES, *NO_PROXIES, "WGETRC", "NODE_USE_ENV_PROXY"}
     kept = {name: value for name, value in environ.items() if name not in gone}
     for name in ("PYTHONPATH", "PHP_INI_SCAN_DIR"):
         folders = kept.pop(name, "").split(os.pathsep)
@@ -87,7 +89,7 @@ def _java(folder: Path, proxy: str) -> list[str]:
         "http.proxyPort": address.port,
         "http.nonProxyHosts": _NOT_PROXIED_IN_JAVA,
     }
-    return [f"-D{name}={value}" for name, value in properties.items()]
+    return [_quoted_for_java(f"-D{name}={value}") for name, value in properties.items()]
 
 
 def _joined(*texts: str | None) -> str:
@@ -98,4 +100,11 @@ def _quoted(path: Path) -> str:
     """A path as ``NODE_OPTIONS`` reads it."""
     text = str(path)
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"' if " " in text else text
+    return f'"{escaped}"' if escaped != text or " " in text else text
+
+
+def _quoted_for_java(text: str) -> str:
+    """An option as ``JAVA_TOOL_OPTIONS`` reads it: what stands in quotes, of either kind, is taken as it is."""
+    if not re.search(r"""[\s"']""", text):
+        return text
+    return "'\"'".join(f'"{part}"' for part in text.split('"'))

@@ -32,7 +32,9 @@ class Facts:
 
 
 class Interception:
-    """The hosts of one server, while it runs. ``policy`` is its gate's. Raises SettingError.
+    """The hosts of one server, while it runs. Raises SettingError.
+
+    ``policy`` is its gate's, ``certificate`` the file of the CA's certificate.
 
     It is made before a server forks its workers, so that all show certificates of one authority.
     """
@@ -57,7 +59,9 @@ class Interception:
             head_limit=config.max_headers,
             head_timeout=config.head_timeout,
         )
-        (self.path / authority.CERTIFICATE).write_bytes(self._authority.pem)
+        own = self.path / authority.CERTIFICATE
+        own.write_bytes(self._authority.pem)
+        self.certificate = Path(config.ca) / authority.CERTIFICATE if config.ca else own
         self.facts = Facts(tuple(sorted(hosts)), config.others, str(self.path), "")
 
     def prepare(self, proxy: str) -> None:

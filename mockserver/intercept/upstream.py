@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import ssl
 from contextlib import suppress
@@ -55,7 +56,7 @@ async def connect(host: str, port: int) -> socket.socket:
                 await loop.sock_connect(upstream, address)
         except OSError as error:  # a timeout too
             upstream.close()
-            reason = error.strerror or "it did not answer in time"
+            reason = os.strerror(error.errno) if error.errno else "it did not answer in time"
         except BaseException:
             upstream.close()
             raise

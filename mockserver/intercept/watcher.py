@@ -1,6 +1,6 @@
 """Patch modules as they are imported: what isn't imported costs nothing.
 
-It needs nothing but Python 3.8, and imports nothing that a bare interpreter hasn't: it is copied beside
+It needs nothing but Python 3.8, and imports at first nothing that a bare interpreter hasn't: it is copied beside
 ``sitecustomize``, which every Python process loads.
 """
 
@@ -14,12 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-PATCHES: dict[str, Callable[[Any, Any], None]] = {
-    "socket": lambda patches, module: patches.patch_socket(),
-    "ssl": lambda patches, module: patches.patch_ssl(),
-    "uvloop": lambda patches, module: patches.patch_uvloop(module),
-    "aiohttp.resolver": lambda patches, module: patches.patch_aiohttp(module),
-}
+MODULES = ("socket", "ssl", "uvloop", "aiohttp.resolver", "gevent._socketcommon", "gevent.ssl")
+"""What is patched; ``libraries.PATCHES`` says how."""
 
 
 class Watcher:
@@ -32,7 +28,7 @@ class Watcher:
     def install(self) -> None:
         """Patch what is imported, and from now on what will be."""
         sys.meta_path.insert(0, self)
-        for name in PATCHES:
+        for name in MODULES:
             if name in sys.modules:
                 self._patch(name, sys.modules[name])
 
@@ -44,7 +40,7 @@ class Watcher:
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         """What an import asks each finder on ``sys.meta_path``."""
-        if name not in PATCHES:
+        if name not in MODULES:
             return None
         spec = PathFinder.find_spec(name, path, target)
         if spec is not None and spec.loader is not None:
@@ -63,6 +59,8 @@ class Watcher:
         loader.exec_module = exec_module
 
     def _patch(self, name: str, module: Any) -> None:
+        from mockserver.intercept.libraries import PATCHES
+
         if self._patches is None:
             self._patches = self._make()
         PATCHES[name](self._patches, module)

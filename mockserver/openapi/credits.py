@@ -11,7 +11,6 @@ from decimal import ROUND_FLOOR, Decimal
 from functools import lru_cache
 from typing import Any
 
-
 FREE = Decimal(0)
 ROUNDINGS = ("down",)
 

@@ -150,7 +150,7 @@ class BoundedConnection(HttpToolsProtocol):
     def _look_at_proxied(self) -> None:
         """Refuse a request that asks a proxy for another host, on a connection that began with one for ours."""
         interception = self._edge.app.interception
-        host = (httptools.parse_url(self.url).host or b"").decode("latin-1").lower()
+        host = (httptools.parse_url(self.url).host or b"").decode("latin-1").lower().rstrip(".")
         if interception is not None and host and not interception.takes(host):
             interception.others.note(host)
             self._unfit = Unfit(502, "other-host", "Not intercepted", interception.not_taken(host))

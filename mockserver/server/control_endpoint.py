@@ -48,12 +48,12 @@ class ControlEndpoint:
             return
         if raw is not None:
             raw.is_waiting = True
-        await while_connected(receive, self._answer(request, send))
+        await while_connected(receive, self._answer(request, scope["scheme"], send))
 
-    async def _answer(self, request: Request, send: Send) -> None:
+    async def _answer(self, request: Request, scheme: str, send: Send) -> None:
         answer: Response | Streamed
         try:
-            answer = await self._api.respond(request, wall_clock_ms())
+            answer = await self._api.respond(request, wall_clock_ms(), scheme)
         except Exception:
             log.exception("a control call crashed")
             answer = problem(500, "crash", "The mock server crashed", "its log has the details")
@@ -70,7 +70,7 @@ class IndexEndpoint:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await write(send, index(self._app, scope["headers"]))
+        await write(send, index(self._app, scope["headers"], scope["scheme"]))
 
 
 class DashboardEndpoint:

@@ -22,12 +22,12 @@ def to_dashboard() -> Response:
     return Response(303, [(b"location", b"/_mock/"), (b"vary", b"accept"), (b"content-length", b"0")], b"")
 
 
-def index(app: App, headers: Headers) -> Response:
+def index(app: App, headers: Headers, scheme: str) -> Response:
     """Where the vendors, the control API and the dashboard are, as JSON; a browser is sent to the dashboard."""
     if wants_page(headers):
         return to_dashboard()
     sent = dict(headers)
-    base = f"http://{sent.get(b'host', b'localhost').decode('latin-1')}"
+    base = f"{scheme}://{sent.get(b'host', b'localhost').decode('latin-1')}"
     known = outlines_of(app.engine.pipeline.vendors)
     vendors = {name: f"{base}/{name}{one.mounts[0]}" for name, one in known.items()}
     control = {name: f"{base}/_mock/{name}" for name in _CONTROL}

@@ -297,8 +297,7 @@ def _secured(app: App, url: str) -> list[str]:
     interception = app.interception
     if interception is None:
         return []
-    certificate = interception.path / "ca.pem"
-    lines = [f"HTTPS on the same port, with the CA certificate {certificate}"]
+    lines = [f"HTTPS on the same port, with the CA certificate {interception.certificate}"]
     if app.config.intercept:
         lines.append(f'intercepts {", ".join(interception.facts.hosts)}: eval "$(mockserver env --url {url})"')
     return lines

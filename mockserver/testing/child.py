@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +28,14 @@ from mockserver.testing.violation_count import ViolationCount
 def main() -> int:
     """Serve as the orders say, until the lifeline is cut. 0, or 2 where it couldn't begin: standard error says why."""
     orders = json.loads(_read_line(0))
-    is_for_tests = orders["count"] is not None
-    threading.Thread(target=_end_with_parent, args=(is_for_tests,), daemon=True).start()
+    counted = Path(orders["count"]) if orders["count"] is not None else None
+    threading.Thread(target=_end_with_parent, args=(counted,), daemon=True).start()
     try:
         config = _config(orders["config"])
         listeners = [socket.socket(fileno=one) for one in orders["listeners"]]
-        if not is_for_tests and not listeners:
+        if counted is None and not listeners:
             return serve(config, sys.stdout)
-        count = ViolationCount.in_file(Path(orders["count"])) if is_for_tests else None
+        count = ViolationCount.in_file(counted) if counted else None
         return _serve_on(listeners or [listen(config)], config, count)
     except SpecError as error:
         print(*(f"mockserver: {defect}" for defect in error.defects), sep="\n", file=sys.stderr)
@@ -55,11 +55,16 @@ def _read_line(descriptor: int) -> bytes:
     return line
 
 
-def _end_with_parent(is_for_tests: bool) -> None:
-    """A server for tests has nothing to keep, and nobody waits for an answer any more: it ends at once."""
+def _end_with_parent(counted: Path | None) -> None:
+    """A server for tests, which has a file that it ``counted`` in, has nothing to keep, and ends at once.
+
+    Nobody waits for an answer any more, and a parent that was killed has left the file.
+    """
     while os.read(0, 4096):
         pass
-    if is_for_tests:
+    if counted is not None:
+        with suppress(OSError):
+            counted.unlink(missing_ok=True)
         os._exit(0)
     os.kill(os.getpid(), signal.SIGTERM)
 

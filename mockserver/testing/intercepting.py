@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from mockserver.intercept.patches import Patches, refused, shown
+from mockserver.intercept.hostnames import refused, shown
+from mockserver.intercept.patches import Patches
 from mockserver.intercept.watcher import Watcher
 
 if TYPE_CHECKING:
     from mockserver.testing.mock import Mock
 
 HINT = "allow=[…] of mock.intercept lets it through"
-_NO_PROXIES = ("NO_PROXY", "no_proxy")
 
 
 class OtherHostsWanted(AssertionError):
@@ -56,23 +55,13 @@ def intercept(mock: Mock, allow: Iterable[str]) -> Iterator[Intercepted]:
         return Patches(mock.server.hosts, port.address, relay.certificate, intercepted.refuse, allowed)
 
     watcher = Watcher(make)
-    before = {name: os.environ.get(name) for name in _NO_PROXIES}
-    os.environ.update(dict.fromkeys(_NO_PROXIES, "*"))
     watcher.install()
     try:
-        yield intercepted
+        with mock.server.without_proxies:
+            yield intercepted
     finally:
         watcher.remove()
-        _restore(before)
         port.close()
     wanted = intercepted.take()
     if wanted is not None:
         raise wanted
-
-
-def _restore(before: dict[str, str | None]) -> None:
-    for name, value in before.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value

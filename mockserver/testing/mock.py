@@ -108,6 +108,8 @@ class Mock:
         Other hosts are refused, and fail the test, except this machine and those in ``allow`` (``*.example.com``).
         """
         __tracebackhide__ = True
+        if isinstance(allow, str):
+            raise TypeError(f"allow is a list of hosts, such as [{allow!r}], not {allow!r}")
         from mockserver.testing.intercepting import intercept
 
         return intercept(self, tuple(allow))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from mockserver.client import ControlClient
+from mockserver.testing.without_proxies import WithoutProxies
 
 if TYPE_CHECKING:
     from mockserver.intercept.relay import Relay
@@ -40,6 +41,7 @@ class MockServer:
         self._hosts: frozenset[str] | None = None
         self._relay: Relay | None = None
         self._relay_owner = 0
+        self.without_proxies = WithoutProxies()
         self._vendors: dict[str, Any] = {}
 
     @property

@@ -27,6 +27,24 @@ def test_a_cookie_stands_for_the_token():
         assert served.control("GET", "/vendors", headers={**HOST, "cookie": cookies}).status == 200
 
 
+def test_over_https_a_cookie_is_sent_over_https_only():
+    served = Served(token="secret")
+    answer = served.control("POST", "/session", {"token": "secret"}, HOST, scheme="https")
+    pair, *marks = answer.headers["set-cookie"].split("; ")
+    assert marks == ["Path=/_mock", "HttpOnly", "SameSite=Strict", "Secure"]
+    assert pair.startswith("__Secure-mockserver_8080=")
+    assert served.control("GET", "/vendors", headers={**HOST, "cookie": pair}, scheme="https").status == 200
+    ended = served.control("DELETE", "/session", headers=HOST, scheme="https").headers["set-cookie"]
+    assert ended == "__Secure-mockserver_8080=; Path=/_mock; HttpOnly; SameSite=Strict; Secure; Max-Age=0"
+
+
+def test_one_of_each_kind_may_be_there():
+    served = Served(token="secret")
+    pair = sign_in(served, "secret")[1].partition(";")[0]
+    for cookies in (f"{pair}; __Secure-{pair}", f"__Secure-{pair}; {pair}"):
+        assert served.control("GET", "/vendors", headers={**HOST, "cookie": cookies}).status == 200
+
+
 @pytest.mark.parametrize("cookie", ["mockserver_8080=", "mockserver_8080=wrong", "mockserver_80=VALUE", "VALUE", ""])
 def test_no_other_cookie_does(cookie: str):
     served = Served(token="secret")

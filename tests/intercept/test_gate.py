@@ -29,7 +29,10 @@ KEY = "X-API-KEY: pp_built_in\r\n"
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Process]:
-    with running("--intercept", "--intercept-sandbox", "led", "--host", "10.1.2.3=postpress") as process:
+    more = ("10.1.2.3=postpress", "2001:db8::7=postpress")
+    with running(
+        "--intercept", "--intercept-sandbox", "led", *[one for host in more for one in ("--host", host)]
+    ) as process:
         yield process
 
 
@@ -113,6 +116,20 @@ def test_a_tunnel_leads_to_the_vendor_over_tls_and_is_kept_alive(server: Process
 def test_tls_is_spoken_on_the_plain_port_for_each_name(server: Process, name: str):
     with secured(connected(server), server, name) as tls:
         assert exchange(tls, get(name if name == "10.1.2.3" else HOST)).startswith("HTTP/1.1 200 OK")
+
+
+def test_over_tls_the_control_api_knows_that_it_is_https(server: Process):
+    body = '{"token": "any"}'
+    more = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    sign_in = f"POST /_mock/session HTTP/1.1\r\nHost: localhost\r\n{more}\r\n{body}"
+    with secured(connected(server), server, "localhost") as tls:
+        signed_in = exchange(tls, sign_in)
+        vendor = exchange(tls, get("localhost", "/_mock/vendors/postpress"))
+        index = exchange(tls, get("localhost", "/"))
+    assert "set-cookie: __Secure-mockserver_80=" in signed_in
+    assert "; Secure" in signed_in
+    assert '"base_url":"https://localhost/postpress/v1"' in vendor
+    assert '"dashboard":"https://localhost/_mock/"' in index
 
 
 def test_a_tunnel_to_an_address_shows_its_certificate_to_a_client_that_names_none(server: Process):
@@ -275,6 +292,22 @@ def test_another_host_that_cant_be_reached_says_why_and_is_listed(passing: Proce
     assert hosts(passing)["nowhere.invalid"] == 1
 
 
+def test_a_port_of_this_machine_that_nobody_listens_at_is_told_so(server: Process):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        place = "{}:{}".format(*unused.getsockname())
+        connection, answer = tunnel(server, place)
+    connection.close()
+    assert answer.startswith(f"HTTP/1.1 502 mockserver: {place} can't be reached: Connection refused\r\n")
+
+
+@pytest.mark.parametrize("host", ["API.PostPress.AI.", "api.postpress.ai.:8443", "[2001:db8::7]", "[2001:DB8::7]:8443"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_vendors_host_may_be_written_in_other_ways(server: Process, scheme: str, host: str):
+    with connected(server) as connection:
+        assert exchange(connection, get(host, f"{scheme}://{host}{PATH}")).startswith("HTTP/1.1 200 OK")
+
+
 def test_where_others_pass_a_proxys_plain_connection_ends_with_its_answer(passing: Process):
     with connected(passing) as connection:
         assert "\r\nconnection: close\r\n" in exchange(connection, get(path=f"http://{HOST}{PATH}"))
@@ -321,6 +354,7 @@ def test_a_ca_of_ones_own_is_used(tmp_path: Path):
     )
     assert made.stdout.splitlines()[-1] == f"for localhost, {HOST}"
     with running("--tls", "--ca", str(tmp_path / "ca"), "--vendor", "postpress") as server:
+        assert f"HTTPS on the same port, with the CA certificate {tmp_path}/ca/ca.pem" in server.lines
         context = ssl.create_default_context(cafile=str(tmp_path / "ca" / "ca.pem"))
         with context.wrap_socket(connected(server), server_hostname=HOST) as tls:
             assert exchange(tls, get()).startswith("HTTP/1.1 200 OK")

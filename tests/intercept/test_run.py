@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import http.server
 import json
 import os
 import re
 import shlex
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import trustme
 
 from tests.support.processes import PATIENCE, Process, running
 
@@ -86,6 +90,41 @@ def test_others_pass_where_they_may_and_are_listed_once():
     ended = run("--intercept", "--others", "pass", words=python(code))
     assert ended.stdout == "real\n"
     assert "Other hosts that were wanted: nowhere.invalid (1 time)" in ended.stderr
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Iterator[tuple[int, Path]]:
+    """The port of a server that speaks TLS, and the root of its certificate, which its users trust."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "4")
+            self.end_headers()
+            self.wfile.write(b"bank")
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    root, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    root.issue_cert("localhost").configure_cert(context)
+    root.cert_pem.write_to_path(str(tmp_path / "root.pem"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as serving:
+        serving.socket = context.wrap_socket(serving.socket, server_side=True)
+        threading.Thread(target=serving.serve_forever, daemon=True).start()
+        yield serving.server_address[1], tmp_path / "root.pem"
+        serving.shutdown()
+
+
+@pytest.mark.parametrize("led", ["by the proxy", "by the preload"])
+def test_others_that_pass_are_verified_by_the_roots_of_the_machine(bank: tuple[int, Path], led: str):
+    port, root = bank
+    code = "import os, urllib.request as r\n"
+    if led == "by the proxy":  # localhost stands for another host: it is reached without the proxy otherwise
+        code += "os.environ['no_proxy'] = os.environ['NO_PROXY'] = ''\n"
+    code += f"print(r.urlopen('https://localhost:{port}/').read().decode())"
+    ended = run("--intercept", "--others", "pass", words=python(code), more={"SSL_CERT_FILE": str(root)})
+    assert ended.stdout == "bank\n", ended.stderr
 
 
 def test_another_host_may_stand_for_a_vendor():
@@ -198,9 +237,12 @@ def test_each_shell_gets_the_same_variables_in_its_own_words(server: Process):
 
 def test_a_shell_is_left_as_it_was(server: Process):
     own = {"NODE_OPTIONS": "--no-warnings", "JAVA_TOOL_OPTIONS": "-Down=1 -Dtwo=2", "PYTHONPATH": "/own:/two"}
-    again = f'eval "$({shlex.join([sys.executable, "-m", "mockserver", "env", "--url", server.url])})"'
+    own["OWN_API_KEY"] = "mine_mock_sandbox_x"
+    words = [sys.executable, "-m", "mockserver", "env", "--url", server.url, "--sandbox", "mine"]
+    again = f'eval "$({shlex.join(words)})"'
     leave = f'eval "$({shlex.join([sys.executable, "-m", "mockserver", "env", "--unset"])})"'
     names = "HTTPS_PROXY NODE_OPTIONS JAVA_TOOL_OPTIONS PYTHONPATH PHP_INI_SCAN_DIR SSL_CERT_FILE NODE_USE_ENV_PROXY"
+    names += " MOCKSERVER_URL POSTPRESS_API_KEY OWN_API_KEY"
     show = f'for name in {names}; do echo "$name=${{!name-unset}}"; done'
     plain = {name: value for name, value in environ().items() if name not in names.split()}
     script = f"{again}\n{again}\necho $NODE_OPTIONS; echo $PYTHONPATH\n{leave}\n{show}"
@@ -215,6 +257,9 @@ def test_a_shell_is_left_as_it_was(server: Process):
         "PHP_INI_SCAN_DIR=unset",
         "SSL_CERT_FILE=unset",
         "NODE_USE_ENV_PROXY=unset",
+        "MOCKSERVER_URL=unset",
+        "POSTPRESS_API_KEY=unset",
+        "OWN_API_KEY=mine_mock_sandbox_x",
     ]
 
 

@@ -38,10 +38,12 @@ class InTurns(Served):
         one.wall_ms = self.wall_ms
         return one.ask(method, target, headers, body, **more)
 
-    def control(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
+    def control(
+        self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None, scheme: str = "http"
+    ) -> Answer:
         one = next(self._next)
         one.wall_ms = self.wall_ms
-        return one.control(method, path, body, headers)
+        return one.control(method, path, body, headers, scheme)
 
 
 @pytest.fixture(scope="module")

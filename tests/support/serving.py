@@ -84,10 +84,12 @@ class Served:
     def get(self, target: str, headers: Mapping[str, str] | None = None) -> Answer:
         return self.ask("GET", target, headers)
 
-    def control(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
+    def control(
+        self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None, scheme: str = "http"
+    ) -> Answer:
         """The control API's answer; ``path`` without ``/_mock``."""
         request = request_of(method, f"/_mock{path}", headers, body)
-        answer = asyncio.run(self._control.respond(request, self.wall_ms))
+        answer = asyncio.run(self._control.respond(request, self.wall_ms, scheme))
         assert isinstance(answer, Response)
         return answer_of(answer)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 from tests.support.inner_pytest import PETSTORE, PLAIN, run
+from tests.support.serving import wait_until
 
 pytest_plugins = ["pytester"]
 
@@ -230,3 +233,12 @@ def test_it():
 """
     )
     pytester.runpytest_subprocess(*PLAIN).assert_outcomes(passed=1)
+
+
+def test_a_run_that_is_killed_leaves_no_file(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):
+    left = pytester.mkdir("temporary")
+    monkeypatch.setenv("TMPDIR", str(left))
+    pytester.makepyfile("import os\ndef test_it(mock):\n    mock.control.get_health()\n    os.kill(os.getpid(), 9)\n")
+    ended = pytester.runpytest_subprocess(*PLAIN)
+    assert ended.ret == -signal.SIGKILL
+    wait_until(lambda: not [*left.glob("mockserver-*")])

@@ -181,6 +181,36 @@ def test_nothing_is_left_behind_by_a_test_that_fails(mock: Mock):
         fail()
 
 
+def test_a_patch_that_is_undone_after_the_block_brings_no_interception_back(
+    mock: Mock, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(socket, "getaddrinfo", socket.getaddrinfo)  # what the patch below leaves is gone in the end
+    with pytest.MonkeyPatch.context() as patch, mock.intercept():
+        led = socket.getaddrinfo
+        patch.setattr(socket, "getaddrinfo", lambda *given, **named: led(*given, **named))
+        assert httpx.get(URL, headers=KEY).headers[SANDBOX] == mock.sandbox
+    with pytest.raises(socket.gaierror):  # and not that it is refused
+        socket.getaddrinfo("bank.invalid", 443)
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_two_that_overlap_may_end_in_any_order(mock: Mock):
+    first, second = mock.intercept(), mock.intercept()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    try:
+        assert requests.get(URL, headers=KEY).headers[SANDBOX] == mock.sandbox
+        assert os.environ["NO_PROXY"] == "*"
+    finally:
+        second.__exit__(None, None, None)
+
+
+def test_hosts_that_are_allowed_come_as_a_list(mock: Mock):
+    with pytest.raises(TypeError, match=r"allow is a list of hosts, such as \['bank\.example'\], not 'bank\.example'"):
+        mock.intercept(allow="bank.example")
+
+
 def test_a_connection_that_is_kept_doesnt_reach_the_mock_server_later(mock: Mock):
     with closing(HTTPConnection("api.postpress.ai")) as client:
         with mock.intercept():

@@ -22,7 +22,8 @@ MOST = 4 * 1024 * 1024  # bytes of notes: a loop that asks for ever fills no dis
 def make_patches() -> Any:
     import json
 
-    import mockserver_patches  # type: ignore[import-not-found]
+    from mockserver_hostnames import refused, shown  # type: ignore[import-not-found]
+    from mockserver_patches import Patches  # type: ignore[import-not-found]
 
     with open(HERE + "/../preload.json", encoding="utf-8") as file:
         settings = json.load(file)
@@ -35,12 +36,12 @@ def make_patches() -> Any:
         try:
             with open(HERE + "/../others", "a", encoding="ascii", errors="backslashreplace") as file:
                 if file.tell() < MOST:
-                    file.write("".join(mockserver_patches.shown(name, port).split()) + "\n")
+                    file.write("".join(shown(name, port).split()) + "\n")
         except OSError:
             pass  # the mock server has ended
-        return None if passes else mockserver_patches.refused(name, port, "--others pass lets it through")
+        return None if passes else refused(name, port, "--others pass lets it through")
 
-    return mockserver_patches.Patches(settings["hosts"], tuple(settings["address"]), ca, refuse)
+    return Patches(settings["hosts"], tuple(settings["address"]), ca, refuse)
 
 
 def hand_on() -> None:

@@ -1,0 +1,42 @@
+"""Tell hosts apart by their names: addresses, this machine, and how one is shown."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+from typing import Any
+
+
+def is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def is_loopback(name: str) -> bool:
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        found = ipaddress.ip_address(name.partition("%")[0])
+    except ValueError:
+        return False
+    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
+
+
+def port_number(port: Any) -> int:
+    return int(port) if str(port or "").isdigit() else 0
+
+
+def shown(name: str, port: int) -> str:
+    """Host and port, for people; the port that goes without saying is left out."""
+    return name if port in (0, 80, 443) else f"{name}:{port}"
+
+
+def refused(name: str, port: int, hint: str) -> OSError:
+    """The error of a connection to another host."""
+    text = shown(name, port)
+    return ConnectionRefusedError(
+        errno.ECONNREFUSED, f"mockserver: {text} is not one of the intercepted hosts ({hint})"
+    )
