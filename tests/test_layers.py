@@ -11,6 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "mockserver"
 VENDORS_MAY_IMPORT = {"clock", "generate", "invariants", "packaged", "plugin", "random", "vendors"}
+VENDORS_MAY_IMPORT |= {"patterns", "values"}  # the words in which classes and regular expressions are written
 
 
 def levels() -> dict[str, int]:

@@ -6,11 +6,12 @@ Of companies that are named by id those stay that match all else. Others are inv
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from mockserver.generate.tables import INDUSTRIES, PLACES
 from mockserver.random import Inventor
+from mockserver.values import dataclass
 from mockserver.vendors.freshdata import filters, sought
 from mockserver.vendors.freshdata.credits import State
 from mockserver.vendors.freshdata.filters import Filters

@@ -8,13 +8,13 @@ searched for is offered from then on, by some companies, and by those that were 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from mockserver.clock import DAY, HOUR
 from mockserver.generate.tables import INDUSTRIES, PLACES
 from mockserver.plugin import Call, Reply
 from mockserver.random import FakerWords, Inventor, SeededRandom
+from mockserver.values import dataclass
 from mockserver.vendors.freshdata import filters, sought
 from mockserver.vendors.freshdata.credits import State, charge, charged
 from mockserver.vendors.freshdata.employers import Employers, hiring

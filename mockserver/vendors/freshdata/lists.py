@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
 from mockserver.clock import DAY
 from mockserver.plugin import Call, Refusal, Reply
 from mockserver.random import FakerWords, Inventor, SeededRandom
+from mockserver.values import dataclass
 from mockserver.vendors.freshdata import post_search
 from mockserver.vendors.freshdata.credits import State, charge
 from mockserver.vendors.freshdata.pages import Outcome, example, is_example, page, page_count

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.generate.tables import INDUSTRIES
 from mockserver.random import Inventor
+from mockserver.values import dataclass
 from mockserver.vendors.freshdata import filters, sought
 from mockserver.vendors.freshdata.credits import State
 from mockserver.vendors.freshdata.employers import Employers

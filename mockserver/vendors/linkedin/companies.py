@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.generate.tables import IMAGES, INDUSTRIES, Place
+from mockserver.patterns import pattern
 from mockserver.random import Inventor, SeededRandom
+from mockserver.values import dataclass
 from mockserver.vendors.linkedin import documented
 from mockserver.vendors.linkedin.company_numbers import by_chance, industry_of, place_of, range_of
 from mockserver.vendors.linkedin.funding import funding
@@ -23,12 +24,12 @@ from mockserver.vendors.linkedin.links import link_to, part_of, slug, text_of, t
 from mockserver.vendors.linkedin.purposes import OF_INDUSTRIES, TAGLINES
 
 LINK = "https://www.linkedin.com/company/{key}"
-_LINK = re.compile(r"/company/([^/?#]+)", re.IGNORECASE)
-_ID = re.compile(r"0*([1-9][0-9]{0,29})")
-_DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?((?:[\w-]+\.)+[^\W\d][\w-]*)/?", re.IGNORECASE)
+_LINK = pattern(r"/company/([^/?#]+)", re.IGNORECASE)
+_ID = pattern(r"0*([1-9][0-9]{0,29})")
+_DOMAIN = pattern(r"(?:https?://)?(?:www\.)?((?:[\w-]+\.)+[^\W\d][\w-]*)/?", re.IGNORECASE)
 _GAPS = {"tagline": 5, "phone": 3, "email": 4, "specialties": 6, "year_founded": 8, "funding_info": 3}
 _STREETS = ("Harbour Street", "Mill Lane", "Station Road", "Market Street", "Oak Avenue", "Canal Street", "Park Row")
-_NUMBERED = re.compile(r"(.+-)?([1-9][0-9]{0,29})")
+_NUMBERED = pattern(r"(.+-)?([1-9][0-9]{0,29})")
 
 
 def identify(given: Any) -> str | None:

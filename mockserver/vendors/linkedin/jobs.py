@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from mockserver.patterns import pattern
 from mockserver.random import Inventor, SeededRandom
 from mockserver.vendors.linkedin import companies, company_numbers, openings
 from mockserver.vendors.linkedin.fields import FIELDS, SKILLS
@@ -18,9 +19,9 @@ from mockserver.vendors.linkedin.links import key_of, part_of, pinned, read_key,
 from mockserver.vendors.linkedin.purposes import OF_FIELDS
 
 LINK = "https://www.linkedin.com/jobs/view/{key}"
-_LINK = re.compile(r"(?:/jobs/view/(?:[^/?#]*-)?|[?&]currentJobId=)([0-9]+)(?![^/?#&])", re.IGNORECASE)
-_WANTED = re.compile(r"(?:(?P<told>[^/?#]+?)--)?c(?P<company>[0-9]{1,30})-(?P<id>[0-9]{10})")
-_WANTED_LINK = re.compile(rf"/jobs/view/({_WANTED.pattern})(?![^/?#&])", re.IGNORECASE)
+_LINK = pattern(r"(?:/jobs/view/(?:[^/?#]*-)?|[?&]currentJobId=)([0-9]+)(?![^/?#&])", re.IGNORECASE)
+_WANTED = pattern(r"(?:(?P<told>[^/?#]+?)--)?c(?P<company>[0-9]{1,30})-(?P<id>[0-9]{10})")
+_WANTED_LINK = pattern(rf"/jobs/view/({_WANTED.pattern})(?![^/?#&])", re.IGNORECASE)
 _TITLES = ("{} Intern", "Junior {} Associate", "{} Specialist", "{} Manager", "Director of {}", "Vice President of {}")
 _FIRST_SALARY = (30, 42, 56, 84, 120, 165)
 

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
+from mockserver.patterns import pattern
+
 LONGEST_PINNED = 60
 _SMALL = frozenset(("a", "and", "at", "for", "in", "of", "on", "the", "to"))
 _ACRONYMS = frozenset(
     ("ai", "ceo", "cfo", "cio", "cmo", "coo", "cpo", "crm", "cto", "hr", "it", "qa", "seo", "ui", "ux", "vp")
 )
-_INVENTED = re.compile(r".+-([0-9a-f]{8})")
-_TAGGED = re.compile(r"([a-z]+)_(.+)")
+_INVENTED = pattern(r".+-([0-9a-f]{8})")
+_TAGGED = pattern(r"([a-z]+)_(.+)")
 
 
 def text_of(given: Any) -> str:

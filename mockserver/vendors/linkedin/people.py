@@ -9,11 +9,12 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.generate.tables import IMAGES, PLACES, THIS_YEAR, Place
+from mockserver.patterns import pattern
 from mockserver.random import Inventor, SeededRandom
+from mockserver.values import dataclass
 from mockserver.vendors.linkedin import careers, companies, company_numbers
 from mockserver.vendors.linkedin.fields import FIELDS, SKILLS
 from mockserver.vendors.linkedin.gaps import with_gaps
@@ -22,11 +23,11 @@ from mockserver.vendors.linkedin.profile_parts import parts
 from mockserver.vendors.linkedin.purposes import OF_FIELDS
 
 LINK = "https://www.linkedin.com/in/{key}"
-_LINK = re.compile(r"linkedin\.com/in/([^/?#]+)", re.IGNORECASE)
+_LINK = pattern(r"linkedin\.com/in/([^/?#]+)", re.IGNORECASE)
 _TAGS = frozenset(
     ("title", "at", "named", "known", "was", "from", "once", "about", "speaks", "school", "since", "began")
 )
-_DIGITS = re.compile(r"[0-9a-f]{8}")
+_DIGITS = pattern(r"[0-9a-f]{8}")
 _LONGEST_NUMBER = 30
 _GAPS = {"about": 5, "email": 4, "phone": 3, "profile_image_url": 6, "current_company_join_month": 8}
 _LANGUAGES = ("Spanish", "French", "German", "Portuguese", "Italian", "Dutch", "Japanese")

@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from mockserver.patterns import pattern
 from mockserver.random import Inventor
 from mockserver.vendors.linkedin.links import digits_of, link_to, part_of, pinned, slug, text_of, told
 
 LINK = "https://www.linkedin.com/school/{key}"
-_LINK = re.compile(r"linkedin\.com/(?:school|edu|company)/([^/?#]+)", re.IGNORECASE)
+_LINK = pattern(r"linkedin\.com/(?:school|edu|company)/([^/?#]+)", re.IGNORECASE)
 _SORTS = ("University", "College", "Institute of Technology", "Business School")
 
 

@@ -7,11 +7,11 @@ its end it is over.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.clock import HOUR
 from mockserver.plugin import Call, EventCall
+from mockserver.values import dataclass
 
 State = Mapping[str, Any]
 
