@@ -6,7 +6,6 @@ Each is one value: the sandbox after it, the answer, and for the journal what wa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.compiled import CompiledOperation
@@ -21,6 +20,7 @@ from mockserver.sandbox.document import Sandbox
 from mockserver.sandbox.faults import ActiveFault
 from mockserver.sandbox.journal import Outcome
 from mockserver.sandbox.reasons import Rule
+from mockserver.values import dataclass
 
 Answer = EncodedResponse | Response
 NO_CHANGES: Sequence[Mapping[str, Any]] = ()
