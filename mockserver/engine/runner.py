@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -82,26 +82,47 @@ class Engine:
             return self._crashed(request, incoming, id, error, wall_ms)
 
     def respond_all(self, requests: Sequence[Request], wall_ms: int) -> list[Response]:
-        """Answer requests that came together, in this order: what they change is kept in one go, before any answer."""
-        answers: list[Response] = []
-        kept: list[Entry | None] = []
+        """Answer requests that came together, in this order: what they change is kept in one go, before any answer.
+
+        Those that another process overtook run again, half as many at a time: at last they are quick enough, however
+        quick the other one is.
+        """
+        answers: list[Response | None] = [None] * len(requests)
+        waiting, most = [*range(len(requests))], len(requests)
+        while waiting:
+            group = waiting[:most]
+            made = self._respond_in_group([requests[index] for index in group], wall_ms)
+            for index, answer in zip(group, made, strict=True):
+                answers[index] = answer
+            overtaken = [index for index, answer in zip(group, made, strict=True) if answer is None]
+            waiting = [*overtaken, *waiting[most:]]
+            most = max(1, len(group) // 2) if overtaken else 2 * most
+        return [answer for answer in answers if answer is not None]
+
+    def _respond_in_group(self, requests: Sequence[Request], wall_ms: int) -> Sequence[Response | None]:
+        """Answers that were kept in one go; none to a request that another process has overtaken."""
+        made: list[tuple[Response, Entry | None]] = []
         self._is_in_group = True
         try:
             with self.store.group() as outdated:
                 for request in requests:
                     self._kept = None
-                    answers.append(self.respond(request, wall_ms))
-                    kept.append(self._kept)
+                    made.append((self.respond(request, wall_ms), self._kept))
         except StoreAway as error:
             return [self._away(request, error, wall_ms) for request in requests]
         finally:
             self._is_in_group, self._kept = False, None
-        for index, entry in enumerate(kept):
-            if entry is not None and entry.sandbox in outdated:
-                answers[index] = self.respond(requests[index], wall_ms)
-            elif entry is not None and self.on_entry is not None:
-                self.on_entry(entry)
-        return answers
+        return [self._settled(answer, entry, outdated) for answer, entry in made]
+
+    def _settled(self, answer: Response, entry: Entry | None, outdated: Collection[str]) -> Response | None:
+        """An answer of a group, and its entry told, unless its sandbox was outdated."""
+        if entry is None:
+            return answer
+        if entry.sandbox in outdated:
+            return None
+        if self.on_entry is not None:
+            self.on_entry(entry)
+        return answer
 
     def _away(self, request: Request, error: StoreAway, wall_ms: int) -> Response:
         """The answer to a request of a group of which nothing could be kept."""

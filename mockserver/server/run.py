@@ -27,6 +27,7 @@ from mockserver.server.edge import Edge
 if TYPE_CHECKING:
     from mockserver.intercept.gate import Gate
     from mockserver.intercept.interception import Interception
+    from mockserver.server.acceptor import Acceptor, Shares
 
 log = logging.getLogger("mockserver")
 
@@ -40,7 +41,7 @@ class Server(uvicorn.Server):
     """Uvicorn's server, telling when it listens, and ending quietly on SIGINT and SIGTERM.
 
     ``background_task`` is something that runs as long as the server does. With ``interception``, connections come by
-    its gate.
+    its gate; with ``share``, a worker's part of them.
     """
 
     def __init__(
@@ -49,20 +50,28 @@ class Server(uvicorn.Server):
         on_ready: Callable[[], None],
         background_task: Callable[[], Coroutine[Any, Any, None]] | None,
         interception: Interception | None = None,
+        share: tuple[Shares, int] | None = None,
     ) -> None:
         super().__init__(config)
         self._interception = interception
-        self._gate: Gate | None = None
+        self._share = share
+        self._gate: Gate | Acceptor | None = None
         self._on_ready = on_ready
         self._background = background_task
         self._task: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        interception = self._interception
-        await super().startup(sockets if interception is None else [])
+        own_gate = self._interception is not None or self._share is not None
+        await super().startup([] if own_gate else sockets)
         if self.started:
-            if interception is not None:
-                self._gate = interception.gate(self._connection)
+            if self._interception is not None:
+                self._gate = self._interception.gate(self._connection)
+            elif self._share is not None:
+                from mockserver.server.acceptor import Acceptor
+
+                connections: Any = self.server_state.connections
+                self._gate = Acceptor(lambda: self._connection(""), connections, *self._share)
+            if self._gate is not None:
                 self._gate.open(sockets or ())
             if self._background:
                 self._task = asyncio.create_task(self._background())
@@ -196,9 +205,14 @@ def serve(config: Config, stdout: TextIO) -> int:
             return serve_app(app, [listener], announce, calls=calls)
         app.engine.store.close()  # no connection is carried over into another process
 
-        def work(ready: Callable[[], None]) -> int:
+        from mockserver.server.acceptor import Shares
+
+        shares = Shares(config.workers)
+
+        def work(ready: Callable[[], None], number: int) -> int:
+            shares.note(number, 0)
             try:
-                return serve_app(for_another_process(app), [listener], ready, Worker, calls)
+                return serve_app(for_another_process(app), [listener], ready, Worker, calls, (shares, number))
             except MockServerError as error:
                 log.error("%s", error)  # noqa: TRY400 - its text says it all
                 return 1
@@ -238,13 +252,14 @@ def serve_app(
     on_ready: Callable[[], None],
     kind: type[Server] = Server,
     calls: EntryListener | None = None,
+    share: tuple[Shares, int] | None = None,
 ) -> int:
     """Serve an app in this process. 0, or 1 where it couldn't begin."""
     edge = Edge(app)
     app.can_break_connections = connections() is not None
     app.engine.on_entry = calls.note if calls else None
     watch = _watch(edge) if app.config.reload else None
-    server = kind(uvicorn_config(edge), on_ready, watch, app.interception)
+    server = kind(uvicorn_config(edge), on_ready, watch, app.interception, share)
     gc.freeze()  # what was loaded stays: looking through it for garbage would make some request wait for 10 ms
     try:
         server.run(sockets=listeners)

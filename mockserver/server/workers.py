@@ -20,8 +20,8 @@ log = logging.getLogger("mockserver")
 GRACE = 1.6  # seconds that the workers have to end
 SOON = 0.5  # seconds before a worker is replaced that ended as soon as it had begun
 
-Work = Callable[[Callable[[], None]], int]
-"""What a worker does until it ends, and its exit code; it is given what to call when it is ready."""
+Work = Callable[[Callable[[], None], int], int]
+"""What a worker does until it ends, and its exit code; it is given what to call when it is ready, and its number."""
 
 
 def require() -> None:
@@ -42,6 +42,7 @@ class Supervisor:
         self._woken, self._wake = socket.socketpair()
         self._workers: dict[int, Any] = {}  # by sentinel: readable when the worker has ended
         self._begun: dict[int, float] = {}
+        self._numbers: dict[int, int] = {}
         self._waiting = count  # workers that aren't ready yet, before the first time that all are
         self._is_ending = False
 
@@ -51,8 +52,8 @@ class Supervisor:
         before = signal.set_wakeup_fd(self._wake.fileno(), warn_on_full_buffer=False)
         handlers = {number: signal.signal(number, self._end) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
-            for _ in range(self._count):
-                self._begin()
+            for number in range(self._count):
+                self._begin(number)
             while not self._is_ending:
                 self._look()
         finally:
@@ -67,10 +68,11 @@ class Supervisor:
     def _end(self, number: int, frame: FrameType | None) -> None:
         self._is_ending = True
 
-    def _begin(self) -> None:
-        worker = self._context.Process(target=_live, args=(self._work, self._say_ready))
+    def _begin(self, number: int) -> None:
+        worker = self._context.Process(target=_live, args=(self._work, self._say_ready, number))
         worker.start()
         self._workers[worker.sentinel] = worker
+        self._numbers[worker.sentinel] = number
         self._begun[worker.sentinel] = time.monotonic()
 
     def _look(self) -> None:
@@ -103,7 +105,7 @@ class Supervisor:
         if time.monotonic() - self._begun.pop(sentinel) < SOON:
             wait([self._woken], SOON)
         if not self._is_ending:
-            self._begin()
+            self._begin(self._numbers.pop(sentinel))
 
     def _end_all(self) -> None:
         for worker in self._workers.values():
@@ -116,12 +118,12 @@ class Supervisor:
                 worker.join()
 
 
-def _live(work: Work, say_ready: Connection) -> None:
+def _live(work: Work, say_ready: Connection, number: int) -> None:
     """A worker's life. It ends by SIGTERM: a SIGINT from the terminal goes to the supervisor, which sends that."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    raise SystemExit(work(lambda: say_ready.send_bytes(b".")))
+    raise SystemExit(work(lambda: say_ready.send_bytes(b"."), number))
 
 
 def supervisor_lives() -> int:

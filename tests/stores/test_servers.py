@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from tests.support.spending import PROFILE, SPENDER, Load, assert_nothing_is_los
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks at processes under /proc")
 
 GOOD = f"{BALANCE}?account_id=a"
+VOLLEYS = 40  # each a request from every client
 
 
 @pytest.fixture(params=["sqlite", "redis"])
@@ -111,6 +114,31 @@ def test_a_killed_worker_loses_nothing_and_is_replaced(state: str):
         assert_nothing_is_lost(process.url, load)
         assert len([line for line in process.errors if "another one takes its place" in line]) == 3
         assert len([line for line in process.lines if line.startswith("listening")]) == 1
+
+
+def test_servers_that_know_nothing_of_each_other_spend_exactly_one_balance(state: str):
+    """Not forked from each other, and asked for one sandbox over many connections at once."""
+    room = ("--journal-bytes", "64000000", "--journal-total", "64000000")
+    with running("--state", state, *room) as one, running("--state", state, *room) as other:
+        clients = [HTTPConnection(server.url.removeprefix("http://"), timeout=30) for server in (one, other) * 6]
+        left, ids = list[int](), list[str]()
+        for _ in range(VOLLEYS):
+            for client in clients:
+                client.request("GET", PROFILE, headers=SPENDER)
+            for client in clients:
+                answer = client.getresponse()
+                answer.read()
+                left.append(int(answer.headers["x-ratelimit-credits-remaining"]))
+                ids.append(answer.headers["x-mock-request-id"])
+        for client in clients:
+            client.close()
+        calls = VOLLEYS * len(clients)
+        assert sorted(left) == [*range(100_000 - calls, 100_000)]
+        assert spent(one.url) == spent(other.url) == calls
+        in_order = [id for _, id in sorted(zip(left, ids, strict=True))]  # the least credits were left last
+        for server in (one, other):
+            lines = get(f"{server.url}/_mock/sandboxes/t/journal?format=jsonl").text.splitlines()
+            assert [json.loads(line)["id"] for line in lines] in (in_order, in_order[::-1])
 
 
 def test_two_servers_on_one_redis_are_one(redis: RedisServer):
