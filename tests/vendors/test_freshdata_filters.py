@@ -563,7 +563,7 @@ def test_a_member_is_found_by_the_urn_that_the_profile_tells(asking: Asking):
         assert all(quote(who) in post["poster_linkedin_url"] for post in found["data"])
 
 
-TOLD_BY = {
+TOLD_BY: dict[str, list[dict[str, Any]]] = {
     "/search-jobs": [
         {"keywords": "welder"},
         {"keywords": "welder", "company_ids": [77]},
@@ -614,6 +614,49 @@ def test_two_sandboxes_of_one_seed_are_told_the_same_of_who_was_found():
     )
     job = one.post("/search-jobs", {"keywords": "welder"})["data"][0]
     assert details(one, job) == details(other, job)
+
+
+@pytest.mark.parametrize(
+    ("path", "given"),
+    [
+        ("/get-linkedin-profile", {"linkedin_url": "HTTPS://WWW.LINKEDIN.COM/IN/ADA-SAMPLE?trk=x"}),
+        ("/get-linkedin-profile", {"linkedin_url": "de.LinkedIn.com/in/Ada-Sample/details/"}),
+        ("/get-company-by-linkedinurl", {"linkedin_url": "LinkedIn.com/company/Ada-Sample"}),
+        ("/get-company-by-linkedinurl", {"linkedin_url": "https://cn.linkedin.com/Company/ada-sample/about"}),
+    ],
+)
+def test_a_link_in_any_form_is_told_back(asking: Asking, path: str, given: dict[str, str]):
+    plain = asking.get(
+        path, linkedin_url=f"https://www.linkedin.com/{'in' if 'profile' in path else 'company'}/ada-sample"
+    )
+    assert asking.get(path, **given)["data"] == {**plain["data"], **given}
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "given"),
+    [
+        *(
+            ("by-domain", "domain", domain)
+            for domain in ("example.com:80", "1.2.3.4", "mailto:x@y.de", "a.b/c", "a..b")
+        ),
+        *(("by-id", "company_id", number) for number in ("0", "1e3", "9" * 40)),
+    ],
+)
+def test_what_names_no_company_is_refused_rather_than_the_example(asking: Asking, path: str, name: str, given: str):
+    target = f"/freshdata/get-company-{path}?{name}={quote(given, safe='')}"
+    assert asking.served.ask("GET", target, {"X-Mock-Sandbox": "s", **KEYS["freshdata"]}).status == 400
+
+
+def test_a_blank_id_is_not_the_person_of_the_example(asking: Asking):
+    assert asking.profile("https://www.linkedin.com/in/%20")["full_name"] != "Nadia Example"
+
+
+@pytest.mark.parametrize("domain", ["bücher.de", "Acme.co.uk", "https://www.acme.io/", "x_y.dev"])
+def test_a_company_by_its_domain_has_website_and_mail_there(asking: Asking, domain: str):
+    company = asking.get("/get-company-by-domain", domain=domain)["data"]
+    own = domain.removeprefix("https://www.").rstrip("/")
+    assert (company["domain"], company["website"]) == (own, f"https://www.{own.lower()}")
+    assert company["email"] in ("", f"info@{own.lower()}")
 
 
 @pytest.mark.parametrize("topic", ["a", "lm4talbceiwceirm", "lmyf2", "pnmf2", "lm2s2ms2mjof2", "lmrgeis2gjof2"])
