@@ -23,7 +23,8 @@ _MOST_KNOWN = 30
 class ControlError(Exception):
     """A call that the control API refused, or that didn't reach it: then ``status`` is 0.
 
-    ``kind`` is the problem's (``not-found``, ``fields``), ``known`` the names that there are.
+    ``kind`` is the problem's (``not-found``, ``fields``), ``known`` the names that there are, ``wrong`` the fields and
+    parameters that were invalid.
     """
 
     def __init__(self, status: int, problem: Mapping[str, Any], call: str) -> None:
@@ -31,6 +32,7 @@ class ControlError(Exception):
         self.kind = str(problem.get("type", "")).rpartition(":")[2]
         self.detail = str(problem.get("detail") or problem.get("title") or "no reason given")
         self.known = [str(name) for name in problem.get("known") or ()]
+        self.wrong = [_field_of(violation) for violation in problem.get("violations") or ()]
         more = f"; known are {', '.join(self.known[:_MOST_KNOWN])}" if self.known else ""
         super().__init__(f"{call}: {f'{status}: ' if status else ''}{self.detail}{more}")
 
@@ -257,6 +259,11 @@ def _data(status: int, content: bytes, call: str) -> Any:
     if not 200 <= status < 300:
         raise ControlError(status, data if isinstance(data, dict) else {}, call)
     return data
+
+
+def _field_of(violation: Mapping[str, Any]) -> str:
+    """The parameter, or the body's field, that a violation is about; empty for the body as a whole."""
+    return str(violation.get("name") or violation.get("pointer", "").removeprefix("/").partition("/")[0])
 
 
 def _in(sandbox: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -15,20 +16,23 @@ ACTIONS = ("show", "freeze", "run", "set", "advance")
 
 @click.command("clock")
 @steers()
-@click.argument("action", type=click.Choice(ACTIONS), default="show")
-@click.argument("time", required=False)
-def command(remote: Remote, action: str, time: str | None) -> int:
+@click.argument("action", type=click.Choice(ACTIONS), default="show", metavar="[show|freeze|run|set|advance]")
+@click.argument("words_of_time", nargs=-1, metavar="[TIME]")
+def command(remote: Remote, action: str, words_of_time: Sequence[str]) -> int:
     """Show a sandbox's clock, freeze it or let it run, set it to a TIME, or advance it by a duration.
 
     \b
     mockserver clock
     mockserver clock advance 1d
-    mockserver clock set 2026-01-31
-    mockserver clock set "next reset"
+    mockserver clock set 2026-01-31 09:00
+    mockserver clock set next reset
     mockserver clock freeze
     """
+    time = " ".join(words_of_time) or None
     if action == "show":
-        remote.say(words(remote.get(f"{remote.place}/clock")))
+        if time:
+            raise click.UsageError("clock show takes no time; to move the clock use clock set, or clock advance")
+        remote.say(words(remote.read(f"{remote.place}/clock")))
         return 0
     if action in ("set", "advance") and time is not None and means_next(time):
         return _to_next(remote)

@@ -57,6 +57,12 @@ def complete_field(context: click.Context, _parameter: click.Parameter, incomple
     return _beginning((f"{name}=", "") for name in fields if name.startswith(incomplete))
 
 
+def complete_connection(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from mockserver.cli.fail import CONNECTIONS
+
+    return _beginning((name, "") for name in (*CONNECTIONS, "drip") if name.startswith(incomplete))
+
+
 def complete_world(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from mockserver.packaged import worlds_folder
 

@@ -45,7 +45,7 @@ def _schema(remote: Remote, vendor: str, event: str) -> Mapping[str, Any]:
 
 
 def _list(remote: Remote, vendor: str) -> int:
-    for name, event in remote.get(f"/vendors/{part(vendor)}")["events"].items():
+    for name, event in remote.read(f"/vendors/{part(vendor)}")["events"].items():
         required = event["schema"].get("required", ())
         fields = [
             f"{field}=" if field in required else f"[{field}=]" for field in event["schema"].get("properties", ())
@@ -62,6 +62,8 @@ def fields_of(texts: Sequence[str], schema: Mapping[str, Any]) -> dict[str, Any]
         name, sign, value = text.partition("=")
         if not sign or not name:
             raise click.BadParameter(f"{text!r} is not FIELD=VALUE", param_hint="FIELD=VALUE")
+        if name in values:
+            raise click.BadParameter(f"{name} is given twice", param_hint="FIELD=VALUE")
         types = schema.get("properties", {}).get(name, {}).get("type", ())
         is_text = "string" in ([types] if isinstance(types, str) else types)
         values[name] = value if is_text and value != "null" else json_or_text(value)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
-from mockserver.cli.complete import complete_case, complete_operation, complete_vendor
+from mockserver.cli.complete import complete_case, complete_connection, complete_operation, complete_vendor
 from mockserver.cli.remote import Remote, part, steers
+from mockserver.sandbox.presets import PRESETS
+from mockserver.suggest import did_you_mean
 
 CONNECTIONS = ("reset", "empty", "garbage", "truncate", "bad-chunk", "hang")
-PRESETS = ("bad-gateway", "rate-limited", "flaky", "slow", "offline")
+_DRIP = re.compile(r"drip(?::([0-9]+)(?:/([0-9.]+))?)?")
+_SPAN = re.compile(r"([0-9.]+)-([0-9.]+)")
 
 
 @click.command("fail")
@@ -33,9 +37,14 @@ PRESETS = ("bad-gateway", "rate-limited", "flaky", "slow", "offline")
     "--set", "changes", metavar="NAME=VALUE", multiple=True, help="Change a field: premium=null, /data/0/name=x."
 )
 @click.option("--header", "headers", metavar="NAME=VALUE", multiple=True, help="A header of the answer.")
-@click.option("--delay", type=float, metavar="SECONDS", help="Answer so much later.")
-@click.option("--connection", type=click.Choice(CONNECTIONS), help="What happens to the connection.")
-@click.option("--preset", type=click.Choice(PRESETS), help="A usual set of these.")
+@click.option("--delay", metavar="SECONDS", help="Answer so much later: 1.5, or by chance from 2 to 5 for 2-5.")
+@click.option(
+    "--connection",
+    metavar="HOW",
+    shell_complete=complete_connection,
+    help=f"What happens to the connection: {', '.join(CONNECTIONS)}, drip (:BYTES/SECONDS).",
+)
+@click.option("--preset", type=click.Choice(list(PRESETS)), help="A usual set of these.")
 @click.option("--all", "in_all", is_flag=True, help="In all sandboxes.")
 @click.option("--clear", is_flag=True, help="Disarm all, or those named by --id.")
 @click.option("--id", "ids", metavar="ID", multiple=True, help="Which to disarm.")
@@ -50,10 +59,13 @@ def command(
     mockserver fail --clear
     """
     place = "/sandboxes/*" if in_all else remote.place
+    if ids and not clear:
+        raise click.UsageError("--id names what --clear disarms; give both")
     if clear:
+        _refuse_fault(vendor, options, "--clear disarms all faults, or those named by --id")
         return _clear(remote, place, ids)
     if vendor is None:
-        return _list(remote, place)
+        return _list(remote, place, options)
     fault = fault_of(vendor, case, options)
     armed = remote.send("POST", f"{place}/faults", fault)
     remote.say(f"armed {armed['id']} in {'all sandboxes' if in_all else f'sandbox {remote.sandbox}'}: {words(armed)}")
@@ -70,8 +82,16 @@ def _clear(remote: Remote, place: str, ids: Sequence[str]) -> int:
     return 0
 
 
-def _list(remote: Remote, place: str) -> int:
-    faults = remote.get(f"{place}/faults")["faults"]
+def _refuse_fault(vendor: str | None, options: Mapping[str, Any], does: str) -> None:
+    """Refuse a fault where none is armed: whoever gave it meant something else. Raises click.UsageError."""
+    given = [f"--{name}" for name, value in options.items() if value not in (None, (), False)]
+    if vendor is not None or given:
+        raise click.UsageError(f"{does}; it takes no {vendor or given[0]}")
+
+
+def _list(remote: Remote, place: str, options: Mapping[str, Any]) -> int:
+    _refuse_fault(None, options, "without a VENDOR fail lists what is armed")
+    faults = remote.read(f"{place}/faults")["faults"]
     for fault in faults:
         remote.say(f"{fault['id']}  {words(fault)}; fired {fault['fired']} of {fault['matched']} calls")
     if not faults:
@@ -97,11 +117,36 @@ def fault_of(vendor: str, case: str | None, options: Mapping[str, Any]) -> dict[
         "content_type": options.get("content_type"),
         "set": {_pointer(name): value for name, value in pairs(options.get("changes", ()), "--set").items()} or None,
         "headers": {name: str(value) for name, value in pairs(options.get("headers", ()), "--header").items()} or None,
-        "delay": options.get("delay"),
-        "connection": options.get("connection"),
+        "delay": _delay(options.get("delay")),
+        "connection": _connection(options.get("connection")),
         "preset": options.get("preset"),
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def _delay(text: str | None) -> Any:
+    """``1.5`` as seconds, ``2-5`` as the least and the most of them. Raises click.BadParameter."""
+    if text is None:
+        return None
+    try:
+        span = _SPAN.fullmatch(text)
+        return {"uniform": [float(span[1]), float(span[2])]} if span else float(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not seconds, such as 1.5 or 2-5", param_hint="--delay") from None
+
+
+def _connection(text: str | None) -> Any:
+    """``reset`` as it is, ``drip:10/0.5`` as 10 bytes every half second. Raises click.BadParameter."""
+    if text is None or text in CONNECTIONS:
+        return text
+    drip = _DRIP.fullmatch(text)
+    try:
+        if drip:
+            return {"drip": {"bytes": int(drip[1] or 1), "every": float(drip[2] or 0.1)}}
+    except ValueError:
+        pass
+    meant = did_you_mean(text, (*CONNECTIONS, "drip")) or f"; known are {', '.join(CONNECTIONS)}, drip:BYTES/SECONDS"
+    raise click.BadParameter(f"unknown connection fault {text!r}{meant}", param_hint="--connection")
 
 
 def _pointer(name: str) -> str:
@@ -116,6 +161,8 @@ def pairs(texts: Sequence[str], option: str) -> dict[str, Any]:
         name, sign, value = text.partition("=")
         if not sign or not name:
             raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint=option)
+        if name in values:
+            raise click.BadParameter(f"{name} is given twice", param_hint=option)
         values[name] = json_or_text(value)
     return values
 
@@ -140,14 +187,17 @@ def _effect(fault: Mapping[str, Any]) -> str:
     effects = [str(fault[name]) for name in ("preset", "error", "status") if fault.get(name) is not None]
     if fault.get("connection"):
         connection = fault["connection"]
-        effects.append(f"connection {connection if isinstance(connection, str) else 'drip'}")
+        drip = None if isinstance(connection, str) else connection["drip"]
+        shown = f"drip of {drip['bytes']} bytes every {drip['every']:g} s" if drip else connection
+        effects.append(f"connection {shown}")
     if fault.get("set"):
         effects.append("with " + ", ".join(f"{name} = {json.dumps(value)}" for name, value in fault["set"].items()))
     if fault.get("headers"):
         effects.append(f"header {', '.join(fault['headers'])}")
     if fault.get("delay") is not None:
         delay = fault["delay"]
-        effects.append(f"{delay:g} s later" if isinstance(delay, int | float) else "later, by chance")
+        least, most = (delay, delay) if isinstance(delay, int | float) else delay["uniform"]
+        effects.append(f"{least:g} s later" if least == most else f"{least:g} to {most:g} s later")
     return ", ".join(effects) + (" once the vendor acted" if fault.get("when") == "after" else "")
 
 

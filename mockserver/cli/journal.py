@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from mockserver.cli.filters import filters, query_of
+from mockserver.cli.filters import check_names, filters, query_of
 from mockserver.cli.lines import in_full, line
 from mockserver.cli.remote import Remote, part, steers
 
@@ -25,13 +25,15 @@ def command(remote: Remote, id: str | None, limit: int, everywhere: bool, as_jso
     Exits with 1 where there is none.
     """
     if id is not None:
-        entry = remote.get(f"/journal/{part(id)}")
+        entry = remote.read(f"/journal/{part(id)}")
         remote.say(json.dumps(entry) if as_json else in_full(entry))
         return 0
+    check_names(remote, wanted)
     path = "/journal" if everywhere else f"{remote.place}/journal"
-    entries = remote.get(path, {**query_of(wanted), "limit": limit})["entries"]
+    entries = remote.read(path, {**query_of(wanted), "limit": limit})["entries"]
     for entry in reversed(entries):
         remote.say(json.dumps(entry) if as_json else line(entry))
     if not entries and not as_json:
-        remote.say("no call yet" if not query_of(wanted) else "no such call")
+        place = "" if everywhere else f" in sandbox {remote.sandbox}"
+        remote.say(f"no such call{place}" if query_of(wanted) else f"no call yet{place}")
     return 0 if entries else 1

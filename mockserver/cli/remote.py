@@ -14,7 +14,7 @@ import click
 from mockserver.cli.commands import CommandContext
 from mockserver.client import ControlClient, ControlError
 from mockserver.errors import MockServerError
-from mockserver.requests.credentials import read_credential
+from mockserver.requests.credentials import SANDBOX_NAME, read_credential
 
 DEFAULT_URL = "http://127.0.0.1:8080"
 Command = Callable[..., Any]
@@ -27,7 +27,7 @@ class RemoteError(MockServerError):
 class Remote:
     """A running server, and one of its sandboxes: the one named, the one of a key, else the one used last.
 
-    With ``shows_curl`` each call that changes something is also printed as a curl line.
+    With ``shows_curl`` what was called for is also printed as a curl line; what was only looked up isn't.
     """
 
     def __init__(
@@ -61,17 +61,27 @@ class Remote:
         return f"/sandboxes/{part(self.sandbox)}"
 
     def get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
-        """Read something."""
+        """Look something up."""
         return self._call("GET", path, None, query)
+
+    def read(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
+        """Read what the command shows."""
+        answer = self._call("GET", path, None, query)
+        self.tell_curl("GET", path, query=query)
+        return answer
 
     def send(self, method: str, path: str, body: Any = None) -> Any:
         """Change something."""
         answer = self._call(method, path, body, None)
-        if self._shows_curl:
-            self.say(self.curl(method, path, body))
+        self.tell_curl(method, path, body)
         return answer
 
-    def curl(self, method: str, path: str, body: Any = None, query: Mapping[str, Any] | None = None) -> str:
+    def tell_curl(self, method: str, path: str, body: Any = None, query: Mapping[str, Any] | None = None) -> None:
+        """Print a call as a curl line, where that is wanted."""
+        if self._shows_curl:
+            self.say(self._curl(method, path, body, query))
+
+    def _curl(self, method: str, path: str, body: Any, query: Mapping[str, Any] | None) -> str:
         """A call of the control API as a command for a shell, in which the token is a variable."""
         address = f"{self.url}/_mock{path}" + (f"?{urlencode(query)}" if query else "")
         words = ["curl", "-sS", *(["-X", method] if method != "GET" else []), address]
@@ -95,9 +105,28 @@ class Remote:
 
 
 def words_of(error: ControlError) -> str:
-    """What went wrong with a control call, without the call: whoever gave a command made none."""
-    known = f"; known are {', '.join(error.known)}" if error.known else ""
-    return f"{error.detail}{known}"
+    """What went wrong with a control call, in words of the command line: whoever gave a command made no call.
+
+    The names that are known help whoever used an unknown one, not whoever gave a known field a wrong value.
+    """
+    if error.kind == "token":
+        return "this server demands its token: give it by --token or MOCKSERVER_TOKEN (its start named or printed it)"
+    if not error.known or set(error.wrong) & set(error.known) or all(name in error.detail for name in error.known):
+        return error.detail
+    return f"{error.detail}{' Known' if error.detail.endswith('?') else '; known'} are {', '.join(error.known)}"
+
+
+def sandbox_named(name: str | None, key: str | None) -> str | None:
+    """The sandbox of ``--sandbox`` or ``--key``; None where neither is given. Raises click.ClickException."""
+    if name is not None and key is not None:
+        raise click.UsageError("--sandbox and --key both name a sandbox; give one of them")
+    if key is not None:
+        return str(read_credential(key).sandbox)
+    if name is not None and not SANDBOX_NAME.fullmatch(name):
+        is_all = " (fail --all means all of them)" if name == "*" else ""
+        rule = "1 to 64 of A-Z a-z 0-9 . _ -, the first one no dot"
+        raise click.BadParameter(f"{name!r} is not the name of a sandbox: {rule}{is_all}", param_hint="--sandbox")
+    return name
 
 
 def first_sentence(text: str) -> str:
@@ -119,11 +148,7 @@ def steers(*, sandbox: bool = True) -> Callable[[Command], Command]:
         @wraps(command)
         def steered(context: CommandContext, /, **options: Any) -> Any:
             environ = context.environ
-            name, key = options.pop("sandbox", None), options.pop("key", None)
-            if name is not None and key is not None:
-                raise click.UsageError("--sandbox and --key both name a sandbox; give one of them")
-            if key is not None:
-                name = read_credential(key).sandbox
+            name = sandbox_named(options.pop("sandbox", None), options.pop("key", None))
             url = options.pop("url") or environ.get("MOCKSERVER_URL") or DEFAULT_URL
             token = options.pop("token") or environ.get("MOCKSERVER_TOKEN")
             remote = Remote(context, url, token, name, shows_curl=options.pop("curl"))

@@ -21,14 +21,14 @@ def command(remote: Remote, vendor: str | None, as_json: bool) -> int:
     names = [vendor] if vendor else [one["name"] for one in remote.get("/vendors")["vendors"]]
     for name in names:
         if as_json:
-            remote.say(json.dumps(remote.get(f"{remote.place}/state/{part(name)}"), indent=2))
+            remote.say(json.dumps(remote.read(f"{remote.place}/state/{part(name)}"), indent=2))
         else:
             _show(remote, name)
     return 0
 
 
 def _show(remote: Remote, vendor: str) -> None:
-    summary: Mapping[str, Any] = remote.get(f"{remote.place}/state/{part(vendor)}", {"form": "summary"})
+    summary: Mapping[str, Any] = remote.read(f"{remote.place}/state/{part(vendor)}", {"form": "summary"})
     remote.say(vendor)
     for line in summary["lines"] or ["remembers nothing"]:
         remote.say(f"  {line}")

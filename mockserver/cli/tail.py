@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
-from urllib.request import Request, urlopen
+from urllib.request import ProxyHandler, Request, build_opener
 
 import click
 
-from mockserver.cli.filters import filters, query_of
+from mockserver.cli.filters import check_names, filters, query_of
 from mockserver.cli.lines import line
-from mockserver.cli.remote import Remote, RemoteError, steers
+from mockserver.cli.remote import Remote, RemoteError, sandbox_named, steers
 
 
 @click.command("tail")
@@ -24,9 +24,11 @@ from mockserver.cli.remote import Remote, RemoteError, steers
 @click.option("--seconds", type=float, metavar="N", help="Stop after so long.")
 def command(remote: Remote, only: str | None, as_json: bool, seconds: float | None, **wanted: Any) -> int:
     """Print every call as it comes, of all sandboxes or of one, until Ctrl-C."""
-    query = query_of({**wanted, "sandbox": only})
+    check_names(remote, wanted)
+    query = query_of({**wanted, "sandbox": sandbox_named(only, None)})
     if seconds is not None:
         query["seconds"] = seconds
+    remote.tell_curl("GET", "/journal/stream", query=query)
     try:
         for entry in entries(remote, query):
             remote.say(json.dumps(entry) if as_json else line(entry))
@@ -40,7 +42,7 @@ def entries(remote: Remote, query: dict[str, Any]) -> Iterator[Any]:
     address = f"{remote.url}/_mock/journal/stream" + (f"?{urlencode(query)}" if query else "")
     request = Request(address, headers=remote.headers)  # noqa: S310 - the address was checked to be http or https
     try:
-        with urlopen(request) as answer:  # noqa: S310
+        with build_opener(ProxyHandler({})).open(request) as answer:  # no proxy, as for every other command
             for raw in answer:
                 if raw.startswith(b"data: "):
                     yield json.loads(raw[6:])

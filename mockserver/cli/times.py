@@ -16,7 +16,7 @@ _UNITS = {
 _PART = re.compile(r"(\d+)\s*([a-z]+)")
 _DATES = "YMWD"
 _TIMES = "HmS"
-_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2})?(\.\d+)?\s*(Z|[+-]\d{2}:\d{2})?)?")
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{1,2}:\d{2})(:\d{2})?(\.\d+)?\s*(Z|[+-]\d{2}:\d{2})?)?")
 
 
 def means_next(text: str) -> bool:
@@ -31,7 +31,7 @@ def duration(text: str) -> str:
         return plain.upper()
     parts = {_UNITS.get(unit, "?"): number for number, unit in _PART.findall(plain)}
     rest = _PART.sub("", plain).replace(",", "").replace("and", "").strip()
-    if rest or not parts or "?" in parts:
+    if rest or not parts or "?" in parts or len(parts) != len(_PART.findall(plain)):
         raise ValueError(f"{text!r} is not a duration; such as +1d, 2h30m, '1 month', or P1M")
     date = "".join(f"{parts[unit]}{unit}" for unit in _DATES if unit in parts)
     time = "".join(f"{parts[unit]}{unit.upper()}" for unit in _TIMES if unit in parts)
@@ -44,4 +44,4 @@ def moment(text: str) -> str:
     if parts is None:
         raise ValueError(f"{text!r} is not a time; such as 2026-01-31, '2026-01-31 09:00' or 2026-01-31T09:00Z")
     date, minutes, seconds, fraction, offset = parts.groups()
-    return f"{date}T{minutes or '00:00'}{seconds or ':00'}{fraction or ''}{offset or 'Z'}"
+    return f"{date}T{(minutes or '00:00').zfill(len('00:00'))}{seconds or ':00'}{fraction or ''}{offset or 'Z'}"

@@ -6,6 +6,7 @@ import click
 
 from mockserver.cli.complete import complete_world
 from mockserver.cli.remote import Remote, first_sentence, steers
+from mockserver.suggest import did_you_mean
 
 
 @click.command("world")
@@ -20,7 +21,7 @@ def command(remote: Remote, action: str, name: str | None) -> int:
     mockserver world begin small-plan --sandbox t1
     """
     if action == "list":
-        for world in remote.get("/worlds")["worlds"]:
+        for world in remote.read("/worlds")["worlds"]:
             remote.say(f"{world['name']}  ({', '.join(world['vendors']) or 'all vendors'})")
             remote.say(f"    {first_sentence(world['description'])}")
         return 0
@@ -28,7 +29,8 @@ def command(remote: Remote, action: str, name: str | None) -> int:
         raise click.UsageError("world begin needs the name of a world; mockserver world lists them")
     known = [world["name"] for world in remote.get("/worlds")["worlds"]]
     if name not in known:
-        raise click.BadParameter(f"unknown world {name!r}; known worlds are {', '.join(known)}", param_hint="NAME")
+        meant = did_you_mean(name, known) or f"; known worlds are {', '.join(known)}"
+        raise click.BadParameter(f"unknown world {name!r}{meant}", param_hint="NAME")
     remote.send("PUT", f"{remote.place}/world", name)
     remote.say(f"sandbox {remote.sandbox} begins in world {name}")
     return 0

@@ -59,9 +59,11 @@ def _subject(
     if given is None and isinstance(body, dict):
         given = body.get(entity.by)
     kind = kinds.get(entity.kind)
-    key = kind.identify(given) if kind else None
-    if kind is None or key is None:
+    if kind is None or given is None:
         return None, True
+    key = kind.identify(given)
+    if key is None:  # nobody that is known: not the one of the example either
+        return None, False
     return Entity(entity.kind, key, given), key == kind.identify(_example_of(operation, entity))
 
 

@@ -8,6 +8,7 @@ and where none is, a copy that was cut down.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
@@ -220,7 +221,16 @@ def message_of(error: jsonschema_rs.ValidationError) -> str:
         case Kinds.AnyOf(context=choices) | Kinds.OneOfNotValid(context=choices) if choices:
             lacks = dict.fromkeys(message_of(errors[0]) for errors in choices if errors)
             return shorten(f"is valid under none of the choices: {'; or '.join(lacks)}")
+        case Kinds.Enum(options=options):
+            return shorten(_with_all(error.message, options))
     return shorten(error.message)
+
+
+def _with_all(message: str, options: Sequence[Any]) -> str:
+    """A message that names two of several values, and counts the others, with all of them."""
+    named = [json.dumps(option, ensure_ascii=False) for option in options]
+    told = message.removesuffix(f"{', '.join(named[:2])} or {len(named) - 2} other candidates")
+    return message if told == message else f"{told}{', '.join(named[:-1])} or {named[-1]}"
 
 
 def place(path: Sequence[str | int]) -> str:

@@ -30,7 +30,7 @@ def test_a_duration(text: str, meant: str):
     parse_duration(meant)
 
 
-@pytest.mark.parametrize("text", ["", "soon", "1", "1 fortnight", "d1", "1d tomorrow", "-1d"])
+@pytest.mark.parametrize("text", ["", "soon", "1", "1 fortnight", "d1", "1d tomorrow", "-1d", "1d1d", "1d 2 days"])
 def test_what_is_not_a_duration(text: str):
     with pytest.raises(ValueError, match="is not a duration; such as"):
         duration(text)

@@ -122,6 +122,8 @@ def test_a_wrong_token_is_told(shell: Shell):
             {"set": {"/premium": None}},
             "calls of postpress get_inmail_balance: with /premium = null",
         ),
+        ("--connection drip:10/0.5", {"connection": {"drip": {"bytes": 10, "every": 0.5}}}, "of 10 bytes every 0.5 s"),
+        ("--delay 2-5", {"delay": {"uniform": [2, 5]}}, "2 to 5 s later"),
         ("no_channel --match account_id=7", {"match": {"account_id": 7}}, "with account_id=7: no_channel"),
     ],
 )
@@ -171,6 +173,25 @@ def test_a_fault_in_all_sandboxes(url: str, shell: Shell):
         ("world begin --sandbox t1", "needs the name of a world"),
         ("world begin nonsense --sandbox t1", "known worlds are"),
         ("journal req_nope", "no"),
+        ("fail --id f1 --sandbox t1", "--id names what --clear disarms"),
+        ("fail --clear postpress --sandbox t1", "it takes no postpress"),
+        ("fail --times 2 --sandbox t1", "it takes no --times"),
+        ("fail postpress --connection rest --sandbox t1", "did you mean reset?"),
+        ("fail postpress --connection drip:1/1.2.3 --sandbox t1", "known are reset, "),
+        ("fail postpress --delay 2-x --sandbox t1", "is not seconds, such as 1.5 or 2-5"),
+        ("fail postpress --match a=1 --match a=2 --sandbox t1", "a is given twice"),
+        ("event postpress subscribed plan=a plan=b --sandbox t1", "plan is given twice"),
+        ("clock show 1d --sandbox t1", "takes no time"),
+        ("clock advance 1d1d --sandbox t1", "is not a duration"),
+        ("world begin smal-plan --sandbox t1", "did you mean small-plan?"),
+        ("journal --vendor postpres --sandbox t1", "did you mean postpress?"),
+        ("journal --operation get_inmail --sandbox t1", "did you mean get_inmail_balance?"),
+        ("tail --case no_chan --vendor postpress", "did you mean no_channel?"),
+        ("tail --vendor nonsens", "known are freshdata"),
+        ("tail --sandbox .bad", "is not the name of a sandbox"),
+        ("clock --sandbox ''", "is not the name of a sandbox"),
+        ("reset --sandbox '*'", "fail --all means all of them"),
+        ("clock --sandbox t1 --token wrong", "give it by --token or MOCKSERVER_TOKEN"),
     ],
 )
 def test_what_cannot_be_done_is_told(shell: Shell, control: ControlClient, line: str, error: str):
@@ -188,6 +209,9 @@ def test_the_clock_is_moved(shell: Shell):
     assert shell("clock advance '1 month' --sandbox t1").startswith("2026-02-28T")
     assert "frozen" not in shell("clock run --sandbox t1")
     assert shell("clock --sandbox t1").startswith("2026-02-28T")
+    assert shell("clock set 2026-03-31 9:05 --sandbox t1").startswith("2026-03-31T09:05:")
+    assert shell("clock advance 1 month --sandbox t1").startswith("2026-04-30T")
+    shell("clock advance next reset --sandbox t1")
 
 
 def test_events_are_listed_with_their_fields_and_played(url: str, shell: Shell, control: ControlClient):
@@ -218,6 +242,29 @@ def test_the_same_as_a_curl_line_does_the_same(url: str, shell: Shell, control: 
     assert [fault["error"] for fault in control.list_faults("t1")] == ["no_channel", "no_channel"]
 
 
+@pytest.mark.parametrize("line", ["fail", "clock", "state postpress", "event postpress", "world", "journal"])
+def test_what_is_read_is_shown_as_a_curl_line_too(url: str, shell: Shell, line: str):
+    balance(url)
+    curl = shell(f"{line} --curl").splitlines()[0]
+    environ = {"PATH": "/usr/bin:/bin", "MOCKSERVER_TOKEN": TOKEN}
+    done = subprocess.run(["bash", "-c", f"{curl} -f"], env=environ, check=True, capture_output=True)
+    assert json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ("fail postpress no_channel --times 0 --sandbox t1", "body at /times: 0 is less than the minimum of 1\n"),
+        ("fail postpress --sandbox t1", "add one of error, status, set, headers, delay, connection, preset\n"),
+        ("event postpress subscribed account_id=a plan=x --sandbox t1", "premium_career"),
+    ],
+)
+def test_a_wrong_value_of_a_known_field_comes_without_the_known_fields(shell: Shell, line: str, error: str):
+    shell(line, code=2)
+    assert error in shell.error
+    assert "nown are" not in shell.error
+
+
 # journal, tail
 
 
@@ -229,7 +276,7 @@ def test_the_journal_is_a_line_a_call(url: str, shell: Shell):
     assert len(shell("journal --status 503").splitlines()) == 1
     assert len(shell("journal --everywhere --limit 1").splitlines()) == 1
     assert json.loads(shell("journal --limit 1 --json"))["status"] == 503
-    assert shell("journal --status 404", code=1) == "no such call\n"
+    assert shell("journal --status 404", code=1) == "no such call in sandbox t1\n"
 
 
 def test_one_call_in_full(url: str, shell: Shell):

@@ -93,6 +93,9 @@ def test_whether_it_is_there(tmp_path: Path, query: str, required: bool, expecte
         pytest.param({"type": "integer"}, "p=[1]", '"[1]" is not of type "integer"', id="a list for an integer"),
         pytest.param({"type": "number"}, "p=1e999", '"1e999" is not of type "number"', id="an infinite number"),
         pytest.param({"enum": ["a"]}, "p=b", '"b" is not one of "a"', id="not listed"),
+        pytest.param(
+            {"enum": ["ä", "b", "c", "d"]}, "p=e", '"e" is not one of "ä", "b", "c" or "d"', id="not among many"
+        ),
     ],
 )
 def test_a_value_that_breaks_its_schema(tmp_path: Path, schema: Any, query: str, message: str):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mockserver.sandbox.fault_checks import fault_schema
-from mockserver.sandbox.fault_presets import PRESETS
+from mockserver.sandbox.presets import PRESETS
 from tests.support.serving import BALANCE, KEYS, Answer, Served
 
 PROFILE = "/freshdata/get-linkedin-profile?linkedin_url=https%3A%2F%2Fwww.linkedin.com%2Fin%2Fada"

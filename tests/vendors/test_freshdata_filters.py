@@ -14,6 +14,7 @@ import pytest
 
 from mockserver.vendors.freshdata.filters import says as told
 from mockserver.vendors.freshdata.filters import span_of
+from mockserver.vendors.linkedin.company_numbers import FIRST_PINNED, block_of
 from tests.support.played import contract_of
 from tests.support.serving import KEYS, Served
 
@@ -288,8 +289,8 @@ JOBS: dict[str, tuple[dict[str, Any], Judge]] = {
         lambda asking, one: details(asking, one)["experience_level"] in ("Director", "Internship"),
     ),
     "company_ids": (
-        {"company_ids": [77, 78], "keywords": "welder"},
-        lambda asking, one: details(asking, one)["company_id"] in ("77", "78"),
+        {"company_ids": [77, 78], "keywords": "specialist"},
+        lambda asking, one: details(asking, one)["company_id"] in ("77", "78") and has(one["job_title"], "specialist"),
     ),
     "title_ids": ({"title_ids": ["25"]}, says("job_title", "Marketing Manager")),
     "onsite_remotes": ({"onsite_remotes": ["remote"]}, is_("remote", "Remote")),
@@ -538,18 +539,163 @@ def test_found_posts_are_in_their_authors_list(asking: Asking):
         assert bool(same["images"]) == (post["post_type"] == "image")
 
 
-def test_found_posts_are_in_their_companys_list(asking: Asking):
-    found = asking.post("/search-posts", {"from_company": [4711], "content_type": "Videos"})
-    url = asking.get("/get-company-by-id", company_id=4711)["data"]["linkedin_url"]
-    listed = asking.get("/get-company-posts", linkedin_url=url)
-    urns = [post["urn"] for post in listed["data"]]
-    assert {post["urn"] for post in found["data"]} <= set(urns)
-    assert [post["posted"] for post in listed["data"]] == sorted((p["posted"] for p in listed["data"]), reverse=True)
+def test_a_companys_posts_are_found_by_what_they_are(asking: Asking):
+    url = asking.get("/get-company-by-id", company_id=5)["data"]["linkedin_url"]
+    listed = {post["urn"]: post for post in asking.get("/get-company-posts", linkedin_url=url)["data"]}
+    everything = asking.post("/search-posts", {"from_company": [5]})
+    assert everything["total"] == len(listed) > 10
+    assert [post["urn"] for post in everything["data"]] == list(listed)[:10]
+    images = asking.post("/search-posts", {"from_company": [5], "content_type": "Images"})
+    assert {post["urn"] for post in images["data"]} <= {urn for urn, post in listed.items() if post["images"]}
+    word = everything["data"][0]["text"].split()[-1].strip(".?")
+    found = asking.post("/search-posts", {"from_company": [5], "search_keywords": word})
+    assert found["total"] == sum(has(post["text"], word) for post in listed.values()) > 0
+    assert asking.post("/search-posts", {"from_company": [5], "author_keyword": "CTO"})["total"] == 0
+
+
+def test_a_member_is_found_by_the_urn_that_the_profile_tells(asking: Asking):
+    for who in ("ada-sample", "josé-müller", "王小明", "p-1"):
+        url = f"https://www.linkedin.com/in/{quote(who)}"
+        listed = asking.get("/get-profile-posts", linkedin_url=url)
+        found = asking.post("/search-posts", {"from_member": [asking.profile(url)["urn"]]})
+        urns = [post["urn"] for post in listed["data"]]
+        assert [post["urn"] for post in found["data"]] == urns[:10]
+        assert all(quote(who) in post["poster_linkedin_url"] for post in found["data"])
+
+
+TOLD_BY: dict[str, list[dict[str, Any]]] = {
+    "/search-jobs": [
+        {"keywords": "welder"},
+        {"keywords": "welder", "company_ids": [77]},
+        {"onsite_remotes": ["remote"], "job_types": ["Internship"]},
+        {"title_ids": ["3"], "geo_code": 8},
+        {"date_posted": "Past 24 hours"},
+    ],
+    "/search-posts": [
+        {"search_keywords": "welding"},
+        {"search_keywords": "welding", "from_company": [77]},
+        {"from_member": ["ACoAAB1"], "content_type": "Videos"},
+        {"author_company": [77], "author_keyword": "CTO"},
+    ],
+    "/search-employees": [{"current_company_ids": [77], "title_keywords": ["Welder"]}],
+    "/search-companies": [{"keywords": "welding", "hiring_on_linkedin": "true"}],
+    "/google-companies": [{"keywords": "welding"}],
+}
+
+
+def test_no_search_changes_what_is_told_of_whom_anybody_may_know():
+    """A value depends on what it is, not on what was searched for before."""
+    untouched, searched = Asking(), Asking()
+    for path, bodies in TOLD_BY.items():
+        for body in bodies:
+            searched.post(path, body)
+    answers = [list(_told_of_everybody(asking)) for asking in (untouched, searched)]
+    assert answers[0] == answers[1]
+
+
+def _told_of_everybody(asking: Asking) -> Iterator[Any]:
+    for number in range(70, 100):
+        yield asking.get("/get-company-jobs-count", company_id=number)["data"]
+        yield asking.post("/search-jobs", {"company_ids": [number]})
+        company = asking.get("/get-company-by-id", company_id=number)["data"]
+        yield company
+        yield asking.get("/get-company-posts", linkedin_url=company["linkedin_url"])
+    for who in ("ada-sample", "p-1", "p-2"):
+        url = f"https://www.linkedin.com/in/{who}"
+        yield asking.profile(url)
+        yield asking.get("/get-profile-posts", linkedin_url=url)
+
+
+def test_two_sandboxes_of_one_seed_are_told_the_same_of_who_was_found():
+    one, other = Asking(), Asking()
+    post = one.post("/search-posts", {"search_keywords": "welding", "date_posted": "Past week"})["data"][0]
+    assert one.get("/get-profile-posts", linkedin_url=post["poster_linkedin_url"]) == other.get(
+        "/get-profile-posts", linkedin_url=post["poster_linkedin_url"]
+    )
+    job = one.post("/search-jobs", {"keywords": "welder"})["data"][0]
+    assert details(one, job) == details(other, job)
+
+
+@pytest.mark.parametrize(
+    ("path", "given"),
+    [
+        ("/get-linkedin-profile", {"linkedin_url": "HTTPS://WWW.LINKEDIN.COM/IN/ADA-SAMPLE?trk=x"}),
+        ("/get-linkedin-profile", {"linkedin_url": "de.LinkedIn.com/in/Ada-Sample/details/"}),
+        ("/get-company-by-linkedinurl", {"linkedin_url": "LinkedIn.com/company/Ada-Sample"}),
+        ("/get-company-by-linkedinurl", {"linkedin_url": "https://cn.linkedin.com/Company/ada-sample/about"}),
+    ],
+)
+def test_a_link_in_any_form_is_told_back(asking: Asking, path: str, given: dict[str, str]):
+    plain = asking.get(
+        path, linkedin_url=f"https://www.linkedin.com/{'in' if 'profile' in path else 'company'}/ada-sample"
+    )
+    assert asking.get(path, **given)["data"] == {**plain["data"], **given}
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "given"),
+    [
+        *(
+            ("by-domain", "domain", domain)
+            for domain in ("example.com:80", "1.2.3.4", "mailto:x@y.de", "a.b/c", "a..b")
+        ),
+        *(("by-id", "company_id", number) for number in ("0", "1e3", "9" * 40)),
+    ],
+)
+def test_what_names_no_company_is_refused_rather_than_the_example(asking: Asking, path: str, name: str, given: str):
+    target = f"/freshdata/get-company-{path}?{name}={quote(given, safe='')}"
+    assert asking.served.ask("GET", target, {"X-Mock-Sandbox": "s", **KEYS["freshdata"]}).status == 400
+
+
+def test_a_blank_id_is_not_the_person_of_the_example(asking: Asking):
+    assert asking.profile("https://www.linkedin.com/in/%20")["full_name"] != "Nadia Example"
+
+
+@pytest.mark.parametrize("domain", ["bücher.de", "Acme.co.uk", "https://www.acme.io/", "x_y.dev"])
+def test_a_company_by_its_domain_has_website_and_mail_there(asking: Asking, domain: str):
+    company = asking.get("/get-company-by-domain", domain=domain)["data"]
+    own = domain.removeprefix("https://www.").rstrip("/")
+    assert (company["domain"], company["website"]) == (own, f"https://www.{own.lower()}")
+    assert company["email"] in ("", f"info@{own.lower()}")
+
+
+@pytest.mark.parametrize("topic", ["a", "lm4talbceiwceirm", "lmyf2", "pnmf2", "lm2s2ms2mjof2", "lmrgeis2gjof2"])
+def test_a_key_that_tells_no_topic_is_anybody(asking: Asking, topic: str):
+    url = f"https://www.linkedin.com/in/ada--king--topic_{topic}--0a1b2c3d"
+    assert asking.profile(url)["full_name"] == "Ada King"
+    assert asking.get("/get-profile-posts", linkedin_url=url)["message"] == "ok"
+
+
+def test_a_post_on_a_topic_grows_old_and_another_one_follows(asking: Asking):
+    asked = {"search_keywords": "tides", "date_posted": "Past week"}
+    url = asking.post("/search-posts", asked)["data"][0]["poster_linkedin_url"]
+    before = [post["urn"] for post in asking.get("/get-profile-posts", linkedin_url=url)["data"]]
+    asking.advance("P7D")
+    after = [post["urn"] for post in asking.get("/get-profile-posts", linkedin_url=url)["data"]]
+    assert after[1:] == before[: len(after) - 1]
+    (found,) = [post for post in _all_posts(asking, asked) if post["poster_linkedin_url"] == url]
+    assert found["urn"] == after[0]
+
+
+def _all_posts(asking: Asking, asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for number in range(1, 8):
+        yield from asking.post("/search-posts", {**asked, "page": number})["data"]
+
+
+def test_a_state_that_somebody_wrote_is_read_as_far_as_it_makes_sense():
+    written = Asking()
+    state = written.served.control("GET", "/sandboxes/s/state/freshdata").json
+    number = next(one for one in range(FIRST_PINNED, 10**9, 10_000) if block_of(one) == 7)
+    for text in ("?", "?[]", '?["a",1,[],[],[],[],1]', "?" + "[" * 100, "x--y--z", "?1"):
+        state["companies"] = {"7": text}
+        assert written.served.control("PUT", "/sandboxes/s/state/freshdata", state).status == 200
+        jobs = written.post("/search-jobs", {"company_ids": [number]})
+        assert written.get("/get-company-jobs-count", company_id=number)["data"]["jobs_count"] == jobs["total"]
 
 
 @pytest.mark.parametrize(("path", "order"), [("/search-posts", "Top match"), ("/search-jobs", "Most relevant")])
 def test_another_order_of_the_same(asking: Asking, path: str, order: str):
-    words = {"/search-posts": {"search_keywords": "harvest"}, "/search-jobs": {"keywords": "harvester"}}[path]
+    words = {"/search-posts": {"search_keywords": "crop"}, "/search-jobs": {"keywords": "harvester"}}[path]
     latest, other = (asking.post(path, {**words, "sort_by": sort}) for sort in ("", order))
     assert latest["total"] == other["total"]
     assert latest["data"] != other["data"]
@@ -649,5 +795,5 @@ def test_a_title_that_tells_its_level_is_not_told_twice(asking: Asking):
     asked = {"title_keywords": ["CTO", "VP of Data"], "seniority_levels": ["CXO", "Vice President"]}
     titles = {person["job_title"] for person in asking.found("employees", asked, 25)}
     assert titles == {"CTO", "VP of Data"}
-    (job,) = asking.post("/search-jobs", {"keywords": "CTO", "company_ids": [31]})["data"][:1]
+    (job,) = asking.post("/search-jobs", {"keywords": "CTO"})["data"][:1]
     assert job["job_title"] == "CTO"

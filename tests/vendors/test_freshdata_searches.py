@@ -160,21 +160,6 @@ def test_what_is_kept_of_a_search_is_bounded():
     assert len(json.dumps(world.state["searches"][request_id])) < 15_000
 
 
-@pytest.mark.parametrize(("operation", "kind"), [("search_jobs", "jobs"), ("search_posts", "posts")])
-def test_the_last_searches_in_one_step_are_remembered(operation: str, kind: str):
-    world, name = World(), {"jobs": "keywords", "posts": "search_keywords"}[kind]
-    for number in range(60):
-        assert isinstance(world.call(operation, body={name: f"word {number}"}), Reply)
-    words = [search["filters"][name] for search in world.state[kind]]
-    assert words == [[f"word {number}"] for number in range(10, 60)]
-    before = world.state[kind]
-    world.call(operation, body={name: "word 30"})
-    assert world.state[kind] == before, "a search that is remembered is the same one"
-    world.now += 90 * 86_400_000
-    world.call(operation, body={name: "word 30"})
-    assert world.state[kind][-1] == {**before[20], "at": world.now}, "after a while it is new again"
-
-
 def test_names_of_companies_are_remembered_and_bounded():
     searches = {**RULES.policies["searches"], "most_companies": 3}
     world = World(policies={**RULES.policies, "searches": searches})

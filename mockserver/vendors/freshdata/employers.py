@@ -24,7 +24,7 @@ Fits = Callable[[Inventor, int], bool]
 
 @dataclass(frozen=True, slots=True)
 class Employers:
-    """What a company is to be. ``places`` are those of its headquarters; ``excluded`` are numbers.
+    """What a company is to be. ``places`` are those of its headquarters; ``excluded`` are numbers; ``offers`` is a job.
 
     Lists of indices are None where anything will do, and empty where nothing does.
     """
@@ -33,6 +33,7 @@ class Employers:
     excluded: Sequence[int] = ()
     names: Sequence[str] = ()
     about: str = ""
+    offers: str = ""
     sizes: Sequence[int] | None = None
     industries: Sequence[int] | None = None
     places: Sequence[int] | None = None
@@ -41,13 +42,16 @@ class Employers:
     @property
     def is_any(self) -> bool:
         """Whether nothing is asked for."""
-        return self == Employers()
+        named = (self.ids, self.excluded, self.names, self.about, self.offers, self.fits)
+        return not any(named) and self.sizes is self.industries is self.places is None
 
     @property
     def pins(self) -> list[str]:
-        """Of each company that may be invented, what its number can't tell (``Company.pins``)."""
-        if self.ids or not (self.names or self.about):
+        """Of each company that may be invented, what its number can't tell: ``Company.pins``, or what it offers."""
+        if self.ids or not (self.names or self.about or self.offers):
             return []
+        if self.offers:
+            return [sought.offering(self.offers)]
         return [Company(0, pinned(name), pinned(self.about)).pins for name in self.names or [""]]
 
     def one(self, inventor: Inventor, state: State, scope: str) -> Company | None:
@@ -69,7 +73,7 @@ class Employers:
             block=sought.block_for(state, pins),
             fits=lambda number: number not in self.excluded and all(fits(inventor, number) for fits in self.fits),
         )
-        return None if number is None else companies.with_pins(number, pins)
+        return None if number is None else sought.with_pins(number, pins)
 
     def matches(self, inventor: Inventor, company: Company) -> bool:
         """Whether a company is as wanted."""

@@ -1,16 +1,18 @@
 """FreshData's search for jobs: what is found is among its company's openings, and matches.
 
-A company has the openings that its number tells, and those of the searches that are remembered: a title that was
-searched for is offered from then on, by some companies, and by those that were named. An opening is posted anew every
-30 days.
+A company has the openings that its number tells: of companies that are named those are found that match. Otherwise
+companies are found that offer what is searched for: nobody has heard of them before, so nothing changes that anybody
+has seen. An opening is posted anew every 30 days.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple
 from typing import Any, NamedTuple
 
-from mockserver.clock import DAY, HOUR
+from mockserver.clock import DAY
 from mockserver.generate.tables import INDUSTRIES, PLACES
 from mockserver.plugin import Call, Reply
 from mockserver.random import FakerWords, Inventor, SeededRandom
@@ -25,7 +27,8 @@ from mockserver.vendors.linkedin.companies import Company
 from mockserver.vendors.linkedin.fields import FIELDS
 
 _WINDOWS = {"Past 24 hours": DAY, "Past week": 7 * DAY, "Past month": 30 * DAY}
-_ANEW, _RENEWED, _AT_FIRST = 30 * DAY, 4 * HOUR, 20 * HOUR
+_ANEW = 30 * DAY
+_LEAST_AGE = 60_000
 _SCANNED = 400
 _PINNING = ("keywords", "title_ids", "experience_levels", "onsite_remotes", "functions", "job_types")
 _TITLES = len(openings.JOB_LEVELS) * len(FIELDS)
@@ -44,7 +47,8 @@ class Posting(NamedTuple):
 class Wants:
     """What a job is to be: words of its title, and indices of the tables of openings.
 
-    ``tells_field`` says that the title is to tell the field, too: nothing else in a list does.
+    ``tells_field`` says that the title is to tell the field, too: nothing else in a list does. ``within`` is how long
+    ago it may have been posted, in milliseconds.
     """
 
     title: str
@@ -53,6 +57,23 @@ class Wants:
     hours: Sequence[int]
     levels: Sequence[int]
     fields: Sequence[int]
+    within: int = _ANEW
+
+    @property
+    def text(self) -> str:
+        """All of it in a text, as the state keeps it."""
+        return json.dumps(astuple(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def told(cls, text: str) -> Wants:
+        """What a text tells; anything where it isn't of our making, as in a state that somebody wrote."""
+        try:
+            title, tells_field, remote, hours, levels, fields, within = json.loads(text)
+            if isinstance(title, str) and min(map(min, (remote, hours, levels, fields))) >= 0 and within > _LEAST_AGE:
+                return cls(title, bool(tells_field), remote, hours, levels, fields, within)
+        except (ValueError, TypeError):
+            pass
+        return _wants({})
 
     def fits(self, posting: Posting) -> bool:
         kind = openings.kind_of(posting.number)
@@ -82,10 +103,9 @@ def search_jobs(state: State, call: Call) -> Outcome:
     if shown := of_example(call, start):
         return charge(state, call, shown)
     kept = filters.kept(asked, call.policies["searches"])
-    after = state
-    if kept.keys() & set(_PINNING) and _wants(kept).is_possible:
-        after = sought.with_search(state, call, "jobs", kept, call.now, _RENEWED)
-    found = list(_found(after, call, kept))
+    employers = _employers(kept)
+    after = sought.with_companies(state, employers.pins, call.policies["searches"]["most_companies"])
+    found = list(_found(after, call, kept, employers))
     if body.get("sort_by") == "Most relevant":
         found.sort(key=lambda one: SeededRandom(call.seed, "relevance", one.key).bits("order"))
     else:
@@ -104,63 +124,60 @@ def search_jobs(state: State, call: Call) -> Outcome:
 
 def jobs_count(state: State, call: Call) -> Outcome:
     """How many openings a company has."""
-    if is_example(call) and not sought.searches(state, "jobs"):
+    if is_example(call):
         return charge(state, call, Reply())
     company = sought.company(state, int(call.parameters["company_id"]))
-    inventor = Inventor(call.seed, FakerWords())
-    count = sum(1 for _ in postings(inventor, state, call, company, sought.searches(state, "jobs")))
+    count = sum(1 for _ in postings(Inventor(call.seed, FakerWords()), state, call, company))
     return charge(state, call, Reply(body={**example(call), "data": {"jobs_count": count}}))
 
 
-def postings(
-    inventor: Inventor, state: State, call: Call, company: Company, searches: Sequence[Mapping[str, Any]]
-) -> Iterator[Posting]:
-    """A company's openings: those that its number tells, and of searches for jobs."""
+def postings(inventor: Inventor, state: State, call: Call, company: Company) -> Iterator[Posting]:
+    """A company's openings: those that its number tells, and of one that was found by what it offers, that."""
     for index in range(hiring(inventor, company.number)):
         number = openings.opening(inventor.seed, company.number, index)
         random = SeededRandom(inventor.seed, "posted", company.number, index)
-        age = (random.between("age", 60_000, _ANEW) + call.now - call.start) % _ANEW
+        age = (random.between("age", _LEAST_AGE, _ANEW) + call.now - call.start) % _ANEW
         yield Posting(jobs.posting(number, company), number, jobs.title_of(number), age)
-    for search in searches:
-        yield from _of_search(inventor, call, company, search)
+    offered = sought.offered_by(state, company.number)
+    if offered:
+        yield from _offered(inventor, call, company, offered)
 
 
-def _of_search(inventor: Inventor, call: Call, company: Company, search: Mapping[str, Any]) -> Iterator[Posting]:
-    """What a company offers of what was searched for: something, where the search named it; else one of four does."""
-    random = SeededRandom(inventor.seed, "sought", company.number, search["scope"])
-    ids = search["filters"].get("company_ids", ())
-    if company.number not in ids and (ids or random.bits("offers") % 4):
-        return
-    wants = _wants(search["filters"])
-    for index in range(random.between("count", 1, 2)):
-        random = SeededRandom(inventor.seed, "sought", company.number, search["scope"], index)
+def _offered(inventor: Inventor, call: Call, company: Company, offered: str) -> Iterator[Posting]:
+    """What a company offers that was found by that: one or two openings, never older than was asked for."""
+    wants = Wants.told(offered)
+    scope = ("offered", company.number, offered)
+    for index in range(inventor.random(*scope).between("count", 1, 2)):
+        random = inventor.random(*scope, index)
         number = openings.made(random, remote=wants.remote, hours=wants.hours, levels=wants.levels, fields=wants.fields)
         title = wants.title_in(openings.kind_of(number).field) or jobs.title_of(number)
-        age = (random.between("age", 60_000, _AT_FIRST) + call.now - search["at"]) % _ANEW
+        age = (random.between("age", _LEAST_AGE, wants.within) + call.now - call.start) % wants.within
         yield Posting(jobs.posting(number, company, title if wants.title else ""), number, title, age)
 
 
-def _found(state: State, call: Call, asked: Filters) -> Iterator[Posting]:
-    inventor, wants = Inventor(call.seed, FakerWords()), _wants(asked)
-    window = _WINDOWS.get(str(next(iter(asked.get("date_posted", [])), "")), _ANEW)
-    employers = Employers(
-        ids=filters.numbers(asked, "company_ids"),
-        places=filters.codes(asked, "geo_code", len(PLACES)) if "geo_code" in asked else None,
-        industries=_industries(asked),
-    )
-    scope = filters.digest(asked)
-    searches = sought.searches(state, "jobs")
-    if not employers.ids:
-        searches = [search for search in searches if search["scope"] == scope]
+def _found(state: State, call: Call, asked: Filters, employers: Employers) -> Iterator[Posting]:
+    inventor, wants, scope = Inventor(call.seed, FakerWords()), _wants(asked), filters.digest(asked)
     total = SeededRandom(call.seed, "jobs", scope).between("count", 1, call.policies["lists"]["most_found"])
     left = total if not employers.ids else _SCANNED
     for company in _companies(inventor, state, employers, scope):
-        for posting in postings(inventor, state, call, company, searches):
-            if posting.age <= window and wants.fits(posting) and left:
+        for posting in postings(inventor, state, call, company):
+            if posting.age <= wants.within and wants.fits(posting) and left:
                 left -= 1
                 yield posting
         if not left:
             return
+
+
+def _employers(asked: Filters) -> Employers:
+    """The companies whose openings are searched for: those named, else such as offer what is asked for."""
+    ids, wants = filters.numbers(asked, "company_ids"), _wants(asked)
+    is_offered = not ids and asked.keys() & set(_PINNING) and wants.is_possible
+    return Employers(
+        ids=ids,
+        places=filters.codes(asked, "geo_code", len(PLACES)) if "geo_code" in asked else None,
+        industries=_industries(asked),
+        offers=wants.text if is_offered else "",
+    )
 
 
 def _companies(inventor: Inventor, state: State, employers: Employers, scope: str) -> Iterator[Company]:
@@ -169,9 +186,11 @@ def _companies(inventor: Inventor, state: State, employers: Employers, scope: st
         known = (sought.company(state, number) for number in dict.fromkeys(employers.ids))
         yield from (company for company in known if employers.matches(inventor, company))
         return
+    seen: set[int] = set()
     for turn in range(_SCANNED):
         company = employers.one(inventor, state, f"jobs/{scope}/{turn}")
-        if company is not None:
+        if company is not None and company.number not in seen:
+            seen.add(company.number)
             yield company
 
 
@@ -196,6 +215,7 @@ def _wants(asked: Filters) -> Wants:
         hours=filters.named(asked, "job_types", openings.JOB_TYPES),
         levels=levels,
         fields=fields,
+        within=_WINDOWS.get(str(next(iter(asked.get("date_posted", [])), "")), _ANEW),
     )
 
 

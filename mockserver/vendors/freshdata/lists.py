@@ -7,29 +7,19 @@ that the spec's example tells of, the example is the list.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache, partial
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from mockserver.clock import DAY
 from mockserver.plugin import Call, Refusal, Reply
 from mockserver.random import FakerWords, Inventor, SeededRandom
-from mockserver.values import dataclass
-from mockserver.vendors.freshdata import post_search
+from mockserver.vendors.freshdata import authored
 from mockserver.vendors.freshdata.credits import State, charge
 from mockserver.vendors.freshdata.pages import Outcome, example, is_example, page, page_count
 from mockserver.vendors.linkedin import ENTITIES, companies, people, post_texts, posts
 
 _ACTIVITIES = ("posts", "comments", "reactions")
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """A post of a list, not made yet: when it was posted, its likes, and what makes it."""
-
-    posted: int
-    likes: int
-    make: Callable[[Inventor, Mapping[str, Any]], dict[str, Any]]
 
 
 def profile_posts(state: State, call: Call) -> Outcome:
@@ -43,7 +33,7 @@ def profile_posts(state: State, call: Call) -> Outcome:
     is_sample = activity == "posts" and is_example(call)
     if is_sample and not start:
         return charge(state, call, Reply())
-    listed = [] if is_sample else _of_person(state, call, key, activity)
+    listed = [] if is_sample else authored.of_person(call, key, activity)
     size = call.policies["lists"]["posts_per_page"]
     count = page_count(len(listed), start, size)
     token = _token(author, start + size) if start + size < len(listed) else ""
@@ -68,8 +58,8 @@ def company_posts(state: State, call: Call) -> Outcome:
     if is_example(call) and not start:
         return charge(state, call, Reply())
     key = companies.identify(given) or ""
-    author = f"company/{companies.identity(_inventor(call), key)}/posts"
-    listed = [] if is_example(call) else _of_company(state, call, key, author)
+    number = companies.company_of(Inventor(call.seed, FakerWords()), key).number
+    listed = [] if is_example(call) else authored.of_company(call, number)
     total, size = len(listed), call.policies["lists"]["posts_per_page"]
     current = start // size + 1
     paging = {
@@ -90,7 +80,7 @@ def company_posts(state: State, call: Call) -> Outcome:
         poster = {"linkedin_url": company["linkedin_url"], "name": company["name"]}
         return {**listed[place].make(inventor, company), "poster": poster}
 
-    body, scope = {**example(call), "paging": paging}, f"{author}/{call.parameters.get('sort_by')}"
+    body, scope = {**example(call), "paging": paging}, f"company/{number}/posts/{call.parameters.get('sort_by')}"
     return charge(state, call, page(body, scope, start, page_count(total, start, size), known))
 
 
@@ -99,55 +89,15 @@ def recent_activity(state: State, call: Call) -> Outcome:
     if is_example(call):
         return charge(state, call, Reply())
     key = people.identify(call.parameters["linkedin_url"]) or ""
-    lists = [_of_person(state, call, key, activity) for activity in _ACTIVITIES]
+    lists = [authored.of_person(call, key, activity) for activity in _ACTIVITIES]
     never = call.start - call.policies["lists"]["inactive_days"] * DAY
     latest = call.now - max((listed[0].posted for listed in lists if listed), default=never)
     return charge(state, call, Reply(body={**example(call), "data": {"recent_activity_time": posts.short_age(latest)}}))
 
 
-def _of_person(state: State, call: Call, key: str, activity: str) -> list[Post]:
-    """Somebody's posts, the latest first: their own number of them, and those that searches found."""
-    found = post_search.of_person(_inventor(call), state, call, key) if activity == "posts" else ()
-    return _newest_first([*_own(call, f"person/{key}/{activity}"), *(_found(state, call, *one) for one in found)])
-
-
-def _of_company(state: State, call: Call, key: str, author: str) -> list[Post]:
-    inventor = _inventor(call)
-    found = post_search.of_company(inventor, state, call, companies.company_of(inventor, key).number)
-    return _newest_first([*_own(call, author), *(_found(state, call, *one) for one in found)])
-
-
-def _own(call: Call, author: str) -> Iterator[Post]:
-    for number in range(posts.count(call.seed, author)):
-        posted = call.start - posts.age(call.seed, author, number)
-        make = partial(_make, author, number, posted, call.now)
-        yield Post(posted, posts.likes(call.seed, author, number), make)
-
-
-def _make(
-    author: str, number: int, posted: int, now: int, inventor: Inventor, who: Mapping[str, Any]
-) -> dict[str, Any]:
-    return posts.post(inventor, author, number, who=who, posted=posted, now=now)
-
-
-def _found(state: State, call: Call, search: Mapping[str, Any], number: int) -> Post:
-    def make(inventor: Inventor, who: Mapping[str, Any]) -> dict[str, Any]:
-        return post_search.post(inventor, state, call, search, number, who)
-
-    return Post(post_search.posted(call, search, number), post_search.likes(call, search, number), make)
-
-
-def _newest_first(listed: list[Post]) -> list[Post]:
-    return sorted(listed, key=lambda post: -post.posted)
-
-
 def _writer(inventor: Inventor, author: str, number: int, key: str) -> Mapping[str, Any]:
     """Who wrote a post of a list: the person whose list it is, else somebody on whose post that person commented."""
     return people.attributes(inventor, key or people.invent(inventor, f"{author}/{number}"), None)
-
-
-def _inventor(call: Call) -> Inventor:
-    return Inventor(call.seed, FakerWords())
 
 
 def recommendations(direction: str, state: State, call: Call) -> Outcome:

@@ -1,31 +1,48 @@
-"""What was searched for, as the state remembers it, so that other operations know of it, too.
+"""For what companies were searched, as the state remembers it, so that other operations know of it, too.
 
-The number of a company that was searched for by its name or by words can't tell them: the state does, by the block in
-which the number lies. Jobs and posts that were found are from then on among their company's and their author's.
+The number of a company that was searched for by its name, by words or by a job that it offers can't tell them: the
+state does, by the block in which the number lies. No other company has a number there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
-from typing import Any
 
-from mockserver.plugin import Call
 from mockserver.random import FakerWords, Inventor
 from mockserver.vendors.freshdata.credits import State
-from mockserver.vendors.freshdata.filters import digest
 from mockserver.vendors.linkedin import companies, company_numbers
 from mockserver.vendors.linkedin.companies import Company
 from mockserver.vendors.linkedin.company_numbers import BLOCKS
 
 NOTHING: Mapping[str, str] = {}
+_OFFERS = "?"  # no name begins so
 
 
 def company(state: State, number: int) -> Company:
     """The company of a number, with the name and words for which it was searched."""
+    return with_pins(number, _pins(state, number))
+
+
+def with_pins(number: int, pins: str) -> Company:
+    """The company of a number, and what is remembered of its block."""
+    return Company(number) if pins.startswith(_OFFERS) else companies.with_pins(number, pins)
+
+
+def offering(job: str) -> str:
+    """What is remembered of companies that offer a job (``Wants.text``)."""
+    return f"{_OFFERS}{job}"
+
+
+def offered_by(state: State, number: int) -> str:
+    """The job for which a company was searched; empty for most."""
+    pins = _pins(state, number)
+    return pins.removeprefix(_OFFERS) if pins.startswith(_OFFERS) else ""
+
+
+def _pins(state: State, number: int) -> str:
     block = company_numbers.block_of(number)
-    pins = "" if block is None else state.get("companies", NOTHING).get(str(block), "")
-    return companies.with_pins(number, pins)
+    return "" if block is None else str(state.get("companies", NOTHING).get(str(block), ""))
 
 
 def key_of(company: Company, seed: int) -> str:
@@ -54,19 +71,3 @@ def with_companies(state: State, several: Iterable[str], most: int) -> State:
     for block in list(known)[: max(0, len(known) - most)]:
         del known[block]
     return state if known == state.get("companies", NOTHING) else {**state, "companies": known}
-
-
-def searches(state: State, kind: str) -> Sequence[Mapping[str, Any]]:
-    """The searches for ``jobs`` or ``posts`` that are remembered, the oldest first."""
-    remembered: Sequence[Mapping[str, Any]] = state.get(kind, ())
-    return remembered
-
-
-def with_search(state: State, call: Call, kind: str, filters: Mapping[str, Any], at: int, renew: int = 0) -> State:
-    """The state that remembers a search for jobs or posts, and when it was; a known one is new again after a while."""
-    scope, known = digest(filters), searches(state, kind)
-    search = next((one for one in known if one["scope"] == scope), None)
-    if search is not None and at - search["at"] < renew:
-        return state
-    others = [one for one in known if one is not search]
-    return {**state, kind: [*others, {"scope": scope, "at": at, "filters": filters}][-call.policies["lists"]["kept"] :]}

@@ -73,7 +73,7 @@ def attributes(inventor: Inventor, key: str, given: Any) -> Mapping[str, Any]:
     company = company_of(inventor, key)
     known, number = profile(inventor, company), company.number
     raised = funding(inventor.random("funding", number), known, founded(inventor, number))
-    return known | raised | insights(inventor, number, known) | _sent(key, given)
+    return known | raised | insights(inventor, number, known) | _sent(key, given, known)
 
 
 def company_of(inventor: Inventor, key: str) -> Company:
@@ -166,13 +166,16 @@ def employer(company: Mapping[str, Any]) -> dict[str, Any]:
     return {"company": company["name"], "company_id": company["company_id"], **attributes}
 
 
-def _sent(key: str, given: Any) -> dict[str, Any]:
-    """What of a company's attributes the client sent itself."""
+def _sent(key: str, given: Any, known: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a company's attributes the client sent itself: with a domain the website and the mail of it."""
     if not isinstance(given, str):
         return {}
     if _LINK.search(given):
         return {"linkedin_url": given} | ({} if key.isdigit() else {"public_id": key})
-    return {"domain": key if "/" in given else given} if _DOMAIN.fullmatch(given.strip()) else {}
+    if not _DOMAIN.fullmatch(given.strip()):
+        return {}
+    email = known["email"] and f"{known['email'].partition('@')[0]}@{key}"
+    return {"domain": key if "/" in given else given, "website": f"https://www.{key}", "email": email}
 
 
 def _names(random: SeededRandom, company: Company, name: str, public_id: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from mockserver.generate.tables import IMAGES, PLACES, THIS_YEAR, Place
@@ -25,8 +26,9 @@ from mockserver.vendors.linkedin.purposes import OF_FIELDS
 LINK = "https://www.linkedin.com/in/{key}"
 _LINK = pattern(r"linkedin\.com/in/([^/?#]+)", re.IGNORECASE)
 _TAGS = frozenset(
-    ("title", "at", "named", "known", "was", "from", "once", "about", "speaks", "school", "since", "began")
+    ("title", "at", "named", "known", "was", "from", "once", "about", "speaks", "school", "since", "began", "topic")
 )
+_URN = "ACoAA"
 _DIGITS = pattern(r"[0-9a-f]{8}")
 _LONGEST_NUMBER = 30
 _GAPS = {"about": 5, "email": 4, "phone": 3, "profile_image_url": 6, "current_company_join_month": 8}
@@ -47,7 +49,8 @@ def invent(inventor: Inventor, scope: str) -> str:
 class Wanted:
     """What somebody is searched for: texts, employers, indices of a place and of a field of work, a school's number.
 
-    ``since`` and ``began`` are the months in which the current position and the whole career began.
+    ``since`` and ``began`` are the months in which the current position and the whole career began, ``topic`` what they
+    post of, in letters and digits.
     """
 
     first: str = ""
@@ -63,6 +66,7 @@ class Wanted:
     school: int | None = None
     since: int | None = None
     began: int | None = None
+    topic: str = ""
 
 
 def matching(inventor: Inventor, scope: str, wanted: Wanted) -> str:
@@ -78,11 +82,25 @@ def matching(inventor: Inventor, scope: str, wanted: Wanted) -> str:
     return key_of([first or slug(name[0]), last or slug(name[1]), digits], tags)
 
 
-def may_be_of(inventor: Inventor, scope: str, key: str) -> bool:
-    """Whether a key may be of somebody invented for a scope: cheap to tell, and seldom wrong."""
-    digits = key[-8:]
-    bits = inventor.random("person", scope).bits("stranger") >> 32
-    return bool(_DIGITS.fullmatch(digits)) and int(digits, 16) >> 7 == bits >> 7
+def topic_told(key: str) -> str:
+    """What a key tells somebody posts of; empty for most."""
+    return read_key(key)[1].get("topic", "") if "--topic_" in key else ""
+
+
+def urn_of(key: str) -> str:
+    """The URN of a member, which tells the key."""
+    return _URN + base64.urlsafe_b64encode(key.encode("utf-8", "replace")).decode().rstrip("=")
+
+
+def of_urn(inventor: Inventor, urn: str) -> str:
+    """The key of the member whom a URN tells; of one that isn't of our making, somebody by chance."""
+    own = urn.rpartition(":")[2]
+    told = own.removeprefix(_URN)
+    with suppress(ValueError):  # neither Base64 nor UTF-8
+        key = base64.urlsafe_b64decode(told + "=" * (-len(told) % 4)).decode()
+        if urn_of(key) == own and key.isprintable() and identify(link_to(LINK, key)) == key:
+            return key
+    return invent(inventor, f"member/{urn}")
 
 
 def _tags_of(wanted: Wanted) -> dict[str, str]:
@@ -100,6 +118,7 @@ def _tags_of(wanted: Wanted) -> dict[str, str]:
         "school": str(wanted.school or ""),
         "since": str(wanted.since or ""),
         "began": str(wanted.began or ""),
+        "topic": wanted.topic,
     }
 
 
@@ -220,7 +239,7 @@ def _account(random: SeededRandom, key: str) -> dict[str, Any]:
         "linkedin_url": link_to(LINK, key),
         "public_id": key,
         "profile_id": str(random.between("profile", 1_000_000, 1_199_999_999)),
-        "urn": "ACoAA" + base64.urlsafe_b64encode(random.bytes("urn", 24)).decode(),
+        "urn": urn_of(key),
         "profile_image_url": f"{IMAGES}/people/{random.bits('image'):016x}.jpg",
         "follower_count": connections + random.between("followers", 0, 9_000),
         "connection_count": connections,
