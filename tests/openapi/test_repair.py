@@ -33,6 +33,12 @@ SCHEMA = "/components/schemas/A"
             "/items/properties/a/minLength",
             id="deep inside",
         ),
+        pytest.param(
+            {"items": [{"type": "integer"}], "additionalItems": False},
+            {"prefixItems": [{"type": "integer"}], "items": False},
+            "/items",
+            id="a list of items",
+        ),
         pytest.param({"properties": {"type": {"type": "x"}}}, {"properties": {"type": {}}}, "/properties/type/type"),
         pytest.param({"patternProperties": {"([": {}}}, {"patternProperties": {}}, "/patternProperties/(["),
         pytest.param({"$ref": "#/nowhere"}, {}, "/$ref", id="a dangling reference"),
