@@ -115,7 +115,7 @@ def _example(
     applied = "dynamic=true" if wants_generated else ""
     is_foreign = not operation.vendor.plugin.strict
     try:
-        answer: Answer = bodies.of_schema(
+        answer = bodies.of_schema(
             status,
             success,
             accept,
