@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import jsonschema_rs
 
@@ -21,6 +22,8 @@ from mockserver.openapi.references import FILES, DanglingRef, EndlessRef, lookup
 from mockserver.openapi.repair import reason_of
 
 _MOST_REPAIRS = 1_000
+_IN_URI = "/~!$&'()*+,;=:@"
+"""What stands for itself in a URI's fragment, beside letters and digits."""
 _FOREIGN_KEYS = ("$schema", "$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor")
 """Keywords by which a schema is another document or dialect; references that begin with ``#`` are to this one."""
 
@@ -63,9 +66,11 @@ def _schemas(document: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], list[
 
 
 def _repair_reference(document: Any, schema: dict[str, Any], pointer: str, unread: Reasons) -> Iterator[Finding]:
+    """Take a reference out that leads to no schema, and write any other as a URI: names of types may have brackets."""
     try:
-        value = resolve(document, target(schema["$ref"]))[0]
-        if isinstance(value, dict | bool):
+        at = target(schema["$ref"])
+        if isinstance(resolve(document, at)[0], dict | bool):
+            schema["$ref"] = f"#{quote(at, safe=_IN_URI)}"
             return
         told = "dangling-ref", f"$ref {schema['$ref']!r} leads to no schema"
     except EndlessRef:
