@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import reduce
 from math import lcm
 from typing import Any
@@ -19,6 +18,8 @@ Pointers = tuple[str, ...]
 
 def _multiple_of_both(one: float, other: float) -> float:
     """The smallest number that is a multiple of two: 12 for 4 and 6, 0.6 for 0.2 and 0.3."""
+    from decimal import Decimal  # which a start without such a schema doesn't need
+
     left, right = Decimal(str(one)), Decimal(str(other))
     unit = Decimal(1).scaleb(min(0, int(left.as_tuple().exponent), int(right.as_tuple().exponent)))
     least = lcm(int(left / unit), int(right / unit)) * unit
