@@ -25,8 +25,8 @@ class PathReading:
     """What a method and a raw path say by themselves; many targets have them in common, and differ in their query.
 
     ``values`` are those of its parameters. ``shown`` is the path as the journal shows it, ``hidden`` what was masked in
-    it, ``secrets`` that in all its forms. ``keyed`` are the readings that a query decides on: those of operations with a
-    query or a fragment in their path.
+    it, ``secrets`` that in all its forms. ``keyed`` are the readings that a query decides on, of operations that have
+    one in their path.
     """
 
     __slots__ = (
