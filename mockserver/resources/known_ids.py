@@ -17,7 +17,7 @@ from mockserver.resources.paths import key_text
 
 PLACEHOLDERS = frozenset(
     (
-        *("0", "1", "abc", "string", "text", "test", "example"),
+        *("0", "abc", "string", "text", "test", "example"),
         *("3fa85f64-5717-4562-b3fc-2c963f66afa6", "497f6eca-6276-4993-bfeb-53cbbdba6f08"),
         *("123e4567-e89b-12d3-a456-426614174000", "00000000-0000-4000-8000-000000000000"),
     )

@@ -111,7 +111,7 @@ def test_once_something_is_made_an_unknown_id_is_the_specs_own_404(library: Libr
 
 def test_an_id_that_was_made_and_deleted_is_nobodys_though_the_spec_gives_it(library: Library):
     made = library.shelf()["id"]
-    assert str(made) == "1"  # which tools fill in, too
+    assert str(made) == "1"
     assert library.ask("DELETE", f"{SHELVES}/{made}").status == 204
     assert library.get(f"{SHELVES}/{made}").status == 404
     assert library.get(f"{SHELVES}/{made}/books").status == 404
