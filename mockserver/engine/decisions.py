@@ -12,6 +12,7 @@ from mockserver.compiled import CompiledOperation
 from mockserver.engine.cors import preflight_headers
 from mockserver.engine.documented import challenges
 from mockserver.engine.inputs import Inputs
+from mockserver.generate.errors import CannotGenerate
 from mockserver.http import Delivery, Response
 from mockserver.requests.demand import Demand, Unknown, of_status
 from mockserver.responses import problem
@@ -72,24 +73,25 @@ def demanded(
     """The case that was asked for; where a status was that has none, a body made from its schema."""
     bodies, accept = operation.vendor.bodies, inputs.incoming.headers.accept
     case = demand.case.name if demand.case is not None else ""
-    answer: Answer | None
+    answer: Answer
     if demand.case is not None:
         answer = bodies.of_case(demand.case, accept)
     elif demand.response is None:
         answer = problem.unlisted_status(operation.model, demand.status)
     else:
-        scope = f"{operation.model.id} {demand.status}"
-        answer = bodies.of_schema(
-            demand.status,
-            demand.response,
-            accept,
-            seed=sandbox.seed,
-            scope=scope,
-            subject=None,
-            echo={},
-            with_examples=not operation.vendor.plugin.strict,
-        )
-    answer = answer or no_example(operation, demand.status)
+        try:
+            answer = bodies.of_schema(
+                demand.status,
+                demand.response,
+                accept,
+                seed=sandbox.seed,
+                scope=f"{operation.model.id} {demand.status}",
+                subject=None,
+                echo={},
+                with_examples=not operation.vendor.plugin.strict,
+            )
+        except CannotGenerate as error:
+            answer = no_example(operation, demand.status, error)
     if demand.status == 401 and not operation.vendor.plugin.strict:
         answer = with_challenge(operation, answer)
     return Decision(
@@ -128,9 +130,9 @@ def preflight(inputs: Inputs, sandbox: Sandbox) -> Decision:
     return Decision(inputs, sandbox, Response(204, headers, b""), Rule.PREFLIGHT)
 
 
-def no_example(operation: CompiledOperation, status: int) -> Response:
+def no_example(operation: CompiledOperation, status: int, error: CannotGenerate) -> Response:
     """What is sent where there is neither an example nor data."""
-    detail = f"{operation.model.id} has no example for {status}, and none could be made from its schema"
+    detail = f"{operation.model.id} has no example for {status}, and none could be made from its schema: {error}"
     return problem.problem(501, "no-example", "No example", detail)
 
 

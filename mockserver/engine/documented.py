@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from mockserver.compiled import CompiledOperation
+from mockserver.generate.errors import CannotGenerate
 from mockserver.openapi.model import REFUSALS, Response, SecurityScheme
 from mockserver.openapi.pointers import unescape
 from mockserver.plugin import Refusal
@@ -47,7 +48,7 @@ def documented(
 ) -> tuple[EncodedResponse | None, str]:
     """The documented answer of a status, and its case: the example, else one made from its schema with the reason.
 
-    None where the spec has no body for it.
+    None where the spec has no body for it, or none can be made.
     """
     response = operation.model.response_for(status)
     if response is None or response is operation.success or not response.content:
@@ -56,16 +57,19 @@ def documented(
     for case in operation.model.cases.values():
         if case.response is response:
             return bodies.of_case(replace(case, status=status), accept), case.name
-    made = bodies.of_schema(
-        status,
-        response,
-        accept,
-        seed=seed,
-        scope=f"{operation.model.id} {status} {refusal.reason}",
-        subject=None,
-        echo=_of_schema(operation, response, _told(refusal.reason, violations, status)),
-        with_examples=True,
-    )
+    try:
+        made = bodies.of_schema(
+            status,
+            response,
+            accept,
+            seed=seed,
+            scope=f"{operation.model.id} {status} {refusal.reason}",
+            subject=None,
+            echo=_of_schema(operation, response, _told(refusal.reason, violations, status)),
+            with_examples=True,
+        )
+    except CannotGenerate:
+        return None, ""
     return made, ""
 
 

@@ -24,12 +24,14 @@ _Reading = tuple[CompiledOperation, Mapping[str, Texts], tuple[dict[str, object]
 class PathReading:
     """What a method and a raw path say by themselves; many targets have them in common, and differ in their query.
 
-    ``values`` are those of its parameters. ``shown`` is the path as the journal shows
-    it, ``hidden`` what was masked in it, ``secrets`` that in all its forms.
+    ``values`` are those of its parameters. ``shown`` is the path as the journal shows it, ``hidden`` what was masked in
+    it, ``secrets`` that in all its forms. ``keyed`` are the readings that a query decides on, of operations that have
+    one in their path.
     """
 
     __slots__ = (
         "hidden",
+        "keyed",
         "misnamed",
         "operation",
         "refusal",
@@ -54,6 +56,7 @@ class PathReading:
         self.shown = ""
         self.hidden: Sequence[str] = ()
         self.secrets: tuple[str, ...] = ()
+        self.keyed: Sequence[PathReading] = ()
 
 
 def read_path(
@@ -62,8 +65,9 @@ def read_path(
     """What a method and a path say, whatever the query is."""
     reading = PathReading()
     _find_operation(reading, method, path, vendors, host_vendor, secrets)
-    reading.shown, reading.hidden = _shown(reading, path.decode("latin-1"), secrets)
-    reading.secrets = secrets.forms(reading.hidden)
+    for one in (reading, *reading.keyed):
+        one.shown, one.hidden = _shown(one, path.decode("latin-1"), secrets)
+        one.secrets = secrets.forms(one.hidden)
     return reading
 
 
@@ -94,10 +98,18 @@ def _find_operation(
         _refuse(reading, Refusal("no_route", f"there is no vendor {secrets.target(host_vendor)[0]!r}", near=known))
         return
     routes = _routes(method, rest or b"/", reading.vendor)
+    if reading.vendor.router.is_keyed:
+        keyed = _keyed_routes(method, rest or b"/", reading.vendor)
+        reading.keyed = [_keyed(reading, reading.vendor, route) for route in keyed]
     if isinstance(routes, Refusal):
         _refuse(reading, routes)
         return
-    reading.operation, texts, said = _likeliest(reading.vendor, routes)
+    _take_over(reading, reading.vendor, routes)
+
+
+def _take_over(reading: PathReading, vendor: CompiledVendor, routes: tuple[Route, ...]) -> None:
+    """Take over what the likeliest of several routes says."""
+    reading.operation, texts, said = _likeliest(vendor, routes)
     reading.values, wrong, token = said
     reading.wrong = bounded(wrong)
     reading.token = token or stray_token(texts, "path")
@@ -108,7 +120,7 @@ def _at_root(method: str, path: bytes, vendors: Mapping[str, CompiledVendor]) ->
     known = outlines_of(vendors).items()
     candidates = [vendors[name] for name, one in known if one.is_at_root and _is_under(path, one.mounts)]
     for vendor in candidates:
-        if not _is_lost(vendor.router.find_all(method, path)):
+        if not _is_lost(vendor.router.find_all(method, path)) or vendor.router.find_keyed(method, path):
             return vendor
     return candidates[0] if candidates else None
 
@@ -124,6 +136,20 @@ def _routes(method: str, path: bytes, vendor: CompiledVendor) -> tuple[Route, ..
         return routes
     under = (vendor.router.find_all(method, mount.encode() + path) for mount in vendor.spec.mounts)
     return next((found for found in under if not _is_lost(found)), routes)
+
+
+def _keyed_routes(method: str, path: bytes, vendor: CompiledVendor) -> tuple[Route, ...]:
+    """The same of operations that have a query or a fragment in their path."""
+    mounts = vendor.spec.mounts if vendor.plugin.at_root and not _is_under(path, vendor.spec.mounts) else ()
+    found = (vendor.router.find_keyed(method, mount.encode() + path) for mount in ("", *mounts))
+    return next((routes for routes in found if routes), ())
+
+
+def _keyed(base: PathReading, vendor: CompiledVendor, route: Route) -> PathReading:
+    reading = PathReading()
+    reading.vendor, reading.sandbox, reading.misnamed = vendor, base.sandbox, base.misnamed
+    _take_over(reading, vendor, (route,))
+    return reading
 
 
 def _is_lost(routes: tuple[Route, ...] | Refusal) -> bool:

@@ -9,6 +9,7 @@ from mockserver.clock import month_of
 from mockserver.compiled import CompiledOperation, LatestAnswer
 from mockserver.engine.decisions import Answer, Decision, demanded, no_example, with_headers
 from mockserver.engine.inputs import Inputs
+from mockserver.generate.errors import CannotGenerate
 from mockserver.plugin import Reply
 from mockserver.requests.demand import Demand, of_status
 from mockserver.responses.encoded import EncodedResponse
@@ -113,23 +114,25 @@ def _example(
     status = case.status if case else success.status
     applied = "dynamic=true" if wants_generated else ""
     is_foreign = not operation.vendor.plugin.strict
-    made = bodies.of_schema(
-        status,
-        success,
-        accept,
-        seed=sandbox.seed,
-        scope=about.scope,
-        subject=about.subject,
-        echo=_echo(inputs) if is_foreign else {**inputs.parameters, **sent},
-        with_examples=is_foreign and not wants_generated,
-        now=_now(inputs),
-    )
-    if made is None and case is not None:
-        reason = "no data could be generated from the schema"
-        answer = with_headers(bodies.of_case(case, accept), more)
-        return Decision(inputs, sandbox, answer, Rule.EXAMPLE, case.name, reason, (), applied, changes)
-    answer = with_headers(made or no_example(operation, status), more)
-    return Decision(inputs, sandbox, answer, Rule.GENERATED, "", "", (), applied, changes)
+    try:
+        answer = bodies.of_schema(
+            status,
+            success,
+            accept,
+            seed=sandbox.seed,
+            scope=about.scope,
+            subject=about.subject,
+            echo=_echo(inputs) if is_foreign else {**inputs.parameters, **sent},
+            with_examples=is_foreign and not wants_generated,
+            now=_now(inputs),
+        )
+    except CannotGenerate as error:
+        if case is not None:
+            reason = "no data could be generated from the schema"
+            answer = with_headers(bodies.of_case(case, accept), more)
+            return Decision(inputs, sandbox, answer, Rule.EXAMPLE, case.name, reason, (), applied, changes)
+        answer = no_example(operation, status, error)
+    return Decision(inputs, sandbox, with_headers(answer, more), Rule.GENERATED, "", "", (), applied, changes)
 
 
 def _unacceptable(operation: CompiledOperation, accept: str) -> Demand | None:

@@ -14,6 +14,7 @@ from mockserver.plugin import Refusal
 from mockserver.requests.credentials import Credential, read_credential
 from mockserver.requests.magic import MARK, stray_token
 from mockserver.requests.query import Texts, parse_query
+from mockserver.requests.routing import key_of
 from mockserver.requests.secrets import Secrets
 from mockserver.requests.violation import Violation, bounded
 from mockserver.sandbox.document import is_name
@@ -83,6 +84,7 @@ def parse_target(
 
 def target_of(path: PathReading, query: bytes, secrets: Secrets) -> RequestTarget:
     """The target of a path that was read, with its query."""
+    path = _by_query(path, parse_query(query)) if path.keyed else path
     target = RequestTarget(path)
     operation = path.operation
     values = operation.plain_query.read(query) if operation is not None and query else None
@@ -113,6 +115,22 @@ def _read_query(target: RequestTarget, path: PathReading, query: bytes, secrets:
     target.token = path.token or token
     if target.token is None and (MARK.encode() in query or b"%" in query):
         target.token = stray_token(texts, "query")
+
+
+def _by_query(path: PathReading, texts: Mapping[str, Texts]) -> PathReading:
+    """Of a path that several operations have, the reading of the one that a query means.
+
+    That is the one with most of the query in its own path; else the first, the plain one before all, whose parameters
+    are right.
+    """
+    keys = {reading: key_of(reading.operation.model.path) for reading in path.keyed if reading.operation}
+    asked = [one for one, key in keys.items() if key and all(text in texts.get(name, ()) for name, text in key)]
+    if asked:
+        return max(asked, key=lambda one: len(keys[one]))
+    plain = [path] if path.operation is not None else []
+    others = [*plain, *(one for one, key in keys.items() if not key)]
+    right = (one for one in others if not one.wrong and one.operation and not read_all(one.operation.query, texts)[1])
+    return next(right, others[0] if others else path)
 
 
 def _credentials(vendor: CompiledVendor, texts: Mapping[str, Texts]) -> Mapping[str, Credential]:

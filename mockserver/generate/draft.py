@@ -10,16 +10,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, islice
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
 from mockserver.generate.blueprint import Blueprint
 from mockserver.generate.entities import Entity
 from mockserver.generate.errors import CannotGenerate, TooMany
-from mockserver.generate.strings import number, texts
+from mockserver.generate.likeness import like
+from mockserver.generate.numbers import numbers
+from mockserver.generate.spot import NOTHING, Spot
+from mockserver.generate.strings import texts
 from mockserver.openapi.merged import Pointers, Shape
 from mockserver.random import Inventor, SeededRandom
 
@@ -31,37 +33,12 @@ DEEPEST = 40
 TURNS = 1
 """How often a recursive schema goes round before what is optional is left out."""
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
-
-
-@dataclass(slots=True)
-class Spot:
-    """Where in an answer a value stands. ``owner`` has the attributes of the object there, if it is somebody's.
-
-    ``has_examples`` says that the spec's examples may stand there: in a list, in the first item only.
-    """
-
-    scope: str
-    path: str
-    subject: Entity | None
-    echo: Mapping[str, Any] | None = None
-    owner: Mapping[str, Any] | None = None
-    is_item: bool = False
-    above: tuple[Shape, ...] = ()
-    has_examples: bool = False
-
-    def below(self, name: str, shape: Shape, *, is_item: bool = False) -> Spot:
-        """Told back is input at the top, and in an envelope's ``data``."""
-        echo = self.echo if name == "data" and not self.path else None
-        has_examples = self.has_examples and (not is_item or name == "0")
-        above = (*self.above, shape)
-        return Spot(self.scope, f"{self.path}/{name}", self.subject, echo, None, is_item, above, has_examples)
-
 
 class Draft:
     """One attempt at an answer, of as many values as are ``left``, to a call with some inputs.
 
-    Below ``roomy`` levels what is optional is left out, lists are short, and alternatives are the shallow ones.
+    Below ``roomy`` levels what is optional is left out, lists are short, and alternatives are the shallow ones. A
+    ``careful`` one checks every value where it stands, so that what can't be had is missed where it may be.
     """
 
     def __init__(
@@ -72,11 +49,14 @@ class Draft:
         inputs: Mapping[str, Any],
         left: int,
         roomy: int = DEEPEST // 4,
+        *,
+        careful: bool = False,
     ) -> None:
         self._blueprint = blueprint
         self._inventor = inventor
         self._seed = seed
         self._roomy = roomy
+        self._careful = careful
         self.left = left
         self._inputs = inputs
 
@@ -89,7 +69,7 @@ class Draft:
         if spot.has_examples and "x-entity" not in shape.facts:
             for example in self._blueprint.examples(pointers):
                 return self._with_echo(deepcopy(example), shape, spot)
-        if not shape.choices:
+        if not shape.choices and not self._careful:
             return self._plain(shape, spot)
         problem = CannotGenerate(spot.path, "nothing fits")
         for plain in self._alternatives(shape, spot):
@@ -102,7 +82,24 @@ class Draft:
             else:
                 if self._blueprint.fits(pointers, made):
                     return made
+                for less in self._reduced(plain, pointers, made) if self._careful else ():
+                    return less
         raise problem
+
+    def _reduced(self, shape: Shape, pointers: Pointers, value: Any) -> Iterator[dict[str, Any]]:
+        """An object without what it may do without, as far as that breaks it."""
+        if not isinstance(value, dict):
+            return
+        least = {name: part for name, part in value.items() if name in shape.required}
+        if self._blueprint.fits(pointers, least):
+            for name, part in value.items():
+                if name not in least and self._blueprint.fits(pointers, {**least, name: part}):
+                    least[name] = part
+            yield {name: least[name] for name in value if name in least}
+        for name in value.keys() - least.keys():
+            fewer = {other: part for other, part in value.items() if other != name}
+            if self._blueprint.fits(pointers, fewer):
+                yield fewer
 
     def _with_echo(self, example: Any, shape: Shape, spot: Spot) -> Any:
         """An example that tells the input back, without what is never sent."""
@@ -152,16 +149,18 @@ class Draft:
             case "array":
                 return self._array(shape, spot, random)
             case "string":
-                likely = texts(shape.facts, spot.path, random, self._inventor.words, self._blueprint.formats)
+                likely = texts(
+                    shape.facts, shape.patterns, spot.path, random, self._inventor.words, self._blueprint.formats
+                )
                 return self._first(shape, spot, chain(self._links(shape, spot), self._content(shape, spot), likely))
             case "boolean":
                 return random.bits("boolean") % 2 == 0
             case "integer" | "number" as kind:
-                return number(shape.facts, spot.path, random, whole=kind == "integer")
+                return self._first(shape, spot, numbers(shape.facts, spot.path, random, whole=kind == "integer"))
         return None
 
     def _kind(self, shape: Shape, spot: Spot, random: SeededRandom) -> str:
-        kinds = [kind for kind in shape.kinds if kind != "null" and shape.facts.get("not") != {"type": kind}]
+        kinds = [kind for kind in _kinds_but(shape, shape.facts.get("not")) if kind != "null"]
         if not shape.kinds:
             raise CannotGenerate(spot.path, "its types exclude each other")
         if not kinds or ("null" in shape.kinds and (random.bits("null") % 10 == 0 or self._is_sparse(shape, spot))):
@@ -179,7 +178,7 @@ class Draft:
         for candidate in candidates:
             if self._blueprint.fits(shape.roots, candidate):
                 return candidate
-        raise CannotGenerate(spot.path, "nothing fits its values, pattern, format and length")
+        raise CannotGenerate(spot.path, "nothing fits its values, pattern, format, length and bounds")
 
     def _links(self, shape: Shape, spot: Spot) -> Iterator[str]:
         """Where a pattern asks for a link to an entity: one to somebody invented."""
@@ -218,7 +217,11 @@ class Draft:
                     if needed:
                         raise
         for name in self._further(shape, spot, made):
-            made[name] = self.value(shape.others, spot.below(name, shape))
+            if name in made:
+                continue
+            if not shape.allows(name):
+                raise CannotGenerate(spot.path, f"{name!r} is required, and not allowed")
+            made[name] = self.value(shape.member(name), spot.below(name, shape))
         optional = [name for name in made if name not in shape.required]
         room = shape.facts.get("maxProperties", len(made)) - (len(made) - len(optional))
         for name in optional[max(room, 0) :]:
@@ -246,37 +249,59 @@ class Draft:
                     return ""
         return self.value(pointers, below)
 
-    def _further(self, shape: Shape, spot: Spot, made: Mapping[str, Any]) -> list[str]:
+    def _further(self, shape: Shape, spot: Spot, made: Mapping[str, Any]) -> Iterator[str]:
         """Names of properties that aren't listed: required ones, and a few where any name may stand."""
-        needed = [name for name in shape.required if name not in made]
-        is_map = shape.others and not shape.properties and not self._is_sparse(shape, spot)
+        yield from (name for name in shape.required if name not in made)
+        for name, needed in shape.dependents.items():
+            yield from needed if name in made else ()
+        is_map = (shape.others or shape.named) and not shape.properties and not self._is_sparse(shape, spot)
         count = max(shape.facts.get("minProperties", 0), 3 if is_map else 0)
-        names = (f"{_NAMES[index % len(_NAMES)]}{index // len(_NAMES) or ''}" for index in range(MOST_NEEDED))
-        free = (name for name in names if name not in made and name not in needed)
-        return needed + list(islice(free, max(count - len(made) - len(needed), 0)))
+        free = (name for name in self._names(shape, spot) if name not in made and shape.allows(name))
+        for name in islice(free, MOST_NEEDED) if len(made) < count else ():
+            if len(made) >= count:
+                break
+            yield name
+
+    def _names(self, shape: Shape, spot: Spot) -> Iterator[str]:
+        """Names that a property may have, by the schema of all names, or by the patterns of some."""
+        made_up = range(MOST_NEEDED)
+        if shape.names:
+            for index in range(min(MOST_NEEDED, 9 * max(shape.facts.get("minProperties", 0), 3))):
+                with suppress(CannotGenerate):
+                    name = self.value(shape.names, spot.below(f"name {index}", shape))
+                    yield from [name] if isinstance(name, str) else ()
+            return
+        if shape.named:
+            random = self._random(spot)
+            for index in range(9 * len(shape.named)):
+                pattern, _ = shape.named[index % len(shape.named)]
+                yield from islice(like((pattern,), SeededRandom(random.bits("names"), index)), 1)
+        yield from (f"{_NAMES[index % len(_NAMES)]}{index // len(_NAMES) or ''}" for index in made_up)
 
     def _array(self, shape: Shape, spot: Spot, random: SeededRandom) -> list[Any]:
-        count = self._length(shape, spot, random)
-        is_set = shape.facts.get("uniqueItems")
+        count, needed = self._length(shape, spot, random), _contained(shape)
+        is_set, most = shape.facts.get("uniqueItems"), shape.facts.get("maxContains", MOST_NEEDED)
         made: list[Any] = []
-        for index in range(count * 9 if is_set else count):
+        for index in range(count * 9 if is_set or shape.contains else count):
             try:
                 pointers = shape.prefix[len(made)] if len(made) < len(shape.prefix) else shape.items
-                item = self.value(pointers, spot.below(str(index), shape, is_item=True))
+                special = shape.contains if len(made) < needed else ()
+                item = self.value((*pointers, *special), spot.below(str(index), shape, is_item=True))
             except TooMany:
                 raise
             except CannotGenerate:
-                if len(made) < shape.facts.get("minItems", 0):
+                if len(made) < max(shape.facts.get("minItems", 0), needed):
                     raise
                 break
-            if not (is_set and item in made):
+            is_one_more = shape.contains and len(made) >= most and self._blueprint.fits(shape.contains, item)
+            if not (is_set and item in made) and not is_one_more:
                 made.append(item)
             if len(made) == count:
                 break
         return made
 
     def _length(self, shape: Shape, spot: Spot, random: SeededRandom) -> int:
-        least: int = shape.facts.get("minItems", 0)
+        least = max(shape.facts.get("minItems", 0), _contained(shape))
         most: int = shape.facts.get("maxItems", MOST_NEEDED)
         if shape.facts.get("items") is False:
             return min(len(shape.prefix), most)
@@ -304,6 +329,21 @@ class Draft:
             elif isinstance(value, list) and "array" in plain.kinds:
                 some = enumerate(value[: plain.facts.get("maxItems")])
                 yield [self.fitted(item, plain.items, spot.below(str(index), plain)) for index, item in some]
+
+
+def _contained(shape: Shape) -> int:
+    """How many items of a list its ``contains`` asks for."""
+    count: int = shape.facts.get("minContains", 1) if shape.contains else 0
+    return count
+
+
+def _kinds_but(shape: Shape, denied: Any) -> Sequence[str]:
+    """The types that a shape allows, without those that its ``not`` excludes."""
+    named = denied.get("type", ()) if isinstance(denied, dict) and denied.keys() == {"type"} else ()
+    excluded = (named,) if isinstance(named, str) else tuple(named)
+    left = [kind for kind in shape.kinds if kind not in excluded]
+    others = ("object", "array", "integer", "boolean", "string") if shape.types is None and not left else ()
+    return left or [kind for kind in others if kind not in excluded]
 
 
 def _nulls_last(values: Sequence[Any], random: SeededRandom) -> Iterator[Any]:

@@ -3,42 +3,16 @@
 from __future__ import annotations
 
 import base64
-import math
 import re
-import string
 import uuid
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from random import Random
 from typing import Any
 
-import rstr
-
-from mockserver.generate.errors import CannotGenerate
+from mockserver.generate.likeness import LONGEST_TEXT, like
 from mockserver.generate.tables import IMAGES, INDUSTRIES, PLACES, THIS_YEAR
 from mockserver.plugin import Format
 from mockserver.random import FakerWords, SeededRandom
-
-LONGEST_TEXT = 20_000
-_RANGES = (
-    ("end_?year$", THIS_YEAR, THIS_YEAR),
-    ("start_?year$", THIS_YEAR - 12, THIS_YEAR - 4),
-    ("year", THIS_YEAR - 10, THIS_YEAR - 1),
-    ("month", 1, 12),
-    ("percent|ratio|score", 1, 100),
-    ("(start|offset)$", 0, 0),
-    ("(page|rounds?)$", 1, 5),
-    ("per_?page|page_?(size|count)|limit", 5, 50),
-    ("min.*(salary|amount|price)", 40_000, 79_000),
-    ("max.*(salary|amount|price)", 80_000, 160_000),
-    ("salary|amount|price|revenue|funding", 10_000, 5_000_000),
-    ("duration|millis|_ms$", 5_000, 600_000),
-    (r"\bid$|_id$", 1_000_000, 999_999_999),
-    ("headcount|employee|follower|view", 5, 5_000),
-    ("", 0, 250),
-)
-"""How large a number is by its name: what the first pattern that is found in it says."""
 
 
 def _date(random: SeededRandom) -> str:
@@ -95,6 +69,13 @@ _SAME = {"idn-email": "email", "idn-hostname": "hostname", "url": "uri", "iri": 
     "uri-reference": "uri",
     "iri-reference": "uri",
 }
+_SHORTEST: Mapping[str, Sequence[str]] = {
+    "email": ("me@a.co", "a@b.c"),
+    "hostname": ("a.example", "a.co"),
+    "uri": ("https://a.co", "urn:a:b"),
+    "ipv6": ("::1",),
+}
+"""Texts of a format for where there is little room."""
 _CALLED = (
     ("first_?name", "first name"),
     ("last_?name|surname", "last name"),
@@ -128,15 +109,10 @@ _CALLED = (
 
 
 @lru_cache(maxsize=4096)
-def _called(path: str) -> str:
+def called(path: str) -> str:
     """The name of what stands at a path, and its parent's: ``/jobOffers/3/minSalary`` is ``job_offers min_salary``."""
     names = [name for name in path.split("/") if not name.isdigit()]
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", " ".join(names[-2:])).lower()
-
-
-@lru_cache(maxsize=4096)
-def _usual(name: str) -> tuple[int, int]:
-    return next((low, high) for pattern, low, high in _RANGES if re.search(pattern, name))
 
 
 @lru_cache(maxsize=4096)
@@ -144,52 +120,28 @@ def _meant(name: str) -> str:
     return next((what for pattern, what in _CALLED if re.search(pattern, name)), "")
 
 
-def number(facts: Mapping[str, Any], path: str, random: SeededRandom, *, whole: bool) -> float:
-    """A number of usual size within the bounds, as a multiple of the smallest step."""
-    step = Decimal(str(facts.get("multipleOf", 1 if whole else "0.01")))
-    if whole and step % 1:
-        step = step.scaleb(-int(step.as_tuple().exponent))
-    low, high = _bounds(facts, step)
-    if low is not None and high is not None and low > high and not whole and "multipleOf" not in facts:
-        step /= 1_000_000
-        low, high = _bounds(facts, step)
-    usual_low, usual_high = (math.ceil(end / step) for end in _usual(_called(path)))
-    first = usual_low if low is None else max(low, usual_low)
-    last = usual_high if high is None else min(high, usual_high)
-    if first > last:
-        first = low if low is not None else (high or 0) - 1000
-        last = high if high is not None else first + 1000
-    if first > last:
-        raise CannotGenerate(path, "no number lies within its bounds")
-    value = random.between("number", first, last) * step
-    return int(value) if whole else float(value)
-
-
-def _bounds(facts: Mapping[str, Any], step: Decimal) -> tuple[int | None, int | None]:
-    """The least and the largest number of steps that the bounds allow."""
-
-    def steps(key: str) -> Iterator[Decimal]:
-        if key in facts:
-            yield Decimal(str(facts[key])) / step
-
-    lows = [*map(math.ceil, steps("minimum")), *(math.floor(bound) + 1 for bound in steps("exclusiveMinimum"))]
-    highs = [*map(math.floor, steps("maximum")), *(math.ceil(bound) - 1 for bound in steps("exclusiveMaximum"))]
-    return max(lows, default=None), min(highs, default=None)
-
-
 def texts(
-    facts: Mapping[str, Any], path: str, random: SeededRandom, words: FakerWords, formats: Mapping[str, Format]
+    facts: Mapping[str, Any],
+    patterns: Sequence[str],
+    path: str,
+    random: SeededRandom,
+    words: FakerWords,
+    formats: Mapping[str, Format],
 ) -> Iterator[str]:
     """Texts that may do, the most telling ones first."""
     what = facts.get("format", "")
     what = _SAME.get(what, what)
-    what = what if what in formats else _meant(_called(path))
+    what = what if what in formats else _meant(called(path))
     if what:
         yield from _sized(formats[what](random, words), facts)
     if what == "date-time":
-        yield from (f"{_date(random)}T{_time(random)}.000Z", f"{_date(random)} {_time(random)}", _date(random))
-    if "pattern" in facts:
-        yield from _like(facts["pattern"], random, facts.get("minLength", 0))
+        ends = (".000Z", "+00:00", ".000000Z", ".000000+00:00", "")
+        yield from (f"{_date(random)}T{_time(random)}{end}" for end in ends)
+        yield from (f"{_date(random)} {_time(random)}", _date(random))
+    yield from like(patterns, random, facts.get("minLength", 0), facts.get("maxLength"))
+    if what:
+        yield from _SHORTEST.get(what, ())
+        yield formats[what](random, words).ljust(min(facts.get("minLength", 0), LONGEST_TEXT), "x")
     yield from (facts[key] for key in ("example", "default") if key in facts)
     yield from facts.get("examples", ())
     yield from _sized(words.slogan(random.bits("text")), facts)
@@ -203,44 +155,3 @@ def _sized(text: str, facts: Mapping[str, Any]) -> Iterator[str]:
         return
     longer = " ".join([text] * (least // (len(text) + 1) + 1)) if least > len(text) else text
     yield longer.ljust(least, "x")[: max(least, most)]
-
-
-def _like(pattern: str, random: SeededRandom, least: int) -> Iterator[str]:
-    """Some texts that should match a pattern; its repetitions are short, unless a long text is wanted."""
-    least = min(least, LONGEST_TEXT)
-    for turn, (low, high) in enumerate(((0, 6), (0, 0), (0, 1), (1, 3), (0, 12), (least // 2, least), (least, least))):
-        try:
-            text = _Texts(Random(random.bits(f"pattern {turn}")), low, high).xeger(_as_python(pattern))  # noqa: S311
-        except (re.error, ValueError, LookupError, OverflowError, RecursionError):
-            return
-        yield text
-        yield text.ljust(least, "x")
-
-
-def _as_python(pattern: str) -> str:
-    """What differs between JavaScript's patterns and Python's: names of groups, classes of letters and digits."""
-    pattern = re.sub(r"\(\?<([A-Za-z_]\w*)>", r"(?P<\1>", pattern)
-    return re.sub(r"\\p\{(Lu|L|N)\w*\}", lambda category: {"Lu": "E", "L": "e"}.get(category[1], r"\d"), pattern)
-
-
-class _Texts(rstr.Rstr):
-    """Texts for patterns: printable, of bounded length, and the same in every process (sets have no order)."""
-
-    def __init__(self, source: Random, low: int, high: int) -> None:
-        readable = string.ascii_letters + string.digits + " -"
-        super().__init__(source, printable=readable, whitespace=" ", nonword=" -", nonwhitespace=readable[:-2])
-        self._low, self._high, self._spare = low, high, LONGEST_TEXT
-
-    def _handle_in(self, value: Any) -> Any:
-        if value[0][0].name != "NEGATE":
-            candidates = [character for state in value for character in self._handle_state(state)]
-            return self._random.choice([c for c in candidates if c.isascii() and c.isalnum()] or candidates)
-        excluded = {character for state in value[1:] for character in self._handle_state(state)}
-        return self._random.choice([c for c in string.ascii_letters + string.digits + " -_.,+!" if c not in excluded])
-
-    def _handle_repeat(self, start_range: int, end_range: int, value: Any) -> str:
-        times = min(end_range, start_range + self._random.randint(self._low, self._high))
-        self._spare -= times
-        if self._spare < 0:
-            raise OverflowError("too long")
-        return "".join("".join(self._handle_state(state) for state in value) for _ in range(times))

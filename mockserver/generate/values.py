@@ -13,9 +13,10 @@ from typing import Any
 import jsonschema_rs
 
 from mockserver.generate.blueprint import Blueprint
-from mockserver.generate.draft import DEEPEST, MOST_NEEDED, MOST_VALUES, NOTHING, Draft, Spot
+from mockserver.generate.draft import DEEPEST, MOST_NEEDED, MOST_VALUES, Draft
 from mockserver.generate.entities import Entity, Kinds
 from mockserver.generate.errors import CannotGenerate, TooMany
+from mockserver.generate.spot import NOTHING, Spot
 from mockserver.openapi.merged import Pointers, Shape
 from mockserver.openapi.model import Spec
 from mockserver.openapi.references import DanglingRef
@@ -24,6 +25,8 @@ from mockserver.plugin import Format
 from mockserver.random import FakerWords, Inventor
 
 ATTEMPTS = 4
+CARELESS = 2
+"""How many attempts are made, and how many of them quickly: these check what they made as a whole."""
 LEVELS = ((MOST_VALUES, DEEPEST // 4), (MOST_VALUES, 4), (MOST_VALUES, 2), (MOST_NEEDED, 0))
 """How many values an answer may have, and how many levels of it are made in full: where one is too large, the next."""
 
@@ -68,8 +71,9 @@ class Generator:
         while attempt < ATTEMPTS and level < len(LEVELS):
             seeds = (seed, attempt) if attempt else (seed,)
             try:
-                value = Draft(self.blueprint, inventor, seeds, echo, *LEVELS[level]).value((pointer,), spot)
-                errors = self._schemas.errors(pointer, value)
+                draft = Draft(self.blueprint, inventor, seeds, echo, *LEVELS[level], careful=attempt >= CARELESS)
+                value = draft.value((pointer,), spot)
+                errors = self._schemas.errors(pointer, value, _always)
             except TooMany as error:
                 problem, level = str(error), level + 1
                 self._levels[pointer] = level
@@ -121,3 +125,8 @@ class Generator:
             return name in example and type(example[name]) is type(value)
         facts = self.blueprint.shape(pointers).facts
         return not (facts.get("writeOnly") or facts.get("readOnly")) and self.blueprint.fits(pointers, value)
+
+
+def _always(value: Any, path: tuple[str | int, ...]) -> bool:
+    """Every value of a reason is hidden: what was told back may be a secret."""
+    return True

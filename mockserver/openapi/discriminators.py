@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from mockserver.openapi.references import DanglingRef, lookup, objects, target, with_value
 
@@ -48,13 +49,14 @@ def _bound(document: Any, schema: Mapping[str, Any]) -> list[Any]:
 
 def _values(discriminator: Mapping[str, Any], branch: Any) -> list[str]:
     """The values that stand for a branch: those that are mapped to it, and its own name; none of one without a name."""
-    reference = branch.get("$ref") if isinstance(branch, dict) else None
-    if not isinstance(reference, str) or not reference.startswith("#"):
+    raw_reference = branch.get("$ref") if isinstance(branch, dict) else None
+    if not isinstance(raw_reference, str) or not raw_reference.startswith("#"):
         return []
+    reference = unquote(raw_reference)
     name = reference.rpartition("/")[2]
     raw = discriminator.get("mapping")
     mapped = raw.items() if isinstance(raw, dict) else ()
-    told = [key for key, to in mapped if to in (reference, name)]
+    told = [key for key, to in mapped if isinstance(to, str) and unquote(to) in (reference, name)]
     own = [name] if reference.startswith(f"#{_SCHEMAS}") and name not in dict(mapped) else []
     return [*told, *own]
 

@@ -3,84 +3,144 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from math import lcm
 from typing import Any
 
+from mockserver.openapi.patterns import matches
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import lookup, target
 
 Pointers = tuple[str, ...]
 
 
+def _multiple_of_both(one: float, other: float) -> float:
+    """The smallest number that is a multiple of two: 12 for 4 and 6, 0.6 for 0.2 and 0.3."""
+    from decimal import Decimal  # which a start without such a schema doesn't need
+
+    left, right = Decimal(str(one)), Decimal(str(other))
+    unit = Decimal(1).scaleb(min(0, int(left.as_tuple().exponent), int(right.as_tuple().exponent)))
+    least = lcm(int(left / unit), int(right / unit)) * unit
+    return int(least) if least % 1 == 0 else float(least)
+
+
 _TIGHTEST: Mapping[str, Callable[[Any, Any], Any]] = {
-    **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"), max),
-    **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), min),
+    **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains"), max),
+    **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains"), min),
+    "multipleOf": _multiple_of_both,
 }
+
+
+_OTHERS = ("additionalProperties", "unevaluatedProperties")
+_SINGLE = (*_OTHERS, "propertyNames", "items", "unevaluatedItems", "contains", "contentSchema")
+_ABOUT: Mapping[tuple[str, ...], frozenset[str]] = {
+    ("number",): frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}),
+    ("object",): frozenset({"minProperties", "maxProperties", "dependentRequired"}),
+    ("array",): frozenset({"minItems", "maxItems", "uniqueItems"}),
+}
+"""The types that a schema without a type means, by keywords that are about them alone."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
     """Schemas taken together, with their references and ``allOf``: the tightest of each keyword, parts by pointer.
 
-    ``choices`` are the alternatives (``anyOf``, ``oneOf``, ``if``) still open, each with its name; ``settled``
-    names those that aren't.
+    ``choices`` are the alternatives (``anyOf``, ``oneOf``, ``if``, ``dependentSchemas``) still open, each with its
+    name; ``settled`` names those that aren't. ``others`` are the schemas of properties that aren't listed and fit no
+    pattern of ``named``; ``is_closed`` says that there may be none. ``names`` are the schemas of all names.
     """
 
     roots: Pointers
     settled: frozenset[str]
     facts: Mapping[str, Any]
+    patterns: tuple[str, ...]
     types: tuple[str, ...] | None
     values: Sequence[Any] | None
     required: tuple[str, ...]
+    dependents: Mapping[str, tuple[str, ...]]
     properties: Mapping[str, Pointers]
+    named: tuple[tuple[str, str], ...]
+    names: Pointers
     prefix: tuple[Pointers, ...]
     items: Pointers
+    contains: Pointers
     others: Pointers
+    is_closed: bool
     content: Pointers
     choices: tuple[tuple[str, tuple[Pointers, ...]], ...]
 
     @property
     def is_open(self) -> bool:
         """Whether it says nothing of what stands in an object or a list: ``{}``, ``{type: object}``."""
-        return not (self.properties or self.others or self.items or self.prefix or self.choices)
+        parts = (self.properties, self.others, self.named, self.items, self.prefix, self.contains, self.choices)
+        return not any(parts)
+
+    def member(self, name: str) -> Pointers:
+        """The schemas of a property by its name; none where any value may stand."""
+        known = self.properties.get(name)
+        return known if known is not None else _by_pattern(self.named, name) or self.others
+
+    def allows(self, name: str) -> bool:
+        """Whether there may be a property of a name."""
+        return not self.is_closed or name in self.properties or bool(_by_pattern(self.named, name))
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """The types it allows; where it names none, the one that its keywords are about."""
         if self.types is not None:
             return self.types
-        if self.properties or self.required or self.others:
+        if self.properties or self.required or self.others or self.named or self.names:
             return ("object",)
-        if self.items or self.prefix:
+        if self.items or self.prefix or self.contains:
             return ("array",)
-        return ("number",) if self.facts.keys() & {"minimum", "maximum", "multipleOf"} else ("string",)
+        return next((kind for kind, keywords in _ABOUT.items() if self.facts.keys() & keywords), ("string",))
 
 
 def shape_of(document: Any, pointers: Pointers, settled: frozenset[str]) -> Shape:
     members = list(_taken_together(document, pointers))
     schemas = [schema for _, schema in members]
-    parts: defaultdict[str, Pointers] = defaultdict(tuple)
+    parts: defaultdict[str, dict[str, Pointers]] = defaultdict(dict)
     for pointer, schema in members:
-        for name, part in _parts(pointer, schema):
-            parts[name] += (part,)
+        for keyword, name, part in _parts(pointer, schema):
+            parts[keyword][name] = (*parts[keyword].get(name, ()), part)
+    named = tuple((pattern, part) for pattern, several in parts["patternProperties"].items() for part in several)
+    properties = {name: (*part, *_by_pattern(named, name)) for name, part in parts["properties"].items()}
     return Shape(
         roots=pointers,
         settled=settled,
         facts=_facts(schemas),
+        patterns=tuple(dict.fromkeys(schema["pattern"] for schema in schemas if "pattern" in schema)),
         types=_types(schemas),
         values=_values(schemas),
         required=tuple(dict.fromkeys(name for schema in schemas for name in schema.get("required", ()))),
-        properties=_allowed(
-            schemas, {name.removeprefix("properties/"): part for name, part in parts.items() if name.startswith("prop")}
-        ),
-        prefix=tuple(part for name, part in parts.items() if name.startswith("prefixItems/")),
-        items=parts["items"],
-        others=parts["additionalProperties"],
-        content=parts["contentSchema"],
+        dependents=_dependents(schemas),
+        properties=_allowed(schemas, properties),
+        named=named,
+        names=parts["propertyNames"].get("", ()),
+        prefix=tuple(parts["prefixItems"].values()),
+        items=parts["items"].get("", ()) or parts["unevaluatedItems"].get("", ()),
+        contains=parts["contains"].get("", ()),
+        others=parts["additionalProperties"].get("", ()) or parts["unevaluatedProperties"].get("", ()),
+        is_closed=any(schema.get(key) is False for schema in schemas for key in _OTHERS),
+        content=parts["contentSchema"].get("", ()),
         choices=tuple(choice for place in members for choice in _choices(*place) if choice[0] not in settled),
     )
+
+
+def _by_pattern(named: Iterable[tuple[str, str]], name: str) -> Pointers:
+    """The schemas of a property whose name fits a pattern."""
+    return tuple(part for pattern, part in named if matches(pattern, name))
+
+
+def _dependents(schemas: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """What is required where a property is there, by its name."""
+    dependents: dict[str, tuple[str, ...]] = {}
+    for schema in schemas:
+        for name, needed in schema.get("dependentRequired", {}).items():
+            dependents[name] = (*dependents.get(name, ()), *needed)
+    return dependents
 
 
 def _allowed(schemas: Sequence[Mapping[str, Any]], properties: dict[str, Pointers]) -> dict[str, Pointers]:
@@ -122,14 +182,16 @@ def _values(schemas: Sequence[Mapping[str, Any]]) -> list[Any] | None:
     return [value for value in allowed[0] if all(value in values for values in allowed)] if allowed else None
 
 
-def _parts(pointer: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name in schema.get("properties", ()):
-        yield f"properties/{name}", f"{pointer}/properties/{escape(name)}"
+def _parts(pointer: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """(keyword, name, pointer) of the schemas of parts; the name is empty where there is but one."""
+    for keyword in ("properties", "patternProperties"):
+        for name in schema.get(keyword, ()):
+            yield keyword, name, f"{pointer}/{keyword}/{escape(name)}"
     for index in range(len(schema.get("prefixItems", ()))):
-        yield f"prefixItems/{index}", f"{pointer}/prefixItems/{index}"
-    for name in ("items", "additionalProperties", "contentSchema"):
-        if isinstance(schema.get(name), dict) and schema[name]:
-            yield name, f"{pointer}/{name}"
+        yield "prefixItems", str(index), f"{pointer}/prefixItems/{index}"
+    for keyword in _SINGLE:
+        if isinstance(schema.get(keyword), dict) and schema[keyword]:
+            yield keyword, "", f"{pointer}/{keyword}"
 
 
 def _taken_together(document: Any, pointers: Pointers) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -153,3 +215,5 @@ def _choices(pointer: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, tup
     if "if" in schema:
         then = tuple(f"{pointer}/{key}" for key in ("if", "then") if key in schema)
         yield f"{pointer}/if", (then, (f"{pointer}/else",) if "else" in schema else ())
+    for name in schema.get("dependentSchemas", ()):
+        yield f"{pointer}/dependentSchemas/{escape(name)}", ((f"{pointer}/dependentSchemas/{escape(name)}",), ())

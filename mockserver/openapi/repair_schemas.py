@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import jsonschema_rs
 
@@ -16,11 +16,14 @@ from mockserver.openapi.bundle import Reasons
 from mockserver.openapi.explain import place, shorten
 from mockserver.openapi.findings import Finding
 from mockserver.openapi.keywords import OBJECTS
+from mockserver.openapi.patterns import compiles
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import FILES, DanglingRef, EndlessRef, lookup, objects, resolve, target
 from mockserver.openapi.repair import reason_of
 
 _MOST_REPAIRS = 1_000
+_IN_URI = "/~!$&'()*+,;=:@"
+"""What stands for itself in a URI's fragment, beside letters and digits."""
 _FOREIGN_KEYS = ("$schema", "$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor")
 """Keywords by which a schema is another document or dialect; references that begin with ``#`` are to this one."""
 
@@ -33,6 +36,7 @@ def repair_schemas(document: dict[str, Any], unread: Reasons) -> Iterator[Findin
             if key in schema and not isinstance(schema[key], dict):
                 del schema[key]
         yield from _repair_patterns(schema, pointer)
+        yield from _repair_items(schema, pointer)
         if "$ref" in schema:
             yield from _repair_reference(document, schema, pointer, unread)
     roots = [pointer for kind, _, pointer in objects(document, into_schemas=False) if kind == "schema"]
@@ -62,9 +66,11 @@ def _schemas(document: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], list[
 
 
 def _repair_reference(document: Any, schema: dict[str, Any], pointer: str, unread: Reasons) -> Iterator[Finding]:
+    """Take a reference out that leads to no schema, and write any other as a URI: names of types may have brackets."""
     try:
-        value = resolve(document, target(schema["$ref"]))[0]
-        if isinstance(value, dict | bool):
+        at = target(schema["$ref"])
+        if isinstance(resolve(document, at)[0], dict | bool):
+            schema["$ref"] = f"#{quote(at, safe=_IN_URI)}"
             return
         told = "dangling-ref", f"$ref {schema['$ref']!r} leads to no schema"
     except EndlessRef:
@@ -77,28 +83,30 @@ def _repair_reference(document: Any, schema: dict[str, Any], pointer: str, unrea
 
 def _repair_patterns(schema: dict[str, Any], pointer: str) -> Iterator[Finding]:
     pattern = schema.get("pattern")
-    if isinstance(pattern, str) and not _compiles(pattern):
+    if isinstance(pattern, str) and not compiles(pattern):
         del schema["pattern"]
         plain = pattern.replace("\\A", "^").replace("\\Z", "$").replace("\\z", "$")
-        if _compiles(plain):
+        if compiles(plain):
             schema["pattern"] = plain
         yield f"{pointer}/pattern", "pattern", f"{json.dumps(pattern)[:80]} is not a regular expression of ECMA-262"
     named = schema.get("patternProperties")
     if not isinstance(named, dict):
         return
-    for name in [name for name in named if not _compiles(name)]:
+    for name in [name for name in named if not compiles(name)]:
         del named[name]
         at = f"{pointer}/patternProperties/{escape(name)}"
         yield at, "pattern", f"{json.dumps(name)[:80]} is not a regular expression of ECMA-262"
 
 
-@cache
-def _compiles(pattern: str) -> bool:
-    try:
-        jsonschema_rs.Draft202012Validator({"pattern": pattern})
-    except ValueError:
-        return False
-    return True
+def _repair_items(schema: dict[str, Any], pointer: str) -> Iterator[Finding]:
+    """A list of schemas as ``items``, as older drafts have it, is ``prefixItems``."""
+    items = schema.get("items")
+    if isinstance(items, list) and items and all(isinstance(item, dict | bool) for item in items):
+        del schema["items"]
+        schema.setdefault("prefixItems", items)
+        if isinstance(schema.get("additionalItems"), dict | bool):
+            schema["items"] = schema.pop("additionalItems")
+        yield f"{pointer}/items", "schema", "must be a schema; a list of schemas is prefixItems"
 
 
 def _repair_keywords(schema: Any, pointer: str) -> Iterator[Finding]:

@@ -6,9 +6,9 @@ An encoded slash stays inside its segment, and nothing redirects: ``/v1/a/`` is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from mockserver.openapi.model import Operation
 from mockserver.plugin import Refusal
@@ -21,6 +21,7 @@ PARAMETER = 1_000_000
 """The rank of a segment that is nothing but a parameter; literal text beside it makes it less."""
 _GROUP = b"(.+)"
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
+_KEY = re.compile("[?#]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Route:
 class _Node:
     literals: dict[bytes, _Node] = field(default_factory=dict)
     patterns: list[tuple[re.Pattern[bytes], tuple[str, ...], _Node]] = field(default_factory=list)
-    methods: dict[str, Operation] = field(default_factory=dict)
+    methods: dict[str, list[Operation]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +51,20 @@ class _Match:
     values: dict[str, bytes]
     rank: tuple[int, ...]
 
-    def route(self, method: str) -> Route:
+    def routes(self, method: str) -> Iterator[Route]:
         values = {name: _text(value) for name, value in self.values.items()}
-        return Route(self.node.methods[method], values, self.rank)
+        return (Route(operation, values, self.rank) for operation in self.node.methods.get(method, ()))
 
 
 class Router:
     """The operations of one vendor, under each of their mounts: those of the vendor, or of an operation's own.
 
-    ``hidden`` tells of those that another one hides.
+    ``hidden`` tells of those that another one hides. Those with a query or a fragment in their path are found under the
+    path alone, too (``find_keyed``).
     """
 
     def __init__(self, operations: Iterable[Operation], mounts: Iterable[str]) -> None:
-        self._root = _Node()
+        self._root, self._keyed = _Node(), _Node()
         self._paths: list[str] = []
         self.hidden: list[str] = []
         everywhere = tuple(mounts)
@@ -70,16 +72,21 @@ class Router:
             for mount in operation.mounts or everywhere:
                 self._add(mount + operation.path, operation)
 
+    @property
+    def is_keyed(self) -> bool:
+        """Whether there are operations with a query or a fragment in their path."""
+        return bool(self._keyed.literals or self._keyed.patterns)
+
     def _add(self, path: str, operation: Operation) -> None:
-        node = self._root
-        for segment in path.split("/")[1:]:
-            node = _child(node, segment)
-        if operation.method in node.methods:
-            other = node.methods[operation.method]
-            self.hidden.append(f"{operation.method} {path} is the same path as {other.path}")
+        known = _node(self._root, path).methods.setdefault(operation.method, [])
+        if known:
+            self.hidden.append(f"{operation.method} {path} is the same path as {known[0].path}")
             return
-        node.methods[operation.method] = operation
+        known.append(operation)
         self._paths.append(f"{operation.method} {path}")
+        bare = _KEY.split(path, maxsplit=1)[0]
+        if bare != path:
+            _node(self._keyed, bare).methods.setdefault(operation.method, []).append(operation)
 
     def find(self, method: str, path: bytes) -> Route | Refusal:
         """The operation of a raw path, the likeliest one; else a refusal, as ``find_all`` has it."""
@@ -93,7 +100,7 @@ class Router:
         """
         matches = sorted(_matches(self._root, path.split(b"/")[1:], {}, ()), key=lambda match: match.rank)
         for wanted in (method, "GET") if method == "HEAD" else (method,):
-            routes = tuple(match.route(wanted) for match in matches if wanted in match.node.methods)
+            routes = tuple(route for match in matches for route in match.routes(wanted))
             if routes:
                 return routes
         if matches:
@@ -101,10 +108,28 @@ class Router:
             return Refusal("method", f"{method} is not allowed here", allow=allow)
         return Refusal("no_route", "no operation has this path", near=self.nearest(method, path))
 
+    def find_keyed(self, method: str, path: bytes) -> tuple[Route, ...]:
+        """The operations with a query or a fragment in their path that a raw path without these may mean."""
+        matches = sorted(_matches(self._keyed, path.split(b"/")[1:], {}, ()), key=lambda match: match.rank)
+        return tuple(route for match in matches for route in match.routes(method))
+
     def nearest(self, method: str, path: bytes) -> tuple[str, ...]:
         """Up to three operations whose path resembles this one, as ``GET /v1/things/{id}``."""
         text = path[:LONGEST_COMPARED].decode("utf-8", "replace")
         return nearest(f"{method} {text}", self._paths, most=3, likeness=0.5)
+
+
+def key_of(path: str) -> tuple[tuple[str, str], ...]:
+    """The query of an operation's path: ``(("beta", "true"),)`` of ``/files?beta=true``; empty where it has none."""
+    _, mark, query = path.partition("?")
+    is_query = mark and "#" not in path.partition("?")[0]
+    return tuple(parse_qsl(_KEY.split(query)[0], keep_blank_values=True)) if is_query else ()
+
+
+def _node(node: _Node, path: str) -> _Node:
+    for segment in path.split("/")[1:]:
+        node = _child(node, segment)
+    return node
 
 
 def _child(node: _Node, segment: str) -> _Node:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from mockserver.generate.errors import CannotGenerate
 from mockserver.plugin import Behaviour, Call, Refusal, Reply
@@ -39,13 +40,7 @@ class Behaviours:
         }
         for use in self._resource.uses:
             if not use.is_off:
-                yield use.operation.id, self._bound(acts[use.role], use)
-
-    def _bound(self, act: Callable[[Use, State, Call], Outcome], use: Use) -> Behaviour:
-        def behave(state: State, call: Call) -> Outcome:
-            return act(use, self._collection.with_uses(state, call), call)
-
-        return behave
+                yield use.operation.id, partial(acts[use.role], use)
 
     def _create(self, use: Use, state: State, call: Call) -> Outcome:
         path, listed = self._collection.path(call), self._collection.given(use, call.body)
@@ -137,6 +132,7 @@ class Behaviours:
         unknown = self._collection.unknown(state, call, path, key) if item is None else None
         if unknown is not None:
             return state, unknown
-        after = keeping.without_item(state, path, key, self._collection.below(call))
+        is_known = key in self._collection.known_ids
+        after = keeping.without_item(state, path, key, self._collection.below(call), is_known=is_known)
         last = {"deleted": True, **(item or {self._resource.id: self._collection.typed(key)})}
         return after, self._teller.items(use.answered, path, [(key, last)], call, GONE)

@@ -14,6 +14,7 @@ from mockserver.resources import keeping
 from mockserver.resources.identity import plain
 from mockserver.resources.ids import Ids
 from mockserver.resources.keeping import Item, State
+from mockserver.resources.known_ids import KnownIds
 from mockserver.resources.lineage import Lineage
 from mockserver.resources.location import location_of
 from mockserver.resources.model import Place, Resource, Role, Use
@@ -41,6 +42,7 @@ class Collection:
         lineage: Lineage,
         schemas: Schemas,
         generator: Callable[[], Generator],
+        others: Callable[[str], Collection],
         *,
         is_strict: bool,
     ) -> None:
@@ -65,6 +67,8 @@ class Collection:
         self._id_types = shapes.types(places)
         self._scope = _scope(resource, self.properties)
         self._is_secret = sounds_secret(resource.parameter)
+        self._others = others
+        self.known_ids = KnownIds(schemas, resource, places)
 
     # Where
 
@@ -99,7 +103,8 @@ class Collection:
         orphan = self.orphan(state, call)
         if orphan is not None:
             return orphan
-        if self.is_strict or keeping.is_gone(state, path, key) or self._is_elsewhere(state, path, key):
+        is_gone = keeping.is_gone(state, path, key, is_known=key in self.known_ids)
+        if self.is_strict or is_gone or self._is_elsewhere(state, path, key):
             return Refusal(UNKNOWN, f"no {self.called(key)} in this sandbox")
         return None
 
@@ -108,20 +113,12 @@ class Collection:
         others = (other for other in state if other != path and self._siblings.fullmatch(other))
         return bool(self._lineage) and any(keeping.find(state, other, key) is not None for other in others)
 
-    def with_uses(self, state: State, call: Call) -> State:
-        """The state in which the ids that a call's path names are used, if they were made."""
-        for path, key, _ in self._lineage.above(call.parameters):
-            state = keeping.with_use(state, path, key)
-        if item_parameter(call.operation.path) == self.resource.parameter:
-            path = self.path(call)
-            state = keeping.with_use(state, path, self.key(state, path, call))
-        return state
-
     def orphan(self, state: State, call: Call) -> Refusal | None:
         """The refusal of a call below something that isn't there."""
-        for path, key, name in self._lineage.above(call.parameters):
-            is_missing = keeping.find(state, path, key) is None
-            if is_missing and (self.is_strict or keeping.is_used(state, path)):
+        for resource, path, key, name in self._lineage.above(call.parameters):
+            is_known = key in self._others(resource.collection).known_ids
+            is_ended = keeping.is_ended(state, path, key, is_known=is_known)
+            if is_ended or (self.is_strict and keeping.find(state, path, key) is None):
                 return Refusal(UNKNOWN, f"no {name} in this sandbox")
         return None
 
@@ -205,7 +202,9 @@ class Collections(dict[str, Collection]):
     def __missing__(self, path: str) -> Collection:
         resource = self._resources[path]
         lineage = Lineage(resource, self._resources)
-        made = self[path] = Collection(resource, lineage, self._schemas, self._generator, is_strict=self._is_strict)
+        made = self[path] = Collection(
+            resource, lineage, self._schemas, self._generator, self.__getitem__, is_strict=self._is_strict
+        )
         return made
 
 

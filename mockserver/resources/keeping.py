@@ -1,8 +1,7 @@
 """Keep items in a vendor's state: pure functions, from a state to the one after.
 
-``{"/pet": {"made": 2, "used": true, "items": {"1": {…}, "2": {…}}}}`` is a state. ``made`` counts what was created, and
-never falls. ``used`` says that a client has used an id that was made: it works with those, and any other is nobody's.
-``assumed`` are ids that nobody made, and that were changed or deleted before that.
+``{"/pet": {"made": 2, "items": {"1": {…}, "2": {…}}}}`` is a state. ``made`` counts what was created, and never falls.
+``ended`` are ids that were deleted, where they would be somebody's else; ``denied`` those that nobody had made.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from typing import Any
 
 State = Mapping[str, Any]
 Item = Mapping[str, Any]
-NOTHING_KEPT: Mapping[str, Any] = {"made": 0, "used": False, "items": {}}
+NOTHING_KEPT: Mapping[str, Any] = {"made": 0, "items": {}}
 
 
 def made(state: State, path: str) -> int:
@@ -26,24 +25,30 @@ def _made(kept: Mapping[str, Any]) -> int:
     return count
 
 
-def is_used(state: State, path: str) -> bool:
-    """Whether an id that was made has been used. A state that a person writes may leave that out: it has."""
-    kept = state.get(path, NOTHING_KEPT)
-    return _made(kept) > 0 and kept.get("used", True)
-
-
 def find(state: State, path: str, key: str) -> Item | None:
     item: Item | None = state.get(path, NOTHING_KEPT)["items"].get(key)
     return item
 
 
-def is_assumed(state: State, path: str, key: str) -> bool:
-    return key in state.get(path, NOTHING_KEPT).get("assumed", ())
+def is_denied(state: State, path: str, key: str) -> bool:
+    """Whether an id that nobody made was deleted. What stands below it is as before."""
+    return key in state.get(path, NOTHING_KEPT).get("denied", ())
 
 
-def is_gone(state: State, path: str, key: str) -> bool:
-    """Whether an id is sure to be nobody's: a client uses those that were made there, or it was deleted."""
-    return find(state, path, key) is None and (is_used(state, path) or is_assumed(state, path, key))
+def is_ended(state: State, path: str, key: str, *, is_known: bool) -> bool:
+    """Whether there is nothing of an id, and nothing below it: it was kept and deleted, or others were made there."""
+    kept = state.get(path, NOTHING_KEPT)
+    return key not in kept["items"] and (key in kept.get("ended", ()) or (_made(kept) > 0 and not is_known))
+
+
+def is_gone(state: State, path: str, key: str, *, is_known: bool) -> bool:
+    """Whether an id is sure to be nobody's: it was deleted, or others were created there.
+
+    One that the spec itself gives (it ``is_known``) is somebody's in any case.
+    """
+    if find(state, path, key) is not None:
+        return False
+    return is_denied(state, path, key) or is_ended(state, path, key, is_known=is_known)
 
 
 def items(state: State, path: str) -> Iterator[tuple[str, Item]]:
@@ -53,31 +58,18 @@ def items(state: State, path: str) -> Iterator[tuple[str, Item]]:
 
 def with_item(state: State, path: str, key: str, item: Item, *, is_new: bool) -> State:
     """The state with an item, in place of the one that was there."""
-    if not is_new and find(state, path, key) is None:
-        state = _assuming(state, path, key)
     kept = state.get(path, NOTHING_KEPT)
     count = _made(kept) + 1 if is_new else _made(kept)
-    return {**state, path: {**kept, "made": count, "used": is_used(state, path), "items": {**kept["items"], key: item}}}
+    return {**state, path: {**kept, "made": count, "items": {**kept["items"], key: item}}}
 
 
-def _assuming(state: State, path: str, key: str) -> State:
-    if is_assumed(state, path, key):
-        return state
-    kept = state.get(path, NOTHING_KEPT)
-    return {**state, path: {**kept, "used": is_used(state, path), "assumed": [*kept.get("assumed", ()), key]}}
-
-
-def with_use(state: State, path: str, key: str) -> State:
-    """The state in which an id is used, if it was made; the same one where that says nothing new."""
-    if is_used(state, path) or find(state, path, key) is None or is_assumed(state, path, key):
-        return state
-    return {**state, path: {**state[path], "used": True}}
-
-
-def without_item(state: State, path: str, key: str, below: str) -> State:
+def without_item(state: State, path: str, key: str, below: str, *, is_known: bool) -> State:
     """The state without an item, and without all that stands below it (``/customers/c1/``)."""
-    if find(state, path, key) is None:
-        state = _assuming(state, path, key)
     others = {place: one for place, one in state.items() if not place.startswith(below)}
-    left = {other: item for other, item in state[path]["items"].items() if other != key}
-    return {**others, path: {**state[path], "items": left}}
+    kept = state.get(path, NOTHING_KEPT)
+    left = {other: item for other, item in kept["items"].items() if other != key}
+    after = {**others, path: {**kept, "made": _made(kept), "items": left}}
+    if is_gone(after, path, key, is_known=is_known):
+        return after
+    why = "ended" if key in kept["items"] else "denied"
+    return {**after, path: {**after[path], why: [*kept.get(why, ()), key]}}

@@ -28,13 +28,13 @@ class Lineage:
         """Whether there is anything above."""
         return bool(self._ancestors)
 
-    def above(self, values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-        """Each item above: where its collection is kept, its key, and what it is called."""
+    def above(self, values: Mapping[str, Any]) -> Iterator[tuple[Resource, str, str, str]]:
+        """Each item above: what it is, where its collection is kept, its key, and what it is called."""
         for resource, names in self._ancestors:
             own = {name: values.get(other) for name, other in names.items()}
             key = key_text(own[resource.parameter])
             shown = "***" if sounds_secret(resource.parameter) else key
-            yield concrete(resource.collection, own), key, f"{resource.name} {shown}"
+            yield resource, concrete(resource.collection, own), key, f"{resource.name} {shown}"
 
 
 def _names(outer: str, inner: str) -> dict[str, str]:

@@ -92,8 +92,8 @@ def _rules(understanding: Understanding) -> Rules:
             "additionalProperties": False,
             "properties": {
                 "made": {"type": "integer", "minimum": 0},
-                "used": {"type": "boolean"},
-                "assumed": {"type": "array", "items": {"type": "string"}},
+                "ended": {"type": "array", "items": {"type": "string"}},
+                "denied": {"type": "array", "items": {"type": "string"}},
                 "items": {"type": "object", "additionalProperties": items},
             },
         }

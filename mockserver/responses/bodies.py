@@ -160,20 +160,18 @@ class Bodies:
         echo: Mapping[str, Any],
         with_examples: bool = False,
         now: int = 0,
-    ) -> EncodedResponse | None:
-        """A generated answer, the same for the same scope, seed and month; None where the schema defeats us.
+    ) -> EncodedResponse:
+        """A generated answer, the same for the same scope, seed and month.
 
         The scope tells the subject and what is echoed, too. ``with_examples`` takes the schemas' own examples first.
+        Raises CannotGenerate where nothing keeps the schema.
         """
         media = self._negotiate(response, accept, response.content)
         month = month_of(now)
         key = (status, response.pointer, media.name if media else "", seed, scope, month, with_examples)
         encoded = self._generated.get(key)
         if encoded is None:
-            try:
-                value = self._value(media, seed, scope, subject, echo, month, with_examples=with_examples)
-            except CannotGenerate:
-                return None
+            value = self._value(media, seed, scope, subject, echo, month, with_examples=with_examples)
             encoded = self.of_value(status, response, media, value)
             self._generated.keep(key, encoded, len(encoded.body) + 512)
         return encoded

@@ -162,6 +162,103 @@ TORTURE = {
         "else": {"properties": {"size": {"maximum": -500}}},
     },
     "not": {"type": "integer", "minimum": 1, "maximum": 2, "not": {"const": 2}},
+    "names by a pattern": {
+        "type": "object",
+        "patternProperties": {"^x-[a-z]{3}$": {"type": "integer"}},
+        "additionalProperties": False,
+        "minProperties": 2,
+    },
+    "a required name of a pattern": {
+        "required": ["x-abc"],
+        "patternProperties": {"^x-": {"type": "integer", "minimum": 5}},
+        "additionalProperties": False,
+    },
+    "a listed name of a pattern": {
+        "properties": {"x-a": {"type": "integer"}},
+        "required": ["x-a"],
+        "patternProperties": {"^x-": {"minimum": 5_000}},
+    },
+    "names of one kind": {"type": "object", "propertyNames": {"pattern": "^[a-z]{2}_[A-Z]{2}$"}, "minProperties": 3},
+    "names of an enum": {
+        "propertyNames": {"enum": ["red", "green", "blue"]},
+        "minProperties": 3,
+        "additionalProperties": {"type": "number"},
+    },
+    "a list that contains": {"type": "array", "items": {"type": "integer"}, "contains": {"const": 5}},
+    "a list that contains some, and no more": {
+        "contains": {"type": "string", "pattern": "^k"},
+        "minContains": 2,
+        "maxContains": 3,
+        "minItems": 5,
+    },
+    "a list that contains nothing": {"type": "array", "items": {"enum": [1, 2]}, "contains": False, "minContains": 0},
+    "what depends on a property": {
+        "properties": {"card": {"type": "string"}, "billing": {"type": "string"}},
+        "dependentRequired": {"card": ["billing", "zip"]},
+    },
+    "a schema that depends on a property": {
+        "required": ["card"],
+        "properties": {"card": {"type": "string"}},
+        "dependentSchemas": {"card": {"required": ["cvc"], "properties": {"cvc": {"pattern": "^[0-9]{3}$"}}}},
+    },
+    "a schema that can't be had depends on a property": {
+        "properties": {"a": {"type": "string"}, "b": {"type": "string"}},
+        "dependentSchemas": {"a": {"required": ["z"], "properties": {"z": False}}},
+    },
+    "required and of what wasn't evaluated": {
+        "properties": {"a": {"type": "string"}},
+        "required": ["a", "zz"],
+        "unevaluatedProperties": {"type": "integer"},
+    },
+    "multiples of two numbers": {"allOf": [{"type": "integer", "multipleOf": 4}, {"multipleOf": 6, "minimum": 1}]},
+    "multiples of two fractions": {"allOf": [{"type": "number", "multipleOf": 0.2}, {"multipleOf": 0.3, "minimum": 1}]},
+    "two patterns": {"allOf": [{"type": "string", "pattern": "^[a-z]+$"}, {"pattern": "ing$"}], "minLength": 6},
+    "a pattern of an exact length": {"pattern": "^[a-f0-9]+$", "minLength": 4096, "maxLength": 4096},
+    "a pattern without a start": {"type": "string", "format": "email", "pattern": "@corp\\.example$"},
+    "very long text": {"type": "string", "minLength": 50_000},
+    "none of some types": {"not": {"type": ["string", "null", "boolean"]}},
+    "not some properties together": {
+        "properties": {"a": {}, "b": {}},
+        "type": "object",
+        "not": {"required": ["a", "b"]},
+    },
+    "one of what is required": {
+        "properties": {"a": {"type": "string"}, "b": {"type": "string"}},
+        "oneOf": [{"required": ["a"]}, {"required": ["b"]}],
+    },
+    "optional and impossible in many ways": {
+        "type": "object",
+        "required": ["a"],
+        "properties": {
+            "a": {"type": "string"},
+            "b": {"type": "string", "enum": [1, 2]},
+            "c": {"type": "object", "required": ["z"], "properties": {"z": False}},
+            "d": {"type": "array", "minItems": 2, "maxItems": 1},
+            "e": {"type": "integer", "not": {"maximum": 5_000}},
+            "f": {"not": {}},
+        },
+    },
+    "a set of objects": {
+        "type": "array",
+        "uniqueItems": True,
+        "minItems": 4,
+        "items": {"required": ["x", "y"], "properties": {"x": {"type": "boolean"}, "y": {"type": "boolean"}}},
+    },
+    "formats with little room": {
+        "required": ["a", "b", "c"],
+        "properties": {
+            "a": {"type": "string", "format": "email", "maxLength": 10},
+            "b": {"type": "string", "format": "uri", "maxLength": 15},
+            "c": {"type": "string", "format": "hostname", "maxLength": 12},
+        },
+    },
+    "formats with much to fill": {
+        "required": ["a", "b"],
+        "properties": {
+            "a": {"type": "string", "format": "uri", "minLength": 100},
+            "b": {"type": "string", "format": "date-time", "minLength": 24},
+        },
+    },
     "a discriminated choice of a listed property": {
         "type": "object",
         "required": ["kind"],
@@ -207,6 +304,11 @@ def test_formats(make: Make, name: str) -> None:
         pytest.param({"not": {}}, "nothing fits", id="nothing is valid"),
         pytest.param({"$ref": "#/components/schemas/Endless"}, "deeply", id="recursion without an end"),
         pytest.param({"enum": []}, "fits", id="an enum of nothing"),
+        pytest.param(
+            {"properties": {"a": {}}, "required": ["a", "b"], "additionalProperties": False},
+            "'b' is required, and not allowed",
+            id="what is required isn't allowed",
+        ),
     ],
 )
 def test_what_cannot_be_made_is_said(make: Make, schema: Any, reason: str) -> None:

@@ -33,6 +33,12 @@ SCHEMA = "/components/schemas/A"
             "/items/properties/a/minLength",
             id="deep inside",
         ),
+        pytest.param(
+            {"items": [{"type": "integer"}], "additionalItems": False},
+            {"prefixItems": [{"type": "integer"}], "items": False},
+            "/items",
+            id="a list of items",
+        ),
         pytest.param({"properties": {"type": {"type": "x"}}}, {"properties": {"type": {}}}, "/properties/type/type"),
         pytest.param({"patternProperties": {"([": {}}}, {"patternProperties": {}}, "/patternProperties/(["),
         pytest.param({"$ref": "#/nowhere"}, {}, "/$ref", id="a dangling reference"),
@@ -46,6 +52,18 @@ def test_a_schema_is_repaired(tmp_path: Path, schema: Any, repaired: Any, pointe
     assert SCHEMA + pointer in [at for at, _, _ in spec.notes]
     assert spec.document["components"]["schemas"]["A"] == repaired
     Schemas(spec).is_valid("/components/schemas/B", "x")
+
+
+@pytest.mark.parametrize(
+    "name", ["List[System.Int64]", "Map<String,Foo>", "List«Foo»", "A`1[[B, C=1]]", "F{x}|^", "100%"]
+)
+def test_a_reference_to_a_name_that_no_uri_may_have_is_followed(tmp_path: Path, name: str):
+    schemas = {name: {"type": "integer"}, "A": {"properties": {"a": {"$ref": f"#/components/schemas/{name}"}}}}
+    spec = loaded(tmp_path, operation(), components={"schemas": schemas})
+    assert [rule for _, rule, _ in spec.notes] == []
+    asked = Schemas(spec)
+    assert asked.is_valid(SCHEMA, {"a": 1})
+    assert asked.errors(SCHEMA, {"a": "x"}) == [("/a", '"x" is not of type "integer"')]
 
 
 @pytest.mark.parametrize(

@@ -100,17 +100,21 @@ def test_before_anything_is_made_any_id_is_somebodys(library: Library):
     assert library.state() == {}
 
 
-def test_once_an_id_that_was_made_is_used_an_unknown_one_is_the_specs_own_404(library: Library):
-    made = library.shelf()["id"]
-    assert (
-        library.get(f"{SHELVES}/5").status == 200
-    )  # as for somebody who calls each operation once, with ids of his own
-    assert library.get(f"{SHELVES}/{made}").status == 200
+def test_once_something_is_made_an_unknown_id_is_the_specs_own_404(library: Library):
+    library.shelf()
     answer = library.get(f"{SHELVES}/5")
     assert answer.status == 404
     assert answer.json == {"message": "no shelf 5 in this sandbox"}
     assert answer.headers["x-mock-reason"] == "no shelf 5 in this sandbox"
     assert library.served.entry(answer)["why"] == "no shelf 5 in this sandbox"
+
+
+def test_an_id_that_was_made_and_deleted_is_nobodys_though_the_spec_gives_it(library: Library):
+    made = library.shelf()["id"]
+    assert str(made) == "1"
+    assert library.ask("DELETE", f"{SHELVES}/{made}").status == 204
+    assert library.get(f"{SHELVES}/{made}").status == 404
+    assert library.get(f"{SHELVES}/{made}/books").status == 404
 
 
 def test_strict_state_knows_only_what_was_made():
@@ -137,13 +141,15 @@ def test_every_method_of_an_unknown_item_is_404(library: Library, method: str, b
 
 
 def test_what_was_changed_or_deleted_before_is_so_for_itself_alone(library: Library):
-    library.shelf()
     assert library.ask("PUT", f"{SHELVES}/5", {"theme": "science"}).json["id"] == 5
     assert library.get(f"{SHELVES}/5").json["theme"] == "science"
     assert library.ask("DELETE", f"{SHELVES}/5").status == 204
     assert library.get(f"{SHELVES}/5").status == 404
-    assert library.get(f"{SHELVES}/5/books").status == 200
+    assert library.get(f"{SHELVES}/5/books").status == 404
     assert library.get(f"{SHELVES}/6").status == 200
+    assert library.ask("DELETE", f"{SHELVES}/6").status == 204
+    assert library.get(f"{SHELVES}/6").status == 404
+    assert library.get(f"{SHELVES}/6/books").status == 200
 
 
 def test_what_nobody_made_can_be_changed_while_any_id_is_somebodys(library: Library):

@@ -90,7 +90,7 @@ def test_the_state_is_shown_and_replaced(library: Library):
     library.shelf()
     state = library.state()
     shelf = {"id": 1, "created_at": NOON, "updated_at": NOON, "theme": "poetry"}
-    assert state == {"/shelves": {"made": 1, "used": False, "items": {"1": shelf}}}
+    assert state == {"/shelves": {"made": 1, "items": {"1": shelf}}}
     state["/shelves"]["items"]["4"] = {"id": 4, "theme": "science"}
     assert library.served.control("PUT", "/sandboxes/default/state/library", state).status == 200
     assert library.get(f"{SHELVES}/4").json["theme"] == "science"
