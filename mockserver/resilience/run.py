@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from mockserver.clock import SECOND, parse_time
+from mockserver.resources.keeping import is_bookkeeping
 
 Question = tuple[str, ...]
 _IN_A_SANDBOX = re.compile("^/~[^/]+")
@@ -78,7 +79,8 @@ class Call:
 class Run:
     """``states`` are by vendor, of those that were called; ``dropped`` counts calls that aren't known any more.
 
-    ``has_fired`` says that the fault met a call.
+    ``has_fired`` says that the fault met a call. ``counts`` are the calls by operation, ``questions`` by what they ask.
+    ``begun`` are the states before the first call; only a clean run looks at them.
     """
 
     ending: Ending
@@ -86,7 +88,9 @@ class Run:
     states: Mapping[str, Any]
     dropped: int = 0
     counts: Mapping[Acting, int] = field(default_factory=dict)
+    questions: Mapping[Question, int] = field(default_factory=dict)
     has_fired: bool = False
+    begun: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def faulty(self) -> tuple[Call, ...]:
@@ -112,6 +116,7 @@ def run_of(
     states: Mapping[str, Any],
     *,
     has_fired: bool = False,
+    begun: Mapping[str, Any] | None = None,
 ) -> Run:
     """A run from the entries of its journal, the oldest first; it ``ended`` at that time, in real milliseconds."""
     counts: Counter[Acting] = Counter()
@@ -121,7 +126,8 @@ def run_of(
             continue
         counts[entry["vendor"], entry["operation"]] += 1
         calls.append(_call(entry, counts[entry["vendor"], entry["operation"]], ended))
-    return Run(ending, tuple(calls), states, dropped, dict(counts), has_fired)
+    questions = Counter(call.question for call in calls)
+    return Run(ending, tuple(calls), states, dropped, dict(counts), questions, has_fired, begun or {})
 
 
 def _call(entry: Mapping[str, Any], number: int, ended: int) -> Call:
@@ -138,7 +144,7 @@ def _call(entry: Mapping[str, Any], number: int, ended: int) -> Call:
         now + round((fault or {}).get("delay", 0) * SECOND),
         fault is not None,
         not is_altered and 0 < status < 400,
-        tuple(entry["changes"]),
+        tuple(change for change in entry["changes"] if not is_bookkeeping(change["pointer"])),
         _retry_after(entry, now),
     )
 

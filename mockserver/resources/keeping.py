@@ -7,12 +7,19 @@ never falls. ``used`` says that a client has used an id that was made: it works 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 State = Mapping[str, Any]
 Item = Mapping[str, Any]
+_BOOKKEEPING = re.compile("/~1[^/]*/(used|assumed)(/|$)")
 NOTHING_KEPT: Mapping[str, Any] = {"made": 0, "used": False, "items": {}}
+
+
+def is_bookkeeping(pointer: str) -> bool:
+    """Whether a place of a state says nothing of what a vendor holds, but of how a client has used it."""
+    return _BOOKKEEPING.match(pointer) is not None
 
 
 def made(state: State, path: str) -> int:
