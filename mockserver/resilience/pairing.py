@@ -85,35 +85,29 @@ class Pairing:
                     raw + under,
                     raw_first + under,
                 )
-        sides = ({name: side[name] for name in side if name in made} for side in (one, another))
-        yield from self._records(*sides, at, raw, raw_first, is_keyed=True)
+        here, there = ({name: side[name] for name in side if name in made} for side in (one, another))
+        yield from self._records(here, there, at, raw, raw_first, is_keyed=True)
 
     def _records(
         self, one: Records, another: Records, at: str, raw: str, raw_first: str, *, is_keyed: bool
     ) -> Iterator[Leaf]:
         if self._is_finding and is_keyed and one.keys() != another.keys():
-            self.stable[at] = one.keys() & another.keys()
+            self.stable[at] = frozenset(one.keys() & another.keys())
         labels = self._labels(one, at)
-        more = len(one) + 1 if is_keyed else len(one)
+        beyond = len(one) + is_keyed
         for key, other in self._match(one, another, at, is_keyed=is_keyed):
-            if key is None:
-                label = other if is_keyed and other not in one and at not in self.stable else f"#{more}"
-                label = label if is_keyed else str(more)
-                more += 1
-            else:
+            if key is not None:
                 label = labels[key]
+            elif is_keyed and at not in self.stable and other not in one:
+                label = other or ""
+            else:
+                label, beyond = f"#{beyond}" if is_keyed else str(beyond), beyond + 1
             under = f"{at}/{escape(label)}"
-            self._name(self.first_names, raw_first, key, under)
-            self._name(self.names, raw, other, under)
-            inner = self._walk(
-                ABSENT if key is None else one[key],
-                ABSENT if other is None else another[other],
-                ABSENT,
-                under,
-                f"{raw}/{escape(other or '')}",
-                f"{raw_first}/{escape(key or '')}",
-            )
-            for pointer, here, there in inner:
+            places = [f"{side}/{escape(name or '')}" for side, name in ((raw, other), (raw_first, key))]
+            self.names |= {places[0]: under} if other is not None and places[0] != under else {}
+            self.first_names |= {places[1]: under} if key is not None and places[1] != under else {}
+            parts = (ABSENT if key is None else one[key], ABSENT if other is None else another[other])
+            for pointer, here, there in self._walk(*parts, ABSENT, under, *places):
                 if not (is_keyed and key != other and str(here) == key and str(there) == other):
                     yield pointer, here, there
 
@@ -124,11 +118,6 @@ class Pairing:
             return {key: key for key in one}
         made = [key for key in one if key not in stable]
         return {key: key for key in one} | {key: f"#{number}" for number, key in enumerate(made, 1)}
-
-    @staticmethod
-    def _name(names: dict[str, str], raw: str, key: str | None, under: str) -> None:
-        if key is not None and (place := f"{raw}/{escape(key)}") != under:
-            names[place] = under
 
     def _match(self, one: Records, another: Records, at: str, *, is_keyed: bool) -> list[tuple[str | None, str | None]]:
         """Pairs of keys: those that hold the same, best under the same key; then those of one key; then in order."""

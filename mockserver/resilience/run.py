@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
@@ -24,7 +25,8 @@ Acting = tuple[str, str]
 class Ending:
     """How a subject ended. ``code`` is its exit code, negative for a signal; None where it was ended for its time.
 
-    ``crash`` is what an unhandled exception said. ``error`` is an error of the client's own that a function raised.
+    ``crash`` is the unhandled exception, or the signal, that ended it. ``error`` is an error of the client's own that a
+    function raised.
     ``seconds`` are those that it took.
     """
 
@@ -41,12 +43,25 @@ class Ending:
 
     @property
     def told(self) -> str:
-        """``exit 1``, ``signal 11``, ``LinkedApiError: …``."""
+        """``exit 1``, ``SIGSEGV``, ``LinkedApiError: …``."""
         if self.code is None:
             return "no end"
         if self.error:
             return self.error
-        return f"signal {-self.code}" if self.code < 0 else f"exit {self.code}"
+        return signal_name(-self.code) if self.code < 0 else f"exit {self.code}"
+
+
+def unhandled(words: str) -> str:
+    """A crash, as a sentence tells it."""
+    return f"an exception that nobody handled: {words}"
+
+
+def signal_name(number: int) -> str:
+    """``SIGSEGV``; ``signal 77`` where it has no name."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 @dataclass(frozen=True, slots=True)

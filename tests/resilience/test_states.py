@@ -103,8 +103,10 @@ def test_the_order_of_a_list_of_things_says_nothing():
 
 
 def test_how_a_client_has_used_ids_is_no_difference():
-    one, other = ({"v": {"/orders": {"made": 1, "used": used, "items": {}}}} for used in (True, False))
-    assert steady_of(one).compare(one, other).differences == []
+    def state(*, used: bool) -> dict[str, Any]:
+        return {"v": {"/orders": {"made": 1, "used": used, "items": {}}}}
+
+    assert steady_of(state(used=True)).compare(state(used=True), state(used=False)).differences == []
 
 
 @pytest.mark.parametrize(
