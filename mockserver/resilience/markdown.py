@@ -32,6 +32,9 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"- `{LETTERS[verdict]}` **{verdict}** {count}: {MEANINGS[verdict]}"
     yield ""
     yield "</details>"
+    if report.differing:
+        yield ""
+        yield from (f"- {escape(one)}" for one in report.differing)
     yield from _changes(report)
     yield from _failed(report)
 
