@@ -91,7 +91,52 @@ def test_an_error_in_words_is_no_crash():
     assert runtime_of(1, "the seats could not be added: no answer\n") is None
 
 
+HANDLED = {
+    "a traceback that is logged where it was handled": (
+        1,
+        "ERROR:root:no seats\n"
+        + PYTHON.replace('  File "/app/shop.py", line 12, in <module>\n    main()\n', "")
+        + "giving up\n",
+    ),
+    "one that a child wrote before": (1, PYTHON + PYTHON.replace("<module>", "buy")),
+    "Java's stack trace of what was caught": (
+        1,
+        "java.io.IOException: no answer\n\tat shop.Shop.buy(Shop.java:5)\n\tat shop.Shop.main(Shop.java:9)\n",
+    ),
+    "Go's stack of a panic that was recovered": (1, "no seats\ngoroutine 1 [running]:\nmain.main()\n"),
+    "the place of a Ruby error": (1, "/app/shop.rb:3:in `count'\n"),
+}
+
+
+@pytest.mark.parametrize(("code", "written"), HANDLED.values(), ids=HANDLED)
+def test_a_trace_of_what_was_handled_is_no_crash(code: int, written: str):
+    assert runtime_of(code, written) is None
+
+
+TOLD = {
+    "the cause of another": PYTHON.replace("<module>", "buy")
+    + "\nDuring handling of the above exception, another exception occurred:\n\n"
+    + PYTHON,
+    "a module": PYTHON.replace("/app/shop.py", "<frozen runpy>", 1).replace("<module>", "_run_module_as_main"),
+    "by rich": "╭───── Traceback (most recent call last) ─────╮\n│ /app/shop.py:5 in <module>     │\n",
+}
+
+
+@pytest.mark.parametrize("written", TOLD.values(), ids=TOLD)
+def test_a_crash_of_python_in_other_forms(written: str):
+    runtime = runtime_of(1, written)
+    assert runtime is not None
+    assert runtime.name == "Python"
+
+
+def test_only_php_tells_of_a_crash_in_its_output():
+    assert runtime_of(1, "", PYTHON) is None
+    assert runtime_of(255, "", PHP) is not None
+
+
 REAL = [
+    ("Python", [sys.executable, "-c", "raise ExceptionGroup('two', [KeyError('a'), KeyError('b')])"]),
+    ("Python", [sys.executable, "-c", "import asyncio\nasync def buy(): raise OSError('no')\nasyncio.run(buy())"]),
     ("Python", [sys.executable, "-c", "{}['seats']"]),
     ("Node", ["node", "-e", "null.seats"]),
     ("Node", ["node", "-e", "Promise.reject(new Error('no'))"]),
@@ -100,11 +145,13 @@ REAL = [
 ]
 
 
-@pytest.mark.parametrize(("name", "words"), REAL, ids=["Python", "Node", "a rejected promise", "Ruby", "PHP"])
+@pytest.mark.parametrize(
+    ("name", "words"), REAL, ids=["a group", "a coroutine", "Python", "Node", "a rejected promise", "Ruby", "PHP"]
+)
 def test_a_real_crash(name: str, words: list[str]):
     if shutil.which(words[0]) is None:
         pytest.skip(f"no {words[0]} on PATH")
     done = subprocess.run(words, capture_output=True, text=True, check=False)
-    runtime = runtime_of(done.returncode, done.stderr or done.stdout)
+    runtime = runtime_of(done.returncode, done.stderr, done.stdout)
     assert runtime is not None
     assert runtime.name == name

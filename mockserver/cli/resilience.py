@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from mockserver.resilience.plan import MOST, Choice, Plan, Setting
 from mockserver.resilience.rendering import FORMATS, render
 from mockserver.resilience.report import Report, Result
 from mockserver.resilience.reproduction import reproduction_line
+from mockserver.resilience.second_look import MOST as SECOND_LOOKS
 from mockserver.resilience.text import text
 from mockserver.resilience.verdict import FAILING, Verdict, read_allowed
 from mockserver.sandbox.document import seed_of
@@ -158,6 +160,8 @@ def command(
             partial(reproduction_line, [*_given(own), *_settings(config)], words),
             storm,
             compare_output,
+            allowed,
+            before_it,
         )
         clean, plan = examination.learn()
         if lists:
@@ -165,7 +169,6 @@ def command(
             return 0
         click.echo(outline(clean, plan), err=True)
         report = _run(examination, clean, plan)
-    report = replace(report, allowed=allowed, baseline=before_it)
     _show(context, report, form, output)
     if update and baseline_file is not None:
         write_baseline(baseline_file, report.verdicts, before=before_it)
@@ -213,6 +216,7 @@ def _settings(config: Config) -> Iterator[str]:
 def _run(examination: Examination, clean: CleanRun, plan: Plan) -> Report:
     """Run the plan behind a bar that says what has failed so far."""
     verdicts: Counter[Verdict] = Counter()
+    looks = count(1)
     with Progress() as progress:
 
         def note(one: Result) -> None:
@@ -220,7 +224,10 @@ def _run(examination: Examination, clean: CleanRun, plan: Plan) -> Report:
             failed = [f"{verdict} {count}" for verdict, count in verdicts.items() if verdict in FAILING]
             progress("scenarios", verdicts.total(), len(plan.scenarios), "  ".join(failed))
 
-        return examination.run(clean, plan, note)
+        def note_look(one: Result) -> None:
+            progress("second looks", next(looks), SECOND_LOOKS, f"{one.name} {one.verdict}")
+
+        return examination.run(clean, plan, note, note_look)
 
 
 def _show(context: CommandContext, report: Report, form: str, output: str | None) -> None:

@@ -10,7 +10,7 @@ from mockserver.printable import clean
 from mockserver.report import wording as words
 from mockserver.report.verdict import Unmet
 
-_PLAIN = re.compile(r"[\w./:,{}%?=&+~ -]+", re.ASCII)
+_PLAIN = re.compile(r"[\w./:,{}\[\]%?=&+~ -]+", re.ASCII)
 _SPECIAL = re.compile(r"[\\`*_\[\]<>#|~&$@]|:(?=/)|(?<=www)\.")
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from mockserver.resilience.clean_run import CleanRun
 from mockserver.resilience.evidence import Operations, collect
 from mockserver.resilience.laboratory import Laboratory
-from mockserver.resilience.plan import Plan
 from mockserver.resilience.report import Result
 from mockserver.resilience.scenario import Scenario
-from mockserver.resilience.verdict import judge
+from mockserver.resilience.verdict import Verdict, judge
 from mockserver.resilience.wording import tell
 
 LOOK = 0.25  # seconds between two looks: a signal must not wait for a scenario
@@ -29,20 +28,20 @@ class Campaign:
     operations: Operations
     reproduce: Callable[[Scenario], str]
     storm: int
-    jobs: int
     with_output: bool = False
 
-    def run(self, plan: Plan) -> Generator[Result]:
-        """The results as they come, in any order. Closed early, it ends what is under way, and waits for that."""
-        pool = ThreadPoolExecutor(self.jobs, thread_name_prefix="scenario")
-        waiting: set[Future[Result]] = {pool.submit(self.result, one) for one in plan.scenarios}
+    def run(self, scenarios: Sequence[Scenario], jobs: int = 1) -> Generator[Result]:
+        """The results as they come, in any order. Closed early, it ends what is under way, and whatever comes after."""
+        pool = ThreadPoolExecutor(jobs, thread_name_prefix="scenario")
+        waiting: set[Future[Result]] = {pool.submit(self.result, one) for one in scenarios}
         try:
             while waiting:
                 done, waiting = wait(waiting, LOOK, FIRST_COMPLETED)
                 for future in done:
                     yield future.result()
         finally:
-            self.laboratory.stop()
+            if waiting:
+                self.laboratory.stop()
             pool.shutdown(wait=True, cancel_futures=True)
 
     def result(self, scenario: Scenario) -> Result:
@@ -60,4 +59,7 @@ class Campaign:
             ending.stdout[-KEPT:],
             ending.stderr[-KEPT:],
             self.reproduce(scenario),
+            ending.seconds,
+            is_certain=verdict is Verdict.HUNG and run.faulty[-1:] == run.calls[-1:] and len(run.faulty) == 1,
+            # in silence since its failure, all the time that there was
         )

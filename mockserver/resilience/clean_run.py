@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from mockserver.errors import MockServerError
 from mockserver.resilience.laboratory import Laboratory
-from mockserver.resilience.run import Acting, Call, Run, Usual
+from mockserver.resilience.run import Acting, Call, Question, Run, Usual
 from mockserver.resilience.scenario import CallName
 from mockserver.resilience.states import Steadiness, steadiness
 
 LONGEST_OUTPUT = 2000
+LATER = 61
+"""The seconds by which the clock of the second run is later: times of whole seconds or minutes differ then, too."""
 
 
 class CleanRunFailed(MockServerError):
@@ -59,6 +61,14 @@ class CleanRun:
     def call(self, name: CallName) -> Call:
         return next(call for call in self.first.calls if name_of(call) == name)
 
+    def asked(self, question: Question) -> int:
+        """How often a question is asked: the more of the two."""
+        return max(run.questions.get(question, 0) for run in (self.first, self.second))
+
+    def is_known(self, question: Question) -> bool:
+        """Whether both runs have asked it, so that it isn't made anew each time."""
+        return question in self.first.questions and question in self.second.questions
+
     def acts(self, name: CallName) -> bool:
         """Whether a call changed the vendor's state."""
         return bool(self.call(name).changes)
@@ -79,13 +89,16 @@ def learn(laboratory: Laboratory) -> CleanRun:
         )
     if first.dropped:
         raise CleanRunFailed(f"the clean run made more calls than its journal holds: {first.dropped} are gone")
-    second = laboratory.run()
+    second = laboratory.run(later=LATER)
     _refuse_failed(second, "second clean run, unlike the first,")
     if first.counts != second.counts or _unstable(first.calls, second.calls):  # a cold start may make a client repeat
         first, second = second, laboratory.run()
         _refuse_failed(second, "third clean run, unlike the others,")
     lines = _unsteady_lines(first.ending.stdout, second.ending.stdout)
-    steady, unstable = steadiness(first.states, second.states), frozenset(_unstable(first.calls, second.calls))
+    steady, unstable = (
+        steadiness(first.states, second.states, first.begun),
+        frozenset(_unstable(first.calls, second.calls)),
+    )
     return CleanRun(first, second, steady, unstable, tuple(_unsteady(first, second, steady, unstable)), lines)
 
 

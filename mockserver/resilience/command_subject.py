@@ -16,13 +16,14 @@ from pathlib import Path
 from mockserver.crashes import last_words, runtime_of
 from mockserver.errors import MockServerError
 from mockserver.fuzz.client_process import ClientProcess
-from mockserver.resilience.run import Ending
+from mockserver.resilience.run import Ending, signal_name, unhandled
 
 LOOK = 0.25  # seconds between two looks
-_FAULTS = frozenset(-number for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE))
+_FAULTS = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGKILL)
 _LEFT_OUT = (".git", "__pycache__")
 _LINKED = ("node_modules", ".venv", "venv", "vendor", "target")
 _SHELL_ADDS = 128
+"""A shell ends with this and the number of the signal that has ended its child. A fault of that is one of the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +63,16 @@ class CommandSubject:
         return Ending(code, process.stdout, process.stderr, crash, seconds=seconds)
 
     def _crash(self, code: int, stdout: str, stderr: str) -> str:
-        """What an unhandled exception or a fault of the process said; nothing where there was none."""
-        shown = -(code - _SHELL_ADDS) if code > _SHELL_ADDS else code  # a shell tells of a child's signal so
-        if shown in _FAULTS:
-            return f"ended by {signal.Signals(-shown).name}"
-        runtime = runtime_of(code, stderr) or runtime_of(code, stdout)
+        """An unhandled exception with what it said, or the signal that ended it; nothing where there was none."""
+        number = -code if code < 0 else code - _SHELL_ADDS if code - _SHELL_ADDS in _FAULTS else 0
+        if number:
+            return signal_name(number)
+        runtime = runtime_of(code, stderr, stdout)
         if runtime is not None:
-            return last_words(stderr or stdout)[1] or f"an unhandled exception of {runtime.name}"
+            return unhandled(last_words(stderr or stdout)[1] or runtime.name)
         if self.crash_pattern is not None and code != 0:
             found = self.crash_pattern.search(f"{stderr}\n{stdout}")
-            return found[0] if found else ""
+            return unhandled(found[0]) if found else ""
         return ""
 
     @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 
 from mockserver.fuzz.function_client import timed_outcome
 from mockserver.fuzz.outcome import HUNG, TYPED, UNHANDLED
-from mockserver.resilience.run import Ending
+from mockserver.resilience.run import Ending, unhandled
 
 FOREVER = 86_400.0  # seconds: the laboratory says when it is over
 FAILED, CRASHED = 1, 2
@@ -37,5 +37,5 @@ class FunctionSubject:
         if outcome.verdict == TYPED:
             return Ending(FAILED, error=outcome.detail, seconds=seconds)
         if outcome.verdict == UNHANDLED:
-            return Ending(CRASHED, error=outcome.detail, crash=outcome.detail, seconds=seconds)
+            return Ending(CRASHED, error=outcome.detail, crash=unhandled(outcome.detail), seconds=seconds)
         return Ending(0, "" if outcome.value is None else f"{outcome.value!r}", seconds=seconds)

@@ -163,7 +163,7 @@ def _changes(report: Report) -> str:
 
 def _about(report: Report) -> str:
     summary = report.summary
-    remarks = [*summary.unsteady, *summary.notes]
+    remarks = [*report.differing, *summary.unsteady, *summary.notes]
     if summary.left_out:
         remarks.append(f"{counted(len(summary.left_out), 'scenario')} left out by --max: {', '.join(summary.left_out)}")
     if summary.is_partial:

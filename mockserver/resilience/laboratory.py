@@ -20,7 +20,7 @@ PAGES = 3
 """Of a run's journal, the newest 3000 entries are read: a storm has more, and is one long before."""
 LOOKS_APART = 0.5  # seconds between two looks at how often a fault was met
 MOST_REPEATS = 3
-"""A run is ended once the fault was met three times as often as makes a storm."""
+"""A run is ended once the fault was met three times as often as makes a storm of each call."""
 START = 10
 """A run may take ten times as long until it meets its failure as it may afterwards: a busy machine starts slowly."""
 
@@ -50,13 +50,23 @@ class Laboratory:
     def is_stopped(self) -> bool:
         return self._stopped.is_set()
 
-    def run(self, scenario: Scenario | None = None, usual: Usual = UNKNOWN) -> Run:
-        """A run; a clean one without a scenario. ``usual`` is what a clean run is like."""
+    def run(self, scenario: Scenario | None = None, usual: Usual = UNKNOWN, *, later: int = 0) -> Run:
+        """A run; a clean one without a scenario. ``usual`` is what a clean run is like.
+
+        Its clock is ``later`` by so many seconds, unless it stands still.
+        """
         sandbox = f"{self._prefix}-{next(self._numbers)}"
         self._begin(sandbox)
         try:
             fault, is_over = "", self._patience()
-            if scenario is not None:
+            begun: dict[str, Any] = {}
+            if later and not self._control.get_clock(sandbox)["frozen"]:
+                self._control.set_clock(sandbox, advance=later)
+            if scenario is None:
+                begun = {
+                    one["name"]: self._control.get_state(sandbox, one["name"]) for one in self._control.list_vendors()
+                }
+            else:
                 fault = self._control.arm_fault(sandbox, scenario.fault())["id"]
                 is_over = self._watch(sandbox, fault, scenario, usual)
             ending = self._subject.attempt(sandbox, scenario.name if scenario else "", is_over)
@@ -66,10 +76,15 @@ class Laboratory:
             called |= dict.fromkeys(entry["vendor"] for entry in entries if entry["operation"] is not None)
             states = {vendor: self._control.get_state(sandbox, vendor) for vendor in called}
             has_fired = bool(fault) and self._control.get_fault(sandbox, fault)["fired"] > 0
-            return run_of(ending, ended, entries, dropped, states, has_fired=has_fired)
+            return run_of(ending, ended, entries, dropped, states, has_fired=has_fired, begun=begun)
         finally:
             with suppress(ControlError):
                 self._control.delete_sandbox(sandbox)
+
+    def _begun(self, sandbox: str) -> dict[str, Any]:
+        """The state of each vendor before anything was called."""
+        names = [one["name"] for one in self._control.list_vendors()]
+        return {name: self._control.get_state(sandbox, name) for name in names}
 
     def _patience(self) -> Callable[[], bool]:
         """Whether a clean run has taken too long, or all is to end."""
@@ -78,7 +93,8 @@ class Laboratory:
 
     def _watch(self, sandbox: str, fault: str, scenario: Scenario, usual: Usual) -> Callable[[], bool]:
         """Whether enough was seen: the end of all, a storm, or a run that goes on long after it met its failure."""
-        allowed = usual.counts.get((scenario.call.vendor, scenario.call.operation), 0) + MOST_REPEATS * self._storm
+        often = usual.counts.get((scenario.call.vendor, scenario.call.operation), 1)
+        allowed = often * (1 + MOST_REPEATS * self._storm)
         has_fired, begun = False, time.monotonic()
         limit, next_look = begun + START * self._timeout, begun + LOOKS_APART
 

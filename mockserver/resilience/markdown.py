@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 
-from mockserver.report.markdown import escape
+from mockserver.printable import clean
+from mockserver.report.markdown import code, escape
 from mockserver.resilience.report import Report, Result, by_vendor
 from mockserver.resilience.text import COLUMNS, grouped, headline, rows
 from mockserver.resilience.verdict import LETTERS, MEANINGS
@@ -24,7 +26,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"| call | {' | '.join(COLUMNS[kind] for kind in used)} |"
         yield f"|---|{'---|' * len(used)}"
         for call, letters in table:
-            yield f"| `{call}` | {' | '.join(f'`{cell}`' if cell else '' for cell in letters)} |"
+            yield f"| {code(call)} | {' | '.join(f'`{cell}`' if cell else '' for cell in letters)} |"
         yield ""
     yield "<details><summary>Letters</summary>"
     yield ""
@@ -32,6 +34,9 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"- `{LETTERS[verdict]}` **{verdict}** {count}: {MEANINGS[verdict]}"
     yield ""
     yield "</details>"
+    if report.differing:
+        yield ""
+        yield from (f"- {escape(one)}" for one in report.differing)
     yield from _changes(report)
     yield from _failed(report)
 
@@ -45,7 +50,7 @@ def _changes(report: Report) -> Iterator[str]:
     yield ""
     for which, changes in (("worse", comparison.worse), ("better", comparison.better)):
         for name, (before, now) in changes.items():
-            yield f"- **{which}**: `{name}` was {before}, is {now}"
+            yield f"- **{which}**: {code(name)} was {before}, is {now}"
 
 
 def _failed(report: Report) -> Iterator[str]:
@@ -60,15 +65,16 @@ def _failed(report: Report) -> Iterator[str]:
 
 def _group(first: Result, others: list[Result]) -> Iterator[str]:
     more = f" and {len(others)} more" if others else ""
-    yield f"<details><summary><b>{first.verdict}</b> {first.name}{more}</summary>"
+    yield f"<details><summary><b>{first.verdict}</b> {html.escape(clean(first.name))}{more}</summary>"
     yield ""
     yield escape(first.sentence)
     if others:
         yield ""
-        yield f"So too: {', '.join(f'`{one.scenario.failure.name}`' for one in others)}"
+        yield f"So too: {', '.join(code(one.scenario.failure.name) for one in others)}"
     yield ""
-    yield "```"
+    fence = "`" * (3 if "```" not in first.reproduce else len(first.reproduce))
+    yield fence
     yield first.reproduce
-    yield "```"
+    yield fence
     yield ""
     yield "</details>"

@@ -23,7 +23,8 @@ SHOWN_CHANGES = 3
 class Result:
     """A scenario with its verdict, the sentence of its evidence, and what was seen: calls, and ends of the output.
 
-    ``reproduce`` is the line that brings it back.
+    ``reproduce`` is the line that brings it back, ``seconds`` are those that it took. ``is_certain`` says that a second
+    look tells no more; ``runs`` are the verdicts of all runs, where they differ.
     """
 
     scenario: Scenario
@@ -34,6 +35,9 @@ class Result:
     stdout: str = ""
     stderr: str = ""
     reproduce: str = ""
+    seconds: float = 0.0
+    is_certain: bool = False
+    runs: tuple[Verdict, ...] = ()
 
     @property
     def name(self) -> str:
@@ -47,8 +51,9 @@ class Result:
             "operation": call.operation,
             "call": call.number,
             "failure": self.scenario.failure.name,
-            "unstable": self.scenario.is_unstable,
+            "unstable": self.scenario.is_unstable or bool(self.runs),
             "verdict": self.verdict,
+            "runs": list(self.runs or (self.verdict,)),
             "evidence": self.sentence,
             "ended": self.told,
             "calls": [call_line(one) for one in self.calls[:SHOWN_CALLS]],
@@ -117,6 +122,11 @@ class Report:
         if comparison is not None and one.name in comparison.known:
             return one.name in comparison.worse
         return one.verdict in FAILING
+
+    @property
+    def differing(self) -> list[str]:
+        """The scenarios whose runs had different verdicts, in words."""
+        return [f"{one.name} is unstable: {', '.join(one.runs)}" for one in self.results if one.runs]
 
     @property
     def is_good(self) -> bool:

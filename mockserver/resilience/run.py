@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
@@ -23,7 +24,8 @@ Acting = tuple[str, str]
 class Ending:
     """How a subject ended. ``code`` is its exit code, negative for a signal; None where it was ended for its time.
 
-    ``crash`` is what an unhandled exception said. ``error`` is an error of the client's own that a function raised.
+    ``crash`` is the unhandled exception, or the signal, that ended it. ``error`` is an error of the client's own that a
+    function raised.
     ``seconds`` are those that it took.
     """
 
@@ -40,12 +42,25 @@ class Ending:
 
     @property
     def told(self) -> str:
-        """``exit 1``, ``signal 11``, ``LinkedApiError: …``."""
+        """``exit 1``, ``SIGSEGV``, ``LinkedApiError: …``."""
         if self.code is None:
             return "no end"
         if self.error:
             return self.error
-        return f"signal {-self.code}" if self.code < 0 else f"exit {self.code}"
+        return signal_name(-self.code) if self.code < 0 else f"exit {self.code}"
+
+
+def unhandled(words: str) -> str:
+    """A crash, as a sentence tells it."""
+    return f"an exception that nobody handled: {words}"
+
+
+def signal_name(number: int) -> str:
+    """``SIGSEGV``; ``signal 77`` where it has no name."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +93,8 @@ class Call:
 class Run:
     """``states`` are by vendor, of those that were called; ``dropped`` counts calls that aren't known any more.
 
-    ``has_fired`` says that the fault met a call.
+    ``has_fired`` says that the fault met a call. ``counts`` are the calls by operation, ``questions`` by what they ask.
+    ``begun`` are the states before the first call; only a clean run looks at them.
     """
 
     ending: Ending
@@ -86,7 +102,9 @@ class Run:
     states: Mapping[str, Any]
     dropped: int = 0
     counts: Mapping[Acting, int] = field(default_factory=dict)
+    questions: Mapping[Question, int] = field(default_factory=dict)
     has_fired: bool = False
+    begun: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def faulty(self) -> tuple[Call, ...]:
@@ -112,6 +130,7 @@ def run_of(
     states: Mapping[str, Any],
     *,
     has_fired: bool = False,
+    begun: Mapping[str, Any] | None = None,
 ) -> Run:
     """A run from the entries of its journal, the oldest first; it ``ended`` at that time, in real milliseconds."""
     counts: Counter[Acting] = Counter()
@@ -121,7 +140,8 @@ def run_of(
             continue
         counts[entry["vendor"], entry["operation"]] += 1
         calls.append(_call(entry, counts[entry["vendor"], entry["operation"]], ended))
-    return Run(ending, tuple(calls), states, dropped, dict(counts), has_fired)
+    questions = Counter(call.question for call in calls)
+    return Run(ending, tuple(calls), states, dropped, dict(counts), questions, has_fired, begun or {})
 
 
 def _call(entry: Mapping[str, Any], number: int, ended: int) -> Call:

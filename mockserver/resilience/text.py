@@ -126,7 +126,7 @@ def _changes(report: Report) -> Iterator[str]:
 def _remarks(report: Report) -> Iterator[str]:
     summary = report.summary
     unstable = [one.name for one in report.results if one.scenario.is_unstable]
-    remarks = [*summary.unsteady, *summary.notes]
+    remarks = [*report.differing, *summary.unsteady, *summary.notes]
     if unstable:
         remarks.append(f"{counted(len(unstable), 'scenario')} of calls that differ between the clean runs")
     if summary.left_out:

@@ -65,7 +65,7 @@ FAILING = tuple(verdict for verdict in Verdict if verdict not in GOOD)
 
 def judge(evidence: Evidence, failure: Failure, storm: int) -> Verdict:
     """The gravest verdict that the evidence makes. ``storm`` is how many repeats are none yet."""
-    if evidence.has_fired and max(evidence.repeats, evidence.extra_calls) > storm:
+    if evidence.has_fired and max(evidence.repeats, evidence.most_repeats) > storm:
         return Verdict.STORM
     if evidence.is_hung:
         return Verdict.HUNG

@@ -78,7 +78,7 @@ def _reaction(evidence: Evidence, verdict: Verdict) -> str:
     if verdict is Verdict.ACTED_TWICE:
         return _acted(evidence)
     if verdict is Verdict.CRASHED:
-        return f"the client ended by an exception that nobody handled: {evidence.crash}"
+        return f"the client ended by {evidence.crash}"
     if verdict is Verdict.LOST:
         output = "" if evidence.same_output else "its output is not that of the clean run"
         lost = [part for part in (_states(evidence.differences), output) if part]

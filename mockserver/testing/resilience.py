@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,12 +67,21 @@ def examine(
     laboratory = Laboratory(control, subject, begin, storm, timeout)
     name = getattr(call, "__qualname__", repr(call)).rpartition("<locals>.")[2]
     examination = Examination(
-        name, laboratory, _vendors(mock.config), choice, setting, partial(_line, name), storm, compare_output
+        name,
+        laboratory,
+        _vendors(mock.config),
+        choice,
+        setting,
+        partial(_line, name),
+        storm,
+        compare_output,
+        allowed,
+        before,
     )
     report = examination.run(*examination.learn())
     if examination.is_interrupted:
         raise KeyboardInterrupt
-    return Report(report.results, report.summary, report.planned, allowed, before, mock.sub_results)
+    return replace(report, subtests=mock.sub_results)
 
 
 def _names(names: Names) -> tuple[str, ...]:

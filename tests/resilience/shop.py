@@ -1,13 +1,14 @@
 """A command for the tests: raises the seats at Linked API, with no library but the standard one.
 
 Its arguments say what it does besides: ``child`` starts a process that outlives it, ``file`` appends to a file,
-``fail`` and ``idle`` don't work at all.
+``kill`` ends itself by a signal where it fails, ``fail`` and ``idle`` don't work at all.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -44,6 +45,8 @@ def main(*words: str) -> int:
         call("setSeats", {"quantity": seats[0]["quantity"] + 5, "billingPeriod": "year", "seatType": "plus"})
     except (OSError, urllib.error.URLError) as error:
         print(error, file=sys.stderr)
+        if "kill" in words:
+            os.kill(os.getpid(), signal.SIGKILL)
         return 1
     print("done")
     return 0

@@ -48,6 +48,14 @@ def test_a_crash_fails_the_run_and_is_reproduced_by_its_line():
     assert line.strip() == f"mockserver resilience {words}"
 
 
+def test_a_command_that_a_signal_ends_has_crashed():
+    code, shown = run("--only", f"{GET}:reset", shop=("kill",))
+    assert code == 1
+    assert f"  {GET}:reset  crashed\n" in shown
+    assert "did not ask again" not in shown
+    assert "the client ended by SIGKILL; " in shown
+
+
 def test_verdicts_that_are_allowed_do_not_fail_it():
     assert run("--only", f"{GET}:truncate", "--allow", "crashed")[0] == 0
 

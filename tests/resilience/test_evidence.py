@@ -263,3 +263,81 @@ def test_a_baseline_of_a_test(mock: Mock, tmp_path: Path):
     file.write_text(json.dumps({"version": 1, "scenarios": {f"{GET}:empty": "recovered"}}))
     report = examined(mock, lambda one: linked(one, "getSeats"), "empty", baseline=file)
     assert [one.name for one in report.failed] == [f"{GET}:empty"]
+
+
+def in_turn(mock: Mock, runs: list[int], step: Callable[[str], Any]) -> None:
+    """A step for each of three words: in another order after the clean runs, as calls that go side by side have."""
+    runs.append(1)
+    failed = []
+    for word in ("ada", "bob", "eve") if len(runs) < 3 else ("eve", "ada", "bob"):
+        try:
+            step(word)
+        except ShopError as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
+
+
+def test_calls_that_come_in_another_order_are_known_by_what_they_ask(mock: Mock):
+    def search(one: Mock, runs: list[int], attempts: int) -> None:
+        in_turn(
+            one, runs, lambda word: again(lambda: fresh(one, "search-employees", {"keywords": word}), attempts=attempts)
+        )
+
+    for attempts, failure, verdict in (
+        (1, "bad_request", "reported"),
+        (2, "bad_request", "retried-in-vain"),
+        (2, "system_error", "recovered"),
+        (2, "reset:after", "acted-twice"),
+    ):
+        runs: list[int] = []
+        call = lambda one, runs=runs, attempts=attempts: search(one, runs, attempts)  # noqa: E731
+        found = verdicts(mock, call, failure, operations="search_employees[1]", jobs=1)
+        assert found == {f"freshdata.search_employees[1]:{failure}": verdict}
+
+
+def test_many_calls_that_are_each_repeated_a_few_times_are_no_storm(mock: Mock):
+    def profiles(one: Mock, attempts: int) -> None:
+        failed = []
+        for word in ("ada", "bob", "eve", "joe", "kim"):
+            try:
+                again(lambda: fresh(one, PROFILE.replace("ada", word)), attempts)  # noqa: B023
+            except ShopError as error:
+                failed.append(error)
+        if failed:
+            raise failed[0]
+
+    name = "freshdata.get_linkedin_profile[1]:unavailable"
+    for attempts, verdict in ((4, "reported"), (12, "storm")):
+        call = lambda one, attempts=attempts: profiles(one, attempts)  # noqa: E731
+        assert verdicts(mock, call, only=name) == {name: verdict}
+
+
+def test_another_question_before_retry_after_is_no_repeat(mock: Mock):
+    def batch(one: Mock, attempts: int) -> None:
+        failed = []
+        for quantity in (15, 20):
+            try:
+                again(lambda: linked(one, "setSeats", seats(quantity)), attempts)  # noqa: B023
+            except ShopError as error:
+                failed.append(error)
+        if failed:
+            raise failed[0]
+
+    name = f"{SET}:tooManyRequests"
+    for attempts, verdict in ((1, "reported"), (2, "too-early")):
+        call = lambda one, attempts=attempts: batch(one, attempts)  # noqa: E731
+        assert verdicts(mock, call, only=name) == {name: verdict}
+
+
+def test_the_clock_of_the_second_clean_run_is_later(mock: Mock):
+    times = []
+
+    def look(one: Mock) -> None:
+        times.append(one.clock.now)
+        linked(one, "getSeats")
+
+    examined(mock, look, "empty", operations="getSeats", jobs=1)
+    first, second, scenario = times
+    assert (second - first).total_seconds() >= 61
+    assert scenario < second

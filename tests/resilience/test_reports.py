@@ -13,6 +13,7 @@ import pytest
 from mockserver.errors import MockServerError
 from mockserver.resilience.baseline import Baseline, read_baseline, write_baseline
 from mockserver.resilience.rendering import FORMATS, render
+from mockserver.resilience.scenario import CallName
 from mockserver.resilience.verdict import Verdict
 from tests.support.made_resilience import RESET, SAMPLE, VERDICTS, report, result
 
@@ -63,12 +64,28 @@ def test_as_json():
 
 
 def test_as_junit():
-    root = ElementTree.fromstring(render(report(*SAMPLE), "junit"))
+    root = ElementTree.fromstring(render(report(*(replace(one, seconds=0.75) for one in SAMPLE)), "junit"))
     assert (root.get("tests"), root.get("failures")) == ("4", "2")
+    assert (list(root.keys()), root.get("time")) == (["name", "tests", "failures", "errors", "time"], "3.000")
     (suite,) = root
+    assert [test.get("time") for test in suite] == ["0.750"] * 4
     assert suite.get("name") == "resilience.shop.buy"
     failed = {test.get("name"): test[0].get("type") for test in suite if test[0].tag == "failure"}
     assert failed == {DENIED: "retried-in-vain", LOST: "acted-twice"}
+
+
+ODD = "list|`them` <all>"
+
+
+def test_names_of_any_spec_break_no_table():
+    odd = replace(SAMPLE[1], scenario=replace(SAMPLE[1].scenario, call=CallName("shop", ODD, 1)), reproduce="a ``` b")
+    shown = render(report(odd), "markdown")
+    (row,) = (line for line in shown.splitlines() if line.startswith("| shop"))
+    assert row == r"| shop.list\|\`them\` \<all\>\[1\] | `V` |"
+    assert "<summary><b>retried-in-vain</b> shop.list|`them` &lt;all&gt;[1]:denied</summary>" in shown
+    assert "\n```````\na ``` b\n```````\n" in shown
+    assert ODD in ElementTree.fromstring(render(report(odd), "junit"))[0].get("name", "")
+    assert "<all>" not in render(report(odd), "html")
 
 
 def test_as_markdown():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from mockserver.resilience.failure import Failure, Kind
 from mockserver.resilience.scenario import CallName, Scenario, matches
 from mockserver.resilience.thinning import thin
@@ -28,6 +31,27 @@ def test_what_stays_is_spread_evenly():
     kept, _ = thin(ALL, 100, 7)
     counts = [sum(one.failure.name == name for one in kept) for name in "abcdefghij"]
     assert max(counts) - min(counts) <= 2
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sets(st.tuples(st.integers(1, 30), st.sampled_from("abcdefghijklmnopqrst")), min_size=1, max_size=200),
+    st.integers(1, 250),
+    st.integers(0, 5),
+)
+def test_of_any_plan_each_call_and_each_failure_stays(pairs: set[tuple[int, str]], most: int, seed: int):
+    plan = [
+        Scenario(CallName("shop", "buy", number), BUY, Failure(name, Kind.CASE, {"error": name}, 500))
+        for number, name in sorted(pairs)
+    ]
+    kept, left_out = thin(plan, most, seed)
+    calls, failures = {one.call for one in plan}, {one.failure.name for one in plan}
+    assert {one.call for one in kept} == calls
+    assert {one.failure.name for one in kept} == failures
+    assert len(kept) == min(len(plan), most) or most < len(kept) < len(calls) + len(failures)
+    assert [one for one in plan if one in kept] == kept
+    assert sorted(map(str, [*kept, *left_out])) == sorted(map(str, plan))
+    assert thin(plan, most, seed) == (kept, left_out)
 
 
 def test_the_seed_decides():

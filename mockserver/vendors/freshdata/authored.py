@@ -16,6 +16,7 @@ from typing import Any
 from mockserver.clock import DAY
 from mockserver.plugin import Call
 from mockserver.random import Inventor, SeededRandom
+from mockserver.values import dataclass
 from mockserver.vendors.linkedin import people, post_texts, posts
 
 _MOST_ON_TOPIC = 30
