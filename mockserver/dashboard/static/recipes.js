@@ -2,7 +2,7 @@
 import { api, Problem } from './api.js';
 import { arm } from './arming.js';
 import { html, useEffect, useSignal } from './lib.js';
-import { Button, Code, CodeTabs, Dialog, Field, Select, Tag } from './parts.js';
+import { Button, closeDialog, Code, CodeTabs, Dialog, Field, Select, Tag } from './parts.js';
 import { ALL, sandbox } from './route.js';
 import { commandLine, curlOf, eventTexts, faultTexts, stateTexts } from './snippets.js';
 import { allCases, attempt, lastCaller, vendors } from './store.js';
@@ -56,9 +56,9 @@ function Recipe({ recipe, onClose }) {
   useEffect(() => { if (recipe.search && where) runningSearch(where, vendor.value).then((found) => (search.value = found), () => {}); }, [where, vendor.value]);
   useEffect(() => { if (recipe.state && where) api.state(where, vendor.value).then((found) => (state.value = recipe.state(found)), () => {}); }, [where, vendor.value]);
   const step = stepOf(recipe, vendor.value, cases.value, where, { state: state.value, search: search.value });
-  const carryOut = async () => { await step.run(); onClose(); };
+  const carryOut = async () => { if (await step.run()) closeDialog(); };
   return html`<${Dialog} label=${recipe.name} kind="side" onClose=${onClose}>
-    <div class="head"><h2>${recipe.name}</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${onClose} /></div>
+    <div class="head"><h2>${recipe.name}</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${closeDialog} /></div>
     <p>${recipe.does}</p>
     <p><${Tag} kind="ok">A good client<//> ${recipe.good}</p>
     ${!recipe.world && html`<${Field} label="Vendor"><${Select} value=${vendor.value} options=${fitting} onInput=${(name) => (vendor.value = name)} /><//>`}

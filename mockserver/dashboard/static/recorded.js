@@ -59,8 +59,10 @@ export function requestPytest(entry) {
   const address = path.startsWith(`${base}/`) ? `${owner}.url + ${python(path.slice(base.length))}` : `mock.url + ${python(path)}`;
   const fault = faultLike(entry);
   const call = `httpx.request(${python(request.method)}, ${address}, headers=${headers}${body === undefined ? '' : `, content=${python(body)}.encode()`})`;
+  const isBroken = entry.violations.length > 0;
   const lines = [
-    'import httpx', ...(entry.fault?.lost ? ['import pytest'] : []), '', '',
+    'import httpx', ...(isBroken || entry.fault?.lost ? ['import pytest'] : []), '', '',
+    ...(isBroken ? ['@pytest.mark.mock(contract=False)  # it breaks the contract, on purpose here'] : []),
     'def test_it(mock):',
     ...(fault ? [`    ${pytestCall(fault)}`] : []),
     ...(entry.fault?.lost ? ['    with pytest.raises(httpx.TransportError):', `        ${call}`] : [`    answer = ${call}`, `    assert answer.status_code == ${entry.status ?? 0}`]),

@@ -1,7 +1,7 @@
 // Search over everything: errors, operations, events, worlds, sandboxes, calls. Opened by `/`.
 import { api } from './api.js';
 import { html, signal, useEffect, useSignal } from './lib.js';
-import { Dialog, Status, Text } from './parts.js';
+import { closeDialog, Dialog, Status, Text } from './parts.js';
 import { choose, go, href, SCREENS } from './route.js';
 import { allCases, attempt, rows, sandboxes, vendors } from './store.js';
 
@@ -75,7 +75,7 @@ function Palette({ onClose }) {
   const at = useSignal(0);
   const isHasty = useSignal(false); // Enter before the errors have come
   const things = found(text.value);
-  const take = (one) => { onClose(); one.go(); };
+  const take = (one) => { closeDialog(); one.go(); };
   useEffect(() => document.getElementById(`found-${at.value}`)?.scrollIntoView({ block: 'nearest' }), [at.value]);
   const press = (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

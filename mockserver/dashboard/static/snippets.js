@@ -50,7 +50,9 @@ const OPTIONS = { operation: '--operation', times: '--times', skip: '--skip', pr
 function command(fault, sandbox) {
   const words = ['fail', fault.vendor, ...(fault.error ? [fault.error] : [])];
   for (const [name, option] of Object.entries(OPTIONS)) if (fault[name] !== undefined) words.push(option, String(fault[name]));
-  if (fault.body !== undefined) words.push('--body', typeof fault.body === 'string' ? fault.body : JSON.stringify(fault.body));
+  const { body } = fault;
+  if (body !== undefined) words.push('--body', typeof body === 'string' ? body : JSON.stringify(body));
+  if (body !== undefined && typeof body !== 'string' && !fault.content_type) words.push('--content-type', 'application/json');
   if (fault.ttl) words.push('--minutes', String(fault.ttl / 60));
   for (const [name, value] of Object.entries(fault.match || {})) words.push('--match', `${name}=${JSON.stringify(value)}`);
   for (const [pointer, value] of Object.entries(fault.set || {})) words.push('--set', `${pointer}=${JSON.stringify(value)}`);
@@ -63,7 +65,7 @@ function command(fault, sandbox) {
 }
 
 /** Which server a command steers, where it isn't the default one. */
-const serverOf = () => (location.origin === 'http://127.0.0.1:8080' ? [] : ['--url', location.origin]);
+const serverOf = () => (location.protocol === 'http:' && location.host === '127.0.0.1:8080' ? [] : ['--url', location.origin]);
 
 /** A command for the server behind this page. */
 export const commandLine = (words) => shell(['mockserver', ...words, ...serverOf()]);

@@ -160,9 +160,9 @@ function gone(value) {
 
 /** Load again what a change of the sandbox may have changed. */
 export async function refresh() {
-  const before = changed.value;
+  const before = changed.peek();
   await Promise.all([loadFaults(), loadClock()]);
-  if (changed.value === before) changed.value += 1;
+  if (changed.peek() === before) changed.value += 1;
 }
 
 /** Grows when something in the sandbox was changed; screens that show more of it load it again then. */

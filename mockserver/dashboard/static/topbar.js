@@ -2,7 +2,7 @@
 import { api } from './api.js';
 import { Icon } from './icons.js';
 import { html, useEffect, useSignal } from './lib.js';
-import { Button, Dialog, Field, Text } from './parts.js';
+import { Button, closeDialog, Dialog, Field, Text } from './parts.js';
 import { ALL, choose, go, href, route, sandbox, SCREENS } from './route.js';
 import { openSearch } from './search.js';
 import { armedCount, attempt, clock, connection, lastCaller, loadSandboxes, sandboxes, say, vendors } from './store.js';
@@ -63,7 +63,7 @@ function Sandboxes({ onClose }) {
   const text = wanted.value.toLowerCase();
   const sorted = [...sandboxes.value].sort((a, b) => (a.last_used < b.last_used ? 1 : -1));
   const found = sorted.filter((one) => [one.name, one.label, one.credential].some((part) => part?.toLowerCase().includes(text)));
-  const take = (name) => { choose(name); onClose(); };
+  const take = (name) => { choose(name); closeDialog(); };
   const make = () => attempt(async () => {
     await api.create(wanted.value.trim());
     const name = wanted.value.trim();
@@ -73,7 +73,7 @@ function Sandboxes({ onClose }) {
   });
   const isNew = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/.test(wanted.value.trim()) && !found.some((one) => one.name === wanted.value.trim());
   return html`<${Dialog} label="Choose a sandbox" kind="side" onClose=${onClose}>
-    <div class="head"><h2>Whose calls?</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${onClose} /></div>
+    <div class="head"><h2>Whose calls?</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${closeDialog} /></div>
     <p class="muted">Each key of an app has a sandbox of its own: its state, time, failures and calls.</p>
     <${Text} value=${wanted.value} onInput=${(value) => (wanted.value = value)} placeholder="Find by name, label or key, or name a new one" aria-label="Find a sandbox" autofocus />
     <ul class="list">
@@ -129,7 +129,7 @@ function Clock() {
       <${Icon} name="world" /><time class="number">${dateAndTime(now)}</time>${clock.value.frozen && html`<span class="tag">frozen</span>`}</button>
     <span class="steps-bar">${Object.entries(STEPS).map(([advance, text]) => html`<${Button} kind="quiet small" aria-label=${`${text} on the sandbox’s clock`} onClick=${() => setClock({ advance }, text)}>${text}<//>`)}</span>
     ${isOpen.value && html`<${Dialog} label="Move the clock" kind="side" onClose=${() => (isOpen.value = false)}>
-      <div class="head"><h2>Time in ${sandbox.value}</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${() => (isOpen.value = false)} /></div>
+      <div class="head"><h2>Time in ${sandbox.value}</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${closeDialog} /></div>
       <${ClockControls} />
     <//>`}`;
 }
