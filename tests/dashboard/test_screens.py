@@ -44,11 +44,11 @@ def test_what_is_kept_for_undo_is_gone_when_it_is_over(tab: Tab, site: Site):
     old = "undo-" + "0" * 8  # what a page left behind that was closed long ago
     site.control("POST", "/sandboxes/undo/snapshots", {"name": old})
     page = tab.open("#/world?sandbox=undo")
-    for move in (lambda: tab.button("Undo").click(), lambda: tab.button("Dismiss").last.click()):
+    for button in (tab.button("Undo"), tab.button("Dismiss").last):
         page.get_by_role("button", name="+1 month on the sandbox’s clock").click()
         tab.says("28 Feb 2026, 09:00:00 UTC in sandbox undo")
         assert len(snapshots(site, "undo")) == 1
-        move()
+        button.click()
         wait_until(lambda: snapshots(site, "undo") == [], 30)
     assert site.control("GET", "/sandboxes/undo/clock")["now"] == "2026-02-28T09:00:00.000Z"
 

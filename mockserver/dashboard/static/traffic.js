@@ -48,8 +48,8 @@ export function Traffic() {
 /** Calls of two lists, newest first. */
 function merged(one, other) {
   if (!other.length) return one;
-  const ids = new Set(one.map((row) => row.id));
-  return [...one, ...other.filter((row) => !ids.has(row.id))].sort(byAge).slice(0, MOST);
+  const each = new Map([...other, ...one].map((row) => [row.id, row]));
+  return [...each.values()].sort(byAge).slice(0, MOST);
 }
 
 /** What stands in the place of an empty list. */
@@ -79,7 +79,7 @@ function List({ shown, query, hasMore, older }) {
   const last = Math.min(shown.length, Math.ceil((seen.value.top + seen.value.height) / ROW) + SPARE);
   useEffect(() => {
     if (hasMore && last >= shown.length && seen.value.top > 0) older();
-  }, [last, shown.length]);
+  }, [last, shown.length, hasMore]);
   const press = (event) => {
     const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
     if (!step || event.ctrlKey || event.metaKey) return;
