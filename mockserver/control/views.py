@@ -13,6 +13,7 @@ from mockserver.openapi.model import Case, Operation
 from mockserver.requests.magic import MARK
 from mockserver.sandbox.document import Sandbox
 from mockserver.sandbox.events import events_of
+from mockserver.sandbox.faults import GLOBAL
 from mockserver.stores.base import Versioned
 
 
@@ -161,6 +162,7 @@ def clock(document: Sandbox, wall_ms: int) -> dict[str, Any]:
 def sandbox(current: Versioned, wall_ms: int) -> dict[str, Any]:
     """A sandbox, its secrets masked."""
     document: Sandbox = current.document
+    now = document.now(wall_ms)
     return {
         "name": document.name,
         "label": document.label,
@@ -179,5 +181,6 @@ def sandbox(current: Versioned, wall_ms: int) -> dict[str, Any]:
             for name, keys in document.keys.items()
             for key in keys.values()
         ],
+        "armed": sum(fault.source != GLOBAL and fault.is_live(now) for fault in document.faults),
         "journal": f"/_mock/sandboxes/{document.name}/journal",
     }

@@ -67,6 +67,7 @@ def in_short(entry: Entry) -> dict[str, Any]:
         "id": entry.id,
         "sandbox": entry.sandbox,
         "received": format_time(entry.received),
+        "now": format_time(entry.now),
         "vendor": entry.vendor or None,
         "operation": entry.operation.id if entry.operation else None,
         "method": entry.method,

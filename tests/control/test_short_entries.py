@@ -47,6 +47,7 @@ def test_a_short_entry_is_a_row(served: Served):
         "id": row["id"],
         "sandbox": "a",
         "received": row["received"],
+        "now": row["received"],
         "vendor": "postpress",
         "operation": "get_inmail_balance",
         "method": "GET",

@@ -15,11 +15,22 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Locator, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Locator,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from mockserver.app import build
 from mockserver.config import Config
@@ -32,9 +43,11 @@ CHROMIUM = (
     "google-chrome",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
-PATIENCE = 5000  # milliseconds
+PATIENCE = 30_000  # milliseconds: a busy machine is slow
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 NODE = Path(__file__).parent / "node"
 IN_THE_THREAD = {"page", "browser", "tab"}
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -58,14 +71,14 @@ class Site:
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """What the control API answers."""
-        answer = self.client.request(method, f"{self.url}/_mock{path}", json=body, timeout=20)
+        answer = self.client.request(method, f"{self.url}/_mock{path}", json=body)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
 
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
-    with threaded(app=build(Config())) as server, httpx.Client() as client:
+    with threaded(app=build(Config())) as server, httpx.Client(timeout=PATIENCE / 1000) as client:
         yield Site(server.url, client)
 
 
@@ -109,9 +122,20 @@ class Tab:
         self.page.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []
         self._url = url
+        self._asked: set[Request] = set()
+        self.page.on("request", self._begin)
+        self.page.on("requestfinished", self._end)
+        self.page.on("requestfailed", self._end)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._note)
         self.page.on("dialog", self._refuse)
+
+    def _begin(self, request: Request) -> None:
+        if request.resource_type != "eventsource":
+            self._asked.add(request)
+
+    def _end(self, request: Request) -> None:
+        self._asked.discard(request)
 
     def _note(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
@@ -129,6 +153,19 @@ class Tab:
         self.page.goto(f"{self._url}/_mock/{place}")
         self.page.get_by_text("Live", exact=True).wait_for(state="attached")
         return self.page
+
+    def show(self, place: str) -> None:
+        """Another place of the page, once it has all that it shows."""
+        self.page.evaluate("place => { location.hash = place }", place)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the page has got what it asked for, and has shown it."""
+        quiet, latest = 0, monotonic() + PATIENCE / 1000
+        while quiet < 2:  # what came may be followed by another question
+            self.page.evaluate(PAINTED)
+            quiet = 0 if self._asked else quiet + 1
+            assert monotonic() < latest, f"not answered: {[request.url for request in self._asked]}"
 
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.dashboard.conftest import Site, Tab
 
@@ -48,11 +48,6 @@ def place(screen: str, calls: list[str]) -> str:
     return SCREENS[screen].replace("ENTRY", calls[0]).replace("OTHER", calls[1])
 
 
-def show(page: Page, where: str) -> None:
-    page.evaluate("where => { location.hash = where }", where)
-    page.wait_for_timeout(250)
-
-
 ALL_RULES: dict[str, object] = {"resultTypes": ["violations"]}
 COLOURS = {**ALL_RULES, "runOnly": ["color-contrast"]}
 
@@ -70,12 +65,14 @@ def test_axe_finds_nothing(tab: Tab, calls: list[str], axe: str, width: int, sch
     page.evaluate(SUMMARY)
     found = {}
     for screen in SCREENS:
-        show(page, place(screen, calls))
+        tab.show(place(screen, calls))
         found[screen] = page.evaluate(RUN, options)
     page.keyboard.press("/")
+    tab.settle()
     found["search"] = page.evaluate(RUN, options)
     page.keyboard.press("Escape")
     page.locator(".picker .button").first.click()
+    tab.settle()
     found["picker"] = page.evaluate(RUN, options)
     assert {screen: wrong for screen, wrong in found.items() if wrong} == {}
 
@@ -86,7 +83,7 @@ def test_nothing_is_wider_than_the_page(tab: Tab, calls: list[str], size: tuple[
     page.set_viewport_size({"width": size[0], "height": size[1]})
     wide = {}
     for screen in SCREENS:
-        show(page, place(screen, calls))
+        tab.show(place(screen, calls))
         wide[screen] = page.evaluate(WIDEST)
     assert {screen: width for screen, width in wide.items() if width > size[0]} == {}
 

@@ -56,7 +56,7 @@ def test_a_run_keeps_the_dashboard_until_enter(opened: Path, tmp_path: Path):
     wait_until(lambda: "until Enter" in (tmp_path / "stderr").read_text(), PATIENCE)
     address = opened.read_text()
     assert f"dashboard: {address}\n" in (tmp_path / "stderr").read_text()
-    assert httpx.get(address).status_code == 200
+    assert httpx.get(address, timeout=PATIENCE).status_code == 200
     assert process.poll() is None
     os.write(ours, b"\n")
     assert process.wait(PATIENCE) == 0

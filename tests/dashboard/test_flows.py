@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -16,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from mockserver.app import App, build
 from mockserver.config import Config
 from tests.dashboard.conftest import Site, Tab
-from tests.support.processes import Process
+from tests.support.processes import PATIENCE, Process
 from tests.support.serving import BALANCE, KEYS, REAL, request_of
 from tests.support.threaded import threaded
 
@@ -47,7 +48,7 @@ def rows(page: Page) -> int:
 def test_calls_come_as_they_are_made(tab: Tab, site: Site):
     page = tab.open("#/traffic?sandbox=live")
     expect(
-        page.get_by_text("No call fits these filters").or_(page.get_by_text("Waiting for your first"))
+        page.get_by_text("No call in sandbox live yet").or_(page.get_by_text("Waiting for your first"))
     ).to_be_visible()
     site.balance("live")
     expect(page.locator(".calls tbody tr")).to_have_count(1)
@@ -72,7 +73,7 @@ def test_filters_stand_in_the_address_and_survive_a_reload(tab: Tab, site: Site)
     tab.button("Changed state").click()
     page.get_by_label("Text").fill("acc_nothing")
     tab.button("Clear the filters").click()
-    assert page.evaluate("location.hash") == "#/traffic"
+    assert page.evaluate("location.hash") == "#/traffic?sandbox=filters"
 
 
 def test_what_is_shown_is_to_be_had_as_har(tab: Tab, site: Site):
@@ -93,7 +94,7 @@ def test_a_call_can_be_copied_sent_again_compared_and_be_a_model(tab: Tab, site:
     site.balance("again")
     page.locator(".calls tbody tr", has_text="no_channel").click()
     for name, part in {
-        "curl": "curl 'http",
+        "curl": f"{site.url}/~again/postpress/v1/linkedin/inmail_balance",
         "Python": "httpx.request(",
         "pytest": 'mock.postpress.fail("no_channel", operation="get_inmail_balance", times=1)',
         "failure as YAML": "error: no_channel",
@@ -119,19 +120,32 @@ def test_a_call_can_be_copied_sent_again_compared_and_be_a_model(tab: Tab, site:
     expect(page.locator(".armed-list li")).to_have_count(1)
 
 
-def test_a_page_outlives_its_server(tabs: Any, tmp_path: Path):
-    store = f"--state=sqlite:///{tmp_path / 'state.db'}"
-    first = Process("--vendor", "postpress", store)
+def call(url: str, key: dict[str, str]) -> None:
+    httpx.get(f"{url}{BALANCE}?account_id=a", headers=key, timeout=PATIENCE)
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A port that nobody else is given, however often a server of ours begins and ends there."""
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
+
+
+def test_a_page_outlives_its_server(tabs: Any, tmp_path: Path, port: int):
+    arguments = ("--vendor", "postpress", f"--state=sqlite:///{tmp_path / 'state.db'}", "--port", str(port))
+    first = Process(*arguments)
     tab = tabs(first.url)
     page = tab.open("#/traffic")
     key = {"X-API-KEY": "pp_mock_sandbox_r"}
-    httpx.get(f"{first.url}{BALANCE}?account_id=a", headers=key)
+    call(first.url, key)
     expect(page.locator(".calls tbody tr")).to_have_count(1)
     first.stop()
     page.get_by_text("Connection lost").wait_for()
-    second = Process("--vendor", "postpress", store, "--port", str(first.address[1]))
+    second = Process(*arguments)
     try:
-        httpx.get(f"{second.url}{BALANCE}?account_id=a", headers=key)
+        call(second.url, key)
         page.get_by_text("Live", exact=True).wait_for()
         expect(page.locator(".calls tbody tr")).to_have_count(2)
     finally:
@@ -168,6 +182,51 @@ def test_a_tab_that_nobody_sees_lets_go_of_its_stream(tab: Tab, site: Site):
     expect(page.locator(".calls tbody tr")).to_have_count(1)
 
 
+def test_a_small_page_compares_two_calls_too(tab: Tab, site: Site):
+    site.balance("small", "b_mock_error_no_channel")
+    site.balance("small")
+    page = tab.open("#/traffic?sandbox=small")
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.get_by_role("link", name="get_inmail_balance").first.click()
+    tab.button("Compare with…").click()
+    expect(page.locator(".banner")).to_contain_text("Choose the call to compare with")
+    page.get_by_role("link", name="get_inmail_balance").last.click()
+    expect(page.locator(".compare")).to_contain_text("no_channel")
+    page.get_by_role("button", name="End the comparison").focus()
+
+
+def test_the_keyboard_comes_back_to_where_it_was(tab: Tab, site: Site):
+    site.balance("focus")
+    page = tab.open("#/traffic?sandbox=focus")
+    picker = page.locator(".picker .button").first
+    picker.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Close").press("Enter")
+    expect(picker).to_be_focused()
+    page.get_by_role("link", name="get_inmail_balance").press("Enter")
+    tab.button("Close the call").press("Escape")
+    expect(page.locator(".scroll")).to_be_focused()
+
+
+def test_what_is_armed_in_any_sandbox_is_counted(tabs: Any):
+    with threaded(app=build(Config(vendor=("postpress",)))) as server:
+        control = f"{server.url}/_mock/sandboxes"
+        tab = tabs(server.url)
+        page = tab.open("#/fail")
+        expect(page.locator(".top .armed")).to_have_text("None armed")
+        fault = {"vendor": "postpress", "error": "no_channel", "times": 1}
+        for sandbox in ("one", "*"):  # by another than this page, and no call comes
+            httpx.post(f"{control}/{sandbox}/faults", json=fault, timeout=PATIENCE).raise_for_status()
+        expect(page.locator(".top .armed")).to_have_text("2 armed")
+        page.get_by_role("button", name="Show what is armed in one").click()
+        expect(page.locator(".armed-list li")).to_have_count(2)
+        tab.button("Disarm all").click()
+        tab.says("Disarmed 2 failures")
+        tab.button("Undo").click()
+        tab.says("Armed 1 failure again")
+        expect(page.locator(".armed-list")).to_contain_text("once")
+
+
 def test_two_tabs_show_the_same(tabs: Any, site: Site):
     one, other = tabs(site.url), tabs(site.url)
     pages = [tab.open("#/fail?sandbox=two&vendor=postpress&error=no_channel") for tab in (one, other)]
@@ -188,7 +247,7 @@ def test_a_token_is_asked_for_and_the_stream_works_with_the_cookie(tabs: Any):
         page.get_by_label("Token").fill("a secret")
         tab.button("Sign in").click()
         page.get_by_text("Live", exact=True).wait_for()
-        httpx.get(f"{server.url}{BALANCE}?account_id=a", headers=KEYS["postpress"])
+        call(server.url, KEYS["postpress"])
         expect(page.locator(".calls tbody tr")).to_have_count(1)
         assert page.evaluate("document.cookie") == ""
         tab.open("#/fail?vendor=postpress&error=no_channel")
@@ -201,10 +260,11 @@ def test_a_session_holds_in_every_worker(tmp_path: Path):
     store = f"--state=sqlite:///{tmp_path / 'state.db'}"
     server = Process("--vendor", "postpress", store, "--workers", "2", "--token", "a-secret")
     try:
-        signed_in = httpx.post(f"{server.url}/_mock/session", json={"token": "a-secret"})
+        signed_in = httpx.post(f"{server.url}/_mock/session", json={"token": "a-secret"}, timeout=PATIENCE)
         cookie = signed_in.headers["set-cookie"].partition(";")[0]
-        answers = [httpx.get(f"{server.url}/_mock/vendors", headers={"cookie": cookie}) for _ in range(12)]
-        assert {answer.status_code for answer in answers} == {200}
+        vendors = f"{server.url}/_mock/vendors"
+        for _ in range(12):
+            assert httpx.get(vendors, headers={"cookie": cookie}, timeout=PATIENCE).status_code == 200
     finally:
         server.stop()
 
@@ -265,6 +325,17 @@ def test_ten_thousand_calls_are_one_list(tabs: Any, crowd: str):
     expect(page.locator(".calls tbody tr:not(.gap)").last).to_contain_text("no_channel")
     page.get_by_label("Text").fill("no_channel")
     expect(page.locator(".filters [role=status]")).to_have_text("1,000 calls")
+
+
+def test_filters_find_what_the_page_does_not_list(tabs: Any, crowd: str):
+    page = tabs(crowd).open("#/traffic?sandbox=box_3")
+    expect(page.locator(".calls tbody tr")).to_have_count(1)
+    page = tabs(crowd).open("#/traffic?errors=1")
+    box = page.locator(".scroll")
+    while rows(page) < 1200:  # of ten thousand calls one in ten failed, and each of the sandboxes'
+        before = rows(page)
+        box.evaluate("box => { box.scrollTop = box.scrollHeight }")
+        page.wait_for_function(GROWN, arg=before)
 
 
 def test_two_thousand_sandboxes_to_choose_from(tabs: Any, crowd: str):

@@ -98,7 +98,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     file.write_text(json.dumps(spec()))
     with (
         threaded(app=build(Config(vendor=("postpress", "freshdata"), spec=(str(file),)))) as server,
-        httpx.Client() as client,
+        httpx.Client(timeout=30) as client,
     ):
         site = Site(server.url, client)
         for number, text in enumerate(CORPUS):
@@ -138,8 +138,7 @@ def test_hostile_texts_are_texts(visitor: tuple[Tab, list[str]], hostile: Site):
     ]
     made = {}
     for place in places:
-        page.evaluate("place => { location.hash = place }", place)
-        page.wait_for_timeout(150)
+        tab.show(place)
         made[place] = page.evaluate("(marks) => document.querySelectorAll(marks).length", MARKS)
         assert page.evaluate(LINKS), place
     page.locator(".picker .button").first.click()
@@ -147,7 +146,7 @@ def test_hostile_texts_are_texts(visitor: tuple[Tab, list[str]], hostile: Site):
     page.keyboard.press("Escape")
     page.keyboard.press("/")
     page.keyboard.type("alert")
-    page.wait_for_timeout(150)
+    tab.settle()
     made["search"] = page.evaluate("(marks) => document.querySelectorAll(marks).length", MARKS)
     assert set(made.values()) == {1}, made  # the one script is the page's own
     assert (tab.complaints, elsewhere) == ([], [])

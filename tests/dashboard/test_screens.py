@@ -8,6 +8,7 @@ import yaml
 from playwright.sync_api import expect
 
 from tests.dashboard.conftest import Site, Tab
+from tests.support.serving import wait_until
 
 
 def test_an_event_is_a_form_and_what_it_brings_about_is_told(tab: Tab, site: Site):
@@ -21,12 +22,35 @@ def test_an_event_is_a_form_and_what_it_brings_about_is_told(tab: Tab, site: Sit
     tab.says("postpress subscribed.")
     expect(page.locator("main")).to_contain_text("acc_1: 50 of 150 InMails left")
     expect(page.locator(".timeline")).to_contain_text("postpress subscribed")
+    tab.button("Undo").click()
+    tab.says("Taken back")
+    expect(page.locator("main")).not_to_contain_text("acc_1: 50 of 150 InMails left")
+    form.get_by_role("button", name="Let it happen").click()
+    expect(page.locator("main")).to_contain_text("acc_1: 50 of 150 InMails left")
     form.get_by_role("button", name="Let it happen").click()
     tab.says("already")
     page.get_by_role("button", name="Go there: acc_1: +50").click()
     tab.says("Moved to")
     expect(page.locator("main")).to_contain_text("acc_1: 100 of 150 InMails left")
     expect(page.locator(".timeline")).to_contain_text("now 20")
+
+
+def snapshots(site: Site, sandbox: str) -> list[str]:
+    return [one["name"] for one in site.control("GET", f"/sandboxes/{sandbox}/snapshots")["snapshots"]]
+
+
+def test_what_is_kept_for_undo_is_gone_when_it_is_over(tab: Tab, site: Site):
+    site.control("PUT", "/sandboxes/undo/clock", {"now": "2026-01-31T09:00:00Z", "frozen": True})
+    old = "undo-" + "0" * 8  # what a page left behind that was closed long ago
+    site.control("POST", "/sandboxes/undo/snapshots", {"name": old})
+    page = tab.open("#/world?sandbox=undo")
+    for button in (tab.button("Undo"), tab.button("Dismiss").last):
+        page.get_by_role("button", name="+1 month on the sandbox’s clock").click()
+        tab.says("28 Feb 2026, 09:00:00 UTC in sandbox undo")
+        assert len(snapshots(site, "undo")) == 1
+        button.click()
+        wait_until(lambda: snapshots(site, "undo") == [], 30)
+    assert site.control("GET", "/sandboxes/undo/clock")["now"] == "2026-02-28T09:00:00.000Z"
 
 
 def test_the_clock_of_the_bar(tab: Tab, site: Site):
@@ -99,6 +123,9 @@ def test_worlds_snapshots_and_the_way_back(tab: Tab, site: Site, tmp_path: Path)
     page.get_by_role("button", name="Restore kept").click()
     tab.says("Restored kept")
     expect(page.locator(".timeline")).to_contain_text("kept")
+    page.get_by_role("button", name="Delete snapshot kept").click()
+    tab.says("Snapshot kept deleted")
+    assert "kept" not in snapshots(site, "worlds")
 
 
 def test_a_sandbox_is_made_chosen_and_labelled(tab: Tab, site: Site):

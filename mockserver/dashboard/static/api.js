@@ -80,6 +80,7 @@ export const api = {
   event: (sandbox, vendor, event, fields) => call('POST', path`/sandboxes/${sandbox}/events/${vendor}/${event}`, fields),
   snapshots: async (sandbox) => (await get(path`/sandboxes/${sandbox}/snapshots`)).snapshots,
   snapshot: (sandbox, name) => call('POST', path`/sandboxes/${sandbox}/snapshots`, { name }),
+  forget: (sandbox, name) => call('DELETE', path`/sandboxes/${sandbox}/snapshots/${name}`),
   restore: (sandbox, name) => call('POST', path`/sandboxes/${sandbox}/snapshots/${name}/restore`),
   history: async (sandbox) => (await get(path`/sandboxes/${sandbox}/history`)).moments,
   begin: (sandbox, world) => call('PUT', path`/sandboxes/${sandbox}/world`, world),
@@ -93,6 +94,5 @@ export const api = {
   journal: (filters) => get(`/journal${queryOf({ form: 'short', ...filters })}`),
   entry: (id) => get(path`/journal/${id}`),
   replay: (id) => call('POST', path`/journal/${id}/replay`),
-  clearJournal: (sandbox) => call('DELETE', path`/sandboxes/${sandbox}/journal`),
   report: (filters) => get(`/report${queryOf(filters)}`),
 };

@@ -1,10 +1,11 @@
 // One call in full: why it was answered so, what was wrong with it, what it changed, and what can be done with it.
 import { api } from './api.js';
 import { html, useEffect, useSignal } from './lib.js';
-import { Button, Choice, Code, copy, Select, Status, Tag } from './parts.js';
+import { Button, Choice, Code, copy, prose, Select, Status, Tag } from './parts.js';
+import { faultLike, requestCurl, requestPytest, requestPython } from './recorded.js';
 import { go, href, refine, route } from './route.js';
-import { faultLike, faultYaml, requestPytest, requestPython } from './snippets.js';
-import { attempt, cases, operationCalled, rows, say, vendorCalled } from './store.js';
+import { faultYaml } from './snippets.js';
+import { attempt, cases, operationCalled, rows, say } from './store.js';
 import { connectionWords, counted, dateAndTime, pretty, span, whyWords } from './words.js';
 
 export function Entry({ id }) {
@@ -17,11 +18,15 @@ export function Entry({ id }) {
   return entry.value && html`<${Shown} entry=${entry.value} />`;
 }
 
-const close = () => refine({ entry: '', compare: '' });
+/** Back to the list, the keyboard too. */
+function close() {
+  refine({ entry: '', compare: '' });
+  requestAnimationFrame(() => document.querySelector('.scroll')?.focus());
+}
 
 function Shown({ entry }) {
   const row = { ...entry, lost: entry.fault?.lost };
-  return html`<article class="entry">
+  return html`<article class="entry" onKeyDown=${(event) => event.key === 'Escape' && close()}>
     <header>
       <${Status} row=${row} /><h2><span class="method">${entry.request.method}</span> ${entry.operation || 'no operation'}</h2>
       <${Button} icon="close" kind="quiet" aria-label="Close the call" onClick=${close} />
@@ -47,16 +52,16 @@ function Actions({ entry }) {
     refine({ entry: after.id });
   });
   const texts = {
-    'curl': () => entry.curl,
+    'curl': () => requestCurl(entry),
     'Python': () => requestPython(entry),
-    'pytest': () => requestPytest(entry, vendorCalled(entry.vendor)?.base_url),
+    'pytest': () => requestPytest(entry),
     ...(fault ? { 'failure as YAML': () => faultYaml(fault) } : {}),
   };
   const likeThis = fault || { vendor: entry.vendor, operation: entry.operation };
   return html`<div class="row">
     ${entry.vendor && html`<${Button} icon="fail" kind="primary small" onClick=${() => go('fail', { like: JSON.stringify(likeThis) })}>Fail the next one like this<//>`}
     <${Button} icon="again" kind="small" onClick=${again}>Send again<//>
-    <${Button} kind="small" onClick=${() => { refine({ compare: entry.id }); say('Now choose the other call.'); }} pressed=${route.value.query.compare === entry.id}>Compare with…<//>
+    <${Button} kind="small" onClick=${() => refine({ compare: entry.id, entry: '' })}>Compare with…<//>
     <${Select} aria-label="Copy as" value="" options=${[{ value: '', text: 'Copy as…' }, ...Object.keys(texts)]} onInput=${(name) => name && copy(texts[name](), `Copied as ${name}`)} />
   </div>`;
 }
@@ -84,7 +89,7 @@ function Why({ entry }) {
   return html`<section><h3>Why this answer</h3>
     <p><b>${whyWords(entry.why)}</b></p>
     <p class="muted">${RULES[rule] || 'The request was refused.'}</p>
-    ${found.value && html`<p>${found.value.summary}${found.value.description ? html`<br /><span class="muted">${found.value.description}</span>` : ''}</p>`}
+    ${found.value && html`<p>${prose(found.value.summary)}${found.value.description ? html`<br /><span class="muted">${prose(found.value.description)}</span>` : ''}</p>`}
     ${nearest.length > 0 && html`<p>Nearest: ${nearest.join(', ')}</p>`}
     ${spec && html`<p class="muted">In the spec: <code>${spec.file}:${spec.line}</code>${entry.operation && html` · <a href=${href('reference', { vendor: entry.vendor, operation: entry.operation })}>API reference</a>`}</p>`}
   </section>`;

@@ -2,11 +2,11 @@
 import { api } from './api.js';
 import { arm } from './arming.js';
 import { html, useEffect, useSignal } from './lib.js';
-import { Button, Card, Choice, Code, CodeTabs, copy, Empty, Field, Select, Status, Tag, Text } from './parts.js';
+import { Button, Card, Choice, Code, CodeTabs, Empty, Field, prose, Select, Status, Tag, Text } from './parts.js';
 import { Recipes } from './recipes.js';
-import { ALL, refine, route, sandbox } from './route.js';
+import { ALL, choose, route, sandbox } from './route.js';
 import { faultTexts } from './snippets.js';
-import { allCases, attempt, faults, loadFaults, operationCalled, say, vendorCalled, vendors } from './store.js';
+import { allCases, attempt, faults, loadFaults, sandboxes, say, vendorCalled, vendors } from './store.js';
 import { counted, faultWords, retryWords } from './words.js';
 
 const KINDS = { error: 'A vendor’s error', status: 'Any status', delay: 'Slow', connection: 'Broken connection', set: 'Changed field', headers: 'Headers' };
@@ -99,7 +99,7 @@ export function MakeItFail() {
       <div class="stack">
         <${Card} title="Which failure?">
           <${Choice} label="Kind of failure" value=${form.value.kind} options=${KINDS} onInput=${(kind) => change({ kind })} />
-          ${form.value.kind === 'error' && html`<${Cases} form=${form.value} change=${change} />`}
+          ${form.value.kind === 'error' && html`<${Cases} key=${JSON.stringify(query)} form=${form.value} change=${change} />`}
           <${What} form=${form.value} change=${change} />
           <div class="row between arm">
             <${Choice} label="How often" value=${form.value.how} options=${TIMES} onInput=${(how) => change({ how })} />
@@ -129,7 +129,9 @@ function Cases({ form, change }) {
   const text = useSignal(route.value.query.find || form.error);
   useEffect(() => { attempt(async () => (list.value = await allCases())); }, [vendors.value]);
   const words = text.value.toLowerCase().replace(/^errors\//, '').split(/\s+/).filter(Boolean);
-  const found = list.value.filter((one) => one.status >= 400 && words.every((word) => `${one.name} ${one.status} ${one.vendor} ${one.operation} ${one.summary}`.toLowerCase().includes(word)));
+  const isNarrowed = form.vendor && !form.error; // by the call to fail, until an error is chosen
+  const offered = list.value.filter((one) => one.status >= 400 && (!isNarrowed || (one.vendor === form.vendor && (!form.operation || one.operation === form.operation))));
+  const found = offered.filter((one) => words.every((word) => `${one.name} ${one.status} ${one.vendor} ${one.operation} ${one.summary}`.toLowerCase().includes(word)));
   const chosen = list.value.find((one) => one.name === form.error && one.vendor === form.vendor && (!form.operation || one.operation === form.operation));
   const take = (one) => change({ vendor: one.vendor, operation: one.operation, error: one.name });
   useEffect(() => { // asked for by its whole name, and there is no other of it
@@ -148,12 +150,12 @@ function Cases({ form, change }) {
     <${Text} type="search" value=${text.value} onInput=${(value) => { text.value = value; }} onKeyDown=${(event) => press(event, found[0])} aria-label="Find an error" placeholder="Find an error: no_channel, 503, rate limit…" />
     <ul class="cases" role="listbox" tabindex="-1" aria-label="Errors">
       ${found.slice(0, SHOWN).map((one) => html`<li key=${`${one.vendor} ${one.operation} ${one.name}`} role="option" tabindex="0" aria-selected=${one === chosen} onClick=${() => take(one)} onKeyDown=${(event) => press(event, one)}>
-        <${Status} row=${one} /><b>${one.name}</b><span class="muted">${one.vendor} · ${one.operation}</span><span class="summary">${one.summary}</span>
+        <${Status} row=${one} /><b>${one.name}</b><span class="muted">${one.vendor} · ${one.operation}</span><span class="summary">${prose(one.summary)}</span>
       </li>`)}
     </ul>
     ${found.length > SHOWN && html`<p class="muted">${counted(found.length - SHOWN, 'more error')}; type to find one.</p>`}
     ${list.value.length > 0 && !found.length && html`<p class="muted">No error fits. “Any status” answers what no spec lists.</p>`}
-    ${chosen && html`<div class="meaning"><p><b>${chosen.name}</b> ${chosen.summary}</p>${chosen.description && html`<p class="muted">${chosen.description}</p>`}<p>${retryWords(chosen.retry)}</p><p class="muted">${chosen.provenance}</p></div>`}
+    ${chosen && html`<div class="meaning"><p><b>${chosen.name}</b> ${prose(chosen.summary)}</p>${chosen.description && html`<p class="muted">${prose(chosen.description)}</p>`}<p>${retryWords(chosen.retry)}</p><p><${Tag}>${chosen.provenance}<//></p></div>`}
   </div>`;
 }
 
@@ -197,30 +199,40 @@ function Magic({ form }) {
     <${Code} text=${value} label="Magic value" /></div>`;
 }
 
+/** What was armed, without what has become of it. */
+const specOf = ({ id, source, armed, live, matched, fired, ...spec }) => spec;
+
 function Armed() {
   const list = faults.value;
   const where = sandbox.value;
   const disarm = (fault) => attempt(async () => {
     await api.disarm(where, fault.id);
     await loadFaults();
-    const { id, source, armed, live, matched, fired, ...again } = fault;
-    say(`Disarmed ${id}.`, { undo: () => arm(again, where) });
+    say(`Disarmed ${fault.id}.`, { undo: () => arm(specOf(fault), where) });
   });
   const disarmAll = () => attempt(async () => {
     await api.disarmAll(where);
     await loadFaults();
-    say(`Disarmed ${counted(list.length, 'failure')}.`, { undo: () => list.forEach(({ id, source, armed, live, matched, fired, ...again }) => arm(again, where)) });
+    const own = list.filter((fault) => where === ALL || fault.source !== 'template');
+    say(`Disarmed ${counted(list.length, 'failure')}.`, { undo: () => attempt(async () => {
+      for (const fault of own) await api.arm(where, specOf(fault));
+      await loadFaults();
+      say(`Armed ${counted(own.length, 'failure')} again.`);
+    }) });
   });
+  const elsewhere = where === ALL ? sandboxes.value.filter((one) => one.armed) : [];
   return html`<${Card} title="Armed" actions=${list.length > 0 && html`<${Button} kind="small" onClick=${disarmAll}>Disarm all<//>`}>
-    ${!list.length && html`<${Empty} title="Nothing is armed"><p>Choose a failure, or one of the recipes below.</p><//>`}
+    ${!list.length && !elsewhere.length && html`<${Empty} title="Nothing is armed"><p>Choose a failure, or one of the recipes below.</p><//>`}
     <ul class="armed-list">${list.map((fault) => {
       const { calls, does, limits } = faultWords(fault);
       return html`<li key=${fault.id} class=${fault.live ? '' : 'over'}>
         <div><b>${does}</b><br /><span class="muted">${calls} · ${limits}${fault.source === 'template' ? ' · in all sandboxes' : fault.source === 'world' ? ' · of its world' : ''}</span><br />
-          <span class="number">${fault.live ? '' : html`<${Tag}>over<//> `}fired ${fault.fired} of ${fault.matched}</span></div>
+          <span class="number">${fault.live ? '' : html`<${Tag}>over<//> `}fired ${fault.fired} of ${counted(fault.matched, 'call')}</span></div>
         <${Button} kind="small" onClick=${() => disarm(fault)} aria-label=${`Disarm ${fault.id}`}>Disarm<//>
       </li>`;
     })}</ul>
-    ${sandbox.value === ALL && list.length > 0 && html`<p class="muted">Each sandbox counts by itself; choose one above to see its counts.</p>`}
+    ${where === ALL && list.length > 0 && html`<p class="muted">Each sandbox counts by itself; choose one above to see its counts.</p>`}
+    ${elsewhere.length > 0 && html`<h3>In single sandboxes</h3><ul class="plain">${elsewhere.slice(0, 20).map((one) => html`<li class="row" key=${one.name}>
+      <span><b>${one.label || one.name}</b> <span class="muted">${one.armed} armed</span></span><${Button} kind="small" aria-label=${`Show what is armed in ${one.name}`} onClick=${() => choose(one.name)}>Show<//></li>`)}</ul>`}
   <//>`;
 }

@@ -1,6 +1,6 @@
 // A form made from the JSON Schema of an object: a field for each property.
 import { html } from './lib.js';
-import { Field, Select, Text } from './parts.js';
+import { Field, prose, Select, Text } from './parts.js';
 
 const kindsOf = (schema) => [schema.type ?? []].flat();
 export const isRequired = (schema, name) => (schema.required || []).includes(name);
@@ -37,7 +37,7 @@ export function SchemaForm({ schema, texts, onChange, errors = {} }) {
     const label = `${name}${isRequired(schema, name) ? '' : ' (optional)'}`;
     const set = (text) => onChange({ ...texts, [name]: text });
     const options = one.enum ? one.enum.map(String) : kindsOf(one).includes('boolean') ? ['true', 'false'] : null;
-    return html`<${Field} label=${label} hint=${hintOf(one)} error=${errors[name]} key=${name}>
+    return html`<${Field} label=${label} hint=${prose(hintOf(one))} error=${errors[name]} key=${name}>
       ${options ? html`<${Select} value=${texts[name] ?? ''} options=${[{ value: '', text: '–' }, ...options]} onInput=${set} />` : html`<${Text} value=${texts[name] ?? ''} onInput=${set} required=${isRequired(schema, name)} />`}
     <//>`;
   })}</div>`;

@@ -1,11 +1,13 @@
 // The live stream of calls: sampled by the server, gathered here, and followed again when it was lost.
 import { api, mustSignIn } from './api.js';
 import { batch } from './lib.js';
-import { add, attempt, changed, connection, leftOut, loaded, loadClock, loadFaults, loadRows, loadSandboxes, loadServer, sandboxes } from './store.js';
+import { ALL, sandbox } from './route.js';
+import { add, attempt, connection, leftOut, loaded, loadClock, loadFaults, loadRows, loadSandboxes, loadServer, refresh, sandboxes } from './store.js';
 
 const PER_SECOND = 50; // calls that the server shows at most, so that watching costs it next to nothing
 const GATHERED = 60; // milliseconds between two changes of the page
 const AGAIN = 1000;
+const BESIDE = 3000;
 
 let source;
 let waiting = [];
@@ -14,6 +16,7 @@ let timer = 0;
 
 /** Load everything, and follow what comes. */
 export async function connect() {
+  if (document.hidden) return;
   source?.close();
   connection.value = connection.value === 'live' ? 'lost' : connection.value;
   try {
@@ -31,15 +34,18 @@ export async function connect() {
 }
 
 function follow() {
-  source = new EventSource(`/_mock/journal/stream?form=short&per_second=${PER_SECOND}`);
-  source.onopen = () => {
+  source?.close();
+  const own = new EventSource(`/_mock/journal/stream?form=short&per_second=${PER_SECOND}`);
+  source = own;
+  own.onopen = () => {
     connection.value = 'live';
     loadRows().catch(() => {}); // what came between the list and the stream
   };
-  source.addEventListener('entry', (event) => gather(() => waiting.push(JSON.parse(event.data))));
-  source.addEventListener('left_out', (event) => gather(() => (missed += JSON.parse(event.data).count)));
-  source.onerror = () => {
-    source.close();
+  own.addEventListener('entry', (event) => gather(() => waiting.push(JSON.parse(event.data))));
+  own.addEventListener('left_out', (event) => gather(() => (missed += JSON.parse(event.data).count)));
+  own.onerror = () => {
+    own.close();
+    if (source !== own) return;
     connection.value = 'lost';
     setTimeout(connect, AGAIN);
   };
@@ -59,10 +65,20 @@ function show() {
   waiting = [];
   missed = timer = 0;
   const known = new Set(sandboxes.value.map((one) => one.name));
-  if (entries.some((entry) => !known.has(entry.sandbox))) later('sandboxes', sandboxes.value.length < 100 ? 1000 : 5000, loadSandboxes);
+  if (entries.some((entry) => !known.has(entry.sandbox)) || sandbox.value === ALL) lookAtSandboxes();
   if (entries.length) later('faults', 1000, loadFaults);
-  if (entries.some((entry) => entry.changes)) later('world', 1000, () => Promise.all([loadClock(), (changed.value += 1)]));
+  if (entries.some((entry) => entry.changes && entry.sandbox === sandbox.value)) later('world', 1000, refresh);
 }
+
+/** A list of many is asked for seldom. */
+const lookAtSandboxes = () => later('sandboxes', Math.max(1000, sandboxes.value.length * 10), loadSandboxes);
+
+/** What commands and other pages armed or moved makes no call that would tell of it. */
+setInterval(() => {
+  if (connection.value !== 'live' || document.hidden) return;
+  Promise.all([loadFaults(), loadClock()]).catch(() => {});
+  if (sandbox.value === ALL) lookAtSandboxes();
+}, BESIDE);
 
 const planned = new Set();
 

@@ -1,7 +1,7 @@
 // Parts that several screens are made of.
 import { Icon } from './icons.js';
-import { html, useEffect, useRef, useSignal } from './lib.js';
-import { dismiss, notices, say } from './store.js';
+import { html, signal, useEffect, useRef, useSignal } from './lib.js';
+import { dismiss, notices, say, takeBack } from './store.js';
 import { kindOf } from './words.js';
 
 export function Button({ icon, children, onClick, kind = '', title, disabled, type = 'button', pressed, ...rest }) {
@@ -19,6 +19,9 @@ export function Status({ row }) {
 export function Tag({ kind = '', children }) {
   return html`<span class=${`tag ${kind}`}>${children}</span>`;
 }
+
+/** A text of a spec or a world, with what stands between backquotes as code. */
+export const prose = (text) => (text || '').split(/`([^`]+)`/).map((part, index) => (index % 2 ? html`<code>${part}</code>` : part));
 
 /** What to do where there is nothing to see yet. */
 export function Empty({ title, children }) {
@@ -96,20 +99,30 @@ export function download(name, text, type) {
   setTimeout(() => URL.revokeObjectURL(address), 1000);
 }
 
+const dialogs = signal(0); // how many are open
+
+/** Close the open dialog: the browser then gives the focus back to where it was. */
+export const closeDialog = () => document.querySelector('dialog[open]')?.close();
+
 /** A modal dialog that closes by Escape. */
 export function Dialog({ label, onClose, children, kind = '' }) {
   const own = useRef();
-  useEffect(() => own.current.showModal(), []);
+  useEffect(() => {
+    own.current.showModal();
+    dialogs.value += 1;
+    return () => { dialogs.value -= 1; };
+  }, []);
   return html`<dialog ref=${own} class=${kind} aria-label=${label} onClose=${onClose} onClick=${(event) => event.target === own.current && own.current.close()}>
-    ${children}
+    ${children}<${Notices} inDialog />
   </dialog>`;
 }
 
-export function Notices() {
-  return html`<div class="notices" role="status" aria-live="polite">
+/** What was done; in the open dialog, where there is one, as nothing outside of it can be used. */
+export function Notices({ inDialog = false }) {
+  return (inDialog || !dialogs.value) && html`<div class="notices" role="status" aria-live="polite">
     ${notices.value.map((one) => html`<div key=${one.id} class=${`notice ${one.bad ? 'bad' : ''}`}>
       <span>${one.text}</span>
-      ${one.undo && html`<${Button} kind="small" onClick=${() => { dismiss(one.id); one.undo(); }}>Undo<//>`}
+      ${one.undo && html`<${Button} kind="small" onClick=${() => takeBack(one)}>Undo<//>`}
       <${Button} icon="close" kind="quiet small" aria-label="Dismiss" onClick=${() => dismiss(one.id)} />
     </div>`)}
   </div>`;

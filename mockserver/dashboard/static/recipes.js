@@ -2,24 +2,25 @@
 import { api, Problem } from './api.js';
 import { arm } from './arming.js';
 import { html, useEffect, useSignal } from './lib.js';
-import { Button, Code, CodeTabs, Dialog, Field, Select, Tag } from './parts.js';
+import { Button, closeDialog, Code, CodeTabs, Dialog, Field, Select, Tag } from './parts.js';
 import { ALL, sandbox } from './route.js';
-import { curlOf, eventTexts, faultTexts, stateTexts } from './snippets.js';
+import { commandLine, curlOf, eventTexts, faultTexts, stateTexts } from './snippets.js';
 import { allCases, attempt, lastCaller, vendors } from './store.js';
 import { undoably } from './undo.js';
 
 const has = (vendor) => (one) => one.name === vendor;
 const any = () => true;
 
-/** A fault of a vendor, by its first case that fits; else by a bare status. */
-const byStatus = (status, more = {}) => (vendor, cases) => {
-  const found = cases.find((one) => one.vendor === vendor && one.status === status);
-  return found ? { error: found.name, ...more } : { status, ...more };
+/** A fault of a vendor, by its case of a status, the one that is named so before others; else by the bare status. */
+const byStatus = (status, more = {}, named = /./) => (vendor, cases) => {
+  const fitting = cases.filter((one) => one.vendor === vendor && one.status === status);
+  const best = fitting.find((one) => named.test(one.name)) || fitting[0];
+  return best ? { error: best.name, ...more } : { status, ...more };
 };
 
 export const RECIPES = [
-  { name: '401, then OK', does: 'The next call is refused as if the login had expired; the one after it is answered.', good: 'Signs in again, repeats the call once, and goes on.', fits: any, fault: byStatus(401, { times: 1 }) },
-  { name: '429 with Retry-After', does: 'The next call is one too many; Retry-After says 30 seconds.', good: 'Waits 30 seconds before it asks again.', fits: any, fault: byStatus(429, { headers: { 'Retry-After': '30' }, times: 1 }) },
+  { name: '401, then OK', does: 'The next call is refused as if the login had expired; the one after it is answered.', good: 'Signs in again, repeats the call once, and goes on.', fits: any, fault: byStatus(401, { times: 1 }, /expired|invalid/i) },
+  { name: '429 with Retry-After', does: 'The next call is one too many; Retry-After says 30 seconds.', good: 'Waits 30 seconds before it asks again.', fits: any, fault: byStatus(429, { headers: { 'Retry-After': '30' }, times: 1 }, /rate|many/i) },
   { name: 'The vendor’s rate limit on', does: 'The sandbox begins again with the vendors’ own limits of calls counted: Sonarly 60 a minute, Linked API 100.', good: 'Spreads its calls, and obeys Retry-After.', fits: (one) => ['sonarly', 'linkedapi'].includes(one.name), world: 'rate-limits' },
   { name: 'Truncated JSON', does: 'Status 200, half of the body, and the connection ends.', good: 'Treats it as a failed call, not as data.', fits: any, fault: () => ({ connection: 'truncate', times: 1 }) },
   { name: 'HTML 502 of a proxy', does: 'A gateway’s HTML page comes back in place of JSON.', good: 'Tells a broken answer from a vendor’s error, and tries later.', fits: any, fault: () => ({ preset: 'bad-gateway', times: 1 }) },
@@ -39,7 +40,7 @@ export function Recipes() {
   const open = useSignal(null);
   return html`<section class="recipes" aria-label="Recipes"><h2>Recipes</h2>
     <div class="grid">${RECIPES.map((recipe) => html`<button type="button" class="recipe" key=${recipe.name} onClick=${() => (open.value = recipe)} disabled=${!vendors.value.some(recipe.fits)}>
-      <b>${recipe.name}</b><span>${recipe.does}</span></button>`)}</div>
+      <b>${recipe.name}</b><span>${vendors.value.some(recipe.fits) ? recipe.does : 'Its vendor isn’t served here.'}</span></button>`)}</div>
     ${open.value && html`<${Recipe} recipe=${open.value} onClose=${() => (open.value = null)} />`}
   </section>`;
 }
@@ -51,11 +52,13 @@ function Recipe({ recipe, onClose }) {
   useEffect(() => { attempt(async () => (cases.value = await allCases())); }, []);
   const state = useSignal(null);
   const where = recipe.fault ? sandbox.value : sandbox.value === ALL ? lastCaller.value : sandbox.value;
+  const search = useSignal(null);
+  useEffect(() => { if (recipe.search && where) runningSearch(where, vendor.value).then((found) => (search.value = found), () => {}); }, [where, vendor.value]);
   useEffect(() => { if (recipe.state && where) api.state(where, vendor.value).then((found) => (state.value = recipe.state(found)), () => {}); }, [where, vendor.value]);
-  const step = stepOf(recipe, vendor.value, cases.value, where, state.value);
-  const carryOut = async () => { await step.run(); onClose(); };
+  const step = stepOf(recipe, vendor.value, cases.value, where, { state: state.value, search: search.value });
+  const carryOut = async () => { if (await step.run()) closeDialog(); };
   return html`<${Dialog} label=${recipe.name} kind="side" onClose=${onClose}>
-    <div class="head"><h2>${recipe.name}</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${onClose} /></div>
+    <div class="head"><h2>${recipe.name}</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${closeDialog} /></div>
     <p>${recipe.does}</p>
     <p><${Tag} kind="ok">A good client<//> ${recipe.good}</p>
     ${!recipe.world && html`<${Field} label="Vendor"><${Select} value=${vendor.value} options=${fitting} onInput=${(name) => (vendor.value = name)} /><//>`}
@@ -75,14 +78,14 @@ function Magic({ vendor, cases }) {
 }
 
 /** What a recipe does in a sandbox, and the same as text. */
-function stepOf(recipe, vendor, cases, where, state) {
+function stepOf(recipe, vendor, cases, where, { state, search }) {
   if (recipe.fault) {
     const fault = { vendor, ...recipe.fault(vendor, cases) };
     return { texts: faultTexts(fault, where), run: () => arm(fault, where) };
   }
   if (recipe.world) {
     const target = `/sandboxes/${encodeURIComponent(where || 'NAME')}/world`;
-    const texts = { curl: curlOf('PUT', target, recipe.world), 'Command line': `mockserver world begin ${recipe.world} --sandbox ${where || 'NAME'}`, pytest: `@pytest.mark.mock(world="${recipe.world}")\ndef test_it(mock):\n    ...\n`, 'World YAML': 'limits: true\n' };
+    const texts = { curl: curlOf('PUT', target, recipe.world), 'Command line': commandLine(['world', 'begin', recipe.world, '--sandbox', where || 'NAME']), pytest: `@pytest.mark.mock(world="${recipe.world}")\ndef test_it(mock):\n    ...\n`, 'World YAML': 'limits: true\n' };
     return { texts, run: () => done(recipe, where, () => api.begin(where, recipe.world)) };
   }
   if (recipe.state) {
@@ -94,7 +97,7 @@ function stepOf(recipe, vendor, cases, where, state) {
       if (!request_id) throw new Problem(409, { detail: 'no search runs in this sandbox; let the app start one first' });
       return api.event(where, vendor, 'search_failed', { request_id });
     };
-    return { texts: eventTexts(vendor, 'search_failed', { request_id: 'ID' }, where || 'NAME'), run: () => done(recipe, where, fail) };
+    return { texts: eventTexts(vendor, 'search_failed', { request_id: search || 'ID' }, where || 'NAME'), run: () => done(recipe, where, fail) };
   }
   return {};
 }

@@ -1,7 +1,7 @@
 // API reference: the operations of every served spec, with their errors as buttons, and a form to try them.
 import { arm } from './arming.js';
 import { html, useEffect, useSignal } from './lib.js';
-import { Button, Card, copy, Select, Status, Tag, Text } from './parts.js';
+import { Button, Card, copy, prose, Select, Status, Tag, Text } from './parts.js';
 import { ALL, go, href, refine, route, sandbox } from './route.js';
 import { Schema, Resolver } from './schema.js';
 import { attempt, cases, spec, vendorCalled, vendors } from './store.js';
@@ -51,14 +51,14 @@ function Operation({ vendor, operation }) {
   const resolver = document.value && new Resolver(document.value);
   const described = resolver?.operation(operation.id);
   return html`<div><h1>${operation.id}</h1><p class="target"><span class="method">${operation.method}</span> ${operation.path}</p></div>
-    <p class="lead">${operation.summary}</p>
+    <p class="lead">${prose(operation.summary)}</p>
     <div class="row">${operation.provenance && html`<${Tag}>${operation.provenance}<//>`}${operation.credits && html`<${Tag}>${priceOf(operation.credits)}<//>`}${operation.disabled && html`<${Tag} kind="bad">not supported: ${operation.disabled}<//>`}</div>
-    ${described?.description && html`<p>${described.description}</p>`}
+    ${described?.description && html`<p>${prose(described.description)}</p>`}
     <${Errors} vendor=${vendor} operation=${operation} list=${own.value} />
     ${operation.parameters.length > 0 && html`<${Card} title="Parameters"><div class="scroll-x" tabindex="0" role="region" aria-label="Parameters"><table><thead><tr><th scope="col">Name</th><th scope="col">In</th><th scope="col">What it is</th></tr></thead>
-      <tbody>${operation.parameters.map((one) => html`<tr><td><code>${one.name}</code>${one.required && html` <${Tag} kind="warn">required<//>`}</td><td>${one.in}</td><td>${one.description} ${resolver && html`<${Schema} schema=${one.schema} resolver=${resolver} />`}</td></tr>`)}</tbody></table></div><//>`}
+      <tbody>${operation.parameters.map((one) => html`<tr><td><code>${one.name}</code>${one.required && html` <${Tag} kind="warn">required<//>`}</td><td>${one.in}</td><td>${prose(one.description)} ${resolver && html`<${Schema} schema=${one.schema} resolver=${resolver} />`}</td></tr>`)}</tbody></table></div><//>`}
     ${described?.body && html`<${Card} title="Request body">${described.body.map(([type, schema]) => html`<p class="muted">${type}</p><${Schema} schema=${schema} resolver=${resolver} />`)}<//>`}
-    ${described && html`<${Card} title="Answers">${described.responses.map(([status, response]) => html`<details key=${status} open=${status.startsWith('2')}><summary>${Number(status) ? html`<${Status} row=${{ status: Number(status) }} />` : html`<${Tag}>${status}<//>`} ${response.description}</summary>
+    ${described && html`<${Card} title="Answers">${described.responses.map(([status, response]) => html`<details key=${status} open=${status.startsWith('2')}><summary>${Number(status) ? html`<${Status} row=${{ status: Number(status) }} />` : html`<${Tag}>${status}<//>`} ${prose(response.description)}</summary>
       ${response.content.map(([type, schema]) => html`<p class="muted">${type}</p><${Schema} schema=${schema} resolver=${resolver} />`)}</details>`)}<//>`}
     ${described && html`<${TryIt} vendor=${vendor} operation=${operation} example=${described.example} />`}`;
 }
@@ -76,7 +76,7 @@ function Errors({ vendor, operation, list }) {
   return html`<${Card} title="How it fails">
     ${!failing.length && html`<p class="muted">The spec lists no errors. “Make it fail” answers any status.</p>`}
     <div class="case-buttons">${failing.map((found) => html`<${Button} kind="small" pressed=${found === one} onClick=${() => (chosen.value = found === one ? null : found)}><${Status} row=${found} />${found.name}<//>`)}</div>
-    ${one && html`<div class="meaning stack"><p><b>${one.name}</b> ${one.summary}</p>${one.description && html`<p class="muted">${one.description}</p>`}<p>${retryWords(one.retry)}</p>
+    ${one && html`<div class="meaning stack"><p><b>${one.name}</b> ${prose(one.summary)}</p>${one.description && html`<p class="muted">${prose(one.description)}</p>`}<p>${retryWords(one.retry)}</p>
       <div class="row"><${Button} icon="fail" kind="primary small" onClick=${() => arm({ vendor: vendor.name, operation: operation.id, error: one.name, times: 1 }, sandbox.value)}>Fail the next call ${where}<//>
         <${Button} kind="small" onClick=${() => go('fail', { vendor: vendor.name, operation: operation.id, error: one.name })}>More…<//>
         <${Button} icon="copy" kind="small" onClick=${() => copy(one.magic, 'Copied the magic value')}>Magic value<//>

@@ -66,8 +66,8 @@ function Gates({ report, require, forbid }) {
   const unmet = report.unmet || [];
   return html`<${Card} title="Gates" actions=${html`<${Tag} kind=${unmet.length ? 'bad' : 'ok'}>${unmet.length ? counted(unmet.length, 'gate') + ' not met' : 'all met'}<//>`}>
     <div class="row">${['violations', 'double-spend', 'too-early'].map((name) => html`<${Button} kind="small" pressed=${forbid.split(',').includes(name)} onClick=${() => toggle(name)}>forbid ${name}<//>`)}</div>
-    <form class="row end" onSubmit=${(event) => { event.preventDefault(); refine({ require: wanted.value }); }}><${Field} label="Require" hint="percent: cases=80,postpress.all.operations=100"><${Text} value=${wanted.value} onInput=${(text) => (wanted.value = text)} placeholder="cases=80" /><//><${Button} type="submit">Apply<//></form>
-    ${unmet.length > 0 && html`<ul>${unmet.map((one) => html`<li><b>${one.gate}</b>: ${one.reason}</li>`)}</ul>`}
+    <form class="row end" onSubmit=${(event) => { event.preventDefault(); refine({ require: wanted.value }); }}><${Field} label="Require (percent)"><${Text} value=${wanted.value} onInput=${(text) => (wanted.value = text)} placeholder="cases=80,postpress.all.operations=100" size="38" /><//><${Button} type="submit">Apply<//></form>
+    ${unmet.length > 0 && html`<ul class="plain">${unmet.map((one) => html`<li><${Tag} kind="bad">${one.gate}<//> ${one.reason}</li>`)}</ul>`}
     <p class="muted">The same in CI: <code>mockserver run --forbid ${forbid || 'none'}${require ? ` --require ${require}` : ''} -- COMMAND</code></p>
   <//>`;
 }

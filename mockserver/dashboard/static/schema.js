@@ -1,6 +1,6 @@
 // JSON Schemas for people: names, kinds, limits; and what stands behind a reference.
 import { html, useSignal } from './lib.js';
-import { Tag } from './parts.js';
+import { prose, Tag } from './parts.js';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
@@ -64,7 +64,7 @@ export function Schema({ schema, resolver, depth = 0 }) {
   const required = new Set(own.required);
   const choices = own.oneOf || own.anyOf;
   return html`<span class="muted">${kindOf(own)} ${limits}</span>
-    ${depth > 0 && own.description && html` <span>${own.description}</span>`}
+    ${depth > 0 && own.description && html` <span>${prose(own.description)}</span>`}
     ${own.properties && html`<ul class="schema">${Object.entries(own.properties).map(([name, one]) => html`<li><code>${name}</code> ${required.has(name) && html`<${Tag}>required<//>`}<${Nested} schema=${one} resolver=${resolver} depth=${depth + 1} /></li>`)}</ul>`}
     ${own.items && html`<ul class="schema"><li>each: <${Nested} schema=${own.items} resolver=${resolver} depth=${depth + 1} /></li></ul>`}
     ${typeof own.additionalProperties === 'object' && html`<ul class="schema"><li>any name: <${Nested} schema=${own.additionalProperties} resolver=${resolver} depth=${depth + 1} /></li></ul>`}

@@ -1,18 +1,18 @@
 // Search over everything: errors, operations, events, worlds, sandboxes, calls. Opened by `/`.
 import { api } from './api.js';
 import { html, signal, useEffect, useSignal } from './lib.js';
-import { Dialog, Status, Text } from './parts.js';
+import { closeDialog, Dialog, Status, Text } from './parts.js';
 import { choose, go, href, SCREENS } from './route.js';
 import { allCases, attempt, rows, sandboxes, vendors } from './store.js';
 
 const isOpen = signal(false);
-const cases = signal([]);
+const cases = signal(null); // null until they have come: errors go first, and nothing is to be taken in their place
 const worlds = signal([]);
 const MOST = 12; // of a kind
 
 export function openSearch() {
   isOpen.value = true;
-  attempt(async () => (cases.value = await allCases()));
+  attempt(async () => (cases.value = await allCases())).then((isThere) => { if (!isThere) cases.value = []; });
   attempt(async () => (worlds.value = await api.worlds()));
 }
 
@@ -29,6 +29,7 @@ const screenNames = Object.entries(SCREENS).map(([name, title]) => ({ kind: 'Scr
 function found(text) {
   const words = text.toLowerCase().replace(/^errors\//, '').split(/\s+/).filter(Boolean);
   if (!words.length) return screenNames;
+  if (!cases.value) return [];
   const things = [];
   const add = (kind, list) => {
     let left = MOST;
@@ -72,19 +73,22 @@ export function Search() {
 function Palette({ onClose }) {
   const text = useSignal('');
   const at = useSignal(0);
+  const isHasty = useSignal(false); // Enter before the errors have come
   const things = found(text.value);
-  const take = (one) => { onClose(); one.go(); };
+  const take = (one) => { closeDialog(); one.go(); };
   useEffect(() => document.getElementById(`found-${at.value}`)?.scrollIntoView({ block: 'nearest' }), [at.value]);
   const press = (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       event.preventDefault();
       at.value = Math.max(0, Math.min(things.length - 1, at.value + step));
-    } else if (event.key === 'Enter' && things[at.value]) {
+    } else if (event.key === 'Enter') {
       event.preventDefault();
-      take(things[at.value]);
+      if (things[at.value]) take(things[at.value]);
+      else isHasty.value = !cases.value;
     }
   };
+  useEffect(() => { if (isHasty.value && things.length) take(things[0]); }, [cases.value]);
   return html`<${Dialog} label="Search" kind="palette" onClose=${onClose}>
     <${Text} value=${text.value} onInput=${(value) => { text.value = value; at.value = 0; }} onKeyDown=${press} autofocus
       placeholder="An error (no_channel), an operation, an event, a sandbox, a call…" aria-label="Search over everything"
@@ -94,6 +98,6 @@ function Palette({ onClose }) {
         <span class="kind">${one.kind}</span>${one.row || one.status ? html`<${Status} row=${one.row || one} />` : ''}<b>${one.title}</b><span class="muted">${one.note}</span>
       </li>`)}
     </ul>
-    ${!things.length && html`<p class="muted pad">Nothing found. Errors, operations, events, sandboxes and calls can be found by any part of their name.</p>`}
+    ${!things.length && html`<p class="muted pad" role="status">${!cases.value ? 'Looking…' : 'Nothing found. Errors, operations, events, sandboxes and calls can be found by any part of their name.'}</p>`}
   <//>`;
 }

@@ -16,7 +16,7 @@ function textsOf(list, name) {
     '.env': pairs.map(([key, value]) => `${key}=${value}`).join('\n'),
     Python: `import os\n\n${pairs.map(([key, value]) => `os.environ["${key}"] = ${JSON.stringify(value)}`).join('\n')}`,
     'Node.js': pairs.map(([key, value]) => `process.env.${key} = ${JSON.stringify(value)};`).join('\n'),
-    Docker: `docker run --add-host host.docker.internal:host-gateway \\\n${pairs.map(inContainer).map(([key, value]) => `  -e ${key}=${value}`).join(' \\\n')} \\\n  IMAGE`,
+    Docker: `# the server must listen for containers: mockserver serve --host 0.0.0.0\ndocker run --add-host host.docker.internal:host-gateway \\\n${pairs.map(inContainer).map(([key, value]) => `  -e ${key}=${value}`).join(' \\\n')} \\\n  IMAGE`,
     'No setting to change': `# the vendors' real hosts, hard-coded or not, lead to the mock server:\nmockserver run --intercept -- COMMAND
 
 # the same for a shell, beside a server that was started with serve --intercept:
@@ -31,7 +31,7 @@ export function Setup() {
     <p class="lead">Point the app here: a base URL for each vendor, and any key. Nothing else in it changes.</p>
     <${First} />
     <${Card} title="Settings of the app">
-      <div class="fields"><${Field} label="Sandbox" wide hint="A key that ends in mock_sandbox_NAME uses that sandbox; any other key has one of its own."><${Text} value=${name.value} onInput=${(value) => (name.value = value.replace(/[^A-Za-z0-9._-]/g, ''))} /><//></div>
+      <div class="fields"><${Field} label="Sandbox" wide hint="A key that ends in mock_sandbox_NAME uses that sandbox; any other key has one of its own."><${Text} value=${name.value} onInput=${(value) => (name.value = value.replace(/[^A-Za-z0-9._-]|^\.+/g, '').slice(0, 64))} /><//></div>
       <${CodeTabs} label="Settings as" texts=${textsOf(vendors.value, name.value || 'my-app')} />
     <//>
     <${Card} title="Base URLs">

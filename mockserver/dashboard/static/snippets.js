@@ -35,9 +35,10 @@ function word(text) {
   return isPlain ? text : JSON.stringify(text);
 }
 
-const identifier = (text) => /^[A-Za-z_]\w*$/.test(text);
+export const identifier = (text) => /^[A-Za-z_]\w*$/.test(text);
 
-function pytestCall(fault) {
+/** A fault as a call of the pytest fixture. */
+export function pytestCall(fault) {
   const { vendor, error, ...rest } = fault;
   const given = Object.entries(rest).map(([name, value]) => `${name}=${python(value)}`);
   const words = [...(error ? [JSON.stringify(error)] : []), ...given].join(', ');
@@ -47,9 +48,11 @@ function pytestCall(fault) {
 const OPTIONS = { operation: '--operation', times: '--times', skip: '--skip', probability: '--probability', when: '--when', status: '--status', content_type: '--content-type', preset: '--preset' };
 
 function command(fault, sandbox) {
-  const words = ['mockserver', 'fail', fault.vendor, ...(fault.error ? [fault.error] : [])];
+  const words = ['fail', fault.vendor, ...(fault.error ? [fault.error] : [])];
   for (const [name, option] of Object.entries(OPTIONS)) if (fault[name] !== undefined) words.push(option, String(fault[name]));
-  if (fault.body !== undefined) words.push('--body', typeof fault.body === 'string' ? fault.body : JSON.stringify(fault.body));
+  const { body } = fault;
+  if (body !== undefined) words.push('--body', typeof body === 'string' ? body : JSON.stringify(body));
+  if (body !== undefined && typeof body !== 'string' && !fault.content_type) words.push('--content-type', 'application/json');
   if (fault.ttl) words.push('--minutes', String(fault.ttl / 60));
   for (const [name, value] of Object.entries(fault.match || {})) words.push('--match', `${name}=${JSON.stringify(value)}`);
   for (const [pointer, value] of Object.entries(fault.set || {})) words.push('--set', `${pointer}=${JSON.stringify(value)}`);
@@ -58,8 +61,14 @@ function command(fault, sandbox) {
   if (!isPlain) return `# a drip or a random delay has no option; use curl:\n${curlOf('POST', `/sandboxes/${encodeURIComponent(sandbox)}/faults`, fault)}`;
   if (fault.connection) words.push('--connection', fault.connection);
   if (fault.delay) words.push('--delay', String(fault.delay));
-  return shell([...words, ...(sandbox === '*' ? ['--all'] : ['--sandbox', sandbox])]);
+  return commandLine([...words, ...(sandbox === '*' ? ['--all'] : ['--sandbox', sandbox])]);
 }
+
+/** Which server a command steers, where it isn't the default one. */
+const serverOf = () => (location.protocol === 'http:' && location.host === '127.0.0.1:8080' ? [] : ['--url', location.origin]);
+
+/** A command for the server behind this page. */
+export const commandLine = (words) => shell(['mockserver', ...words, ...serverOf()]);
 
 /** A fault in four ways. */
 export function faultTexts(fault, sandbox) {
@@ -81,7 +90,7 @@ export function eventTexts(vendor, event, fields, sandbox) {
   const call = identifier(vendor) ? `mock.${vendor}.event(${JSON.stringify(event)}${named})` : `mock.event(${JSON.stringify(vendor)}, ${JSON.stringify(event)}${named})`;
   return {
     curl: curlOf('POST', `/sandboxes/${encodeURIComponent(sandbox)}/events/${encodeURIComponent(vendor)}/${encodeURIComponent(event)}`, fields),
-    'Command line': shell(['mockserver', 'event', vendor, event, ...words, '--sandbox', sandbox]),
+    'Command line': commandLine(['event', vendor, event, ...words, '--sandbox', sandbox]),
     pytest: `def test_it(mock):\n    ${call}\n`,
     'World YAML': `events:\n  - ${yaml({ vendor, event, ...(given.length ? { fields } : {}) })}\n`,
   };
@@ -93,60 +102,3 @@ export const stateTexts = (vendor, state, sandbox) => ({
   pytest: `def test_it(mock):\n    mock.set_state(${JSON.stringify(vendor)}, ${python(state)})\n`,
   'World YAML': `state:\n  ${word(vendor)}: ${yaml(state)}\n`,
 });
-
-const SKIPPED = new Set(['host', 'content-length', 'connection', 'accept-encoding', 'transfer-encoding', 'user-agent']);
-const sentHeaders = (request) => request.headers.filter(([name]) => !SKIPPED.has(name.toLowerCase()));
-const bodyText = (body) => (body === null ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
-
-/** A recorded request for Python. */
-export function requestPython(entry) {
-  const { request } = entry;
-  const body = bodyText(request.body);
-  const lines = [
-    'import httpx', '',
-    'answer = httpx.request(',
-    `    ${JSON.stringify(request.method)},`,
-    `    ${JSON.stringify(location.origin + request.target)},`,
-    `    headers=${python(Object.fromEntries(sentHeaders(request)))},`,
-    ...(body === undefined ? [] : [`    content=${JSON.stringify(body)},`]),
-    ')', 'print(answer.status_code, answer.text)',
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-/** A recorded request as a test: the same call, the same error, and what came. */
-export function requestPytest(entry, base) {
-  const { request, vendor } = entry;
-  const body = bodyText(request.body);
-  const address = new URL(request.target.replace(/^\/~[^/]+/, ''), location.origin);
-  const prefix = base && address.pathname.startsWith(new URL(base).pathname) ? new URL(base).pathname : '';
-  const rest = address.pathname.slice(prefix.length) + address.search;
-  const owner = identifier(vendor || '') ? `mock.${vendor}` : `mock[${JSON.stringify(vendor)}]`;
-  const headers = sentHeaders(request).filter(([name]) => name !== 'x-mock-sandbox').map(([name, value]) => {
-    const key = value.includes('***') ? (/^bearer /i.test(value) ? `f"Bearer {${owner}.key}"` : `${owner}.key`) : JSON.stringify(value);
-    return `${JSON.stringify(name)}: ${key}`;
-  });
-  const fault = faultLike(entry);
-  const lines = [
-    'import httpx', '', '',
-    'def test_it(mock):',
-    ...(fault ? [`    ${pytestCall(fault)}`] : []),
-    `    answer = httpx.request(${JSON.stringify(request.method)}, ${owner}.url + ${JSON.stringify(rest)}, headers={${headers.join(', ')}}${body === undefined ? '' : `, content=${JSON.stringify(body)}`})`,
-    `    assert answer.status_code == ${entry.status ?? 0}`,
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-/** The fault that lets a call end as a recorded one did; null for one that succeeded. */
-export function faultLike(entry) {
-  if (!entry.vendor) return null;
-  const place = { vendor: entry.vendor, ...(entry.operation ? { operation: entry.operation } : {}) };
-  if (entry.fault?.connection && entry.fault.connection !== 'left' && entry.fault.connection !== 'drip') {
-    const isWhole = !['truncate', 'bad-chunk'].includes(entry.fault.connection);
-    return { ...place, connection: entry.fault.connection, ...(isWhole && entry.fault.when === 'after' ? { when: 'after' } : {}), times: 1 };
-  }
-  if (!entry.status || entry.status < 400) return null;
-  if (entry.decision.case) return { ...place, error: entry.decision.case, times: 1 };
-  const type = entry.response.headers.find(([name]) => name === 'content-type')?.[1];
-  return { ...place, status: entry.status, ...(entry.response.body === null ? {} : { body: entry.response.body, ...(type ? { content_type: type } : {}) }), times: 1 };
-}

@@ -7,6 +7,7 @@ export const vendors = signal([]); // as GET /_mock/vendors/{vendor} has them, w
 export const sandboxes = signal([]);
 export const rows = signal([]); // calls in short, newest first
 export const more = signal(false); // whether the journal has older ones
+export const found = signal({ key: '', entries: [], more: false }); // what it has for the filters of the list
 export const leftOut = signal(0); // calls that the stream left out
 export const connection = signal('connecting'); // or live, lost, paused
 export const faults = signal([]);
@@ -23,6 +24,12 @@ export const lastCaller = computed(() => rows.value[0]?.sandbox || '');
 
 export const vendorCalled = (name) => vendors.value.find((one) => one.name === name);
 export const operationCalled = (vendor, id) => vendorCalled(vendor)?.operations.find((one) => one.id === id);
+
+/** How many failures may still fire: in the sandbox, or anywhere. */
+export const armedCount = computed(() => {
+  const own = faults.value.filter((fault) => fault.live).length;
+  return sandbox.value === ALL ? sandboxes.value.reduce((sum, one) => sum + one.armed, own) : own;
+});
 
 /** Every case of a vendor, asked for once. */
 export function cases(vendor) {
@@ -48,15 +55,25 @@ export async function allCases() {
 
 let number = 0;
 
-/** Say what was done, for some seconds; `undo` is a function that takes it back. */
-export function say(text, { undo, bad = false } = {}) {
-  const notice = { id: ++number, text, undo, bad };
-  notices.value = [...notices.value.slice(-3), notice];
+/** Say what was done, for some seconds; `undo` takes it back, `after` is called when it no longer can. */
+export function say(text, { undo, after, bad = false } = {}) {
+  const notice = { id: ++number, text, undo, after, bad };
+  for (const one of notices.value.slice(0, -3)) dismiss(one.id);
+  notices.value = [...notices.value, notice];
   setTimeout(() => dismiss(notice.id), bad || undo ? 12000 : 5000);
 }
 
 export function dismiss(id) {
+  const notice = notices.value.find((one) => one.id === id);
   notices.value = notices.value.filter((one) => one.id !== id);
+  notice?.after?.();
+}
+
+/** Take back what a notice tells of. */
+export async function takeBack({ id, undo, after }) {
+  notices.value = notices.value.filter((one) => one.id !== id);
+  await undo();
+  after?.();
 }
 
 /** Do something, and say what the control API has against it. Whether it was done. */
@@ -84,9 +101,9 @@ export async function loadSandboxes() {
 }
 
 export async function loadRows() {
-  const found = await api.journal({ limit: 1000 });
-  rows.value = found.entries;
-  more.value = Boolean(found.more);
+  const page = await api.journal({ limit: 1000 });
+  rows.value = page.entries;
+  more.value = Boolean(page.more);
   leftOut.value = 0;
 }
 
@@ -94,10 +111,21 @@ export async function loadRows() {
 export async function loadOlder() {
   const last = rows.value.at(-1);
   if (!last || rows.value.length >= MOST) return;
-  const found = await api.journal({ limit: 1000, before: last.id });
-  rows.value = [...rows.value, ...found.entries].slice(0, MOST);
-  more.value = Boolean(found.more) && rows.value.length < MOST;
+  const page = await api.journal({ limit: 1000, before: last.id }).catch(gone({ entries: [] }));
+  rows.value = [...rows.value, ...page.entries].slice(0, MOST);
+  more.value = Boolean(page.more) && rows.value.length < MOST;
 }
+
+/** Ask the journal for what fits filters, the newest or those before a call: the page lists but a part of it. */
+export async function loadFound(key, filters, before) {
+  if (filters.status && filters.status.length !== 3) return;
+  const page = await api.journal({ ...filters, limit: 1000, before }).catch(gone({ entries: [] }));
+  const kept = before && found.value.key === key ? found.value.entries : [];
+  found.value = { key, entries: [...kept, ...page.entries].slice(0, MOST), more: Boolean(page.more) && kept.length < MOST };
+}
+
+/** Newest first. */
+export const byAge = (one, other) => (one.received === other.received ? (one.id < other.id ? 1 : -1) : one.received < other.received ? 1 : -1);
 
 /** Put new calls on top, oldest first as they came. */
 export function add(entries) {
@@ -109,14 +137,17 @@ export function add(entries) {
 
 export async function loadFaults() {
   const wanted = sandbox.value;
-  const found = await api.faults(wanted).catch(gone([]));
-  if (wanted === sandbox.value) faults.value = found;
+  const list = await api.faults(wanted).catch(gone([]));
+  if (wanted === sandbox.value) faults.value = list;
 }
 
 export async function loadClock() {
   const wanted = sandbox.value;
-  const found = wanted === ALL ? null : await api.clock(wanted).catch(gone(null));
-  if (wanted === sandbox.value) clock.value = found && { ...found, read: Date.now() };
+  const read = wanted === ALL ? null : await api.clock(wanted).catch(gone(null));
+  if (wanted !== sandbox.value) return;
+  const before = clock.value;
+  clock.value = read && { ...read, sandbox: wanted, read: Date.now() };
+  if (read && before?.sandbox === wanted && before.as_of !== read.as_of) changed.value += 1;
 }
 
 /** What stands for something of a sandbox that isn't there yet. */
@@ -129,8 +160,9 @@ function gone(value) {
 
 /** Load again what a change of the sandbox may have changed. */
 export async function refresh() {
+  const before = changed.peek();
   await Promise.all([loadFaults(), loadClock()]);
-  changed.value += 1;
+  if (changed.peek() === before) changed.value += 1;
 }
 
 /** Grows when something in the sandbox was changed; screens that show more of it load it again then. */

@@ -2,10 +2,11 @@
 import { api } from './api.js';
 import { Icon } from './icons.js';
 import { html, useEffect, useSignal } from './lib.js';
-import { Button, Dialog, Field, Text } from './parts.js';
+import { Button, closeDialog, Dialog, Field, Text } from './parts.js';
 import { ALL, choose, go, href, route, sandbox, SCREENS } from './route.js';
 import { openSearch } from './search.js';
-import { attempt, clock, connection, faults, lastCaller, loadSandboxes, refresh, sandboxes, say, vendors } from './store.js';
+import { armedCount, attempt, clock, connection, lastCaller, loadSandboxes, sandboxes, say, vendors } from './store.js';
+import { undoably } from './undo.js';
 import { counted, dateAndTime } from './words.js';
 
 export function TopBar() {
@@ -35,9 +36,9 @@ function Connection() {
 }
 
 function Armed() {
-  const armed = faults.value.filter((fault) => fault.live);
-  return html`<a class=${`armed ${armed.length ? 'on' : ''}`} href=${href('fail')} title="Armed failures in this sandbox">
-    <${Icon} name="fail" />${armed.length ? `${armed.length} armed` : 'None armed'}</a>`;
+  const armed = armedCount.value;
+  return html`<a class=${`armed ${armed ? 'on' : ''}`} href=${href('fail')} title=${sandbox.value === ALL ? 'Armed failures, of all sandboxes' : 'Armed failures in this sandbox'}>
+    <${Icon} name="fail" />${armed ? `${armed} armed` : 'None armed'}</a>`;
 }
 
 const nameOf = (one) => one.label || one.name;
@@ -62,23 +63,24 @@ function Sandboxes({ onClose }) {
   const text = wanted.value.toLowerCase();
   const sorted = [...sandboxes.value].sort((a, b) => (a.last_used < b.last_used ? 1 : -1));
   const found = sorted.filter((one) => [one.name, one.label, one.credential].some((part) => part?.toLowerCase().includes(text)));
-  const take = (name) => { choose(name); onClose(); };
+  const take = (name) => { choose(name); closeDialog(); };
   const make = () => attempt(async () => {
     await api.create(wanted.value.trim());
+    const name = wanted.value.trim();
     await loadSandboxes();
-    say(`Sandbox ${wanted.value.trim()} made.`);
-    take(wanted.value.trim());
+    say(`Sandbox ${name} made.`, { undo: () => attempt(async () => { await api.remove(name); await loadSandboxes(); choose(ALL); say(`Sandbox ${name} is gone.`); }) });
+    take(name);
   });
   const isNew = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/.test(wanted.value.trim()) && !found.some((one) => one.name === wanted.value.trim());
   return html`<${Dialog} label="Choose a sandbox" kind="side" onClose=${onClose}>
-    <div class="head"><h2>Whose calls?</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${onClose} /></div>
+    <div class="head"><h2>Whose calls?</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${closeDialog} /></div>
     <p class="muted">Each key of an app has a sandbox of its own: its state, time, failures and calls.</p>
     <${Text} value=${wanted.value} onInput=${(value) => (wanted.value = value)} placeholder="Find by name, label or key, or name a new one" aria-label="Find a sandbox" autofocus />
     <ul class="list">
       <li><button type="button" aria-pressed=${sandbox.value === ALL} onClick=${() => take(ALL)}><b>All sandboxes</b><span class="muted">every call of every key</span></button></li>
       ${found.slice(0, SHOWN).map((one) => html`<li key=${one.name}><button type="button" aria-pressed=${sandbox.value === one.name} onClick=${() => take(one.name)}>
         <b>${nameOf(one)}</b>
-        <span class="muted">${one.label ? `${one.name} · ` : ''}${one.credential ? `key ${one.credential} · ` : ''}last used ${dateAndTime(one.last_used)}</span>
+        <span class="muted">${one.label ? `${one.name} · ` : ''}${one.credential ? `key ${one.credential} · ` : ''}last used ${dateAndTime(one.last_used)}${one.armed > 0 ? ` · ${one.armed} armed` : ''}</span>
       </button></li>`)}
     </ul>
     ${found.length > SHOWN && html`<p class="muted">${counted(found.length - SHOWN, 'more sandbox', 'more sandboxes')}; type to find one.</p>`}
@@ -101,12 +103,10 @@ export function useNow() {
   return now.value;
 }
 
-export const setClock = (change, what) => attempt(async () => {
+export function setClock(change, what) {
   const name = sandbox.value;
-  const after = await api.setClock(name, change);
-  await refresh();
-  say(`${what}: it is ${dateAndTime(after.now)} in sandbox ${name}.`);
-});
+  return undoably(name, (after) => `${what}: it is ${dateAndTime(after.now)} in sandbox ${name}.`, () => api.setClock(name, change));
+}
 
 /** Go to the earliest moment at which something is due in any vendor. */
 export const toNextDue = () => attempt(async () => {
@@ -129,7 +129,7 @@ function Clock() {
       <${Icon} name="world" /><time class="number">${dateAndTime(now)}</time>${clock.value.frozen && html`<span class="tag">frozen</span>`}</button>
     <span class="steps-bar">${Object.entries(STEPS).map(([advance, text]) => html`<${Button} kind="quiet small" aria-label=${`${text} on the sandbox’s clock`} onClick=${() => setClock({ advance }, text)}>${text}<//>`)}</span>
     ${isOpen.value && html`<${Dialog} label="Move the clock" kind="side" onClose=${() => (isOpen.value = false)}>
-      <div class="head"><h2>Time in ${sandbox.value}</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${() => (isOpen.value = false)} /></div>
+      <div class="head"><h2>Time in ${sandbox.value}</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${closeDialog} /></div>
       <${ClockControls} />
     <//>`}`;
 }

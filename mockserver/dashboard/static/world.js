@@ -2,14 +2,14 @@
 import { api } from './api.js';
 import { errorsOf, blank, SchemaForm, valuesOf } from './form.js';
 import { html, useEffect, useSignal } from './lib.js';
-import { Button, Card, CodeTabs, Empty, Field, Text } from './parts.js';
+import { Button, Card, CodeTabs, Empty, Field, prose, Text } from './parts.js';
 import { ALL, choose, route, sandbox } from './route.js';
 import { eventTexts } from './snippets.js';
 import { State } from './state.js';
 import { attempt, changed, loadSandboxes, rows, refresh, sandboxes, say, vendors } from './store.js';
 import { Timeline } from './timeline.js';
 import { ClockControls, setClock } from './topbar.js';
-import { isForUndo, undoably } from './undo.js';
+import { isForUndo, tidy, undoably } from './undo.js';
 import { dateAndTime } from './words.js';
 
 const NAME = '[A-Za-z0-9_\\-][A-Za-z0-9._\\-]{0,63}'; // of a snapshot
@@ -53,6 +53,9 @@ function Vendor({ vendor }) {
   <//>`;
 }
 
+/** What an event led to: ": id 7, status "open"". */
+const told = (result) => Object.entries(result).map(([name, value], index) => `${index ? ', ' : ': '}${name} ${JSON.stringify(value)}`).join('');
+
 /** Something that happens outside the API, as a form. */
 function Event({ vendor, event, description, schema }) {
   const texts = useSignal(blank(schema));
@@ -61,12 +64,9 @@ function Event({ vendor, event, description, schema }) {
   const play = (submitted) => {
     submitted.preventDefault();
     errors.value = {};
-    return attempt(async () => {
+    return undoably(sandbox.value, ({ result }) => `${vendor} ${event}${told(result)}.`, async () => {
       try {
-        const { result } = await api.event(sandbox.value, vendor, event, valuesOf(schema, texts.value));
-        const told = Object.entries(result).map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(', ');
-        say(`${vendor} ${event}${told ? `: ${told}` : ''}.`);
-        await refresh();
+        return await api.event(sandbox.value, vendor, event, valuesOf(schema, texts.value));
       } catch (problem) {
         errors.value = errorsOf(problem);
         throw problem;
@@ -74,9 +74,9 @@ function Event({ vendor, event, description, schema }) {
     });
   };
   return html`<details class="event" open=${query.vendor === vendor && query.event === event}>
-    <summary><b>${event}</b> <span class="muted">${description.split('. ')[0].replace(/\.$/, '')}</span></summary>
+    <summary><b>${event}</b> <span class="muted">${prose(description.split('. ')[0].replace(/\.$/, ''))}</span></summary>
     <form class="stack" onSubmit=${play}>
-      <p class="muted">${description}</p>
+      <p class="muted">${prose(description)}</p>
       <${SchemaForm} schema=${schema} texts=${texts.value} onChange=${(after) => (texts.value = after)} errors=${errors.value} />
       <div><${Button} type="submit" kind="primary">Let it happen<//></div>
       <details><summary>The same as…</summary><${CodeTabs} label="The same as" texts=${eventTexts(vendor, event, valuesOf(schema, texts.value), sandbox.value)} /></details>
@@ -92,17 +92,20 @@ function Sandbox() {
   const own = sandboxes.value.find((one) => one.name === name);
   const label = useSignal(own?.label || '');
   const load = () => api.snapshots(name).then((found) => (snapshots.value = found.filter((one) => !isForUndo(one.name))), () => (snapshots.value = []));
+  const forget = (snapshot) => attempt(async () => { await api.forget(name, snapshot); say(`Snapshot ${snapshot} deleted.`); await load(); });
   useEffect(() => { load(); }, [name, changed.value]);
+  useEffect(() => { api.snapshots(name).then((found) => tidy(name, found.map((one) => one.name)), () => {}); }, [name]);
   const take = (event) => {
     event.preventDefault();
     return attempt(async () => { await api.snapshot(name, called.value); say(`Snapshot ${called.value} kept.`); called.value = ''; await load(); });
   };
   return html`<${Card} title="Sandbox">
-    <form class="row end" onSubmit=${(event) => { event.preventDefault(); attempt(async () => { await api.label(name, label.value); await loadSandboxes(); say('Labelled.'); }); }}>
+    <form class="row end" onSubmit=${(event) => { event.preventDefault(); attempt(async () => { await api.label(name, label.value); await loadSandboxes(); say('Labelled.', { undo: () => attempt(async () => { await api.label(name, own?.label || ''); label.value = own?.label || ''; await loadSandboxes(); say('Taken back.'); }) }); }); }}>
       <${Field} label="Label"><${Text} value=${label.value} maxlength="80" onInput=${(text) => (label.value = text)} placeholder="What it is for" /><//><${Button} type="submit">Save<//></form>
     <form class="row end" onSubmit=${take}>
       <${Field} label="Snapshot"><${Text} value=${called.value} required pattern=${NAME} onInput=${(text) => (called.value = text)} placeholder="before-payment" /><//><${Button} type="submit">Keep as it is now<//></form>
-    ${snapshots.value.length > 0 && html`<ul class="plain">${snapshots.value.slice(-8).map((one) => html`<li class="row between"><span>${one.name}</span><${Button} kind="small" aria-label=${`Restore ${one.name}`} onClick=${() => undoably(name, `Restored ${one.name}.`, () => api.restore(name, one.name))}>Restore<//></li>`)}</ul>`}
+    ${snapshots.value.length > 0 && html`<ul class="plain long" tabindex="0" aria-label="Snapshots">${snapshots.value.map((one) => html`<li class="row between"><span>${one.name}</span><${Button} kind="small" aria-label=${`Restore ${one.name}`} onClick=${() => undoably(name, `Restored ${one.name}.`, () => api.restore(name, one.name))}>Restore<//>
+      <${Button} kind="quiet small" icon="close" aria-label=${`Delete snapshot ${one.name}`} onClick=${() => forget(one.name)} /></li>`)}</ul>`}
     <div class="row">
       <${Button} onClick=${() => undoably(name, `Sandbox ${name} began again.`, () => api.reset(name))}>Reset<//>
       <a class="button" href=${`/_mock/sandboxes/${encodeURIComponent(name)}/world?format=yaml`} download=${`${name}.yaml`}>Download as world YAML</a>
@@ -122,7 +125,7 @@ function Worlds() {
   };
   return html`<${Card} title="Worlds" actions=${html`<label class="button small">Begin in a file…<input class="hidden" type="file" accept=".yaml,.yml,.json" onChange=${upload} /></label>`}>
     <p class="muted">Starting points. Beginning in one replaces state, time, failures and calls of this sandbox.</p>
-    <ul class="plain">${[{ name: 'default', description: 'The vendors’ documented samples.' }, ...list.value].map((one) => html`<li class="row between"><span><b>${one.name}</b> <span class="muted">${one.description}</span></span>
+    <ul class="plain">${[{ name: 'default', description: 'The vendors’ documented samples.' }, ...list.value].map((one) => html`<li class="row between"><span><b>${one.name}</b> <span class="muted clamped" title=${one.description}>${prose(one.description)}</span></span>
       <${Button} kind="small" aria-label=${`Begin here: ${one.name}`} onClick=${() => begin(`world ${one.name}`, () => api.begin(sandbox.value, one.name))}>Begin here<//></li>`)}</ul>
   <//>`;
 }
