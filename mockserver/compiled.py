@@ -68,7 +68,6 @@ class CompiledOperation:
         "path",
         "plain_query",
         "query",
-        "reads_more",
         "ready",
         "refusals",
         "secret_fields",
@@ -93,7 +92,6 @@ class CompiledOperation:
         self.cookies = readers["cookie"]
         self.body = _body_reader(operation.body, schemas, limit) if operation.body else None
         self.behaviour = vendor.plugin.behaviours.get(operation.id)
-        self.reads_more = bool(self.headers or self.cookies or self.body)
         self.refusals = vendor.refusals(operation)
         self.success = operation.success
         self.may_refuse_types = any(response.key == "406" for response in operation.responses)

@@ -24,10 +24,13 @@ class KnownCredentials(NamedTuple):
     ``is_plain`` says that none of them bears a magic token.
     """
 
-    vendor: CompiledVendor
+    vendor: CompiledVendor | None
     credentials: dict[str, Credential]
     sandbox: str
     is_plain: bool
+
+
+NOBODY = KnownCredentials(None, {}, "", is_plain=True)
 
 
 class RequestHeaders:
@@ -73,7 +76,7 @@ class RequestHeaders:
         self.preference: Preference | None = parse_prefer(values["prefer"]) if "prefer" in values else None
         self.identities: dict[CompiledOperation, Identity | Refusal] = {}
         self.harmless_target: object = None  # the last one that holds none of the secrets here
-        self._known: KnownCredentials | None = None
+        self._known = NOBODY
         self.shown, self.secrets = secrets.headers((name, text) for name, texts in values.items() for text in texts)
         self.weight = headers_weight(self.shown)
 
@@ -82,28 +85,19 @@ class RequestHeaders:
         found = self.values.get(name)
         return found[0] if found else ""
 
-    def credentials(self, vendor: CompiledVendor) -> dict[str, Credential]:
-        """The credentials for a vendor, by security scheme."""
-        return self._known_to(vendor).credentials
-
-    def sandbox(self, vendor: CompiledVendor) -> str:
-        """The sandbox that the credential for a vendor belongs to; nothing where there is none."""
-        return self._known_to(vendor).sandbox
-
-    def is_plain(self, vendor: CompiledVendor) -> bool:
-        """Whether no credential for a vendor bears a magic token."""
-        return self._known_to(vendor).is_plain
-
-    def _known_to(self, vendor: CompiledVendor) -> KnownCredentials:
+    def known_to(self, vendor: CompiledVendor | None) -> KnownCredentials:
         """What a vendor knows of the client; remembered of one, as a client's headers are meant for one."""
         known = self._known
-        if known is None or known.vendor is not vendor:
-            secrets = {scheme.name: unwrap(scheme, self._sent(scheme)) for scheme in vendor.schemes}
-            found = {name: read_credential(secret) for name, secret in secrets.items() if secret}
-            first = next(iter(found.values()), None)
-            is_plain = all(credential.token is None for credential in found.values())
-            known = self._known = KnownCredentials(vendor, found, first.sandbox if first else "", is_plain)
+        if known.vendor is not vendor:
+            known = self._known = self._read(vendor) if vendor is not None else NOBODY
         return known
+
+    def _read(self, vendor: CompiledVendor) -> KnownCredentials:
+        secrets = {scheme.name: unwrap(scheme, self._sent(scheme)) for scheme in vendor.schemes}
+        found = {name: read_credential(secret) for name, secret in secrets.items() if secret}
+        first = next(iter(found.values()), None)
+        is_plain = all(credential.token is None for credential in found.values())
+        return KnownCredentials(vendor, found, first.sandbox if first else "", is_plain)
 
     def _sent(self, scheme: SecurityScheme) -> str:
         """The text that stands where a scheme says."""

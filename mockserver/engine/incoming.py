@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.engine.headers import RequestHeaders
+from mockserver.engine.headers import KnownCredentials, RequestHeaders
 from mockserver.engine.target import RequestTarget, wrong_name
 from mockserver.http import Request
 from mockserver.plugin import Refusal
@@ -13,11 +13,15 @@ from mockserver.values import dataclass
 
 @dataclass(slots=True)
 class IncomingRequest:
-    """A request with its id, the name of its sandbox, and the time at which it came; no run changes it."""
+    """A request with its id, the name of its sandbox, and the time at which it came; no run changes it.
+
+    ``known`` is what its vendor knows of the client by the headers.
+    """
 
     request: Request
     target: RequestTarget
     headers: RequestHeaders
+    known: KnownCredentials
     id: str
     sandbox: str
     received: int
@@ -32,26 +36,23 @@ class IncomingRequest:
     @property
     def credentials(self) -> dict[str, Credential]:
         """The credentials for the vendor, by security scheme: those in headers, then those in the query."""
-        in_headers = self.headers.credentials(self.target.vendor) if self.target.vendor else {}
+        in_headers = self.known.credentials
         return {**in_headers, **self.target.credentials} if self.target.credentials else in_headers
 
     @property
     def has_plain_credentials(self) -> bool:
         """Whether there are none in the query, and none with a magic token in the headers."""
-        target = self.target
-        return not target.credentials and (target.vendor is None or self.headers.is_plain(target.vendor))
+        return self.known.is_plain and not self.target.credentials
 
 
-def sandbox_of(target: RequestTarget, headers: RequestHeaders) -> str:
+def sandbox_of(target: RequestTarget, headers: RequestHeaders, known: KnownCredentials) -> str:
     """The sandbox that a request names: in its path, in a header, by its credential; else the one it is led to."""
     if headers.names_sandbox:
         named = target.sandbox or headers.first("x-mock-sandbox")
         return named if is_name(named) else DEFAULT
     if target.sandbox is not None:
         return target.sandbox if is_name(target.sandbox) else DEFAULT
-    if target.vendor is None:
-        return DEFAULT
-    name = headers.sandbox(target.vendor)
+    name = known.sandbox
     if not name and target.credentials:
         name = next(iter(target.credentials.values())).sandbox
     led_to = headers.default_sandbox

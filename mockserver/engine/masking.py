@@ -66,9 +66,9 @@ def _conceal_answer(entry: Entry, compiled: CompiledOperation | None, answer: ob
         _scrub_answer(entry, known, answer)
     changes = entry.changes
     if type(changes) is LazyChanges:  # an instance check of an abstract class takes long
-        changes.hide = partial(_masked_changes, names=compiled.secret_fields if compiled else _NONE, known=known)
+        changes.hide = partial(_masked_changes, compiled.secret_fields if compiled else _NONE, known)
     elif changes:
-        entry.changes = _masked_changes(changes, compiled.secret_fields if compiled else _NONE, known)
+        entry.changes = _masked_changes(compiled.secret_fields if compiled else _NONE, known, changes)
     if not (isinstance(answer, EncodedResponse) and answer.is_harmless):
         _mask_answer(entry, compiled.secret_results if compiled else _NONE, answer)
 
@@ -173,7 +173,7 @@ def _shown(value: bytes) -> bytes:
 
 
 def _masked_changes(
-    changes: Sequence[Mapping[str, Any]], names: frozenset[str], known: Sequence[str]
+    names: frozenset[str], known: Sequence[str], changes: Sequence[Mapping[str, Any]]
 ) -> Sequence[Mapping[str, Any]]:
     """The changes of a vendor's state; the same ones where a quick look finds nothing secret."""
     with suppress(TypeError):  # where it can't be written as JSON, each is looked at

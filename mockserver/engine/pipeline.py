@@ -81,7 +81,8 @@ class Pipeline:
         target: RequestTarget = (line.meaning if line is not None and vendor is None else None) or self._target_of(
             request, vendor
         )
-        return IncomingRequest(request, target, headers, id, sandbox_of(target, headers), received)
+        known = headers.known_to(target.vendor)
+        return IncomingRequest(request, target, headers, known, id, sandbox_of(target, headers, known), received)
 
     def _headers_of(self, request: Request) -> RequestHeaders:
         """What the headers say, remembered with them where somebody remembers these, else here."""

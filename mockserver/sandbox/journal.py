@@ -148,8 +148,8 @@ class Entry:
         The fields stand between spaces, ``-`` for none: vendor, operation, status, case, whether the request broke the
         contract, whether its answer got lost. ``case`` is nothing where the answer got lost.
         """
-        operation = self.operation.id if self.operation else ""
-        lost = self.is_lost
+        operation = self.operation.id if self.operation is not None else ""
+        lost = self.outcome is not None and self.is_lost
         return _kind(self.vendor, operation, self.status, "" if lost else self.case, bool(self.violations), lost)
 
     @property
