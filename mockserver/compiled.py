@@ -30,15 +30,12 @@ if TYPE_CHECKING:
 class LatestAnswer(NamedTuple):
     """What an operation answered last to a call without a body, and to which one: a client often asks again.
 
-    ``sent`` are its headers, where some are parameters; else its ``Accept``. ``month`` is that of the call's time,
-    ``entity`` the one that a behaviour named. ``case`` is empty where the answer was generated.
+    ``key`` is all that it follows from: the target; the headers, where some are parameters, else ``Accept``; the seed;
+    the month of the call's time; the entity that a behaviour named. ``case`` is empty where the answer was generated.
     """
 
-    target: object
-    sent: object
-    seed: int
-    month: int
-    entity: str
+    key: tuple[object, object, int, int, str]
+    rule: str
     case: str
     answer: EncodedResponse
 

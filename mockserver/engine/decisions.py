@@ -37,7 +37,7 @@ class Decision:
 
     ``rule`` is the step that decided, or the kind of a refusal; ``applied`` the preference that was met. ``changes``
     are those of the vendor's state. ``outcome`` and ``delivery`` are there where an armed fault fired. ``error`` is
-    our own bug: a crash, or an answer that breaks the spec.
+    our own bug: a crash, or an answer that breaks the spec. ``more`` are the vendor's headers on top of the answer's.
     """
 
     inputs: Inputs
@@ -52,6 +52,12 @@ class Decision:
     outcome: Outcome | None = None
     delivery: Delivery | None = None
     error: Exception | None = None
+    more: Mapping[str, str] | None = None
+
+    def settle(self) -> None:
+        """Make the headers on top the answer's own."""
+        if self.more and self.answer is not None:
+            self.answer, self.more = self.answer.with_headers(self.more), None
 
 
 # Demands
@@ -149,7 +155,7 @@ def complete(decision: Decision) -> None:
         is_vendors = inputs.fault is None or not inputs.fault.status
         if decision.rule is not Rule.DEMANDED or (answer.status < 400 and is_vendors):
             state = decision.sandbox.state.get(vendor.name, vendor.rules.initial)
-            answer = decision.answer = with_headers(answer, vendor.plugin.headers(state, call))
+            decision.more = vendor.plugin.headers(state, call)
     if isinstance(answer, EncodedResponse) and not answer.is_valid:
         is_specs_own = decision.case and vendor is not None and not vendor.plugin.strict  # a foreign example, as it is
         if not is_specs_own:

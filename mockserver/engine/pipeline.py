@@ -123,6 +123,7 @@ class Pipeline:
             decision = self._decide(inputs, sandbox, now)
             decisions.complete(decision)
             if inputs.fault is not None:
+                decision.settle()
                 decision = with_fault(decision, inputs.fault)
         except StateTooLarge as error:
             decision = refusals.full(inputs, sandbox, error)
@@ -211,18 +212,27 @@ class Pipeline:
         answer, incoming = decision.answer, decision.inputs.incoming
         if answer is None:
             return Response(0, [], b"", decision.delivery)
-        request_id = incoming.id.encode()
         if now // 1000 != self._second:
             self._second, self._date = now // 1000, (b"date", http_date(now))
             self._date_line = b"\r\ndate: %b\r\n\r\n" % self._date[1]
-        name, violations = decision.sandbox.name.encode(), decision.inputs.violations
+        request_id, name = incoming.id.encode(), decision.sandbox.name.encode()
+        violations = decision.inputs.violations
         is_told = decision.rule not in PLAIN or decision.reason or decision.outcome is not None or violations
         is_plain = not (is_told or decision.applied or decision.delivery or incoming.headers.has_origin)
+        if is_plain and type(answer) is EncodedResponse and incoming.request.method != "HEAD":
+            lines = answer.lines_with(decision.more) if decision.more else answer.lines
+            if lines:
+                marks = (b"\r\nx-mock-sandbox: ", name, b"\r\nx-mock-request-id: ", request_id, self._date_line)
+                head = b"".join((STATUS_LINES[answer.status], lines, *marks))
+                return PreparedResponse(answer.status, head, answer.body)
+        decision.settle()
+        return self._rendered(decision, name, request_id, is_told=bool(is_told))
+
+    def _rendered(self, decision: Decision, name: bytes, request_id: bytes, *, is_told: bool) -> Response:
+        """The answer with all that isn't plain about it: a reason, marks of its own, a delivery."""
+        answer, incoming, violations = decision.answer, decision.inputs.incoming, decision.inputs.violations
+        assert answer is not None, "where nothing is sent there is nothing to render"
         encoded = answer if isinstance(answer, EncodedResponse) else None
-        if is_plain and encoded is not None and encoded.lines and incoming.request.method != "HEAD":
-            start = (STATUS_LINES[answer.status], encoded.lines, b"\r\nx-mock-sandbox: ", name)
-            head = b"".join((*start, b"\r\nx-mock-request-id: ", request_id, self._date_line))
-            return PreparedResponse(answer.status, head, answer.body)
         own, body = encoded.rendered(request_id) if encoded is not None else (answer.headers, answer.body)
         headers = [*own, (b"x-mock-sandbox", name), (b"x-mock-request-id", request_id), self._date]
         if decision.applied:

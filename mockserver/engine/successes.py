@@ -62,21 +62,20 @@ def example(
     if headers.preference is not None or inputs.body is not None:
         return _example(inputs, sandbox, operation, more, entity, changes)
     if operation.ready is not None and case is not None:
-        answer: Answer = with_headers(operation.ready, more)
+        answer: Answer = operation.ready.with_headers(more) if more else operation.ready
         return Decision(inputs, sandbox, answer, Rule.EXAMPLE, case.name, "", (), "", changes)
     month, target, latest = month_of(_now(inputs)), inputs.incoming.target, operation.latest
     sent = headers if operation.headers or operation.cookies else headers.accept
     key = (target, sent, sandbox.seed, month, entity)
-    if latest is not None and latest[:5] == key:
-        rule = Rule.EXAMPLE if latest.case else Rule.GENERATED
-        answer = with_headers(latest.answer, more)
-        return Decision(inputs, sandbox, answer, rule, latest.case, "", (), "", changes)
+    if latest is not None and latest.key == key:
+        answer = latest.answer.with_headers(more) if more else latest.answer
+        return Decision(inputs, sandbox, answer, latest.rule, latest.case, "", (), "", changes)
     decision = _example(inputs, sandbox, operation, _NO_HEADERS, entity, changes)
     made = decision.answer
     if decision.rule not in PLAIN or made is None:
         return decision
     if isinstance(made, EncodedResponse) and not decision.reason:
-        operation.latest = LatestAnswer(*key, decision.case, made)
+        operation.latest = LatestAnswer(key, decision.rule, decision.case, made)
     decision.answer = with_headers(made, more)
     return decision
 

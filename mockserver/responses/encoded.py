@@ -34,9 +34,8 @@ class EncodedResponse:
     """
 
     __slots__ = (
+        "_beside",
         "_headers",
-        "_more",
-        "_rest",
         "body",
         "delivery",
         "inspection",
@@ -47,9 +46,8 @@ class EncodedResponse:
         "root",
         "status",
     )
-    _headers: Headers | None
-    _more: Mapping[str, str]
-    _rest: tuple[_Form, bytes] | None
+    _headers: Headers
+    _beside: tuple[_Form, bytes] | None
 
     def __init__(
         self,
@@ -75,17 +73,33 @@ class EncodedResponse:
     @property
     def headers(self) -> Headers:
         """By name; without the length of a body that each request has its own of."""
-        if self._headers is None:
-            assert self.root is not None, "what was made of no other answer has them from the beginning"
-            self._headers = replaced(self.root.headers, self._more)
         return self._headers
 
     @headers.setter
     def headers(self, headers: Headers) -> None:
-        self._headers = headers
-        self._more = {}
-        self._rest = None
+        self._headers, self._beside = headers, None
         self.lines = b"" if self.parts is not None or self.delivery is not None else _framed(headers)
+
+    def lines_with(self, more: Mapping[str, str]) -> bytes:
+        """The lines with some headers on top, in place of those of the same name.
+
+        Nothing where it takes ``with_headers`` to tell what they come to, or where one of them holds a secret.
+        """
+        form = _form_of(tuple(more))
+        beside = self._beside
+        if beside is None or beside[0] is not form:
+            beside = self._beside = (form, self._lines_beside(form))
+        values = tuple(more.values())
+        if not (beside[1] and "".join(values).isprintable()):
+            return b""
+        return beside[1] + (form.lines % values).encode("latin-1")
+
+    def _lines_beside(self, form: _Form) -> bytes:
+        """The lines of the headers that a form hasn't; nothing where it isn't to be put together with these."""
+        if form.is_secret or not (form.lines and self.lines):
+            return b""
+        rest = [pair for pair in self._headers if pair[0] not in form.names]
+        return header_lines(rest) if len(rest) < len(self._headers) else self.lines
 
     def rendered(self, request_id: bytes) -> tuple[Headers, bytes]:
         """Headers and body for one request."""
@@ -96,27 +110,12 @@ class EncodedResponse:
 
     def with_headers(self, more: Mapping[str, str]) -> EncodedResponse:
         """The same answer with some headers of its own, in place of those of the same name."""
-        form = _form_of(tuple(more))
-        rest = self._rest
-        if rest is None or rest[0] is not form:
-            rest = self._rest = (form, self._lines_beside(form))
         other = EncodedResponse.__new__(EncodedResponse)
         other.status, other.body, other.parts, other.is_valid = self.status, self.body, self.parts, self.is_valid
         other.delivery, other.root, other.inspection = self.delivery, self.root or self, self.inspection
-        other.is_harmless = self.is_harmless and not form.is_secret
-        values = tuple(more.values())
-        if rest[1] and "".join(values).isprintable():
-            other._headers, other._more, other._rest = None, more, None
-            other.lines = rest[1] + (form.lines % values).encode("latin-1")
-        else:
-            other.headers = replaced(self.headers, more)
+        other.is_harmless = self.is_harmless and not _form_of(tuple(more)).is_secret
+        other.headers = replaced(self.headers, more)
         return other
-
-    def _lines_beside(self, form: _Form) -> bytes:
-        """The lines without those of headers that a form has; nothing where it, or this, is not to be put together."""
-        if not (form.lines and self.lines) or self.root is not None:
-            return b""
-        return header_lines([pair for pair in self.headers if pair[0] not in form.names])
 
     def found_harmless(self) -> None:
         """Note that neither the body nor a header holds a secret; then none of the root's does."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from mockserver.http import Headers
 from mockserver.requests.violation import Violation
 from mockserver.sandbox.state_diff import LazyChanges
 
@@ -27,29 +28,29 @@ def weight(entry: Entry, headers: int) -> int:
 
     ``headers`` is the weight of those of the request.
     """
-    sent = entry.sent
-    size = _ENTRY + headers
-    if isinstance(sent, bytes):
-        size += len(sent)
-    else:
-        size += _ANSWERED_HEADER * len(sent) + sum(map(len, chain.from_iterable(sent)))
-    size += len(entry.target) + len(entry.body) + len(entry.response_body)
+    sent, changes = entry.sent, entry.changes
+    size = _ENTRY + headers + len(entry.target) + len(entry.body) + len(entry.response_body)
+    size += len(sent) if isinstance(sent, bytes) else _answered_headers(sent)
     if entry.reason:
         size += _text(entry.reason)
     if entry.near or entry.unsupported:
         size += sum(map(_text, (*entry.near, *entry.unsupported)))
     if entry.violations:
         size += _violations(entry.violations)
-    if type(entry.changes) is LazyChanges:
-        size += entry.changes.weight
-    elif entry.changes:
-        size += _changes(entry.changes)
+    if type(changes) is LazyChanges:
+        size += changes.weight
+    elif changes:
+        size += _changes(changes)
     return size
 
 
 def headers_weight(headers: Sequence[tuple[str, str]]) -> int:
     """About how many bytes the headers of a request keep alive."""
     return _SENT_HEADER * len(headers) + sum(map(len, chain.from_iterable(headers)))
+
+
+def _answered_headers(headers: Headers) -> int:
+    return _ANSWERED_HEADER * len(headers) + sum(map(len, chain.from_iterable(headers)))
 
 
 def _text(text: str) -> int:

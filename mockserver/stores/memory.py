@@ -42,18 +42,17 @@ class MemoryStore:
 
     def exchange(self, name: str, version: int, document: Document, now: int, entry: Entry | None = None) -> int | None:
         slot = self._slots.get(name)
-        if (slot.version if slot else 0) != version:
+        if version != (slot.version if slot is not None else 0):
             return None
-        if slot:
+        if slot is not None:
             slot.document = document
         else:
             self._make_room()
             slot = self._slots[name] = _Slot(document, 0, now)
-        self._version += 1
-        slot.version = self._version
+        slot.version = self._version = self._version + 1
         if entry is not None:
             self._keep(slot, entry, now)
-        return self._version
+        return slot.version
 
     def group(self) -> AbstractContextManager[set[str]]:
         """Nothing is won by a group here."""
