@@ -112,4 +112,4 @@ def test_the_latest_answer_is_remembered_at_all(engines: tuple[Engine, Engine]):
     operation = arrived.target.operation
     assert operation is not None
     assert operation.latest is not None
-    assert operation.latest.target is arrived.target
+    assert operation.latest.key[0] is arrived.target
