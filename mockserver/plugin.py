@@ -62,9 +62,12 @@ class Call:
 
     def price(self, results: int = 0) -> Decimal:
         """What the call costs in credits if it brings so many results, by its operation's ``x-credits``."""
-        from mockserver.openapi.credits import price
+        credits = self.operation.credits
+        if credits is None:
+            from mockserver.openapi.credits import FREE  # where nothing costs anything, nobody imports decimals
 
-        return price(self.operation.credits, self.parameters, results)
+            return FREE
+        return credits.price(self.parameters, results)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,18 +40,20 @@ class Credits:
         free = tuple(raw.get("free_options", ()))
         return cls(raw["base"], raw.get("per_option", 0), free, raw.get("per_result", 0), raw.get("rounding", ""))
 
+    def price(self, inputs: Mapping[str, Any], results: int = 0) -> Decimal:
+        """What a call costs that brings so many results. Each of its inputs that is true is an option, unless free.
+
+        ``inputs`` are the declared ones by name, as data (``True``) or as they are sent (``"true"``).
+        """
+        options = 0
+        if self.per_option:
+            options = sum(value in (True, "true") and name not in self.free_options for name, value in inputs.items())
+        return _total(self, options, results) if options or results else self.least
+
 
 def price(credits: Credits | None, inputs: Mapping[str, Any], results: int = 0) -> Decimal:
-    """What a call costs that brings so many results. Each of its inputs that is true is an option, unless it is free.
-
-    ``inputs`` are the declared ones by name, as data (``True``) or as they are sent (``"true"``).
-    """
-    if credits is None:
-        return FREE
-    options = 0
-    if credits.per_option:
-        options = sum(value in (True, "true") and name not in credits.free_options for name, value in inputs.items())
-    return _total(credits, options, results) if options or results else credits.least
+    """What a call costs, as ``Credits.price`` says; nothing where no price is told."""
+    return FREE if credits is None else credits.price(inputs, results)
 
 
 def _total(credits: Credits, options: int, results: int) -> Decimal:

@@ -103,7 +103,7 @@ class Sandbox:
         if keys is not None:
             after.keys = keys
         after.last_changed_at, after.is_pristine = now, False
-        object.__setattr__(after, "__class__", Sandbox)
+        after.__class__ = Sandbox
         found: Sandbox = after
         return found
 

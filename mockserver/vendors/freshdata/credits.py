@@ -52,8 +52,10 @@ def remaining(state: State, at: Call | EventCall) -> int:
 
 def _left(state: State, credits: int, month: int) -> int:
     """What is left in a month of a plan of so many credits."""
-    used = int(state["spent_tenths"] - state["added_tenths"]) if state["month"] == month else 0
-    return max(0, 10 * credits - used)
+    left = 10 * credits
+    if state["month"] == month:
+        left += int(state["added_tenths"] - state["spent_tenths"])
+    return left if left > 0 else 0
 
 
 def limit(state: State, at: Call | EventCall) -> int:
