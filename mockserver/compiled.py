@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from mockserver.byte_cache import ByteCache
 from mockserver.errors import SpecError, VendorError
 from mockserver.openapi.loader import load
 from mockserver.openapi.model import REFUSALS, Case, Operation, RequestBody, SecurityScheme, Spec
@@ -27,17 +28,21 @@ if TYPE_CHECKING:
     from mockserver.resources.model import Understanding
 
 
-class LatestAnswer(NamedTuple):
-    """What an operation answered last to a call without a body, and to which one: a client often asks again.
+MOST_ANSWERS = 4 * 1024 * 1024
+"""About the bytes of the answers that a vendor remembers; their bodies are among those that were generated, too."""
 
-    ``key`` is all that it follows from: the target; the headers, where some are parameters, else ``Accept``; the seed;
-    the month of the call's time; the entity that a behaviour named. ``case`` is empty where the answer was generated.
-    """
 
-    key: tuple[object, object, int, int, str]
+class KnownAnswer(NamedTuple):
+    """What a call without a body was answered; ``case`` is empty where the answer was generated."""
+
     rule: str
     case: str
     answer: EncodedResponse
+
+
+AnswerKey = tuple[object, object, int, int, str]
+"""All that such an answer follows from: the target; the headers, where some are parameters, else ``Accept``; the seed;
+the month of the call's time; the entity that a behaviour named."""
 
 
 class CompiledOperation:
@@ -46,7 +51,7 @@ class CompiledOperation:
     ``secret_query`` tells of the names that may stand in the query whether they hold a secret, ``secret_headers`` are
     those of header parameters that do, ``secret_fields`` and ``secret_results``
     those of password fields in request and response bodies. ``ready`` is the answer of a call that goes well, once
-    made, where it is the same for every such call; ``latest`` the one that was made last where it isn't.
+    made, where it is the same for every such call.
     """
 
     __slots__ = (
@@ -58,7 +63,6 @@ class CompiledOperation:
         "cookies",
         "headers",
         "is_negotiable",
-        "latest",
         "may_refuse_types",
         "model",
         "options",
@@ -98,7 +102,6 @@ class CompiledOperation:
         self.is_negotiable = len(self.success.content) > 1 and not vendor.plugin.strict
         self.options = vendor.bodies.options(self.success)
         self.ready: EncodedResponse | None = None
-        self.latest: LatestAnswer | None = None
         self.secret_query = {name: reader.is_secret for reader in self.query for name in reader.query_names}
         self.secret_headers = frozenset(one.parameter.name.lower() for one in self.headers if one.is_secret)
         self.secret_fields = self.body.secret_fields if self.body else frozenset()
@@ -156,7 +159,10 @@ class CompiledOperations(dict[Operation, CompiledOperation]):
 
 
 class CompiledVendor:
-    """One vendor, ready to serve. The limits are bytes: of a request body, and of what it remembers in a sandbox."""
+    """One vendor, ready to serve. The limits are bytes: of a request body, and of what it remembers in a sandbox.
+
+    ``answers`` are those that were given before, of operations that don't answer every call alike: clients ask again.
+    """
 
     def __init__(self, plugin: Vendor, body_limit: int, state_limit: int = 2**20) -> None:
         self.plugin = plugin
@@ -172,6 +178,7 @@ class CompiledVendor:
         if plugin.strict and self.router.hidden:
             raise SpecError([self.spec.source.defect("/paths", "path", text) for text in self.router.hidden])
         self.operations = CompiledOperations(self, body_limit)
+        self.answers: ByteCache[KnownAnswer] = ByteCache(MOST_ANSWERS)
         self.remembers = bool(self.plugin.behaviours or plugin.headers)
         self.stray_refusals = self.refusals(None)
         self.schemes: tuple[SecurityScheme, ...] = tuple(self.spec.schemes.values())

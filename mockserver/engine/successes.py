@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockserver.clock import month_of
-from mockserver.compiled import CompiledOperation, LatestAnswer
+from mockserver.compiled import AnswerKey, CompiledOperation, KnownAnswer
 from mockserver.engine.decisions import Answer, Decision, demanded, no_example, with_headers
 from mockserver.engine.inputs import Inputs
 from mockserver.generate.errors import CannotGenerate
@@ -64,18 +64,19 @@ def example(
     if operation.ready is not None and case is not None:
         answer: Answer = operation.ready.with_headers(more) if more else operation.ready
         return Decision(inputs, sandbox, answer, Rule.EXAMPLE, case.name, "", (), "", changes)
-    month, target, latest = month_of(_now(inputs)), inputs.incoming.target, operation.latest
+    target, answers = inputs.incoming.target, operation.vendor.answers
     sent = headers if operation.headers or operation.cookies else headers.accept
-    key = (target, sent, sandbox.seed, month, entity)
-    if latest is not None and latest.key == key:
-        answer = latest.answer.with_headers(more) if more else latest.answer
-        return Decision(inputs, sandbox, answer, latest.rule, latest.case, "", (), "", changes)
+    key: AnswerKey = (target, sent, sandbox.seed, month_of(_now(inputs)), entity)
+    known = answers.get(key)
+    if known is not None:
+        answer = known.answer.with_headers(more) if more else known.answer
+        return Decision(inputs, sandbox, answer, known.rule, known.case, "", (), "", changes)
     decision = _example(inputs, sandbox, operation, _NO_HEADERS, entity, changes)
     made = decision.answer
     if decision.rule not in PLAIN or made is None:
         return decision
     if isinstance(made, EncodedResponse) and not decision.reason:
-        operation.latest = LatestAnswer(key, decision.rule, decision.case, made)
+        answers.keep_repeated(key, KnownAnswer(decision.rule, decision.case, made), 2500 + len(made.body))
     decision.answer = with_headers(made, more)
     return decision
 

@@ -9,6 +9,7 @@ from uvicorn.server import ServerState
 
 from mockserver.app import App, build
 from mockserver.config import Config
+from mockserver.http import Request
 from mockserver.server.edge import Edge
 from mockserver.server.protocol import HttpConnection
 from mockserver.server.run import uvicorn_config
@@ -27,24 +28,28 @@ def raw(target: bytes, **headers: str) -> bytes:
     return b"\r\n".join([b"GET %b HTTP/1.1" % target, *(line.encode() for line in lines), b"", b""])
 
 
-def told(edge: Edge, data: bytes) -> tuple[int, str | None]:
-    """The status and the sandbox of the answer to a request that comes whole."""
+def read(edge: Edge, data: bytes) -> Request:
+    """The request that bytes are, which comes whole."""
     request = edge.plain_request(data)
     assert request is not None
-    answer = edge.answer(request)
+    return request
+
+
+def told(edge: Edge, data: bytes) -> tuple[int, str | None]:
+    """The status and the sandbox of the answer to a request."""
+    answer = edge.answer(read(edge, data))
     return answer.status, answer.header("x-mock-sandbox")
 
 
 def test_a_line_is_kept_when_it_comes_again_and_headers_at_once():
     edge, data = Edge(app()), raw(b"/postpress" + BALANCE, host="h", x_api_key="k")
-    requests = [edge.plain_request(data) for _ in TIMES]
-    lines, heads = [one and one.line for one in requests], [one and one.head for one in requests]
-    assert lines[0] is not lines[1] is lines[2]
-    assert heads[0] is heads[1] is heads[2]
-    assert lines[1] is not None
-    assert lines[1].meaning is None
-    assert told(edge, data)[0] == 200
-    assert (lines[1].meaning.shown, lines[0] and lines[0].meaning) == (f"/postpress{BALANCE.decode()}", None)
+    first, kept, known = (read(edge, data) for _ in TIMES)
+    assert first.line is not kept.line is known.line
+    assert first.head is kept.head is known.head
+    before = [one.line and one.line.meaning for one in (first, kept)]
+    edge.answer(known)
+    after = [one.line and one.line.meaning for one in (first, kept)]
+    assert (before, after[0], after[1].shown) == ([None, None], None, f"/postpress{BALANCE.decode()}")
 
 
 def test_a_line_means_something_else_at_a_vendors_own_host():

@@ -1,4 +1,4 @@
-"""What an operation answered last is given again to just that call, and to no other one."""
+"""What a call was answered is given again to just that call, and to no other one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from mockserver.app import build
+from mockserver.byte_cache import ByteCache
+from mockserver.compiled import MOST_ANSWERS
 from mockserver.config import Config
 from mockserver.engine.runner import Engine
 from mockserver.sandbox.document import Sandbox
@@ -61,10 +63,9 @@ def engine_of(folder: Path) -> Engine:
 
 
 def forgetful(engine: Engine) -> None:
-    """Make an engine forget what each operation answered last."""
+    """Make an engine forget what it answered."""
     for vendor in engine.pipeline.vendors.values():
-        for operation in vendor.operations.values():
-            operation.latest = None
+        vendor.answers = ByteCache(MOST_ANSWERS)
 
 
 @pytest.fixture(scope="module")
@@ -103,13 +104,22 @@ def test_calls_in_any_order_get_what_they_get_alone(engines: tuple[Engine, Engin
         assert answers[0] == answers[1], (target, headers)
 
 
-def test_the_latest_answer_is_remembered_at_all(engines: tuple[Engine, Engine]):
+def test_an_answer_is_remembered_when_it_was_given_twice(
+    engines: tuple[Engine, Engine], monkeypatch: pytest.MonkeyPatch
+):
     engine, _ = engines
-    request = request_of("GET", "/shop/things/7", {}, None)
-    arrived = engine.pipeline.arrive(request, "req_1", REAL)
-    bodies = [engine.pipeline.handle(arrived, Sandbox("box", 1, REAL, REAL), REAL)[1].body for _ in range(2)]
-    assert bodies[0] is bodies[1]
-    operation = arrived.target.operation
-    assert operation is not None
-    assert operation.latest is not None
-    assert operation.latest.key[0] is arrived.target
+    vendor = engine.pipeline.vendors["shop"]
+    make, made = vendor.bodies.of_schema, list[str]()
+
+    def noted(*arguments: Any, **named: Any) -> Any:
+        made.append(named["scope"])
+        return make(*arguments, **named)
+
+    monkeypatch.setattr(vendor.bodies, "of_schema", noted)
+    arrived = [engine.pipeline.arrive(request_of("GET", f"/shop/things/{id}", {}, None), "r", REAL) for id in (7, 8)]
+    found, times = [], []
+    for _ in range(3):
+        found.append([engine.pipeline.handle(one, Sandbox("box", 1, REAL, REAL), REAL)[1].body for one in arrived])
+        times.append(len(made))
+    assert found[0] == found[1] == found[2]
+    assert times == [2, 4, 4]
