@@ -65,12 +65,16 @@ def headers_of(head: bytes) -> Headers:
 
 @dataclass(slots=True, eq=False)
 class RequestLine:
-    """A request line that may come again; in ``meaning`` stays what was found out about it."""
+    """A request line that may come again; ``meaning`` is what was found out about it.
+
+    ``vendor`` is the one at whose own host it means that; None at any other host.
+    """
 
     method: str
     path: bytes
     query: bytes
     meaning: Any = None
+    vendor: str | None = None
 
 
 @dataclass(slots=True, eq=False)

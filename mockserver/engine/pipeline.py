@@ -77,10 +77,9 @@ class Pipeline:
         """What a request says by itself, its sandbox included (``default`` where it names none, or a wrong one)."""
         head, line = request.head, request.line
         headers: RequestHeaders = (head.meaning if head is not None else None) or self._headers_of(request)
-        vendor = headers.vendor
-        target: RequestTarget = (line.meaning if line is not None and vendor is None else None) or self._target_of(
-            request, vendor
-        )
+        target: RequestTarget | None = line.meaning if line is not None and line.vendor == headers.vendor else None
+        if target is None:
+            target = self._target_of(request, headers.vendor)
         known = headers.known_to(target.vendor)
         return IncomingRequest(request, target, headers, known, id, sandbox_of(target, headers, known), received)
 
@@ -98,15 +97,19 @@ class Pipeline:
 
     def _target_of(self, request: Request, vendor: str | None) -> RequestTarget:
         """The same of the request line, which leads to a vendor by its path, unless the host says to which."""
-        line, key = request.line, (request.method, request.path, request.query, vendor)
-        known = self._targets.get(key) if line is None or vendor is not None else None
+        if request.line is not None:
+            target = request.line.meaning = self._read_target(request, vendor)
+            request.line.vendor = vendor
+            return target
+        key = (request.method, request.path, request.query, vendor)
+        known = self._targets.get(key)
         if known is not None:
             return known
-        target = target_of(self._read_path(request.method, request.path, vendor), request.query, self.secrets)
-        if line is None or vendor is not None:
-            return self._targets.keep_repeated(key, target, 1500 + 8 * (len(request.path) + len(request.query)))
-        line.meaning = target
-        return target
+        size = 1500 + 8 * (len(request.path) + len(request.query))
+        return self._targets.keep_repeated(key, self._read_target(request, vendor), size)
+
+    def _read_target(self, request: Request, vendor: str | None) -> RequestTarget:
+        return target_of(self._read_path(request.method, request.path, vendor), request.query, self.secrets)
 
     def _read_path(self, method: str, path: bytes, host_vendor: str | None) -> PathReading:
         key = (method, path, host_vendor)
