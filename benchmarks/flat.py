@@ -12,25 +12,23 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle, islice
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from benchmarks import synthetic
 from benchmarks.chart import Panel, chart
 from mockserver.app import build
 from mockserver.config import Config
-from mockserver.engine.runner import Engine
-from mockserver.http import Request
 from mockserver.sandbox.faults import Fault
+from mockserver.server.edge import Edge
 from mockserver.settings import MIB
 from mockserver.stores.base import Versioned
 
 REAL = 1_780_000_000_000
 BATCH = 200
-KEY = (b"x-api-key", b"k")
-HOST = (b"host", b"127.0.0.1:8080")
+HEAD = b" HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nAccept: */*\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +45,38 @@ class Sizes:
 QUICK = Sizes((6, 12), (1, 10), (0, 16), (0, 2), batches=2)
 
 
-def balance(key: bytes = b"k") -> Request:
-    return Request(
-        "GET",
-        b"/postpress/v1/linkedin/inmail_balance",
-        b"account_id=a",
-        (HOST, (b"x-api-key", key), (b"accept", b"*/*")),
-    )
+def get(target: str, name: str, key: str) -> bytes:
+    """A request as it comes, whole."""
+    return b"".join((b"GET ", target.encode(), HEAD, f"{name}: {key}\r\n\r\n".encode()))
 
 
-def cost(engine: Engine, requests: Sequence[Request], batches: int) -> float:
+def balance(key: str = "k") -> bytes:
+    return get("/postpress/v1/linkedin/inmail_balance?account_id=a", "X-API-KEY", key)
+
+
+def serving(*vendors: str, **settings: Any) -> Edge:
+    """A server without sockets."""
+    return Edge(build(Config(vendor=vendors, **settings)))
+
+
+def answer(edge: Edge, data: bytes) -> None:
+    """Read a request and answer it, as a connection does with one that comes whole."""
+    request = edge.plain_request(data)
+    assert request is not None
+    edge.answer(request)
+
+
+def cost(edge: Edge, requests: Sequence[bytes], batches: int) -> float:
     """Microseconds of processor time for a call."""
     turns = cycle(requests)
-    for request in islice(turns, max(BATCH, len(requests))):
-        engine.respond(request, REAL)
+    for data in islice(turns, max(BATCH, len(requests))):
+        answer(edge, data)
     least = float("inf")
     for _ in range(batches):
         batch = [*islice(turns, BATCH)]
         began = time.process_time()
-        for request in batch:
-            engine.respond(request, REAL)
+        for data in batch:
+            answer(edge, data)
         least = min(least, time.process_time() - began)
     return least / BATCH * 1e6
 
@@ -77,67 +87,66 @@ def over_operations(sizes: Sizes) -> Iterator[tuple[float, float]]:
         for count in sizes.operations:
             file = Path(folder) / "large.json"
             file.write_text(json.dumps(synthetic.document(count)))
-            engine = build(Config(vendor=("postpress",), spec=(str(file),))).engine
-            path = f"/large{synthetic.target(count // len(synthetic.EACH) - 1)}".encode()
-            name, key = synthetic.KEY
-            yield (
-                count,
-                cost(engine, [Request("GET", path, b"", (HOST, (name.lower().encode(), key.encode())))], sizes.batches),
-            )
+            edge = serving("postpress", spec=(str(file),))
+            target = f"/large{synthetic.target(count // len(synthetic.EACH) - 1)}"
+            yield count, cost(edge, [get(target, *synthetic.KEY)], sizes.batches)
 
 
 def over_sandboxes(sizes: Sizes) -> Iterator[tuple[float, float]]:
     """A call of one sandbox, while there are so many."""
     for count in sizes.sandboxes:
-        engine = build(Config(vendor=("postpress",), max_sandboxes=max(sizes.sandboxes) + 10)).engine
+        edge = serving("postpress", max_sandboxes=max(sizes.sandboxes) + 10)
         for number in range(count - 1):
-            engine.respond(balance(b"key%d" % number), REAL)
-        yield count, cost(engine, [balance()], sizes.batches)
+            answer(edge, balance(f"key{number}"))
+        yield count, cost(edge, [balance()], sizes.batches)
 
 
 def over_turns(sizes: Sizes) -> Iterator[tuple[float, float]]:
     """A call of each of so many sandboxes in turn: what is remembered of them leaves the processor's caches."""
     for count in sizes.sandboxes:
-        engine = build(Config(vendor=("postpress",), max_sandboxes=max(sizes.sandboxes) + 10)).engine
-        yield count, cost(engine, [balance(b"key%d" % number) for number in range(count)], sizes.batches)
+        edge = serving("postpress", max_sandboxes=max(sizes.sandboxes) + 10)
+        yield count, cost(edge, [balance(f"key{number}") for number in range(count)], sizes.batches)
 
 
 def over_journal(sizes: Sizes) -> Iterator[tuple[float, float]]:
     """A call of a sandbox whose journal holds so many KiB; at 1024 it is full, and the oldest entries make room."""
     for size in sizes.journal:
-        engine = build(Config(vendor=("postpress",), journal_bytes=MIB)).engine
-        engine.respond(balance(), REAL)
-        sandbox = engine.store.names()[0]
-        while sum(entry.size for entry in engine.store.entries(sandbox)) < size * 1024 - 100_000:
+        edge = serving("postpress", journal_bytes=MIB)
+        answer(edge, balance())
+        store = edge.app.engine.store
+        sandbox = store.names()[0]
+        while sum(entry.size for entry in store.entries(sandbox)) < size * 1024 - 100_000:
             for _ in range(100):
-                engine.respond(balance(), REAL)
+                answer(edge, balance())
         room = size >= 1024 or size == 0
-        yield size, cost(engine, [balance()], sizes.batches) if room else _cost_from(engine, sandbox, sizes)
+        yield size, cost(edge, [balance()], sizes.batches) if room else _cost_from(edge, sandbox, sizes)
 
 
-def _cost_from(engine: Engine, sandbox: str, sizes: Sizes) -> float:
+def _cost_from(edge: Edge, sandbox: str, sizes: Sizes) -> float:
     """The least over batches that each begin with the journal as it is now."""
-    kept = [*engine.store.entries(sandbox)][::-1]
+    store = edge.app.engine.store
+    kept = [*store.entries(sandbox)][::-1]
     least = float("inf")
     for _ in range(max(1, sizes.batches // 10)):
-        engine.store.clear(sandbox)
+        store.clear(sandbox)
         for entry in kept:
-            engine.store.append(sandbox, entry, REAL)
-        least = min(least, cost(engine, [balance()], 2))
+            store.append(sandbox, entry, REAL)
+        least = min(least, cost(edge, [balance()], 2))
     return least
 
 
 def over_faults(sizes: Sizes) -> Iterator[tuple[float, float]]:
     """A call of a sandbox in which so many faults of other vendors are armed."""
     for count in sizes.faults:
-        engine = build(Config(vendor=("postpress", "sonarly"))).engine
-        engine.respond(balance(), REAL)
-        sandbox = engine.store.names()[0]
+        edge = serving("postpress", "sonarly")
+        answer(edge, balance())
+        store = edge.app.engine.store
+        sandbox = store.names()[0]
         faults = tuple(Fault(f"f{number}", {"vendor": "sonarly", "status": 503}, REAL) for number in range(count))
-        current = engine.store.get(sandbox)
+        current = store.get(sandbox)
         assert isinstance(current, Versioned)
-        engine.store.exchange(sandbox, current.version, current.document.changed(REAL, faults=faults), REAL)
-        yield count, cost(engine, [balance()], sizes.batches)
+        store.exchange(sandbox, current.version, replace(current.document, faults=faults), REAL)
+        yield count, cost(edge, [balance()], sizes.batches)
 
 
 PANELS: Sequence[tuple[str, Callable[[Sizes], Iterator[tuple[float, float]]]]] = (

@@ -38,7 +38,8 @@ from mockserver.sandbox.reasons import PLAIN, Rule, why
 from mockserver.sandbox.state_diff import changes_between
 from mockserver.served.vendors import outlines_of
 
-TARGETS_BYTES = HEADERS_BYTES = 2 * 1024 * 1024  # of requests that come whole, server/whole.py remembers them
+TARGETS_BYTES = 2 * 1024 * 1024  # and server/whole.py's, of requests that come whole; so of headers
+HEADERS_BYTES = 8 * 1024 * 1024
 PATHS_BYTES = 1024 * 1024
 
 

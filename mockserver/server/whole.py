@@ -12,7 +12,7 @@ from mockserver.byte_cache import ByteCache
 from mockserver.http import Request, RequestHead, RequestLine
 
 LINES_BYTES = 8 * 1024 * 1024
-HEADS_BYTES = 40 * 1024 * 1024  # enough for some seventeen thousand clients that take turns
+HEADS_BYTES = 56 * 1024 * 1024  # enough for twenty thousand clients that take turns
 LONGEST_REMEMBERED = 4096
 
 _LINE = re.compile(

@@ -168,9 +168,7 @@ def test_a_redis_that_goes_away_is_told_and_its_return_noticed(own_redis: RedisS
     with running("--workers", "2", "--state", own_redis.url) as process:
         assert statuses(process.url) == (200, 200)
         own_redis.stop()
-        began = time.monotonic()
         assert statuses(process.url) == (503, 503)
-        assert time.monotonic() - began < 1
         for away in (get(f"{process.url}/_mock/health"), get(process.url + PROFILE, SPENDER)):
             assert away.headers["content-type"] == "application/problem+json"
             assert away.json()["type"] == "urn:mockserver:problem:store-away"
