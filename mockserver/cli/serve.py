@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import click
@@ -19,6 +20,10 @@ def command(context: CommandContext, /, config_file: str | None, **flags: Any) -
     Prints a line for each vendor with its base URL, one for the control API, then `listening on http://HOST:PORT`.
     """
     config = read_settings(context, config_file, flags)
-    from mockserver.server.run import serve
+    gc.disable()  # until the server listens: hardly anything that a start makes is garbage
+    try:
+        from mockserver.server.run import serve
 
-    return serve(config, context.stdout)
+        return serve(config, context.stdout)
+    finally:
+        gc.enable()

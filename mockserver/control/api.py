@@ -41,7 +41,7 @@ class ControlAPI:
         """Answer one control call, which came by ``scheme``. Never raises for what a client did."""
         secrets = self._app.engine.pipeline.secrets
         sent = RequestHeaders(request.headers, secrets)
-        headers = {name: texts[0] for name, texts in sent.values.items()}
+        headers = dict(reversed(sent.sent))  # of equal names the first
         target = parse_target(
             request.method, request.path, request.query, self._vendors, self._app.control.name, secrets
         )

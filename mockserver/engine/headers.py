@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from mockserver.compiled import CompiledOperation, CompiledVendor
@@ -16,6 +17,7 @@ from mockserver.requests.secrets import Secrets
 from mockserver.sandbox.entry_weight import headers_weight
 
 _NO_HOSTS: Mapping[str, str] = {}
+_NO_IDENTITIES: dict[CompiledOperation, Identity | Refusal] = {}
 
 
 class KnownCredentials(NamedTuple):
@@ -36,24 +38,29 @@ NOBODY = KnownCredentials(None, {}, "", is_plain=True)
 class RequestHeaders:
     """What a set of headers says. ``shown`` are they as the journal shows them; ``secrets`` what was masked in them.
 
-    ``vendor`` is the name of the one whose real host they name.
+    ``vendor`` is the name of the one whose real host they name. There may be thousands of these, one a client, so they
+    hold little: ``sent`` are their names and values, and who calls is remembered of the first ``operation`` apart from
+    the others, as most clients call one.
     """
 
     __slots__ = (
         "_known",
         "accept",
+        "content_encoding",
         "content_type",
         "cookie",
         "default_sandbox",
         "harmless_target",
         "has_origin",
         "identities",
+        "identity",
         "is_preflight",
         "names_sandbox",
+        "operation",
         "preference",
         "secrets",
+        "sent",
         "shown",
-        "values",
         "vendor",
         "weight",
     )
@@ -63,10 +70,11 @@ class RequestHeaders:
     ) -> None:
         values: dict[str, list[str]] = {}
         for name, value in headers:
-            values.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
-        self.values = values
+            values.setdefault(_shared(name), []).append(value.decode("latin-1"))
+        self.sent = tuple([(name, text) for name, texts in values.items() for text in texts])
         self.vendor = hosts.get(host_name(self.first("host")))
         self.content_type = self.first("content-type")
+        self.content_encoding = self.first("content-encoding")
         self.accept = ",".join(values.get("accept", ()))
         self.cookie = ";".join(values.get("cookie", ()))
         self.has_origin = "origin" in values
@@ -74,16 +82,32 @@ class RequestHeaders:
         self.names_sandbox = "x-mock-sandbox" in values
         self.default_sandbox = self.first("x-mock-default-sandbox") if "x-mock-default-sandbox" in values else ""
         self.preference: Preference | None = parse_prefer(values["prefer"]) if "prefer" in values else None
-        self.identities: dict[CompiledOperation, Identity | Refusal] = {}
+        self.operation: CompiledOperation | None = None
+        self.identity: Identity | Refusal | None = None
+        self.identities: dict[CompiledOperation, Identity | Refusal] = _NO_IDENTITIES
         self.harmless_target: object = None  # the last one that holds none of the secrets here
         self._known = NOBODY
-        self.shown, self.secrets = secrets.headers((name, text) for name, texts in values.items() for text in texts)
+        shown, self.secrets = secrets.headers(self.sent)
+        self.shown = [sent if sent == pair else pair for sent, pair in zip(self.sent, shown, strict=True)]
         self.weight = headers_weight(self.shown)
 
     def first(self, name: str) -> str:
         """The first value of a header, or nothing."""
-        found = self.values.get(name)
-        return found[0] if found else ""
+        for known, text in self.sent:
+            if known == name:
+                return text
+        return ""
+
+    def all(self, name: str) -> list[str | None]:
+        """The values of a header."""
+        return [text for known, text in self.sent if known == name]
+
+    def remember(self, operation: CompiledOperation, identity: Identity | Refusal) -> None:
+        """Remember who calls an operation."""
+        if self.operation is None:
+            self.operation, self.identity = operation, identity
+        else:
+            self.identities = {**self.identities, operation: identity}
 
     def known_to(self, vendor: CompiledVendor | None) -> KnownCredentials:
         """What a vendor knows of the client; remembered of one, as a client's headers are meant for one."""
@@ -106,6 +130,12 @@ class RequestHeaders:
         if scheme.where == "cookie":
             return next(iter(parse_cookies(self.cookie).get(scheme.parameter, ())), None) or ""
         return ""
+
+
+@lru_cache(maxsize=512)
+def _shared(name: bytes) -> str:
+    """The name of a header: one text for thousands of clients. ``sys.intern`` would keep some for ever."""
+    return name.decode("latin-1")
 
 
 def host_name(text: str) -> str:

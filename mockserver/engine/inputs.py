@@ -56,7 +56,7 @@ class Inputs:
 
     def _read_body(self, reader: BodyReader) -> None:
         headers, request = self.incoming.headers, self.incoming.request
-        encoding = headers.first("content-encoding")
+        encoding = headers.content_encoding
         reading = reader.read(headers.content_type, request.body, oversized=request.oversized, encoding=encoding)
         self.body, self.unsupported = reading.value, reading.unsupported
         if reading.violations:
@@ -66,7 +66,7 @@ class Inputs:
     def _read_headers(self, operation: CompiledOperation) -> None:
         headers = self.incoming.headers
         names = [reader.parameter.name for reader in operation.headers]
-        texts: dict[str, Texts] = {name: list(headers.values.get(name.lower(), ())) for name in names}
+        texts: dict[str, Texts] = {name: headers.all(name.lower()) for name in names}
         in_headers, violations, _ = read_all(operation.headers, texts)
         in_cookies, more_violations, _ = read_all(operation.cookies, parse_cookies(headers.cookie))
         self.parameters = {**self.parameters, **in_headers, **in_cookies}
@@ -84,11 +84,12 @@ class Inputs:
         keys = sandbox.keys.get(operation.vendor.name) if sandbox.keys else None
         if keys is not None or incoming.target.credentials:
             return authenticate(operation.model, incoming.credentials, keys)
-        identities = incoming.headers.identities
-        identity = identities.get(operation)
-        if identity is None:
-            identity = identities[operation] = authenticate(operation.model, incoming.credentials, None)
-        return identity
+        headers = incoming.headers
+        known = headers.identity if headers.operation is operation else headers.identities.get(operation)
+        if known is None:
+            known = authenticate(operation.model, incoming.credentials, None)
+            headers.remember(operation, known)
+        return known
 
     def demand(self, operation: CompiledOperation) -> Demand | Unknown | None:
         """The case that the client demands: by the header, else by a magic value, in the credential before the rest."""

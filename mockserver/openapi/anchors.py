@@ -15,6 +15,7 @@ from mockserver.patterns import pattern
 
 _NAMES = pattern(rb"""\$(?:id|anchor|dynamicAnchor|dynamicRef)["']?\s*:""")
 """Where a text may have such a name. Hardly any has, and needn't be walked through."""
+_WORDS = (b"$id", b"$anchor", b"$dynamic")
 _ANCHORS = ("$anchor", "$dynamicAnchor")
 IN_FILE = "x-file:"
 """With the escaped name of a file of the bundle behind it, the place of an anchor in that file."""
@@ -23,7 +24,7 @@ Named = tuple[str, str]
 
 
 def has_names(text: bytes) -> bool:
-    return _NAMES.search(text) is not None
+    return any(word in text for word in _WORDS) and _NAMES.search(text) is not None
 
 
 def ids(document: Any) -> dict[str, str]:

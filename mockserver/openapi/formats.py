@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from mockserver.patterns import pattern
+
 _BITS = {"int32": 32, "int64": 64}
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]|\s)*={0,2}\s*")
+_BASE64 = pattern(r"(?:[A-Za-z0-9+/_-]|\s)*={0,2}\s*")
 
 
 def _is_base64(text: str) -> bool:

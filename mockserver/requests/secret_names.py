@@ -29,6 +29,8 @@ _HINT = pattern(
     rb"auth|token|secret|pass|session|cookie|credential|pwd|jwt|bearer|\\u|"
     rb"key(?<=[ipestdnrg]key)|key(?<=[ipestdnrg][-_. ]key)"
 )
+_WORDS = ("auth", "token", "secret", "cookie", "pass", "pwd", "session", "credential", "jwt", "bearer", "key")
+"""One of them is in each name that sounds secret."""
 _LONGEST = 200
 
 
@@ -38,6 +40,8 @@ def sounds_secret(name: str) -> bool:
 
 
 def _is_secret(name: str) -> bool:
+    if name.isascii() and not any(word in name.lower() for word in _WORDS):  # most names are that plain
+        return False
     return _SECRET.search(_HARMLESS.sub("", name)) is not None
 
 

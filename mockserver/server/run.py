@@ -260,6 +260,7 @@ def serve_app(
     app.engine.on_entry = calls.note if calls else None
     watch = _watch(edge) if app.config.reload else None
     server = kind(uvicorn_config(edge), on_ready, watch, app.interception, share)
+    gc.enable()
     gc.freeze()  # what was loaded stays: looking through it for garbage would make some request wait for 10 ms
     try:
         server.run(sockets=listeners)

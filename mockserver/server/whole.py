@@ -14,6 +14,7 @@ from mockserver.http import Request, RequestHead, RequestLine
 LINES_BYTES = 8 * 1024 * 1024
 HEADS_BYTES = 56 * 1024 * 1024  # enough for twenty thousand clients that take turns
 LONGEST_REMEMBERED = 4096
+MOST_NAMES = 1000
 
 _LINE = re.compile(
     rb"(GET|POST|PUT|PATCH|DELETE|OPTIONS) (/[\w.~!$&'()*+,;=:@%/-]*)(?:\?([\w.~!$&'()*+,;=:@%/?-]*))? HTTP/1\.1"
@@ -32,6 +33,7 @@ class WholeRequests:
     def __init__(self) -> None:
         self._lines: ByteCache[RequestLine] = ByteCache(LINES_BYTES)
         self._heads: ByteCache[RequestHead] = ByteCache(HEADS_BYTES)
+        self._names: dict[bytes, bytes] = {}
 
     def read(self, data: bytes) -> Request | None:
         """The request that these bytes are; None where they aren't just one, or the parser has to tell."""
@@ -56,14 +58,16 @@ class WholeRequests:
         return self._lines.keep_repeated(line, read, 1900 + 10 * len(line)) if len(line) < LONGEST_REMEMBERED else read
 
     def _read_headers(self, sent: bytes) -> RequestHead | None:
-        head = _headers(sent + b"\r\n" if sent else b"")
+        if len(self._names) > MOST_NAMES:
+            self._names.clear()
+        head = _headers(sent + b"\r\n" if sent else b"", self._names)
         if head is None or len(sent) > LONGEST_REMEMBERED:
             return head
         return self._heads.keep(sent, head, 1000 + 7 * len(sent) + 450 * len(head.headers))
 
 
-def _headers(lines: bytes) -> RequestHead | None:
-    """Headers, each on a line of its own; None where one of them is not plain."""
+def _headers(lines: bytes, names: dict[bytes, bytes]) -> RequestHead | None:
+    """Headers, each on a line of its own; None where one of them is not plain. ``names`` are those that all share."""
     headers: list[tuple[bytes, bytes]] = []
     end, length = 0, -1
     for found in _HEADER.finditer(lines):
@@ -78,5 +82,5 @@ def _headers(lines: bytes) -> RequestHead | None:
             if length >= 0 or not value.isdigit() or len(value) > 9:
                 return None
             length = int(value)
-        headers.append((name, value))
+        headers.append((names.setdefault(name, name), value))
     return RequestHead(tuple(headers), max(length, 0)) if end == len(lines) else None
