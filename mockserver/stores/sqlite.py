@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from mockserver.byte_cache import ByteCache
@@ -35,11 +36,12 @@ from mockserver.stores.sqlite_group import Row, StepGroup
 from mockserver.stores.sqlite_journal import NEWEST, SqliteJournal
 
 PAGE = 50
+LASTING = 1.0  # seconds for which others are expected to change what was seen here, after they did
 PROBE = 16 * 1024  # bytes
 
 _FIND = f"SELECT id, version, bytes, parts, {NEWEST} FROM sandboxes WHERE name = ?"  # noqa: S608 - no text from outside
 _MEET = (  # with the document, where this process hasn't seen that version
-    "SELECT id, version, bytes, parts, last_used, CASE version WHEN ? THEN NULL ELSE document END"
+    f"SELECT id, version, bytes, parts, {NEWEST}, last_used, CASE version WHEN ? THEN NULL ELSE document END"  # noqa: S608
     " FROM sandboxes WHERE name = ?"
 )
 _GET = "SELECT version, last_used, CASE version WHEN ? THEN NULL ELSE document END FROM sandboxes WHERE name = ?"
@@ -75,10 +77,13 @@ class SqliteStore:
         self._journal = SqliteJournal(self._file.connection, journal_bytes, journal_total)
         self._recent: ByteCache[Versioned] = ByteCache(RECENT_BYTES)
         self._group: StepGroup | None = None
+        self._contested_until = 0.0
 
     def seen(self, name: str) -> Versioned | None:
         if self._group is not None:
             return self._held_in(self._group, name)  # what is there now: a group has the file to itself
+        if self._contested_until and monotonic() < self._contested_until:
+            return self.get(name)
         return self._recent.get(name) or self.get(name)
 
     def get(self, name: str) -> Versioned | None:
@@ -200,13 +205,13 @@ class SqliteStore:
 
     def _meet(self, group: StepGroup, name: str) -> bool:
         """Take a sandbox into a group, as it is now; whether it is there."""
-        if not group.names:
-            group.newest = self._journal.newest()
         held = self._recent.get(name)
         row = self._execute(_MEET, (held.version if held else 0, name)).fetchone()
         if row is None:
+            group.newest = max(group.newest, self._journal.newest())
             return False
-        id, version, size, holds, last_used, packed = row
+        id, version, size, holds, newest, last_used, packed = row
+        group.newest = max(group.newest, newest)
         if held is None or packed is not None:
             try:
                 held = self._learn(name, version, last_used, packed)
@@ -223,7 +228,7 @@ class SqliteStore:
         with self._file:
             done = self._put(name, version, (document.is_disposable, packed, parts), now, entry, written)
         if done is None:
-            self._recent.forget(name)
+            self._contested(name)
         else:
             self._recent.keep(name, Versioned(document, done, now), len(packed))
         return done
@@ -291,8 +296,13 @@ class SqliteStore:
                 self._execute(_USE, (now, size, id))
                 self._journal.add([(newest + 1, id, entry, written)], {id: size})
         if not done:
-            self._recent.forget(name)
+            self._contested(name)
         return done
+
+    def _contested(self, name: str) -> None:
+        """Another process was first: for a while it pays to look what is there before working on what was seen."""
+        self._recent.forget(name)
+        self._contested_until = monotonic() + LASTING
 
     def _make_room(self) -> None:
         """Drop the twentieth of the sandboxes that was longest unused, of those with nothing to lose, if need be."""
