@@ -148,7 +148,8 @@ class SqliteStore:
         for name, row in group.rows.items():
             held = row.held
             if not row.is_changed:
-                self._rows.use(row.id, held.last_used, row.size)
+                if row.is_used:
+                    self._rows.use(row.id, held.last_used, row.size)
                 continue
             packed, parts = self._codec.pack(held.document)
             document, use = (held.document.is_disposable, packed, parts), (held.last_used, row.size)
