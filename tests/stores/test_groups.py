@@ -302,7 +302,9 @@ def test_who_was_overtaken_runs_again_on_the_result(app: App, place: str):
     answers = app.engine.respond_all([call(b"a"), call(b"b"), call(b"a")], NOW)
     left = [float(answer.header(LEFT) or 0) for answer in (ahead, answers[0], answers[2])]
     assert left[0] - left[1] == left[1] - left[2] > 0
-    assert len(noted) == 3
+    ids = [str(answer.header("x-mock-request-id")) for answer in answers]
+    assert sorted(entry.id for entry in noted) == ids
+    assert int(ids[2][-6:], 16) - int(ids[0][-6:], 16) == 2, "they run again with the same ids"
     assert len([*other.engine.store.entries("a")]) == 4
     assert len([*other.engine.store.entries("b")]) == 2
     other.engine.store.close()
