@@ -27,6 +27,9 @@ from mockserver.stores.base import Store, StoreAway, StoreFull, Unreadable, Vers
 
 log = logging.getLogger("mockserver")
 
+Arrived = tuple[Request, str, IncomingRequest | None]
+"""A request with its id, and read."""
+
 
 class Engine:
     """One pipeline, one store, one seed, and the world that sandboxes begin from unless another one is named.
@@ -65,9 +68,12 @@ class Engine:
 
     def respond(self, request: Request, wall_ms: int) -> Response:
         """Answer a request that came at ``wall_ms``, in milliseconds of the real clock."""
-        id, incoming = self.next_id(), None
+        return self._answer(request, self.next_id(), None, wall_ms)
+
+    def _answer(self, request: Request, id: str, incoming: IncomingRequest | None, wall_ms: int) -> Response:
+        """Answer a request, which may have been read before."""
         try:
-            incoming = self.pipeline.arrive(request, id, wall_ms)
+            incoming = incoming or self.pipeline.arrive(request, id, wall_ms)
             return self._respond(incoming, wall_ms)
         except StoreFull as error:
             return self._unserved(incoming, id, problem(503, "full", "No room for another sandbox", str(error)))
@@ -84,14 +90,15 @@ class Engine:
     def respond_all(self, requests: Sequence[Request], wall_ms: int) -> list[Response]:
         """Answer requests that came together, in this order: what they change is kept in one go, before any answer.
 
-        Those that another process overtook run again, half as many at a time: at last they are quick enough, however
-        quick the other one is.
+        Those that another process overtook run again with the same ids, half as many at a time: at last they are quick
+        enough, however quick the other one is.
         """
+        arrived = [self._arrived(request, wall_ms) for request in requests]  # before a store is kept from others
         answers: list[Response | None] = [None] * len(requests)
         waiting, most = [*range(len(requests))], len(requests)
         while waiting:
             group = waiting[:most]
-            made = self._respond_in_group([requests[index] for index in group], wall_ms)
+            made = self._respond_in_group([arrived[index] for index in group], wall_ms)
             for index, answer in zip(group, made, strict=True):
                 answers[index] = answer
             overtaken = [index for index, answer in zip(group, made, strict=True) if answer is None]
@@ -99,17 +106,25 @@ class Engine:
             most = max(1, len(group) // 2) if overtaken else 2 * most
         return [answer for answer in answers if answer is not None]
 
-    def _respond_in_group(self, requests: Sequence[Request], wall_ms: int) -> Sequence[Response | None]:
+    def _arrived(self, request: Request, wall_ms: int) -> Arrived:
+        """A request that is one of a group; not read where that crashes, which is told where it is answered."""
+        id = self.next_id()
+        try:
+            return request, id, self.pipeline.arrive(request, id, wall_ms)
+        except Exception:
+            return request, id, None
+
+    def _respond_in_group(self, arrived: Sequence[Arrived], wall_ms: int) -> Sequence[Response | None]:
         """Answers that were kept in one go; none to a request that another process has overtaken."""
         made: list[tuple[Response, Entry | None]] = []
         self._is_in_group = True
         try:
             with self.store.group() as outdated:
-                for request in requests:
+                for request, id, incoming in arrived:
                     self._kept = None
-                    made.append((self.respond(request, wall_ms), self._kept))
+                    made.append((self._answer(request, id, incoming, wall_ms), self._kept))
         except StoreAway as error:
-            return [self._away(request, error, wall_ms) for request in requests]
+            return [self._unserved(incoming, id, store_away(str(error))) for _, id, incoming in arrived]
         finally:
             self._is_in_group, self._kept = False, None
         return [self._settled(answer, entry, outdated) for answer, entry in made]
@@ -123,11 +138,6 @@ class Engine:
         if self.on_entry is not None:
             self.on_entry(entry)
         return answer
-
-    def _away(self, request: Request, error: StoreAway, wall_ms: int) -> Response:
-        """The answer to a request of a group of which nothing could be kept."""
-        id = self.next_id()
-        return self._unserved(self.pipeline.arrive(request, id, wall_ms), id, store_away(str(error)))
 
     def _respond(self, incoming: IncomingRequest, wall_ms: int) -> Response:
         """Hand the request to what was seen of its sandbox last, until that was not too old."""

@@ -29,6 +29,7 @@ from mockserver.stores.base import (
 )
 from mockserver.stores.redis_connection import RedisConnection
 from mockserver.stores.redis_group import Chain
+from mockserver.stores.redis_turns import Turns
 
 PREFIX = f"mockserver:{FORMAT}:"
 IDLE = 24 * 3600 * 1000  # milliseconds after which a sandbox with nothing to lose goes
@@ -51,11 +52,22 @@ class RedisStore:
         self._recent: ByteCache[Versioned] = ByteCache(RECENT_BYTES)
         self.close = self._server.close
         self._group: dict[str, Chain] | None = None
+        self._turns = Turns(PREFIX, self._ask, self._run)
 
     def seen(self, name: str) -> Versioned | None:
-        if self._group is not None and name in self._group:
-            return self._group[name].held
+        if self._group is not None:
+            if name in self._group:
+                return self._group[name].held
+            if self._turns.is_contested(name):
+                self._wait_for_turn(name)
         return self._recent.get(name) or self.get(name)
+
+    def _wait_for_turn(self, name: str) -> None:
+        """Let who came before change a sandbox first, and learn what came of it."""
+        held = self._recent.get(name)
+        newer = self._turns.take(name, held.version if held else 0)
+        if newer is not None:
+            self._learn_newer(name, *newer)
 
     def get(self, name: str) -> Versioned | None:
         incomplete = b""
@@ -122,7 +134,7 @@ class RedisStore:
         for name, chain in group.items():
             document = chain.held.document
             packed, parts = self._codec.pack(document) if chain.is_changed else (b"", {})
-            facts = (packed, int(document.is_disposable), " ".join(sorted(parts)))
+            facts = (packed, int(document.is_disposable), " ".join(sorted(parts)), self._turns.token)
             entries = [fact for entry in chain.entries for fact in self._packed(entry)]
             steps.append((PREFIX, name, *self._bounds, chain.base, chain.held.last_used, *facts, *entries))
             sizes.append(len(packed))
@@ -130,8 +142,12 @@ class RedisStore:
         for (name, chain), size, (outcome, *details) in zip(group.items(), sizes, answers, strict=True):
             if outcome != b"done":
                 self._learn_newer(name, *(details if outcome == b"old" else ()))
+                self._turns.contest(name)
                 yield name
-            elif int(details[0]) == 0:
+                continue
+            if details[1:] == [b"1"]:
+                self._turns.contest(name)
+            if int(details[0]) == 0:
                 self._recent.forget(name)
             elif chain.is_changed:
                 held = Versioned(chain.held.document, int(details[0]), chain.held.last_used)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from mockserver.byte_cache import ByteCache
@@ -23,7 +24,6 @@ from mockserver.stores.base import (
     PartGone,
     Parts,
     StoreAway,
-    StoreFull,
     Unreadable,
     Versioned,
     current_or_error,
@@ -33,24 +33,18 @@ from mockserver.stores.base import (
 from mockserver.stores.sqlite_file import StateFile
 from mockserver.stores.sqlite_group import Row, StepGroup
 from mockserver.stores.sqlite_journal import NEWEST, SqliteJournal
+from mockserver.stores.sqlite_rows import SandboxRows
 
 PAGE = 50
+LASTING = 1.0  # seconds for which others are expected to change what was seen here, after they did
 PROBE = 16 * 1024  # bytes
 
-_FIND = f"SELECT id, version, bytes, parts, {NEWEST} FROM sandboxes WHERE name = ?"  # noqa: S608 - no text from outside
 _MEET = (  # with the document, where this process hasn't seen that version
-    "SELECT id, version, bytes, parts, last_used, CASE version WHEN ? THEN NULL ELSE document END"
+    f"SELECT id, version, bytes, parts, {NEWEST}, last_used, CASE version WHEN ? THEN NULL ELSE document END"  # noqa: S608
     " FROM sandboxes WHERE name = ?"
 )
 _GET = "SELECT version, last_used, CASE version WHEN ? THEN NULL ELSE document END FROM sandboxes WHERE name = ?"
 _PAGE = "SELECT id, name, version, last_used, document FROM sandboxes WHERE id > ? ORDER BY id LIMIT ?"
-_CHANGE = "UPDATE sandboxes SET version = ?, is_disposable = ?, parts = ?, document = ? WHERE id = ?"
-_USE = "UPDATE sandboxes SET last_used = ?, bytes = ? WHERE id = ?"
-_CHANGE_AND_USE = (
-    "UPDATE sandboxes"
-    " SET version = ?, is_disposable = ?, parts = ?, document = ?, last_used = ?, bytes = ? WHERE id = ?"
-)
-_HOLD = "INSERT INTO parts VALUES (?, 1, ?) ON CONFLICT (digest) DO UPDATE SET holders = holders + 1"
 
 
 class SqliteStore:
@@ -69,16 +63,19 @@ class SqliteStore:
         is_careful: bool = False,
     ) -> None:
         self._codec = codec
-        self._most = most
         self._file = StateFile(path, is_careful=is_careful)
         self._execute = self._file.connection.execute
         self._journal = SqliteJournal(self._file.connection, journal_bytes, journal_total)
+        self._rows = SandboxRows(self._file.connection, self._journal, most)
         self._recent: ByteCache[Versioned] = ByteCache(RECENT_BYTES)
         self._group: StepGroup | None = None
+        self._contested_until = 0.0
 
     def seen(self, name: str) -> Versioned | None:
         if self._group is not None:
             return self._held_in(self._group, name)  # what is there now: a group has the file to itself
+        if self._contested_until and monotonic() < self._contested_until:
+            return self.get(name)
         return self._recent.get(name) or self.get(name)
 
     def get(self, name: str) -> Versioned | None:
@@ -151,14 +148,12 @@ class SqliteStore:
         for name, row in group.rows.items():
             held = row.held
             if not row.is_changed:
-                self._execute(_USE, (held.last_used, row.size, row.id))
+                if row.is_used:
+                    self._rows.use(row.id, held.last_used, row.size)
                 continue
             packed, parts = self._codec.pack(held.document)
-            digests = " ".join(sorted(parts))
-            if digests != row.holds:
-                self._hold(parts, row.holds.split())
-            facts = (held.version, held.document.is_disposable, digests, packed, held.last_used, row.size, row.id)
-            self._execute(_CHANGE_AND_USE, facts)
+            document, use = (held.document.is_disposable, packed, parts), (held.last_used, row.size)
+            self._rows.change(row.id, held.version, document, row.holds, use)
             self._recent.keep(name, held, len(packed))
         entries = [(number, id, entry, self._codec.pack_entry(entry)) for number, id, entry in group.entries]
         self._journal.add(entries, {row.id: row.size for row in group.rows.values()})
@@ -182,7 +177,7 @@ class SqliteStore:
                 if document is None or version != 0:
                     return None
                 self._write(group)  # all that is there now may make room
-                id, last = self._add(name, now)
+                id, last = self._rows.add(name, now)
                 group.add(name, Row(id, Versioned(document, last, now), 0, ""))
                 version = last
             return group.step(name, version, document, now, entry)
@@ -200,13 +195,13 @@ class SqliteStore:
 
     def _meet(self, group: StepGroup, name: str) -> bool:
         """Take a sandbox into a group, as it is now; whether it is there."""
-        if not group.names:
-            group.newest = self._journal.newest()
         held = self._recent.get(name)
         row = self._execute(_MEET, (held.version if held else 0, name)).fetchone()
         if row is None:
+            group.newest = max(group.newest, self._journal.newest())
             return False
-        id, version, size, holds, last_used, packed = row
+        id, version, size, holds, newest, last_used, packed = row
+        group.newest = max(group.newest, newest)
         if held is None or packed is not None:
             try:
                 held = self._learn(name, version, last_used, packed)
@@ -223,7 +218,7 @@ class SqliteStore:
         with self._file:
             done = self._put(name, version, (document.is_disposable, packed, parts), now, entry, written)
         if done is None:
-            self._recent.forget(name)
+            self._contested(name)
         else:
             self._recent.keep(name, Versioned(document, done, now), len(packed))
         return done
@@ -231,7 +226,7 @@ class SqliteStore:
     def amend(self, name: str, entry: Entry) -> None:
         written = self._codec.pack_entry(entry)
         with self._file:
-            id, *_ = self._find(name)
+            id, *_ = self._rows.find(name)
             if id is not None:
                 self._journal.amend(id, entry, written)
 
@@ -244,80 +239,46 @@ class SqliteStore:
         entry: Entry | None,
         written: bytes,
     ) -> int | None:
-        is_disposable, packed, parts = document
-        id, current, size, holds, newest = self._find(name)
+        id, current, size, holds, newest = self._rows.find(name)
         if current != version:
             return None
-        digests = " ".join(sorted(parts))
-        if digests != holds:
-            self._hold(parts, holds.split())
         if id is None:
-            id, current = self._add(name, now)
-        size += entry.size if entry is not None else 0
+            id, current = self._rows.add(name, now)
         if entry is None:
-            self._execute(_CHANGE, (current + 1, is_disposable, digests, packed, id))
+            self._rows.change(id, current + 1, document, holds)
         else:
-            self._execute(_CHANGE_AND_USE, (current + 1, is_disposable, digests, packed, now, size, id))
+            size += entry.size
+            self._rows.change(id, current + 1, document, holds, (now, size))
             self._journal.add([(newest + 1, id, entry, written)], {id: size})
         return int(current) + 1
-
-    def _find(self, name: str) -> tuple[int | None, int, int, str, int]:
-        """A sandbox's row, its version, the bytes of its journal, its parts; and the number of the newest entry."""
-        return self._execute(_FIND, (name,)).fetchone() or (None, 0, 0, "", self._journal.newest())
-
-    def _add(self, name: str, now: int) -> tuple[int, int]:
-        """A new row, yet empty, after one that made room; its number, and a version that no sandbox of its name had."""
-        self._make_room()
-        (last,) = self._execute("SELECT version FROM sandboxes WHERE id = 0").fetchone()
-        fresh = "INSERT INTO sandboxes VALUES (NULL, ?, ?, 0, ?, 0, 0, '', x'')"
-        return self._execute(fresh, (name, last, now)).lastrowid or 0, last
-
-    def _hold(self, parts: Parts, holds: Sequence[str]) -> None:
-        """Hold a document's parts, and let go of those that it held before."""
-        self._file.connection.executemany(_HOLD, parts.items())
-        let_go = [(digest,) for digest in holds]
-        self._file.connection.executemany("UPDATE parts SET holders = holders - 1 WHERE digest = ?", let_go)
-        self._file.connection.executemany("DELETE FROM parts WHERE digest = ? AND holders = 0", let_go)
 
     def append(self, name: str, entry: Entry, now: int, version: int | None = None) -> bool:
         if self._group is not None:
             return self._in_group(self._group, name, version, None, now, entry) is not None
         written = self._codec.pack_entry(entry)
         with self._file:
-            id, current, size, _, newest = self._find(name)
+            id, current, size, _, newest = self._rows.find(name)
             done = id is not None and version in (None, current)
             if id is not None and done:
                 size += entry.size
-                self._execute(_USE, (now, size, id))
+                self._rows.use(id, now, size)
                 self._journal.add([(newest + 1, id, entry, written)], {id: size})
         if not done:
-            self._recent.forget(name)
+            self._contested(name)
         return done
 
-    def _make_room(self) -> None:
-        """Drop the twentieth of the sandboxes that was longest unused, of those with nothing to lose, if need be."""
-        if self._execute("SELECT count(*) FROM sandboxes").fetchone()[0] - 1 < self._most:
-            return
-        idle = "SELECT id, version, parts FROM sandboxes WHERE is_disposable ORDER BY last_used, id LIMIT ?"
-        idle_ones = self._execute(idle, (max(1, self._most // 20),)).fetchall()
-        if not idle_ones:
-            raise StoreFull(self._most)
-        for one in idle_ones:
-            self._remove(*one)
+    def _contested(self, name: str) -> None:
+        """Another process was first: for a while it pays to look what is there before working on what was seen."""
+        self._recent.forget(name)
+        self._contested_until = monotonic() + LASTING
 
     def remove(self, name: str) -> bool:
         self._recent.forget(name)
         with self._file:
-            id, version, _, holds, _ = self._find(name)
+            id, version, _, holds, _ = self._rows.find(name)
             if id is not None:
-                self._remove(id, version, holds)
+                self._rows.remove(id, version, holds)
         return id is not None
-
-    def _remove(self, id: int, version: int, holds: str) -> None:
-        self._hold({}, holds.split())
-        self._journal.empty(id)
-        self._execute("UPDATE sandboxes SET version = max(version, ?) WHERE id = 0", (version,))
-        self._execute("DELETE FROM sandboxes WHERE id = ?", (id,))
 
     def names(self) -> list[str]:
         rows = self._file.read(lambda: self._execute("SELECT name FROM sandboxes WHERE id > 0 ORDER BY id").fetchall())
@@ -352,7 +313,7 @@ class SqliteStore:
 
     def clear(self, name: str) -> None:
         with self._file:
-            id, *_ = self._find(name)
+            id, *_ = self._rows.find(name)
             if id is not None:
                 self._journal.empty(id)
                 self._execute("UPDATE sandboxes SET bytes = 0, dropped = 0 WHERE id = ?", (id,))

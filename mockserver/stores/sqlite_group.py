@@ -16,6 +16,7 @@ class Row:
     size: int
     holds: str
     is_changed: bool = False
+    is_used: bool = False
 
 
 @dataclass(slots=True)
@@ -48,6 +49,7 @@ class StepGroup:
             row.is_changed = True
             held = row.held = Versioned(document, held.version + 1, held.last_used)
         if entry is not None:
+            row.is_used = True
             held.last_used = now
             self.newest += 1
             row.size += entry.size

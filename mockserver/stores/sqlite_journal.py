@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from mockserver.stores.base import Entry
 from mockserver.stores.sqlite_runs import NewEntry, amended, needle, read_heads, read_run, runs_of
@@ -26,9 +26,12 @@ _SINCE = "SELECT number, heads, entries FROM journal WHERE number > ? ORDER BY n
 _OLDEST_OF = "SELECT number, sandbox, size, heads FROM journal WHERE sandbox = ? AND number < ? ORDER BY number"
 _OLDEST = "SELECT number, sandbox, size, heads FROM journal WHERE number < ? ORDER BY number"
 _DROP = "UPDATE sandboxes SET bytes = bytes - ?, dropped = dropped + ? WHERE id = ?"
-_HEADS = "SELECT heads FROM journal WHERE sandbox = ?"
 _COUNT = "INSERT INTO counts VALUES (?, ?, ?) ON CONFLICT (sandbox, kind) DO UPDATE SET count = count + excluded.count"
-_COUNTS = "SELECT kind, count FROM counts WHERE sandbox = ?"
+_COUNTS = (  # in one look: what leaves a journal is counted at that moment
+    "SELECT kind, count, NULL FROM counts WHERE sandbox = {0}"
+    " UNION ALL SELECT NULL, 0, heads FROM journal WHERE sandbox = {0}"
+)
+_OF = "(SELECT id FROM sandboxes WHERE name = ?1)"
 
 
 class SqliteJournal:
@@ -103,7 +106,7 @@ class SqliteJournal:
     def empty(self, sandbox: int) -> None:
         """Remove a sandbox's entries; what they and those dropped before count as is nobody's any more."""
         self._execute(f"UPDATE sandboxes SET version = {NEWEST} WHERE id = 0")  # noqa: S608 - no text from outside
-        self._count({(0, kind): count for kind, count in self._counts(sandbox).items()})
+        self._count({(0, kind): count for kind, count in self._counts("?1", sandbox).items()})
         self._execute("DELETE FROM journal WHERE sandbox = ?", (sandbox,))
         self._execute("DELETE FROM counts WHERE sandbox = ?", (sandbox,))
         self._unchecked = 0
@@ -132,16 +135,16 @@ class SqliteJournal:
         return [*newer][:most]
 
     def counts(self, name: str | None) -> dict[str, int]:
-        if name is None:
-            return self._counts(0)
-        row = self._execute("SELECT id FROM sandboxes WHERE name = ?", (name,)).fetchone()
-        return self._counts(row[0]) if row else {}
+        return self._counts("?1", 0) if name is None else self._counts(_OF, name)
 
-    def _counts(self, sandbox: int) -> dict[str, int]:
+    def _counts(self, which: str, sandbox: int | str) -> dict[str, int]:
         """How many entries of each kind a sandbox had, those that made room included."""
-        kinds = Counter[str](dict(self._execute(_COUNTS, (sandbox,))))
-        heads: Iterable[tuple[bytes]] = self._execute(_HEADS, (sandbox,))
-        kinds.update(kind for (written,) in heads for _, kind, _ in read_heads(written))
+        kinds = Counter[str]()
+        for kind, count, heads in self._execute(_COUNTS.format(which), (sandbox,)).fetchall():
+            if heads is None:
+                kinds[kind] += count
+            else:
+                kinds.update(kind for _, kind, _ in read_heads(heads))
         return dict(kinds)
 
     def forget_counts(self) -> None:

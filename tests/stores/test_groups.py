@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -16,6 +19,7 @@ from mockserver.stores.redis import RedisStore
 from mockserver.stores.sqlite import SqliteStore
 from tests.support.plain import Document, Entry, PlainCodec
 from tests.support.redis_server import RedisServer, flushed
+from tests.support.serving import wait_until
 
 NOW = 1_780_000_000_000
 PROFILE = b"/freshdata/get-open-profile-status"
@@ -134,6 +138,46 @@ def test_a_step_for_what_was_seen_before_a_group_is_told_to_be_old(store: Store,
         done = store.exchange("a", before.version, Document("3"), NOW, Entry("3"))
     assert done is None or outdated == {"a"}
     assert kept(another, "a") == ("1 2", ["1", "2"])
+
+
+def test_a_slow_process_is_not_starved_by_a_quick_one(place: str):
+    """The quick one is done many times while the slow one works: by versions alone it would always be first."""
+    slow, quick = opened(place, most=10), opened(place, most=10)
+    spend(slow, "a", "0")
+    is_over, done, numbers = Event(), 0, count()
+
+    def hurry() -> None:
+        nonlocal done
+        while not is_over.is_set():
+            with quick.group() as outdated:
+                spend(quick, "a", f"q{next(numbers)}")
+            done += not outdated
+
+    thread = Thread(target=hurry)
+    thread.start()
+    try:
+        wait_until(lambda: done > 5)
+        for id in ("1", "2", "3"):
+            for _ in range(20):
+                with slow.group() as outdated:
+                    held = slow.seen("a")
+                    assert held is not None
+                    time.sleep(0.02)
+                    slow.exchange("a", held.version, Document(f"{held.document.text} {id}"), NOW, Entry(id))
+                if not outdated:
+                    break
+            else:
+                pytest.fail("overtaken twenty times")
+            before = done
+            wait_until(lambda: done > before)  # noqa: B023 - called at once
+    finally:
+        is_over.set()
+        thread.join()
+    text = kept(quick, "a")[0].split()
+    assert [id for id in text if id[0] != "q"] == ["0", "1", "2", "3"]
+    assert len([id for id in text if id[0] == "q"]) == done
+    slow.close()
+    quick.close()
 
 
 def test_the_bounds_of_a_journal_hold(place: str):
@@ -258,7 +302,9 @@ def test_who_was_overtaken_runs_again_on_the_result(app: App, place: str):
     answers = app.engine.respond_all([call(b"a"), call(b"b"), call(b"a")], NOW)
     left = [float(answer.header(LEFT) or 0) for answer in (ahead, answers[0], answers[2])]
     assert left[0] - left[1] == left[1] - left[2] > 0
-    assert len(noted) == 3
+    ids = [str(answer.header("x-mock-request-id")) for answer in answers]
+    assert sorted(entry.id for entry in noted) == ids
+    assert int(ids[2][-6:], 16) - int(ids[0][-6:], 16) == 2, "they run again with the same ids"
     assert len([*other.engine.store.entries("a")]) == 4
     assert len([*other.engine.store.entries("b")]) == 2
     other.engine.store.close()

@@ -1,7 +1,8 @@
 -- Do several steps of a sandbox that is there, one after the other. ARGV: the expected version; now; the document after
--- them ('': it did not change), whether it is disposable, the digests of its parts; then id, size, kind and itself of
--- each entry, of which there is one at least.
+-- them ('': it did not change), whether it is disposable, the digests of its parts; the token of the process; then id,
+-- size, kind and itself of each entry, of which there is one at least. Answers the version, and '1' where others wait.
 local expected, now, document, disposable, parts = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10]
+local token = ARGV[11]
 local version, weight, was_disposable, held = current()
 local answer = settled(version, expected, ARGV[#ARGV - 3])
 if answer then
@@ -15,12 +16,12 @@ if document ~= '' and parts ~= held then
 end
 
 -- The first write: what Redis may refuse, as it is full or may only be read, it refuses here, and nothing is half done.
-local count = (#ARGV - 10) / 4
+local count = (#ARGV - 11) / 4
 local first = next_number()
 local last = count == 1 and first or call('INCRBY', prefix .. 'number', count - 1)
 local its_entries, its_places, its_ids, its_numbers, size = {}, {}, {}, {}, 0
 for index = 1, count do
-  local at = 7 + 4 * index
+  local at = 8 + 4 * index
   local id = ARGV[at]
   size = size + tonumber(ARGV[at + 1])
   its_ids[index] = id
@@ -48,4 +49,18 @@ elseif was_disposable then
   call('PERSIST', sandbox)
   call('PERSIST', entries)
 end
-return {'done', version}
+
+-- The turn goes to the next one, which gets the document along.
+local holder = call('GET', turn)
+if holder == token then
+  holder = call('LPOP', queue)
+  if holder then
+    call('SET', turn, holder, 'PX', lease)
+    local kept = call('HMGET', sandbox, 'd', 'u')
+    call('XADD', prefix .. 'w:' .. holder, '*', 'v', version, 'd', kept[1], 'u', kept[2])
+    call('PEXPIRE', prefix .. 'w:' .. holder, 10 * lease)
+  else
+    call('DEL', turn)
+  end
+end
+return {'done', version, holder and '1' or '0'}

@@ -15,6 +15,8 @@
 --   bytes            of all journals
 --   parts, holders   hashes by digest: what documents have in common, and how many of them have it
 --   holds            hash by sandbox: the digests of its parts, where it has any
+--   t:NAME, q:NAME   whose turn it is, and a list of who comes next, where several change a sandbox all the time
+--   w:TOKEN          stream that wakes who waits for a turn
 -- Of a disposable sandbox s:NAME and e:NAME, which weigh the most, expire by themselves. What else is left of it then
 -- is removed by the next one that meets it.
 --
@@ -25,6 +27,7 @@ local most, journal_bytes, journal_total = tonumber(ARGV[2]), tonumber(ARGV[3]),
 local idle_for = tonumber(ARGV[5])
 local sandbox, entries, journal = prefix .. 's:' .. name, prefix .. 'e:' .. name, prefix .. 'j:' .. name
 local names, idle, gone = prefix .. 'names', prefix .. 'idle', prefix .. 'gone'
+local turn, queue, lease = prefix .. 't:' .. name, prefix .. 'q:' .. name, 100 -- milliseconds that a turn lasts at most
 local numbers, places, bytes = prefix .. 'numbers', prefix .. 'places', prefix .. 'bytes'
 
 -- Numbers begin with the time in microseconds: those given out before a Redis that lost its data never come again.
