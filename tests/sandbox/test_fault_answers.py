@@ -142,7 +142,7 @@ def test_what_a_secret_has_to_match_is_masked_wherever_a_fault_is_shown(tmp_path
         body = served.control("GET", path).body.decode()
         assert "swordfish" not in body
         assert "4711-pin" not in body
-    body = {"user": "ada", "word": "swordfish"}
+    sent = {"user": "ada", "word": "swordfish"}
     headers = {"X-Mock-Sandbox": "t", "X-Pin": "4711-pin"}
-    assert served.ask("POST", "/logins/logins?region=eu", headers, body).status == 500
-    assert served.ask("POST", "/logins/logins?region=eu", headers, {**body, "word": "***"}).status == 204
+    assert served.ask("POST", "/logins/logins?region=eu", headers, sent).status == 500
+    assert served.ask("POST", "/logins/logins?region=eu", headers, {**sent, "word": "***"}).status == 204
