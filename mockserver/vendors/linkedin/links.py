@@ -14,6 +14,8 @@ _SMALL = frozenset(("a", "and", "at", "for", "in", "of", "on", "the", "to"))
 _ACRONYMS = frozenset(
     ("ai", "ceo", "cfo", "cio", "cmo", "coo", "cpo", "crm", "cto", "hr", "it", "qa", "seo", "ui", "ux", "vp")
 )
+_PLAIN = {**dict.fromkeys(range(0x300, 0x370)), **str.maketrans({"ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d"})}
+"""Letters without what NFKD puts beside them, and those that it leaves."""
 _INVENTED = pattern(r".+-([0-9a-f]{8})")
 _TAGGED = pattern(r"([a-z]+)_(.+)")
 
@@ -43,8 +45,15 @@ def link_to(template: str, key: str) -> str:
 
 
 def slug(text: str) -> str:
-    """A text as it stands in a link: ``Sims, Reyes and Mora`` becomes ``sims-reyes-and-mora``."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    """A text as it stands in a link: ``Sims, Reyes and Mora`` becomes ``sims-reyes-and-mora``, ``Zoë`` ``zoe``."""
+    plain = text if text.isascii() else _without_accents(text)
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+def _without_accents(text: str) -> str:
+    import unicodedata  # a megabyte, by whoever meets such a name
+
+    return unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
 
 
 def pinned(text: str) -> str:
