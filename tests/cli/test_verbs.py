@@ -301,6 +301,15 @@ def test_calls_are_followed_as_they_come(url: str, shell: Shell):
     assert "t2" not in shown
 
 
+def test_a_server_that_stops_ends_a_tail_with_a_word(capfd: pytest.CaptureFixture[str]):
+    with running("--vendor", "postpress") as server:
+        timer = threading.Timer(1, server.stop)
+        timer.start()
+        assert main(["tail", "--url", server.url], {}, io.StringIO()) == 2
+        timer.join()
+    assert "has ended the stream" in capfd.readouterr().err
+
+
 # Completion
 
 
