@@ -14,8 +14,9 @@ _SMALL = frozenset(("a", "and", "at", "for", "in", "of", "on", "the", "to"))
 _ACRONYMS = frozenset(
     ("ai", "ceo", "cfo", "cio", "cmo", "coo", "cpo", "crm", "cto", "hr", "it", "qa", "seo", "ui", "ux", "vp")
 )
-_PLAIN = {**dict.fromkeys(range(0x300, 0x370)), **str.maketrans({"ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d"})}
-"""Letters without what NFKD puts beside them, and those that it leaves."""
+_PLAIN = str.maketrans({"ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d"})
+_MARKS = range(0x300, 0x370)
+"""What NFKD puts beside plain letters; ``_PLAIN`` has letters that it leaves."""
 _INVENTED = pattern(r".+-([0-9a-f]{8})")
 _TAGGED = pattern(r"([a-z]+)_(.+)")
 
@@ -53,7 +54,8 @@ def slug(text: str) -> str:
 def _without_accents(text: str) -> str:
     import unicodedata  # a megabyte, by whoever meets such a name
 
-    return unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
+    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
+    return "".join(letter for letter in plain if ord(letter) not in _MARKS)
 
 
 def pinned(text: str) -> str:
