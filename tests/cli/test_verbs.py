@@ -100,6 +100,20 @@ def test_a_wrong_token_is_told(shell: Shell):
     assert "token" in shell.error.lower()
 
 
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ("report --sandbox nosuch", "mockserver: there is no sandbox 'nosuch'"),
+        ("report --token wrong", "mockserver: this server demands its token: give it by --token"),
+        ("env --token wrong", "mockserver: this server demands its token: give it by --token"),
+        ("sevre", "mockserver: there is no command 'sevre'; did you mean serve?"),
+    ],
+)
+def test_a_refusal_is_told_without_the_call(shell: Shell, line: str, error: str):
+    shell(line, code=2)
+    assert shell.error.startswith(error)
+
+
 # fail
 
 
