@@ -11,6 +11,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -302,6 +304,17 @@ def test_one_call_in_full(url: str, shell: Shell):
     assert "wrong in the request\n  query account_id: " in shown
     assert "openapi.yaml:" in shown
     assert "very-secret-key" not in shown
+
+
+def test_what_a_terminal_would_obey_is_written_out(url: str, shell: Shell):
+    body = "\x1b[31mred\x07\r\n\tplain ü \u202e"
+    headers = {"x-rapidapi-key": "k", "Content-Type": "application/json"}
+    request = Request(f"{url}/~t1/freshdata/search-jobs", body.encode(), headers, method="POST")
+    with pytest.raises(HTTPError):
+        urlopen(request)
+    shown = shell(f"journal {shell('journal').split()[-1]}")
+    assert "\n\\x1b[31mred\\x07\n    plain ü \\u202e\n" in shown
+    assert not {"\x1b", "\x07", "\u202e", "\r"} & set(shown)
 
 
 def test_calls_are_followed_as_they_come(url: str, shell: Shell):
