@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from mockserver.cli import main
+from mockserver.cli import journal, main, tail
 from mockserver.client import ControlClient
 from tests.cli.test_report import ask
 from tests.support.processes import running
@@ -293,6 +293,18 @@ def test_the_journal_is_a_line_a_call(url: str, shell: Shell):
     assert len(shell("journal --everywhere --limit 1").splitlines()) == 1
     assert json.loads(shell("journal --limit 1 --json"))["status"] == 503
     assert shell("journal --status 404", code=1) == "no such call in sandbox t1\n"
+
+
+def test_the_journal_has_the_filters_of_the_control_api(url: str, shell: Shell):
+    balance(url), ask(url, f"~t1/{BALANCE}", X_API_KEY="k", Prefer="example=no_channel")
+    ask(url, "~t1/freshdata/get-opentowork-status?linkedin_url=https://www.linkedin.com/in/a", x_rapidapi_key="k")
+    assert "no_channel" in shell("journal --errors")
+    assert "get_opentowork_status" in shell("journal --changes")
+    assert len(shell("journal --text INMAIL_balance").splitlines()) == 2
+    assert [len(shell(f"journal --{name}").splitlines()) for name in ("errors", "changes")] == [1, 1]
+    wanted = {"vendor", "operation", "status", "case", "violations", "fault", "errors", "changes", "text"}
+    for command in (journal.command, tail.command):
+        assert wanted <= {option.name for option in command.params}
 
 
 def test_one_call_in_full(url: str, shell: Shell):
