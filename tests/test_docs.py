@@ -368,3 +368,12 @@ def committed() -> Iterator[Path]:
 def test_no_file_names_a_registry_or_a_place_of_one_machine():
     texts = ((path, path.read_text(errors="replace")) for path in committed())
     assert [f"{named(path)}: {word}" for path, text in texts for word in ELSEWHERE if word in text] == []
+
+
+def test_each_ticket_has_its_clicks():
+    """That they do what they say is in tests/dashboard/test_tickets.py."""
+    chapters = (ROOT / "docs" / "tickets.md").read_text().split("\n## ")[1:11]
+    recipes = (ROOT / "mockserver" / "dashboard" / "static" / "recipes.js").read_text()
+    for chapter in chapters:
+        (name,) = re.findall(r"^By clicks: \*Make it fail\* → \*(.+)\* → \*(?:Arm|Do) it\*\.$", chapter, re.MULTILINE)
+        assert f"{{ name: '{name}'," in recipes

@@ -13,6 +13,7 @@ import click
 from mockserver import __version__
 from mockserver.errors import MockServerError, SpecError
 from mockserver.printable import clean, clean_lines
+from mockserver.suggest import did_you_mean
 from mockserver.values import dataclass
 
 COMMANDS = {
@@ -57,6 +58,14 @@ class _Commands(click.Group):
             return None
         command: click.Command = import_module(f"mockserver.cli.{COMMANDS[cmd_name]}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            ctx.fail(f"there is no command {name!r}{did_you_mean(name, COMMANDS)}")
+        return super().resolve_command(ctx, args)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

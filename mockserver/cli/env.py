@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from mockserver.cli.commands import CommandContext
-from mockserver.cli.remote import DEFAULT_URL, RemoteError
+from mockserver.cli.remote import DEFAULT_URL, RemoteError, words_of
 from mockserver.client import ControlClient, ControlError
 from mockserver.names import key_for, variable
 
@@ -108,7 +108,7 @@ def command(
         facts = control.get_interception()
         vendors = control.list_vendors()
     except ControlError as error:
-        raise RemoteError(str(error)) from None
+        raise RemoteError(words_of(error)) from None
     finally:
         control.close()
     if facts["proxy"] is None:

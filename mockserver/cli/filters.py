@@ -23,6 +23,9 @@ def filters(command: Command) -> Command:
         click.option("--case", metavar="NAME", help="Only answers with this case.", shell_complete=complete_case),
         click.option("--violations", is_flag=True, help="Only calls that broke the contract."),
         click.option("--fault", is_flag=True, help="Only calls that a fault was done to."),
+        click.option("--errors", is_flag=True, help="Only calls answered with 400 or more, or not at all."),
+        click.option("--changes", is_flag=True, help="Only calls that changed what the vendor remembers."),
+        click.option("--text", metavar="TEXT", help="Only calls with this in id, method, target or reason."),
     )
     for option in reversed(options):
         command = option(command)

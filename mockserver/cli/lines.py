@@ -58,7 +58,8 @@ def _parts(entry: Entry) -> Iterator[str]:
 def _body(body: Any) -> Iterator[str]:
     if body is not None:
         yield ""
-        yield body if isinstance(body, str) else json.dumps(body, indent=2, ensure_ascii=False)
+        is_text = isinstance(body, str)
+        yield body.replace("\r\n", "\n").expandtabs(4) if is_text else json.dumps(body, indent=2, ensure_ascii=False)
 
 
 def _location(spec: Mapping[str, Any] | None) -> str:

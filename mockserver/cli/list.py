@@ -95,6 +95,7 @@ def rows(vendor: CompiledVendor) -> Iterator[dict[str, Any]]:
             "provenance": operation.provenance,
             "credits": shown["credits"],
             "disabled": shown["disabled"],
+            "statuses": [response.key for response in operation.responses],
             "cases": [case for case in cases if case["operation"] == operation.id],
         }
 
@@ -114,14 +115,15 @@ def sent_by(vendor: CompiledVendor) -> Iterator[dict[str, Any]]:
 
 
 def _matches(row: dict[str, Any], status: str | None, text: str | None) -> bool:
-    """Whether a row has anything that is looked for; leaves only those of its cases that have."""
+    """Whether a row has anything that is looked for; leaves only those of its cases and statuses that have."""
     has_text = _holds(text, row["operation"], row["summary"], row["path"])
     row["cases"] = [
         case
         for case in row["cases"]
         if (has_text or _holds(text, case["name"], case["summary"])) and _has_status(case["status"], status)
     ]
-    return bool(row["cases"]) or (has_text and status is None)
+    row["statuses"] = [key for key in row["statuses"] if has_text and status in (None, key, f"{key[0]}XX")]
+    return bool(row["cases"] or row["statuses"]) or (has_text and status is None)
 
 
 def _holds(text: str | None, *places: str) -> bool:

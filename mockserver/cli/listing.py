@@ -65,6 +65,7 @@ def _paragraph(row: Row, width: int) -> Iterator[str]:
     yield _heading(row)
     yield from _about(row, width)
     yield from _statuses(row, width)
+    yield from _unnamed(row)
     yield ""
 
 
@@ -74,6 +75,8 @@ def _chapter(row: Row, width: int) -> Iterator[str]:
     yield ""
     for case in row["cases"]:
         yield from _case(row, case, width)
+    unnamed = list(_unnamed(row))
+    yield from [*unnamed, ""] if unnamed else ()
 
 
 def _heading(row: Row) -> str:
@@ -100,6 +103,15 @@ def _statuses(row: Row, width: int) -> Iterator[str]:
             subsequent_indent=" " * len(beginning),
             break_on_hyphens=False,
         )
+
+
+def _unnamed(row: Row) -> Iterator[str]:
+    """The statuses that the spec has without a named example: a demand by status gets them."""
+    named = {str(case["status"]) for case in row["cases"]}
+    for key in row["statuses"]:
+        if key.isdigit() and key not in named:
+            kind = kind_of(int(key))
+            yield f"{_INDENT}{kind:<8}{key}" + (f"  no named example: Prefer: code={key}" if kind == "error" else "")
 
 
 def _case(row: Row, case: Mapping[str, Any], width: int) -> Iterator[str]:

@@ -14,6 +14,7 @@ import click
 from mockserver.cli.commands import CommandContext
 from mockserver.client import ControlClient, ControlError
 from mockserver.errors import MockServerError
+from mockserver.printable import clean_lines
 from mockserver.requests.credentials import SANDBOX_NAME, read_credential
 
 DEFAULT_URL = "http://127.0.0.1:8080"
@@ -91,8 +92,8 @@ class Remote:
         return f'{line} -H "Authorization: Bearer $MOCKSERVER_TOKEN"' if self.headers else line
 
     def say(self, text: str) -> None:
-        """Print a line for whoever gave the command."""
-        click.echo(text, file=self.context.stdout)
+        """Print a line or several for whoever gave the command: what a terminal would obey is written out."""
+        click.echo(clean_lines(text), file=self.context.stdout)
 
     def _call(self, method: str, path: str, body: Any, query: Mapping[str, Any] | None) -> Any:
         try:

@@ -11,8 +11,8 @@ import click
 
 from mockserver.cli.commands import CommandContext
 from mockserver.cli.output import write_to
+from mockserver.cli.remote import RemoteError, words_of
 from mockserver.client import ControlClient, ControlError
-from mockserver.errors import MockServerError
 from mockserver.report.about import about
 from mockserver.report.gates import BadGate, Gates, parse_gates, refuse_unknown
 from mockserver.report.rendering import FORMATS, render
@@ -81,7 +81,7 @@ def read_gates(require: tuple[str, ...], forbid: tuple[str, ...]) -> Gates:
 
 
 def ask(url: str, token: str | None, sandboxes: tuple[str, ...]) -> Any:
-    """The report of the server at a URL. Raises MockServerError."""
+    """The report of the server at a URL. Raises RemoteError."""
     query = f"?{urlencode([('sandbox', name) for name in sandboxes])}" if sandboxes else ""
     try:
         client = ControlClient(url, token)
@@ -90,6 +90,6 @@ def ask(url: str, token: str | None, sandboxes: tuple[str, ...]) -> Any:
     try:
         return client.call("GET", f"/report{query}")
     except ControlError as error:
-        raise MockServerError(str(error)) from None
+        raise RemoteError(words_of(error)) from None
     finally:
         client.close()

@@ -34,6 +34,8 @@ def command(remote: Remote, only: str | None, as_json: bool, seconds: float | No
             remote.say(json.dumps(entry) if as_json else line(entry))
     except KeyboardInterrupt:
         return 0
+    if seconds is None:
+        raise RemoteError(f"the mock server at {remote.url} has ended the stream: it stops, or was stopped")
     return 0
 
 

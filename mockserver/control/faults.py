@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from mockserver.clock import format_time
+from mockserver.compiled import CompiledVendor
 from mockserver.control.calls import ControlCall, conflict, not_found, sandbox_of, unprocessable
+from mockserver.openapi.pointers import unescape
+from mockserver.requests.masking import MASKED
+from mockserver.requests.secret_names import sounds_secret
 from mockserver.requests.violation import Violation
 from mockserver.sandbox.document import Sandbox
 from mockserver.sandbox.fault_checks import TooManyFaults, armed, fault_schema, validate_fault
@@ -19,8 +23,8 @@ ALL = "*"
 
 
 def list_faults(call: ControlCall) -> Any:
-    now = _now(call)
-    return {"faults": [view(fault, now) for fault in _faults(call)]}
+    now, vendors = _now(call), call.app.engine.pipeline.vendors
+    return {"faults": [view(fault, now, vendors) for fault in _faults(call)]}
 
 
 def arm_fault(call: ControlCall) -> Any:
@@ -38,7 +42,7 @@ def arm_fault(call: ControlCall) -> Any:
         after = _change(call, step)
     except TooManyFaults as error:
         raise conflict(str(error)) from None
-    return view(after.faults[-1], after.now(call.wall_ms))
+    return view(after.faults[-1], after.now(call.wall_ms), app.engine.pipeline.vendors)
 
 
 def clear_faults(call: ControlCall) -> Any:
@@ -47,24 +51,48 @@ def clear_faults(call: ControlCall) -> Any:
 
 
 def get_fault(call: ControlCall) -> Any:
-    return view(_fault(call), _now(call))
+    return view(_fault(call), _now(call), call.app.engine.pipeline.vendors)
 
 
 def disarm_fault(call: ControlCall) -> Any:
     _change(call, lambda document: without(document, _fault(call).id))
 
 
-def view(fault: Fault, now: int) -> dict[str, Any]:
+def view(fault: Fault, now: int, vendors: Mapping[str, CompiledVendor]) -> dict[str, Any]:
     """A fault as JSON: what was asked for, and what has become of it."""
     return {
         "id": fault.id,
-        **fault.spec,
+        **without_secrets(fault.spec, vendors),
         "source": fault.source,
         "armed": format_time(fault.armed),
         "live": fault.is_live(now),
         "matched": fault.hits,
         "fired": fault.fired,
     }
+
+
+def without_secrets(spec: Mapping[str, Any], vendors: Mapping[str, CompiledVendor]) -> dict[str, Any]:
+    """A fault's spec in which the values that secret parameters and fields have to match are masked."""
+    match = spec.get("match")
+    if not match:
+        return dict(spec)
+    compiled = vendors.get(spec["vendor"])
+    secret = set(_passwords(compiled, spec.get("operation"))) if compiled else set()
+
+    def is_secret(name: str) -> bool:
+        last = unescape(name.rpartition("/")[2])
+        return last in secret or sounds_secret(last)
+
+    return {**spec, "match": {name: MASKED if is_secret(name) else value for name, value in match.items()}}
+
+
+def _passwords(compiled: CompiledVendor, operation: str | None) -> Iterator[str]:
+    """The names of the parameters and fields that are passwords by their schema, of one operation or of all."""
+    for one in compiled.spec.operations:
+        if operation in (None, one.id):
+            yield from (each.name for each in one.parameters if compiled.schemas.is_secret(each.name, each.schema))
+            for media in one.body.content.values() if one.body else ():
+                yield from compiled.schemas.password_fields(media.schema)
 
 
 def _faults(call: ControlCall) -> tuple[Fault, ...]:

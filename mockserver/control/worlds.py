@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from mockserver.clock import format_time
+from mockserver.compiled import CompiledVendor
 from mockserver.control import views
 from mockserver.control.calls import ControlCall, sandbox_of, specs, wrong_field
+from mockserver.control.faults import without_secrets
 from mockserver.control.remembered import state_of
 from mockserver.control.sandboxes import begin
 from mockserver.errors import SpecError
@@ -69,7 +72,7 @@ def _as_world(document: Sandbox, call: ControlCall) -> dict[str, Any]:
     """The keys that it issued are left out: only their digests are known."""
     now, vendors = document.now(call.wall_ms), call.app.engine.pipeline.vendors
     state = {name: state_of(document, vendors[name], call.wall_ms) for name in document.state if name in vendors}
-    faults = [_still(fault, now) for fault in document.faults if fault.is_live(now) and fault.source != GLOBAL]
+    faults = [_still(fault, now, vendors) for fault in document.faults if fault.is_live(now) and fault.source != GLOBAL]
     return {
         "description": f"Sandbox {document.name} as it was.",
         "clock": {"now": format_time(now), "frozen": document.clock.frozen_at is not None},
@@ -80,9 +83,9 @@ def _as_world(document: Sandbox, call: ControlCall) -> dict[str, Any]:
     }
 
 
-def _still(fault: Fault, now: int) -> dict[str, Any]:
-    """A fault as it has to be armed to do what it would still do."""
-    spec = dict(fault.spec)
+def _still(fault: Fault, now: int, vendors: Mapping[str, CompiledVendor]) -> dict[str, Any]:
+    """A fault as it has to be armed to do what it would still do; what a secret has to match is masked here too."""
+    spec = without_secrets(fault.spec, vendors)
     if spec.get("skip"):
         spec["skip"] = max(0, spec["skip"] - fault.hits)
     if spec.get("times"):

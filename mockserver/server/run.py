@@ -198,7 +198,7 @@ def serve(config: Config, stdout: TextIO) -> int:
         def announce() -> None:
             print(*greeting(app, url), sep="\n", file=stdout, flush=True)
             if stdout.isatty():
-                print(f"{DIM}{how_to_get_an_error(app)}{PLAIN}", file=stdout, flush=True)
+                print(f"{DIM}{how_to_get_an_error(app, url)}{PLAIN}", file=stdout, flush=True)
 
         calls = call_log(config, stdout)
         if config.workers == 1:
@@ -277,14 +277,16 @@ def _watch(edge: Edge) -> Callable[[], Coroutine[Any, Any, None]]:
     return Reloader(edge).watch
 
 
-def how_to_get_an_error(app: App) -> str:
+def how_to_get_an_error(app: App, url: str) -> str:
     """A hint with a case that there is: ``to get an error: mockserver fail postpress no_channel, …``."""
-    for name, outline in outlines_of(app.engine.pipeline.vendors).items():
+    usual = Config()
+    place = "" if url == f"http://{usual.host}:{usual.port}" else f" --url {url}"
+    outlines = outlines_of(app.engine.pipeline.vendors)
+    for name, outline in outlines.items():
         if outline.error:
-            return (
-                f"to get an error: mockserver fail {name} {outline.error}, or a header Prefer: example={outline.error}"
-            )
-    return "to get an error: mockserver fail VENDOR --status 503"
+            command = f"mockserver fail {name} {outline.error}{place}"
+            return f"to get an error: {command}, or a header Prefer: example={outline.error}"
+    return f"to get an error: mockserver fail {next(iter(outlines), 'VENDOR')} --status 503{place}"
 
 
 def greeting(app: App, url: str) -> list[str]:

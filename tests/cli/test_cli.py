@@ -80,6 +80,20 @@ def test_list_shows_35_operations():
     assert shown.splitlines()[-1].startswith("35 operations, ")
 
 
+def test_list_has_the_statuses_that_have_no_named_example(tmp_path: Path):
+    spec = tmp_path / "pets.yaml"
+    responses = "{'200': {description: ok}, '404': {description: none}, default: {description: other}}"
+    info = "openapi: 3.1.0\ninfo: {title: Pets, version: '1'}\n"
+    spec.write_text(f"{info}paths: {{/pets: {{get: {{operationId: listPets, responses: {responses}}}}}}}\n")
+    _, out = run("list", "--spec", str(spec))
+    assert out.splitlines()[1:3] == ["    success 200", "    error   404  no named example: Prefer: code=404"]
+    _, out = run("list", "--spec", str(spec), "--status", "4XX", "--long")
+    assert "success" not in out.splitlines()[2]
+    assert "    error   404  no named example: Prefer: code=404" in out
+    _, out = run("list", "--spec", str(spec), "--status", "503")
+    assert out.splitlines()[-1].startswith("0 operations")
+
+
 def test_list_names_successes_as_such_and_has_a_line_for_each_status():
     shown = run("list", "--vendor", "sonarly")[1].splitlines()
     assert shown[0].startswith("sonarly  get_prospecting_quota  GET /v1/accounts/")

@@ -11,10 +11,12 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
-from mockserver.cli import main
+from mockserver.cli import journal, main, tail
 from mockserver.client import ControlClient
 from tests.cli.test_report import ask
 from tests.support.processes import running
@@ -98,6 +100,20 @@ def test_a_server_that_is_not_there(shell: Shell, line: str):
 def test_a_wrong_token_is_told(shell: Shell):
     shell("clock --token wrong", code=2)
     assert "token" in shell.error.lower()
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ("report --sandbox nosuch", "mockserver: there is no sandbox 'nosuch'"),
+        ("report --token wrong", "mockserver: this server demands its token: give it by --token"),
+        ("env --token wrong", "mockserver: this server demands its token: give it by --token"),
+        ("sevre", "mockserver: there is no command 'sevre'; did you mean serve?"),
+    ],
+)
+def test_a_refusal_is_told_without_the_call(shell: Shell, line: str, error: str):
+    shell(line, code=2)
+    assert shell.error.startswith(error)
 
 
 # fail
@@ -279,6 +295,18 @@ def test_the_journal_is_a_line_a_call(url: str, shell: Shell):
     assert shell("journal --status 404", code=1) == "no such call in sandbox t1\n"
 
 
+def test_the_journal_has_the_filters_of_the_control_api(url: str, shell: Shell):
+    balance(url), ask(url, f"~t1/{BALANCE}", X_API_KEY="k", Prefer="example=no_channel")
+    ask(url, "~t1/freshdata/get-opentowork-status?linkedin_url=https://www.linkedin.com/in/a", x_rapidapi_key="k")
+    assert "no_channel" in shell("journal --errors")
+    assert "get_opentowork_status" in shell("journal --changes")
+    assert len(shell("journal --text INMAIL_balance").splitlines()) == 2
+    assert [len(shell(f"journal --{name}").splitlines()) for name in ("errors", "changes")] == [1, 1]
+    wanted = {"vendor", "operation", "status", "case", "violations", "fault", "errors", "changes", "text"}
+    for command in (journal.command, tail.command):
+        assert wanted <= {option.name for option in command.params}
+
+
 def test_one_call_in_full(url: str, shell: Shell):
     ask(url, "~t1/postpress/v1/linkedin/inmail_balance", X_API_KEY="very-secret-key")
     id = shell("journal").split()[-1]
@@ -290,6 +318,17 @@ def test_one_call_in_full(url: str, shell: Shell):
     assert "very-secret-key" not in shown
 
 
+def test_what_a_terminal_would_obey_is_written_out(url: str, shell: Shell):
+    body = "\x1b[31mred\x07\r\n\tplain ü \u202e"
+    headers = {"x-rapidapi-key": "k", "Content-Type": "application/json"}
+    request = Request(f"{url}/~t1/freshdata/search-jobs", body.encode(), headers, method="POST")
+    with pytest.raises(HTTPError):
+        urlopen(request)
+    shown = shell(f"journal {shell('journal').split()[-1]}")
+    assert "\n\\x1b[31mred\\x07\n    plain ü \\u202e\n" in shown
+    assert not {"\x1b", "\x07", "\u202e", "\r"} & set(shown)
+
+
 def test_calls_are_followed_as_they_come(url: str, shell: Shell):
     timers = [threading.Timer(0.7, balance, (url, sandbox)) for sandbox in ("t1", "t2")]
     for timer in timers:
@@ -299,6 +338,15 @@ def test_calls_are_followed_as_they_come(url: str, shell: Shell):
         timer.join()
     assert "200  postpress get_inmail_balance  t1" in shown
     assert "t2" not in shown
+
+
+def test_a_server_that_stops_ends_a_tail_with_a_word(capfd: pytest.CaptureFixture[str]):
+    with running("--vendor", "postpress") as server:
+        timer = threading.Timer(1, server.stop)
+        timer.start()
+        assert main(["tail", "--url", server.url], {}, io.StringIO()) == 2
+        timer.join()
+    assert "has ended the stream" in capfd.readouterr().err
 
 
 # Completion

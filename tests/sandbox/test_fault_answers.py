@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mockserver.config import Config
 from mockserver.sandbox.fault_checks import fault_schema
 from mockserver.sandbox.presets import PRESETS
 from tests.support.serving import BALANCE, KEYS, Answer, Served
@@ -106,3 +108,41 @@ def test_a_world_takes_presets(served: Served):
 def test_fields_that_one_operation_has_name_it(served: Served):
     assert arm(served, set={"/premium": None})["operation"] == "get_inmail_balance"
     assert balance(served).json["premium"] is None
+
+
+LOGINS = """
+openapi: 3.1.0
+info: {title: Logins, version: "1"}
+servers: [{url: https://logins.example}]
+paths:
+  /logins:
+    post:
+      operationId: log_in
+      parameters:
+        - {name: X-Pin, in: header, schema: {type: string, format: password}}
+        - {name: region, in: query, schema: {type: string}}
+      requestBody:
+        content:
+          application/json:
+            schema: {type: object, properties: {user: {type: string}, word: {type: string, format: password}}}
+      responses: {"204": {description: Logged in.}}
+"""
+
+
+def test_what_a_secret_has_to_match_is_masked_wherever_a_fault_is_shown(tmp_path: Path):
+    spec = tmp_path / "logins.yaml"
+    spec.write_text(LOGINS)
+    served = Served(Config(spec=(str(spec),)))
+    match = {"X-Pin": "4711-pin", "word": "swordfish", "region": "eu", "/user": "ada", "/word": "swordfish"}
+    fault = {"vendor": "logins", "match": match, "status": 500}
+    shown = {**match, "X-Pin": "***", "word": "***", "/word": "***"}
+    armed = served.control("POST", "/sandboxes/t/faults", fault)
+    assert (armed.status, armed.json["match"]) == (201, shown)
+    for path in ("/sandboxes/t/faults", "/sandboxes/t/faults/f1", "/sandboxes/t/world"):
+        body = served.control("GET", path).body.decode()
+        assert "swordfish" not in body
+        assert "4711-pin" not in body
+    sent = {"user": "ada", "word": "swordfish"}
+    headers = {"X-Mock-Sandbox": "t", "X-Pin": "4711-pin"}
+    assert served.ask("POST", "/logins/logins?region=eu", headers, sent).status == 500
+    assert served.ask("POST", "/logins/logins?region=eu", headers, {**sent, "word": "***"}).status == 204

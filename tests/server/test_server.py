@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import pty
+import re
 import signal
 import socket
 import subprocess
@@ -218,4 +219,6 @@ def test_a_start_on_a_terminal_says_how_to_get_an_error():
         finally:
             process.terminate()
             os.close(ours)
-    assert b"\x1b[2mto get an error: mockserver fail postpress " in shown
+    told = re.search(rb"\x1b\[2mto get an error: mockserver fail postpress \w+ --url (http\S+), ", shown)
+    assert told is not None
+    assert b"listening on " + told[1] in shown

@@ -279,6 +279,22 @@ def test_what_a_client_sent_is_told_back_as_it_was_sent() -> None:
     assert directory.attributes("job", "4001", "4001")["job_url"] == "https://www.linkedin.com/jobs/view/4001"
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "mailbox"),
+    [
+        ("Jürgen", "Müller-Łuczak", "jurgen.muller-luczak"),
+        ("Ørsted", "Groß", "orsted.gross"),
+        ("小明", "王", r"member\.[0-9]{4}"),
+        ("小明", "Wang", "wang"),
+    ],
+)
+def test_a_mail_address_is_in_plain_letters(first: str, last: str, mailbox: str) -> None:
+    inventor = Directory(5).inventor
+    keys = (people.matching(inventor, f"mail/{turn}", people.Wanted(first, last)) for turn in range(20))
+    email = next(found for key in keys if (found := people.attributes(inventor, key, None)["email"]))
+    assert re.fullmatch(rf"{mailbox}@[a-z0-9-]+\.example", email)
+
+
 def test_a_number_after_another_name_is_not_that_company() -> None:
     directory = Directory(5)
     assert directory.attributes("company", "not-its-name-77")["company_id"] != "77"

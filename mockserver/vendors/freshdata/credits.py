@@ -69,7 +69,8 @@ def charge(state: State, call: Call, reply: Reply, results: int = 0) -> tuple[St
     if not cost:
         return state, reply
     if state["plan"] is not None and cost > (left := remaining(state, call)):
-        reason = f"the call costs {written(cost)} credits and {written(left)} are left"
+        plural = "" if written(cost) == "1" else "s"
+        reason = f"the call costs {written(cost)} credit{plural} and {written(left)} of the plan are left"
         return state, Refusal("world", reason, case="credits_exhausted")
     now = this_month(state, call)
     return {**now, "spent_tenths": now["spent_tenths"] + cost}, reply

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from mockserver.clock import DAY
@@ -32,6 +33,7 @@ _TYPES = {
 }
 _OF_PEOPLE = frozenset(("from_member", "author_company", "author_industry", "author_keyword"))
 _LONGEST_URN = 1000
+Who = Callable[[Inventor], Mapping[str, Any]]
 _HIDDEN = 12  # one count in so many is hidden by LinkedIn
 
 
@@ -40,7 +42,7 @@ class Found:
     """A post, and who wrote it."""
 
     post: Post
-    who: Callable[[Inventor], Mapping[str, Any]]
+    who: Who
     is_company: bool = False
 
 
@@ -87,19 +89,16 @@ class _Search:
 
     def _of_companies(self) -> Iterator[Found]:
         for number in dict.fromkeys(filters.numbers(self._asked, "from_company")):
-            company = sought.company(self._state, number)
-
-            def who(inventor: Inventor, company: companies.Company = company) -> Mapping[str, Any]:
-                return companies.profile(inventor, company)
-
+            who = _company(sought.company(self._state, number))
             some = (Found(post, who, is_company=True) for post in authored.of_company(self._call, number))
             yield from (one for one in some if self._matches(one))
 
     def _of_members(self) -> Iterator[Found]:
         keys = [people.of_urn(self._inventor, urn) for urn in filters.texts(self._asked, "from_member")]
         for key in dict.fromkeys(keys):
-            if self._is_wanted(people.attributes(self._inventor, key, None)):
-                some = (Found(post, _person(key)) for post in authored.of_person(self._call, key))
+            who = _person(key)
+            if self._is_wanted(who(self._inventor)):
+                some = (Found(post, who) for post in authored.of_person(self._call, key))
                 yield from (one for one in some if self._matches(one))
 
     def _of_strangers(self) -> Iterator[Found]:
@@ -172,8 +171,13 @@ def _members_of(asked: Filters, table: Mapping[str, int]) -> dict[str, list[str]
     return {"from_member": [urn[:_LONGEST_URN] for urn in urns]} if urns else {}
 
 
-def _person(key: str) -> Callable[[Inventor], Mapping[str, Any]]:
-    return lambda inventor: people.attributes(inventor, key, None)
+def _person(key: str) -> Who:
+    """What there is to know of a person, worked out once for all of their posts."""
+    return cache(lambda inventor: people.attributes(inventor, key, None))
+
+
+def _company(company: companies.Company) -> Who:
+    return cache(lambda inventor: companies.profile(inventor, company))
 
 
 def _told(inventor: Inventor, seed: int, found: Found) -> Mapping[str, Any]:

@@ -14,6 +14,9 @@ _SMALL = frozenset(("a", "and", "at", "for", "in", "of", "on", "the", "to"))
 _ACRONYMS = frozenset(
     ("ai", "ceo", "cfo", "cio", "cmo", "coo", "cpo", "crm", "cto", "hr", "it", "qa", "seo", "ui", "ux", "vp")
 )
+_PLAIN = str.maketrans({"ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d"})
+_MARKS = range(0x300, 0x370)
+"""What NFKD puts beside plain letters; ``_PLAIN`` has letters that it leaves."""
 _INVENTED = pattern(r".+-([0-9a-f]{8})")
 _TAGGED = pattern(r"([a-z]+)_(.+)")
 
@@ -43,8 +46,16 @@ def link_to(template: str, key: str) -> str:
 
 
 def slug(text: str) -> str:
-    """A text as it stands in a link: ``Sims, Reyes and Mora`` becomes ``sims-reyes-and-mora``."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    """A text as it stands in a link: ``Sims, Reyes and Mora`` becomes ``sims-reyes-and-mora``, ``Zoë`` ``zoe``."""
+    plain = text if text.isascii() else _without_accents(text)
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+def _without_accents(text: str) -> str:
+    import unicodedata  # a megabyte, by whoever meets such a name
+
+    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
+    return "".join(letter for letter in plain if ord(letter) not in _MARKS)
 
 
 def pinned(text: str) -> str:

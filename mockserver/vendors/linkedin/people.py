@@ -189,7 +189,7 @@ def _profile(inventor: Inventor, key: str) -> dict[str, Any]:
         "last_name": asked.last,
         "full_name": f"{asked.first} {asked.last}",
         "headline": f"{title} at {company['name']}",
-        "email": f"{slug(asked.first)}.{slug(asked.last)}@{company['domain']}",
+        "email": f"{_mailbox(random, asked)}@{company['domain']}",
         **_residence(place),
         **companies.employer(company),
         **{name: company[name] for name in ("hq_city", "hq_country", "hq_region")},
@@ -222,6 +222,12 @@ def _about(random: SeededRandom, title: str, years: int, field: str, topic: str)
     tenure = f"{years} year{'s' * (years != 1)} of experience"
     within = f" in {topic}" if topic else ""
     return f"{title} with {tenure}{within}. I help teams {random.pick('about', OF_FIELDS[field])}."
+
+
+def _mailbox(random: SeededRandom, asked: Wanted) -> str:
+    """``jurgen.muller``; a number where a name has no Latin letters."""
+    names = [slug(name) for name in (asked.first, asked.last)]
+    return ".".join(filter(None, names)) or f"member.{random.between('mailbox', 1_000, 9_999)}"
 
 
 def _languages(random: SeededRandom, spoken: str) -> list[str]:
