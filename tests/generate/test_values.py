@@ -226,6 +226,15 @@ TORTURE = {
         "properties": {"a": {"type": "string"}, "b": {"type": "string"}},
         "oneOf": [{"required": ["a"]}, {"required": ["b"]}],
     },
+    "one of open objects": {
+        "oneOf": [{"type": "object", "properties": {name: {"type": "string"}}} for name in ("a", "b", "c")]
+    },
+    "one of objects of which one has more": {
+        "oneOf": [
+            {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]},
+            {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}},
+        ]
+    },
     "optional and impossible in many ways": {
         "type": "object",
         "required": ["a"],
