@@ -23,6 +23,7 @@ _STATUSES: Mapping[str, tuple[int, ...]] = {
     "conflict": (409, 422, 400),
 }
 _REASONS = ("message", "detail", "details", "description", "reason", "title", "msg", "error_description")
+_GROUPS = ("error", "errors")
 _CODES = ("status", "code", "statusCode", "status_code")
 _FIELDS = ("field", "param", "parameter", "property", "path", "target", "name")
 MOST_TOLD = 20
@@ -74,14 +75,20 @@ def documented(
 
 
 def _of_schema(operation: CompiledOperation, response: Response, told: dict[str, Any]) -> dict[str, Any]:
-    """What is told, with all violations in place of a text where the schema wants a list of objects (``detail``)."""
+    """What is told, in the form that the schema wants: ``detail`` as a list of objects, ``error`` as a text."""
     schemas = operation.vendor.schemas.of_responses
     for media in response.content.values():
         properties = schemas.members(media.schema).properties if media.schema else {}
-        for name in _REASONS:
-            items = [at for place in properties.get(name, ()) for at in schemas.members(place).items]
+        for name in (*_REASONS, *_GROUPS):
+            places = properties.get(name, ())
+            types = frozenset[str]().union(*(schemas.types(place) for place in places))
+            items = [at for place in places for at in schemas.members(place).items]
             if any("object" in schemas.types(at) for at in items):
                 told = {**told, name: told["errors"]}
+            elif any("string" in schemas.types(at) for at in items):
+                told = {**told, name: [one[_REASONS[0]] for one in told["errors"]]}
+            elif "string" in types and "object" not in types:
+                told = {**told, name: told[_REASONS[0]]}
     return told
 
 

@@ -19,6 +19,7 @@ from mockserver.generate.blueprint import Blueprint
 from mockserver.generate.entities import Entity
 from mockserver.generate.errors import CannotGenerate, TooMany
 from mockserver.generate.likeness import like
+from mockserver.generate.mending import mended
 from mockserver.generate.numbers import numbers
 from mockserver.generate.spot import NOTHING, Spot
 from mockserver.generate.strings import texts
@@ -82,24 +83,9 @@ class Draft:
             else:
                 if self._blueprint.fits(pointers, made):
                     return made
-                for less in self._reduced(plain, pointers, made) if self._careful else ():
-                    return less
+                for other in mended(self._blueprint, shape, plain, pointers, made) if self._careful else ():
+                    return other
         raise problem
-
-    def _reduced(self, shape: Shape, pointers: Pointers, value: Any) -> Iterator[dict[str, Any]]:
-        """An object without what it may do without, as far as that breaks it."""
-        if not isinstance(value, dict):
-            return
-        least = {name: part for name, part in value.items() if name in shape.required}
-        if self._blueprint.fits(pointers, least):
-            for name, part in value.items():
-                if name not in least and self._blueprint.fits(pointers, {**least, name: part}):
-                    least[name] = part
-            yield {name: least[name] for name in value if name in least}
-        for name in value.keys() - least.keys():
-            fewer = {other: part for other, part in value.items() if other != name}
-            if self._blueprint.fits(pointers, fewer):
-                yield fewer
 
     def _with_echo(self, example: Any, shape: Shape, spot: Spot) -> Any:
         """An example that tells the input back, without what is never sent."""

@@ -40,7 +40,7 @@ class Generator:
         self.blueprint = Blueprint(schemas, kinds, formats)
         self._schemas = schemas
         self._words = FakerWords()
-        self._levels: dict[str, int] = {}
+        self._first_levels: dict[str, int] = {}
 
     def inventor(self, seed: int, month: int = 0) -> Inventor:
         """What a vendor's own data of a seed are drawn from, as they are in a month."""
@@ -66,7 +66,7 @@ class Generator:
         """
         inventor = self.inventor(seed, month)
         spot = Spot(scope, "", subject, deepcopy(dict(echo)), known, has_examples=with_examples)
-        problem, level = "nothing fits", self._levels.get(pointer, 0)
+        problem, level = "nothing fits", self._first_level(pointer)
         attempt = 0
         while attempt < ATTEMPTS and level < len(LEVELS):
             seeds = (seed, attempt) if attempt else (seed,)
@@ -76,7 +76,6 @@ class Generator:
                 errors = self._schemas.errors(pointer, value, _always)
             except TooMany as error:
                 problem, level = str(error), level + 1
-                self._levels[pointer] = level
             except CannotGenerate as error:
                 problem, attempt = str(error), attempt + 1
             except (ValueError, DanglingRef, jsonschema_rs.ReferencingError) as error:
@@ -88,6 +87,29 @@ class Generator:
                 spot.has_examples = False  # which fit one by one, and not together
                 problem = f"what was made breaks it at {errors[0][0] or '/'}: {errors[0][1]}"
         raise CannotGenerate(pointer, problem)
+
+    def _first_level(self, pointer: str) -> int:
+        """The first level at which an answer of the schema at a pointer isn't too large, by one that nobody asks for.
+
+        So it is the same whatever was asked for before, in every process.
+        """
+        level = self._first_levels.get(pointer)
+        if level is None:
+            level = 0
+            while level < len(LEVELS) - 1 and self._is_too_large(pointer, level):
+                level += 1
+            self._first_levels[pointer] = level
+        return level
+
+    def _is_too_large(self, pointer: str, level: int) -> bool:
+        draft = Draft(self.blueprint, self.inventor(0), (0,), NOTHING, *LEVELS[level])
+        try:
+            draft.value((pointer,), Spot("", "", None))
+        except TooMany:
+            return True
+        except (ValueError, DanglingRef, jsonschema_rs.ReferencingError):
+            return False
+        return False
 
     def part(self, pointers: Pointers, path: str, *, seed: int, scope: str) -> Any:
         """A valid value of the schemas of a part that stands at a path (``/address``). Raises CannotGenerate."""

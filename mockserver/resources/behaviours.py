@@ -85,7 +85,7 @@ class Behaviours:
         if orphan is not None or use.answered is None:
             return state, orphan or Reply()
         kept = list(keeping.items(state, path))
-        if not kept and not keeping.made(state, path) and not self._collection.is_strict:
+        if not kept and not self._collection.is_begun(state, path) and not self._collection.is_strict:
             return state, Reply()
         return state, self._teller.list(use.operation, use.answered, path, kept, call)
 

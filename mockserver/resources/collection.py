@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mockserver.openapi.model import Operation
@@ -108,10 +108,24 @@ class Collection:
             return Refusal(UNKNOWN, f"no {self.called(key)} in this sandbox")
         return None
 
-    def _is_elsewhere(self, state: State, path: str, key: str) -> bool:
-        """Whether an id was made below another parent."""
+    def is_begun(self, state: State, path: str) -> bool:
+        """Whether something was created in a collection, below this parent or another one."""
+        return keeping.made(state, path) > 0 or any(
+            keeping.made(state, other) for other in self._elsewhere(state, path)
+        )
+
+    def _elsewhere(self, state: State, path: str) -> Iterator[str]:
+        """Where the same is kept below other parents."""
         others = (other for other in state if other != path and self._siblings.fullmatch(other))
-        return bool(self._lineage) and any(keeping.find(state, other, key) is not None for other in others)
+        return others if self._lineage else iter(())
+
+    def _is_elsewhere(self, state: State, path: str, key: str) -> bool:
+        """Whether an id was made below another parent, or can't be known as others were."""
+        is_known = key in self.known_ids
+        return any(
+            keeping.find(state, other, key) is not None or (keeping.made(state, other) > 0 and not is_known)
+            for other in self._elsewhere(state, path)
+        )
 
     def orphan(self, state: State, call: Call) -> Refusal | None:
         """The refusal of a call below something that isn't there."""

@@ -18,6 +18,7 @@ from mockserver.byte_cache import ByteCache
 from mockserver.generate.errors import CannotGenerate
 from mockserver.openapi.merged import Pointers, Shape
 from mockserver.openapi.schemas import Schemas
+from mockserver.resources.model import Place
 
 if TYPE_CHECKING:
     from mockserver.generate.values import Generator
@@ -83,13 +84,15 @@ class Completer:
             lost = [name for name in kept if name in shape.properties and made.get(name) != kept[name]]
         return Completed(made, tuple(lost))
 
-    def body(self, pointer: str, wrapper: str, inside: Any, whose: Whose, more: Mapping[str, Any]) -> Any:
-        """A body that has an item, or a list of them, in a property; ``more`` are others of its properties."""
-        base = self._base(pointer, whose)
-        properties = self._schemas.members(pointer).properties
+    def body(self, place: Place, inside: Any, whose: Whose, more: Mapping[str, Any]) -> Any:
+        """A body that has an item, or a list of them, at a place; ``more`` are others of its properties."""
+        properties = self._schemas.members(place.body).properties
         own = {name: value for name, value in more.items() if name in properties}
-        kept = {name: value for name, value in base.items() if own.get(name, value) is not MISSING}
-        return {**kept, **{name: value for name, value in own.items() if value is not MISSING}, wrapper: inside}
+        made = _with(self._base(place.body, whose), own)
+        if not place.within:
+            return {**made, place.wrapper: inside}
+        around = made.get(place.within)
+        return {**made, place.within: {**(around if isinstance(around, dict) else {}), place.wrapper: inside}}
 
     def _drawn(self, pointer: str, kept: Mapping[str, Any], whose: Whose) -> dict[str, Any]:
         """An item that is generated around what was kept, where that can't simply be put into it."""
@@ -185,6 +188,18 @@ class Completer:
         return sum(
             1 if fits(shape.properties[name], value) else -1 for name, value in kept.items() if name in shape.properties
         )
+
+
+def _with(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """An object with some values in place of its own, also within the objects in it; without what is MISSING."""
+    made = {name: value for name, value in base.items() if own.get(name, value) is not MISSING}
+    for name, value in own.items():
+        if isinstance(value, dict):
+            inside = made.get(name)
+            made[name] = _with(inside if isinstance(inside, dict) else {}, value)
+        elif value is not MISSING:
+            made[name] = value
+    return made
 
 
 def _written(value: Mapping[str, Any]) -> bytes:

@@ -87,9 +87,7 @@ def _misremembered(resource: Resource, use: Use, key: str, exchange: Exchange, k
 
 def _misses(resource: Resource, use: Use, exchange: Exchange, known: _Known) -> str | None:
     place = use.answered
-    body = (
-        exchange.got.get(place.wrapper) if place and place.wrapper and isinstance(exchange.got, dict) else exchange.got
-    )
+    body = place.of(exchange.got) if place else None
     if place is None or not isinstance(body, list):
         return None
     listed = {key_text(item[place.id]) for item in body if isinstance(item, dict) and place.id in item}
@@ -118,7 +116,7 @@ def _place(resource: Resource, use: Use, path: str) -> _Where:
 
 def _id(place: Place | None, body: Any, name: str = "") -> str:
     """The id of the item in a body; empty where it tells none."""
-    inside = body.get(place.wrapper) if place and place.wrapper and isinstance(body, dict) else body
+    inside = place.of(body) if place else body
     id = inside.get(place.id or name) if place and isinstance(inside, dict) else None
     return "" if id is None else key_text(id)
 

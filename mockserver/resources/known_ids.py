@@ -61,7 +61,7 @@ def _of_parameter(schemas: Schemas, parameter: Parameter) -> Iterator[Any]:
 
 def _in_answer(body: Any, place: Place | None, id: str) -> Iterator[Any]:
     """The ids of the items in an answer's example."""
-    inside = body.get(place.wrapper) if place and place.wrapper and isinstance(body, dict) else body
+    inside = place.of(body) if place else None
     for item in inside if isinstance(inside, list) else [inside]:
         if isinstance(item, dict) and isinstance(item.get(id), str | int):
             yield item[id]

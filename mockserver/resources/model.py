@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from mockserver.openapi.model import Operation
 
@@ -25,7 +26,8 @@ class Place:
     """Where an item, or a list of items, stands in a JSON body, and which property of the item there is its id.
 
     ``body`` and ``item`` are pointers of schemas; ``wrapper`` is the property of the body that holds it, empty where
-    the body is it. ``id`` is empty where the items of a request have none. ``is_list`` says that several stand there.
+    the body is it; ``within`` is the property of the body that has the wrapper, where that isn't the body itself
+    (``_embedded``). ``id`` is empty where the items of a request have none. ``is_list`` says that several stand there.
     """
 
     body: str
@@ -33,6 +35,13 @@ class Place:
     wrapper: str = ""
     id: str = ""
     is_list: bool = False
+    within: str = ""
+
+    def of(self, body: Any) -> Any:
+        """What stands there in a body; None where nothing does."""
+        for name in filter(None, (self.within, self.wrapper)):
+            body = body.get(name) if isinstance(body, dict) else None
+        return body
 
 
 @dataclass(frozen=True, slots=True)

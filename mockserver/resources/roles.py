@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from mockserver.openapi.model import Operation
 from mockserver.resources.identity import Named, id_property
@@ -36,7 +37,7 @@ class Roles:
         for place in places:
             id = self._id_of_item(place.item, read.id, named)
             if id:
-                answered = Place(body, place.item, place.wrapper, id, is_list=True)
+                answered = replace(place, id=id, is_list=True)
                 yield Use(operation, Role.LIST, answered=answered)
 
     def _is_usual(self, wrapper: str, collection: str) -> bool:

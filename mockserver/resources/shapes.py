@@ -12,6 +12,7 @@ from mockserver.openapi.schemas import Pointers, Schemas
 from mockserver.resources.identity import Named, id_property, plain
 from mockserver.resources.model import Place
 from mockserver.resources.paths import literals
+from mockserver.resources.vocabulary import EMBEDDED
 
 ALIKE = 0.5
 """Which share of the smaller schema's properties the other one has to have, too."""
@@ -98,16 +99,20 @@ class Shapes:
         own = self.schemas.members(body).items
         if own and not self.properties(body):
             return [Place(body, own[0])] if len(own) == 1 and self.is_alike(own[0], item) else []
+        embedded = [(EMBEDDED, pointer) for pointer in self.properties(body).get(EMBEDDED, ())]
         return [
-            Place(body, items[0], name)
-            for name, pointers in self.properties(body).items()
+            Place(body, items[0], name, within=within)
+            for within, at in (("", body), *embedded)
+            for name, pointers in self.properties(at).items()
             if (not wrapper or name == wrapper)
             and len(items := self._items(pointers)) == 1
             and (wrapper or self.is_alike(items[0], item))
         ]
 
     def is_only_part(self, place: Place) -> bool:
-        """Whether a list is the only thing in a body that isn't a plain value."""
+        """Whether a list is the only thing in a body that isn't a plain value; what is embedded is meant."""
+        if place.within:
+            return True
         others = [pointers for name, pointers in self.properties(place.body).items() if name != place.wrapper]
         return not any(self.types(pointers) & {"object", "array"} or self._has_parts(pointers) for pointers in others)
 

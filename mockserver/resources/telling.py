@@ -50,7 +50,7 @@ class Teller:
         body: Any = values if place.is_list else values[0]
         if place.wrapper:
             scope = path if len(items) != 1 else f"{path} {items[0][0]}"
-            body = self._completer.body(place.body, place.wrapper, body, Whose(call.seed, scope), {})
+            body = self._completer.body(place, body, Whose(call.seed, scope), {})
         return Reply(body=body, note=note)
 
     def read(self, path: str, key: str, item: Item, call: Call) -> Item:
@@ -68,7 +68,7 @@ class Teller:
             body: Any = [whole(keyed) for keyed in page.items]
             note = f"{len(body)} of {len(kept)} from this sandbox's state"
             if place.wrapper:
-                body = self._completer.body(place.body, place.wrapper, body, Whose(call.seed, path), page.told)
+                body = self._completer.body(place, body, Whose(call.seed, path), page.told)
         except CannotGenerate as error:
             return Reply(note=f"not from the state: {error}")
         return Reply(body=body, note=note)

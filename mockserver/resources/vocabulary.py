@@ -32,6 +32,9 @@ ACTS = frozenset(
 LISTS = ("content", "data", "entries", "items", "records", "results", "values")
 """What the list in an envelope is called."""
 
+EMBEDDED = "_embedded"
+"""Where a body of HAL has its items."""
+
 LIMITS = ("limit", "perpage", "pagesize", "size", "maxresults", "itemsperpage", "pagelimit", "take")
 OFFSETS = ("offset", "skip", "start", "startindex", "pageoffset")
 PAGES = ("page", "pagenumber", "pageno", "pageindex")
@@ -39,11 +42,24 @@ AFTER = ("startingafter",)
 BEFORE = ("endingbefore",)
 CURSORS = ("cursor", "pagetoken", "nexttoken", "continuationtoken", "iterator", "after", "pagecursor", "marker")
 
-TOTALS = ("total", "totalcount", "totalresults", "totalitems", "totalrecords", "totalentries", "results", "count")
+ABOUT_PAGES = ("meta", "metadata", "page", "pageinfo", "pagination", "paging", "paginginfo", "responsemetadata")
+"""What an object in an envelope is called that tells of pages."""
+
+TOTALS = (
+    "total",
+    "totalcount",
+    "totalresults",
+    "totalitems",
+    "totalrecords",
+    "totalentries",
+    "totalelements",
+    "results",
+    "count",
+)
 TOTAL_PAGES = ("pages", "totalpages", "pagecount", "lastpage")
-LENGTHS = ("numitems", "returned")
+LENGTHS = ("numitems", "numberofelements", "returned")
 MORE = ("hasmore", "more", "hasnext", "hasnextpage", "ismore")
-DONE = ("done", "islast")
+DONE = ("done", "islast", "last")
 NEXT = (
     *("nextcursor", "nextpagetoken", "nexttoken", "nextmarker", "endcursor", "cursor", "iterator"),
     "continuationtoken",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -208,3 +209,16 @@ def test_an_example_that_does_not_fit_is_left_out(shop: Served):
 @pytest.mark.parametrize(("path", "types"), [("/cat", {"cat"}), ("/animal", {"dog"}), ("/base", {"cat", "dog"})])
 def test_a_discriminator_tells_which_schema_it_is(shop: Served, path: str, types: set[str]):
     assert shop.get(f"/shop{path}").json["type"] in types
+
+
+@pytest.mark.parametrize(
+    ("name", "schema"),
+    [("error", {"type": "string"}), ("errors", {"type": "array", "items": {"type": "string"}})],
+)
+def test_a_plain_text_has_the_reason(tmp_path: Path, name: str, schema: Any):
+    wrong = {"type": "object", "required": [name], "properties": {name: schema}}
+    spec = saved(tmp_path, document({"/plain": called(responses(s200=None, s400=wrong))}), "plain.json")
+    answer = Served(Config(spec=(str(spec),))).get("/plain/plain?n=x")
+    assert answer.status == 400
+    said = answer.json[name]
+    assert 'is not of type "integer"' in (said[0] if name == "errors" else said)

@@ -226,6 +226,15 @@ TORTURE = {
         "properties": {"a": {"type": "string"}, "b": {"type": "string"}},
         "oneOf": [{"required": ["a"]}, {"required": ["b"]}],
     },
+    "one of open objects": {
+        "oneOf": [{"type": "object", "properties": {name: {"type": "string"}}} for name in ("a", "b", "c")]
+    },
+    "one of objects of which one has more": {
+        "oneOf": [
+            {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]},
+            {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}},
+        ]
+    },
     "optional and impossible in many ways": {
         "type": "object",
         "required": ["a"],
@@ -579,3 +588,24 @@ def test_every_process_makes_the_same(tmp_path: Path) -> None:
         for seed in ("1", "2", "3")
     ]
     assert found[0] == found[1] == found[2] == generator(path)[0].generate(VALUE, seed=42, scope="s")
+
+
+def test_what_was_asked_for_before_makes_no_difference(tmp_path: Path) -> None:
+    """Of a schema whose answers are too large for some, and not for others."""
+    schema: Any = {"type": "object", "properties": {f"p{number}": {"type": "integer"} for number in range(20)}}
+    for _ in range(5):
+        schema = {"type": "array", "items": schema}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {},
+        "components": {"schemas": {"Value": schema}},
+    }
+    path = tmp_path / "spec.json"
+    path.write_text(json.dumps(document))
+    scopes = [str(number) for number in range(12)]
+    told = []
+    for order in (scopes, scopes[::-1]):
+        made, _, _ = generator(path)
+        told.append({scope: made.generate(VALUE, seed=1, scope=scope) for scope in order})
+    assert told[0] == told[1]

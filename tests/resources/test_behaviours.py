@@ -117,6 +117,14 @@ def test_an_id_that_was_made_and_deleted_is_nobodys_though_the_spec_gives_it(lib
     assert library.get(f"{SHELVES}/{made}/books").status == 404
 
 
+def test_once_something_is_made_below_one_parent_others_have_only_what_was_made_there(library: Library):
+    first, second = library.shelf()["id"], library.shelf()["id"]
+    assert library.get(f"{SHELVES}/{second}/books").json["items"]
+    assert library.ask("POST", f"{SHELVES}/{first}/books", {"isbn": ISBN, "title": "Odes"}).status == 201
+    assert library.get(f"{SHELVES}/{second}/books").json["items"] == []
+    assert library.get(f"{SHELVES}/{second}/books/{OTHER}").status == 404
+
+
 def test_strict_state_knows_only_what_was_made():
     library = Library(strict_state=True)
     assert library.get(f"{SHELVES}/5").status == 404
