@@ -104,6 +104,8 @@ def test_a_baseline_from_the_first_run_to_the_next(tmp_path: Path):
 def test_the_commands_files(workdir: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "orders.txt").write_text("first\n")
+    (tmp_path / "nowhere").symlink_to("/nowhere")
+    os.mkfifo(tmp_path / "pipe")
     options = ("--only", f"{GET}:subscriptionRequired", "--workdir", workdir)
     code, _ = run(*options, shop=("file",))
     assert code == 0
@@ -158,6 +160,7 @@ WRONG = [
     (("--failures", "rest"), "--failures rest: there is none; there are invalidRequestPayload, "),
     (("--only", "setSeats"), "--only setSeats: there is none; there are linkedapi.getSeats[1]:"),
     (("--before", "echo no; exit 4"), "--before echo no; exit 4: exit 4: no"),
+    (("--before", "echo on; sleep 60", "--timeout", "0.1"), "--before echo on; sleep 60: did not end in time: on"),
 ]
 
 
