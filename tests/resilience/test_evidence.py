@@ -341,3 +341,17 @@ def test_the_clock_of_the_second_clean_run_is_later(mock: Mock):
     first, second, scenario = times
     assert (second - first).total_seconds() >= 61
     assert scenario < second
+
+
+def test_a_clean_run_that_fails_once_is_made_again_and_told(mock: Mock):
+    runs: list[int] = []
+
+    def hasty(one: Mock) -> None:
+        runs.append(1)
+        linked(one, "getSeats")
+        if len(runs) == 1:
+            raise ShopError("no time")
+
+    report = examined(mock, hasty, "empty", operations="getSeats")
+    assert list(report.verdicts.values()) == ["reported"]
+    assert report.summary.unsteady == ("a clean run failed, and not when it was made again: ShopError: no time",)
