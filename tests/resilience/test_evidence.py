@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,27 @@ paths:
         "409": {description: There., content: {application/json: {examples: {there: {value: {error: there}}}}}}
         "404": {description: Gone.}
         "500": {description: Failed., content: {application/json: {examples: {failed: {value: {error: failed}}}}}}
+  /orders:
+    post:
+      operationId: order
+      requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Order"}}}}
+      responses:
+        "201": {description: Ordered., content: {application/json: {schema: {$ref: "#/components/schemas/Order"}}}}
+  /orders/{id}:
+    get:
+      operationId: read
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses:
+        "200": {description: It., content: {application/json: {schema: {$ref: "#/components/schemas/Order"}}}}
+components:
+  schemas:
+    Order:
+      type: object
+      required: [id, item]
+      properties: {id: {type: string, readOnly: true}, item: {type: string}}
 """
 PROFILE = "get-linkedin-profile?linkedin_url=https%3A%2F%2Fwww.linkedin.com%2Fin%2Fada%2F"
+NUMBERS = count(1)
 GET, SET = "linkedapi.getSeats[1]", "linkedapi.setSeats[1]"
 
 
@@ -256,6 +276,16 @@ def test_any_spec_has_advice_by_status_and_failures_after_the_vendor_acted(mock:
     assert found["404"] == ("retried-in-vain", "the status 404 says not to send it again as it stands")
     assert found["failed"] == ("recovered", "the status 500 says that it may be sent again")
     assert found["reset"] == ("recovered", unknown)
+
+
+def test_an_idempotency_key_makes_a_repeat_the_same_act(mock: Mock):
+    def add(one: Mock, *, with_key: bool) -> None:
+        headers = {"Idempotency-Key": f"{next(NUMBERS)}"} if with_key else {}
+        again(lambda: ask(f"{one.notes.sandbox_url}/orders", headers, {"item": "pen"}))
+
+    for with_key, verdict in ((True, "recovered"), (False, "acted-twice")):
+        call = lambda one, with_key=with_key: add(one, with_key=with_key)  # noqa: E731
+        assert set(verdicts(mock, call, "reset:after", "truncate").values()) == {verdict}
 
 
 def test_a_baseline_of_a_test(mock: Mock, tmp_path: Path):
