@@ -47,7 +47,8 @@ class Call:
     """A valid request, as a vendor's behaviour gets it. ``now`` is the sandbox's time in milliseconds.
 
     ``start`` is the time at which the sandbox began. ``policies`` are the tables of the vendor's rules.
-    ``permissions`` are those of an issued key, None where the key may do everything.
+    ``permissions`` are those of an issued key, None where the key may do everything. ``idempotency_key`` is the header
+    of that name: a call that bears the same one again means the same act.
     """
 
     operation: Operation
@@ -59,6 +60,7 @@ class Call:
     id: str
     policies: Mapping[str, Any] = field(default_factory=dict)
     permissions: frozenset[str] | None = None
+    idempotency_key: str = ""
 
     def price(self, results: int = 0) -> Decimal:
         """What the call costs in credits if it brings so many results, by its operation's ``x-credits``."""

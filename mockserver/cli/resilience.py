@@ -36,7 +36,6 @@ from mockserver.resilience.plan import MOST, Choice, Plan, Setting
 from mockserver.resilience.rendering import FORMATS, render
 from mockserver.resilience.report import Report, Result
 from mockserver.resilience.reproduction import reproduction_line
-from mockserver.resilience.second_look import MOST as SECOND_LOOKS
 from mockserver.resilience.text import text
 from mockserver.resilience.verdict import FAILING, Verdict, read_allowed
 from mockserver.sandbox.document import seed_of
@@ -224,8 +223,8 @@ def _run(examination: Examination, clean: CleanRun, plan: Plan) -> Report:
             failed = [f"{verdict} {count}" for verdict, count in verdicts.items() if verdict in FAILING]
             progress("scenarios", verdicts.total(), len(plan.scenarios), "  ".join(failed))
 
-        def note_look(one: Result) -> None:
-            progress("second looks", next(looks), SECOND_LOOKS, f"{one.name} {one.verdict}")
+        def note_look(one: Result, most: int) -> None:
+            progress("second looks", min(next(looks), most), most, f"{one.name} {one.verdict}")
 
         return examination.run(clean, plan, note, note_look)
 

@@ -266,6 +266,7 @@ def _call(operation: CompiledOperation, inputs: Inputs, sandbox: Sandbox, identi
         inputs.incoming.id,
         operation.vendor.rules.policies,
         identity.permissions,
+        inputs.incoming.headers.first("idempotency-key"),
     )
 
 

@@ -17,7 +17,15 @@ class Retry(StrEnum):
     NEVER = "never"
 
 
-_BY_STATUS = {408: Retry.SAFE, 409: Retry.NEVER, 423: Retry.AFTER, 425: Retry.SAFE, 429: Retry.AFTER, 501: Retry.NEVER}
+_BY_STATUS = {
+    401: Retry.RECONNECT,
+    407: Retry.RECONNECT,
+    408: Retry.SAFE,
+    423: Retry.AFTER,
+    425: Retry.SAFE,
+    429: Retry.AFTER,
+    501: Retry.NEVER,
+}
 
 
 def advice_of(value: Any) -> Retry | None:
@@ -28,6 +36,7 @@ def advice_of(value: Any) -> Retry | None:
 def retry_by_status(status: int) -> Retry:
     """The advice that follows from a status alone: errors of the server and of gateways pass, others stay.
 
-    A 408 and a 425 say that nothing was done (RFC 9110 15.5.9, RFC 8470); a 501 stays.
+    A 401 asks for a new credential (RFC 9110 15.5.2); a 408 and a 425 say that nothing was done (15.5.9, RFC 8470); a
+    501 stays.
     """
     return _BY_STATUS.get(status, Retry.SAFE if status >= 500 else Retry.NEVER)

@@ -80,8 +80,8 @@ def name_of(call: Call) -> CallName:
 
 def learn(laboratory: Laboratory) -> CleanRun:
     """Two clean runs, one after the other; a third in place of the first, where they differ. Raises CleanRunFailed."""
-    first = laboratory.run()
-    _refuse_failed(first, "clean run")
+    remarks: list[str] = []
+    first = _run(laboratory, "clean run", remarks)
     if not first.calls:
         raise CleanRunFailed(
             "the clean run called no vendor in its sandbox; the command finds them in <VENDOR>_BASE_URL and "
@@ -89,17 +89,28 @@ def learn(laboratory: Laboratory) -> CleanRun:
         )
     if first.dropped:
         raise CleanRunFailed(f"the clean run made more calls than its journal holds: {first.dropped} are gone")
-    second = laboratory.run(later=LATER)
-    _refuse_failed(second, "second clean run, unlike the first,")
+    second = _run(laboratory, "second clean run, unlike the first,", remarks, later=LATER)
     if first.counts != second.counts or _unstable(first.calls, second.calls):  # a cold start may make a client repeat
-        first, second = second, laboratory.run()
-        _refuse_failed(second, "third clean run, unlike the others,")
+        first, second = second, _run(laboratory, "third clean run, unlike the others,", remarks)
     lines = _unsteady_lines(first.ending.stdout, second.ending.stdout)
-    steady, unstable = (
-        steadiness(first.states, second.states, first.begun),
-        frozenset(_unstable(first.calls, second.calls)),
-    )
-    return CleanRun(first, second, steady, unstable, tuple(_unsteady(first, second, steady, unstable)), lines)
+    steady = steadiness(first.states, second.states, first.begun)
+    unstable = frozenset(_unstable(first.calls, second.calls))
+    remarks += _unsteady(first, second, steady, unstable)
+    return CleanRun(first, second, steady, unstable, tuple(remarks), lines)
+
+
+def _run(laboratory: Laboratory, which: str, remarks: list[str], *, later: int = 0) -> Run:
+    """A clean run; a second one where it failed, since on a busy machine a client may lose its patience with nothing.
+
+    Raises CleanRunFailed where that fails too.
+    """
+    run = laboratory.run(later=later)
+    if not run.ending.is_hung and run.ending.code != 0:
+        told, run = run.ending.told, laboratory.run(later=later)
+        if run.ending.code == 0:
+            remarks.append(f"a clean run failed, and not when it was made again: {told}")
+    _refuse_failed(run, which)
+    return run
 
 
 def _refuse_failed(run: Run, which: str) -> None:

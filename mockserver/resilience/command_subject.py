@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import signal
@@ -9,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +45,7 @@ class CommandSubject:
         environ = {**self.environ, **self.environment(sandbox), "MOCKSERVER_SCENARIO": scenario}
         with self._folder() as folder:
             if self.before:
-                self._prepare(environ, folder)
+                self._prepare(environ, folder, is_over)
             return self._run(environ, folder, sandbox, is_over)
 
     def _run(self, environ: Mapping[str, str], folder: str | None, sandbox: str, is_over: Callable[[], bool]) -> Ending:
@@ -83,22 +84,52 @@ class CommandSubject:
             return
         with tempfile.TemporaryDirectory(prefix="mockserver-", ignore_cleanup_errors=True) as place:
             here, copy = Path.cwd(), Path(place) / "work"
-            shutil.copytree(here, copy, symlinks=True, ignore=shutil.ignore_patterns(*_LEFT_OUT, *_LINKED))
+            shutil.copytree(here, copy, symlinks=True, ignore=_left_out)
             for name in _LINKED:
                 if (here / name).is_dir():
                     (copy / name).symlink_to(here / name)
             yield str(copy)
 
-    def _prepare(self, environ: Mapping[str, str], folder: str | None) -> None:
-        done = subprocess.run(  # noqa: S602 - the user's own command line
-            self.before,
-            shell=True,
-            env=environ,
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            words = (done.stderr or done.stdout).strip().rpartition("\n")[2]
-            raise MockServerError(f"--before {self.before}: exit {done.returncode}{f': {words}' if words else ''}")
+    def _prepare(self, environ: Mapping[str, str], folder: str | None, is_over: Callable[[], bool]) -> None:
+        """Run the command that goes before; what it leaves running is its own business. Raises MockServerError."""
+        with tempfile.TemporaryFile() as written:
+            process = subprocess.Popen(  # noqa: S602 - the user's own command line
+                self.before,
+                shell=True,
+                env=environ,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=written,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            code = _patient_code(process, is_over)
+            written.seek(0)
+            words = written.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
+        if code != 0:
+            how = "did not end in time" if code is None else f"exit {code}"
+            raise MockServerError(f"--before {self.before}: {how}{f': {words}' if words else ''}")
+
+
+def _patient_code(process: subprocess.Popen[bytes], is_over: Callable[[], bool]) -> int | None:
+    """The exit code of a process; None where it was ended, as enough was seen."""
+    try:
+        while not is_over():
+            with suppress(subprocess.TimeoutExpired):
+                return process.wait(LOOK)
+        return None
+    finally:
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    """What a copy of a folder leaves out: what is large and only read, pipes, sockets and what can't be read."""
+    known = {*_LEFT_OUT, *_LINKED}
+    paths = {name: Path(folder, name) for name in names}
+    return {name for name, path in paths.items() if name in known or not _can_be_copied(path)}
+
+
+def _can_be_copied(path: Path) -> bool:
+    return path.is_symlink() or ((path.is_file() or path.is_dir()) and os.access(path, os.R_OK))

@@ -15,6 +15,7 @@ from mockserver.resilience.outline import calls_of
 from mockserver.resilience.plan import Choice, Plan, Setting, Vendors, make_plan, operations_of
 from mockserver.resilience.report import Report, Result, Summary
 from mockserver.resilience.scenario import Scenario
+from mockserver.resilience.second_look import MOST as SECOND_LOOKS
 from mockserver.resilience.second_look import look_again
 from mockserver.resilience.verdict import Verdict
 
@@ -52,11 +53,12 @@ class Examination:
         clean: CleanRun,
         plan: Plan,
         on_result: Callable[[Result], None] = lambda _: None,
-        on_look: Callable[[Result], None] = lambda _: None,
+        on_look: Callable[[Result, int], None] = lambda *_: None,
     ) -> Report:
         """Run the scenarios, those that fail once more, and report; on Ctrl-C on those that have ended.
 
-        ``on_result`` is told of each result, ``on_look`` of each second look at one.
+        ``on_result`` is told of each result, ``on_look`` of each second look at one, and how many
+        there are at most.
         """
         operations = operations_of(self.vendors)
         campaign = Campaign(self.laboratory, clean, operations, self.reproduce, self.storm, self.with_output)
@@ -67,9 +69,10 @@ class Examination:
                 for one in made:
                     results[one.name] = one
                     on_result(one)
-            for one in look_again(self._report(clean, plan, results).failed, partial(_alone, campaign)):
+            doubtful = [one for one in self._report(clean, plan, results).failed if not one.is_certain]
+            for one in look_again(doubtful, partial(_alone, campaign)):
                 results[one.name] = one
-                on_look(one)
+                on_look(one, min(len(doubtful), SECOND_LOOKS))
         except KeyboardInterrupt:
             self.is_interrupted = True
         return self._report(clean, plan, results)

@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from mockserver.clock import SECOND, parse_time
+from mockserver.resources.keeping import is_bookkeeping
 
 Question = tuple[str, ...]
 _IN_A_SANDBOX = re.compile("^/~[^/]+")
@@ -158,7 +159,7 @@ def _call(entry: Mapping[str, Any], number: int, ended: int) -> Call:
         now + round((fault or {}).get("delay", 0) * SECOND),
         fault is not None,
         not is_altered and 0 < status < 400,
-        tuple(entry["changes"]),
+        tuple(change for change in entry["changes"] if not is_bookkeeping(change["pointer"])),
         _retry_after(entry, now),
     )
 

@@ -24,8 +24,6 @@ def look_again(failed: Sequence[Result], run: Callable[[Scenario], Result]) -> I
     for first in _in_turn(failed):
         if seen_twice == MOST:
             return
-        if first.is_certain:
-            continue
         second = run(first.scenario)
         if second.verdict is first.verdict:
             seen_twice += 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.resilience.pairing import ABSENT, Leaf, Pairing
+from mockserver.resources.keeping import is_bookkeeping
 
 States = Mapping[str, Any]
 Place = tuple[str, str]
@@ -108,7 +109,7 @@ def steadiness(one: States, other: States, begun: States) -> Steadiness:
 
 def _differing(vendor: str, pairs: Iterator[Leaf]) -> Iterator[Difference]:
     for pointer, here, there in pairs:
-        if here != there or type(here) is not type(there):
+        if (here != there or type(here) is not type(there)) and not is_bookkeeping(pointer):
             yield Difference(vendor, pointer, here, there)
 
 

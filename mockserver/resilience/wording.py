@@ -74,7 +74,8 @@ def _reaction(evidence: Evidence, verdict: Verdict) -> str:
     if verdict is Verdict.STORM:
         return "the client asked again and again, more often than --storm allows"
     if verdict is Verdict.HUNG:
-        return f"the client {again}, and did not end within --timeout"
+        is_at_it = ", where more of it would show whether it does" if evidence.repeats else ""
+        return f"the client {again}, and did not end within --timeout{is_at_it}"
     if verdict is Verdict.ACTED_TWICE:
         return _acted(evidence)
     if verdict is Verdict.CRASHED:

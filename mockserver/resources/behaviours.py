@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from mockserver.generate.errors import CannotGenerate
 from mockserver.plugin import Behaviour, Call, Refusal, Reply
@@ -14,7 +17,7 @@ from mockserver.resources.keeping import Item, State
 from mockserver.resources.model import Role, Use
 from mockserver.resources.patching import PatchFailed, is_patch, patched
 from mockserver.resources.paths import key_text
-from mockserver.resources.telling import FROM, GONE, KEPT, Teller
+from mockserver.resources.telling import FROM, GONE, KEPT, SENT_BEFORE, Teller
 
 CONFLICT = "conflict"
 Outcome = tuple[State, Reply | Refusal]
@@ -47,6 +50,9 @@ class Behaviours:
         orphan = self._collection.orphan(state, call)
         if orphan is not None or listed is None:
             return state, orphan or Reply()
+        again = self._again(use, state, path, call) if call.idempotency_key else None
+        if again is not None:
+            return state, again
         after, kept = state, list[tuple[str, Item]]()
         try:
             for given in listed:
@@ -58,9 +64,25 @@ class Behaviours:
                 kept.append((key, item))
         except CannotGenerate as error:
             return state, Reply(note=f"{self._resource.name} was not kept: {error}")
-        reply = self._teller.items(use.answered, path, kept, call, KEPT)
-        location = self._collection.location
-        return after, replace(reply, headers=location.headers(kept[0][0])) if location and kept else reply
+        if call.idempotency_key and kept:
+            sent = _digest(use.operation.id, call.idempotency_key)
+            after = keeping.with_sent(after, path, sent, _digest(call.body), [key for key, _ in kept])
+        return after, self._made(use, path, kept, call, KEPT)
+
+    def _made(self, use: Use, path: str, kept: Sequence[tuple[str, Item]], call: Call, how: str) -> Reply:
+        """The answer that tells what was created, and where it is."""
+        reply, location = self._teller.items(use.answered, path, kept, call, how), self._collection.location
+        return replace(reply, headers=location.headers(kept[0][0])) if location and kept else reply
+
+    def _again(self, use: Use, state: State, path: str, call: Call) -> Reply | Refusal | None:
+        """The answer to a call whose ``Idempotency-Key`` came before: what it made then; None where that is gone."""
+        before = keeping.sent(state, path, _digest(use.operation.id, call.idempotency_key))
+        if before is None:
+            return None
+        if before["asked"] != _digest(call.body):
+            return Refusal(CONFLICT, "this Idempotency-Key came with another body before")
+        kept = [(key, item) for key in before["items"] if (item := keeping.find(state, path, key)) is not None]
+        return self._made(use, path, kept, call, SENT_BEFORE) if kept else None
 
     def _new(self, use: Use, state: State, path: str, given: Item, call: Call) -> tuple[str, Item]:
         """A new item and its key; an old one that is changed, where the operation does that, too."""
@@ -136,3 +158,7 @@ class Behaviours:
         after = keeping.without_item(state, path, key, self._collection.below(call), is_known=is_known)
         last = {"deleted": True, **(item or {self._resource.id: self._collection.typed(key)})}
         return after, self._teller.items(use.answered, path, [(key, last)], call, GONE)
+
+
+def _digest(*parts: Any) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]

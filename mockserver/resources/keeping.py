@@ -2,15 +2,19 @@
 
 ``{"/pet": {"made": 2, "items": {"1": {…}, "2": {…}}}}`` is a state. ``made`` counts what was created, and never falls.
 ``ended`` are ids that were deleted, where they would be somebody's else; ``denied`` those that nobody had made.
+``sent`` says of each call that bore an ``Idempotency-Key`` what it had asked for and which items it made, by a digest
+of the key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 State = Mapping[str, Any]
 Item = Mapping[str, Any]
+_BOOKKEEPING = re.compile("/~1[^/]*/sent(/|$)")
 NOTHING_KEPT: Mapping[str, Any] = {"made": 0, "items": {}}
 
 
@@ -49,6 +53,22 @@ def is_gone(state: State, path: str, key: str, *, is_known: bool) -> bool:
     if find(state, path, key) is not None:
         return False
     return is_denied(state, path, key) or is_ended(state, path, key, is_known=is_known)
+
+
+def is_bookkeeping(pointer: str) -> bool:
+    """Whether a place of a state says nothing of what a vendor holds, but of how it was asked for it."""
+    return _BOOKKEEPING.match(pointer) is not None
+
+
+def sent(state: State, path: str, key: str) -> Mapping[str, Any] | None:
+    """What a call with an ``Idempotency-Key`` has asked for and made: ``{"asked", "items"}``; None where none has."""
+    found: Mapping[str, Any] | None = state.get(path, NOTHING_KEPT).get("sent", {}).get(key)
+    return found
+
+
+def with_sent(state: State, path: str, key: str, asked: str, items: Sequence[str]) -> State:
+    kept = state[path]
+    return {**state, path: {**kept, "sent": {**kept.get("sent", {}), key: {"asked": asked, "items": list(items)}}}}
 
 
 def items(state: State, path: str) -> Iterator[tuple[str, Item]]:

@@ -78,6 +78,14 @@ def summary(state: State, event: EventCall) -> Summary:
     return Summary(tuple(lines) or ("nothing is kept",))
 
 
+_SENT = {
+    "type": "object",
+    "required": ["asked", "items"],
+    "additionalProperties": False,
+    "properties": {"asked": {"type": "string"}, "items": {"type": "array", "items": {"type": "string"}}},
+}
+
+
 def _rules(understanding: Understanding) -> Rules:
     """What a state of these resources looks like: items by key, below the path of their collection."""
     if not understanding.resources:
@@ -94,6 +102,7 @@ def _rules(understanding: Understanding) -> Rules:
                 "made": {"type": "integer", "minimum": 0},
                 "ended": {"type": "array", "items": {"type": "string"}},
                 "denied": {"type": "array", "items": {"type": "string"}},
+                "sent": {"type": "object", "additionalProperties": _SENT},
                 "items": {"type": "object", "additionalProperties": items},
             },
         }

@@ -13,7 +13,16 @@ from mockserver.openapi.loader import load
 from mockserver.packaged import specs_folder
 from tests.support.specs import JSON, loaded, only
 
-BY_STATUS = {400: "never", 401: "never", 408: "safe", 423: "after", 425: "safe", 429: "after", 500: "safe"}
+BY_STATUS = {
+    400: "never",
+    401: "reconnect",
+    403: "never",
+    408: "safe",
+    423: "after",
+    425: "safe",
+    429: "after",
+    500: "safe",
+}
 BY_STATUS |= {501: "never", 502: "safe", 503: "safe", 504: "safe"}
 
 

@@ -104,6 +104,8 @@ def test_a_baseline_from_the_first_run_to_the_next(tmp_path: Path):
 def test_the_commands_files(workdir: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "orders.txt").write_text("first\n")
+    (tmp_path / "nowhere").symlink_to("/nowhere")
+    os.mkfifo(tmp_path / "pipe")
     options = ("--only", f"{GET}:subscriptionRequired", "--workdir", workdir)
     code, _ = run(*options, shop=("file",))
     assert code == 0
@@ -122,9 +124,12 @@ def test_a_line_of_output_that_differs_between_the_clean_runs_is_not_compared():
     assert run("--only", f"{GET}:slow", "--compare-output", shop=("clock",))[0] == 0
 
 
-def test_a_command_that_hangs_is_ended_with_its_children():
-    code, shown = run("--only", f"{GET}:hang", "--timeout", "1", shop=("child",))
+def test_a_command_that_hangs_is_ended_with_its_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    code, shown = run("--only", f"{GET}:hang", "--timeout", "1", shop=("child", "file"))
     assert (code, f"{GET}:hang  hung" in shown) == (1, True)
+    runs = (tmp_path / "orders.txt").read_text().count("order\n")
+    assert runs == 3, "it was silent to the end, which needs no second look"
     left = [path for path in Path("/proc").glob("[0-9]*/cmdline") if _reads(path) == b"sleep\x0060\x00"]
     assert left == []
 
@@ -158,6 +163,7 @@ WRONG = [
     (("--failures", "rest"), "--failures rest: there is none; there are invalidRequestPayload, "),
     (("--only", "setSeats"), "--only setSeats: there is none; there are linkedapi.getSeats[1]:"),
     (("--before", "echo no; exit 4"), "--before echo no; exit 4: exit 4: no"),
+    (("--before", "echo on; sleep 60", "--timeout", "0.1"), "--before echo on; sleep 60: did not end in time: on"),
 ]
 
 

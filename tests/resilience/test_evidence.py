@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,27 @@ paths:
         "409": {description: There., content: {application/json: {examples: {there: {value: {error: there}}}}}}
         "404": {description: Gone.}
         "500": {description: Failed., content: {application/json: {examples: {failed: {value: {error: failed}}}}}}
+  /orders:
+    post:
+      operationId: order
+      requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Order"}}}}
+      responses:
+        "201": {description: Ordered., content: {application/json: {schema: {$ref: "#/components/schemas/Order"}}}}
+  /orders/{id}:
+    get:
+      operationId: read
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses:
+        "200": {description: It., content: {application/json: {schema: {$ref: "#/components/schemas/Order"}}}}
+components:
+  schemas:
+    Order:
+      type: object
+      required: [id, item]
+      properties: {id: {type: string, readOnly: true}, item: {type: string}}
 """
 PROFILE = "get-linkedin-profile?linkedin_url=https%3A%2F%2Fwww.linkedin.com%2Fin%2Fada%2F"
+NUMBERS = count(1)
 GET, SET = "linkedapi.getSeats[1]", "linkedapi.setSeats[1]"
 
 
@@ -258,6 +278,16 @@ def test_any_spec_has_advice_by_status_and_failures_after_the_vendor_acted(mock:
     assert found["reset"] == ("recovered", unknown)
 
 
+def test_an_idempotency_key_makes_a_repeat_the_same_act(mock: Mock):
+    def add(one: Mock, *, with_key: bool) -> None:
+        headers = {"Idempotency-Key": f"{next(NUMBERS)}"} if with_key else {}
+        again(lambda: ask(f"{one.notes.sandbox_url}/orders", headers, {"item": "pen"}))
+
+    for with_key, verdict in ((True, "recovered"), (False, "acted-twice")):
+        call = lambda one, with_key=with_key: add(one, with_key=with_key)  # noqa: E731
+        assert set(verdicts(mock, call, "reset:after", "truncate").values()) == {verdict}
+
+
 def test_a_baseline_of_a_test(mock: Mock, tmp_path: Path):
     file = tmp_path / "baseline.json"
     file.write_text(json.dumps({"version": 1, "scenarios": {f"{GET}:empty": "recovered"}}))
@@ -341,3 +371,17 @@ def test_the_clock_of_the_second_clean_run_is_later(mock: Mock):
     first, second, scenario = times
     assert (second - first).total_seconds() >= 61
     assert scenario < second
+
+
+def test_a_clean_run_that_fails_once_is_made_again_and_told(mock: Mock):
+    runs: list[int] = []
+
+    def hasty(one: Mock) -> None:
+        runs.append(1)
+        linked(one, "getSeats")
+        if len(runs) == 1:
+            raise ShopError("no time")
+
+    report = examined(mock, hasty, "empty", operations="getSeats")
+    assert list(report.verdicts.values()) == ["reported"]
+    assert report.summary.unsteady == ("a clean run failed, and not when it was made again: ShopError: no time",)

@@ -42,12 +42,6 @@ def test_what_the_runs_of_a_failure_come_to(first: str, then: list[str], verdict
     assert (found.verdict, found.runs, client.verdicts) == (verdict, runs, [])
 
 
-def test_what_was_silent_all_the_time_that_there_was_needs_no_second_look():
-    client = Client()
-    assert list(look_again([result(BUSY, Verdict.HUNG, is_certain=True)], client.run)) == []
-    assert client.ran == []
-
-
 def test_different_calls_and_verdicts_come_first_until_enough_are_seen_twice(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(second_look, "MOST", 2)
     failed = [result(BUSY, Verdict.LOST), result(RESET, Verdict.LOST), result(BUSY, Verdict.LOST, 2)]

@@ -102,13 +102,6 @@ def test_the_order_of_a_list_of_things_says_nothing():
     assert steady_of({"v": ["a", "b"]}).compare({"v": ["a", "b"]}, {"v": ["b", "a"]}).differences != []
 
 
-def test_how_a_client_has_used_ids_is_no_difference():
-    def state(*, used: bool) -> dict[str, Any]:
-        return {"v": {"/orders": {"made": 1, "used": used, "items": {}}}}
-
-    assert steady_of(state(used=True)).compare(state(used=True), state(used=False)).differences == []
-
-
 @pytest.mark.parametrize(
     ("value", "shown"), [(ABSENT, "absent"), (None, "null"), ("a", '"a"'), ("x" * 60, '"' + "x" * 38 + "…")]
 )

@@ -36,6 +36,33 @@ def test_the_header_says_where_it_is(library: Library):
     assert library.ask("POST", SHELVES, {"theme": "travel"}).headers["location"] == "shelves/1"
 
 
+def test_the_same_idempotency_key_makes_nothing_twice(library: Library):
+    def post(theme: str, key: str) -> Any:
+        return library.ask("POST", SHELVES, {"theme": theme}, {"Idempotency-Key": key})
+
+    made, again, other = post("travel", "k1"), post("travel", "k1"), post("travel", "k2")
+    assert (made.status, again.status, other.status) == (201, 201, 201)
+    assert again.json == made.json
+    assert again.headers["location"] == made.headers["location"]
+    assert "was made by the call that bore this Idempotency-Key before" in again.headers["x-mock-reason"]
+    assert other.json["id"] != made.json["id"]
+    assert post("poetry", "k1").status == 400
+    assert len(library.state()["/shelves"]["items"]) == 2
+    library.ask("DELETE", f"{SHELVES}/{made.json['id']}")
+    assert post("travel", "k1").json["id"] != made.json["id"]
+
+
+def test_a_state_with_idempotency_keys_can_be_put_back(library: Library):
+    body = {"theme": "travel"}
+    made = library.ask("POST", SHELVES, body, {"Idempotency-Key": "k1"})
+    state = library.state()
+    assert "k1" not in str(state)
+    put = library.served.control("PUT", "/sandboxes/other/state/library", state)
+    assert put.status == 200, put.body
+    again = library.ask("POST", SHELVES, body, {"Idempotency-Key": "k1", "X-Mock-Sandbox": "other"})
+    assert again.json == made.json
+
+
 def test_an_id_is_made_as_its_schema_wants_it_and_never_twice(library: Library):
     made = [library.ask("POST", READERS, {"name": "Ada", "pin": "1234"}).json["reader_id"] for _ in range(3)]
     assert len(set(made)) == 3
