@@ -289,6 +289,10 @@ def test_carries_on(mock):
     except httpx.HTTPError:
         pass
 
+@pytest.mark.mock(intercept=True)
+def test_fails_by_itself(mock):
+    httpx.get("https://shop.example/")
+
 @pytest.mark.mock(intercept=True, allow=["localhost.bank.example"], in_process=True)
 def test_has_no_socket(mock):
     pass
@@ -307,13 +311,16 @@ def test_the_marker_says_what_is_wrong(pytester: pytest.Pytester, shared_server:
     pytester.makeini(STRICT)
     pytester.makepyfile(SUITE)
     result = pytester.runpytest_subprocess(*PLAIN, "-q")
-    result.assert_outcomes(failed=1, errors=3)
+    result.assert_outcomes(failed=2, errors=3)
     result.stdout.fnmatch_lines(
         [
             "*mock.intercept needs a server with a socket: leave out in_process*",
             "*the test wanted other hosts than the intercepted ones: bank.example (allow=[[]…] of mock.intercept*",
+            "*Captured mock server call*",
+            "the test wanted other hosts than the intercepted ones: shop.example*",
         ]
     )
+    result.stdout.no_fnmatch_line("*mockserver/intercept/*")
     assert "@pytest.mark.mock(intercept=…) is True or False, not 'yes'" in result.stdout.str()
     assert "@pytest.mark.mock(allow=…) is a list of hosts, not 'bank.example'" in result.stdout.str()
 
