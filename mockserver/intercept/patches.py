@@ -100,7 +100,7 @@ class Patches:
             __tracebackhide__ = True
             name = self.name(host)
             if name not in self._hosts:
-                if host is None or is_address(name):
+                if host is None or is_address(name) or flags & socket.AI_NUMERICHOST:  # which looks no name up
                     return original(host, port, family, type, proto, flags)
                 self.check(name, port_number(port))
                 found = original(host, port, family, type, proto, flags)

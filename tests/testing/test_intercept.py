@@ -224,6 +224,11 @@ def test_an_address_of_another_host_is_refused_too(mock: Mock):
         socket.create_connection(("192.0.2.7", 8443))
 
 
+def test_a_name_that_is_only_tried_as_an_address_wants_no_host(mock: Mock):
+    with mock.intercept(), pytest.raises(socket.gaierror):
+        socket.getaddrinfo("bank.example", 443, flags=socket.AI_NUMERICHOST)  # as trio does first
+
+
 def test_this_machine_and_what_is_allowed_are_reached(mock: Mock, monkeypatch: pytest.MonkeyPatch):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
