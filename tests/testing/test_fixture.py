@@ -7,6 +7,7 @@ import signal
 import pytest
 
 from tests.support.inner_pytest import PETSTORE, PLAIN, run
+from tests.support.processes import PATIENCE
 from tests.support.serving import wait_until
 
 pytest_plugins = ["pytester"]
@@ -241,4 +242,4 @@ def test_a_run_that_is_killed_leaves_no_file(pytester: pytest.Pytester, monkeypa
     pytester.makepyfile("import os\ndef test_it(mock):\n    mock.control.get_health()\n    os.kill(os.getpid(), 9)\n")
     ended = pytester.runpytest_subprocess(*PLAIN)
     assert ended.ret == -signal.SIGKILL
-    wait_until(lambda: not [*left.glob("mockserver-*")])
+    wait_until(lambda: not [*left.glob("mockserver-*")], PATIENCE)
