@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from mockserver import cache_folder
 from mockserver.cli.commands import CommandContext
 from mockserver.cli.options import read_settings, settings
 
@@ -20,6 +21,7 @@ def command(context: CommandContext, /, config_file: str | None, **flags: Any) -
     Prints a line for each vendor with its base URL, one for the control API, then `listening on http://HOST:PORT`.
     """
     config = read_settings(context, config_file, flags)
+    cache_folder.is_written = not config.intercept  # which leaves nothing but its own folder, and that not for long
     gc.disable()  # until the server listens: hardly anything that a start makes is garbage
     try:
         from mockserver.server.run import serve

@@ -90,6 +90,8 @@ def _find_operation(
         _, vendor, *remainder = rest.split(b"/", 2)
         host_vendor = vendor.decode("latin-1")
         rest = b"/" + remainder[0] if remainder else b""
+    else:
+        host_vendor = _at_host(host_vendor, method, rest, vendors)
     reading.vendor = vendors.get(host_vendor)
     if reading.vendor is None:
         reading.vendor, rest = _at_root(method, whole, vendors), whole
@@ -115,14 +117,33 @@ def _take_over(reading: PathReading, vendor: CompiledVendor, routes: tuple[Route
     reading.token = token or stray_token(texts, "path")
 
 
+def _at_host(name: str, method: str, path: bytes, vendors: Mapping[str, CompiledVendor]) -> str:
+    """Of a vendor and those that share a host with it, the one that knows a path: that of the longest mount first."""
+    known = outlines_of(vendors)
+    hosts = set(known[name].hosts)
+    others = [other for other, one in known.items() if other != name and not hosts.isdisjoint(one.hosts)]
+    if not others:
+        return name
+    text = f"{path.decode('latin-1')}/"
+    found = [
+        (len(mount), other)
+        for other in (name, *others)
+        for mount in known[other].mounts
+        if text.startswith(f"{mount}/")
+    ]
+    found.sort(key=lambda one: -one[0])
+    return next((other for _, other in found if _knows(vendors[other], method, path)), found[0][1] if found else name)
+
+
+def _knows(vendor: CompiledVendor, method: str, path: bytes) -> bool:
+    return not _is_lost(vendor.router.find_all(method, path)) or bool(vendor.router.find_keyed(method, path))
+
+
 def _at_root(method: str, path: bytes, vendors: Mapping[str, CompiledVendor]) -> CompiledVendor | None:
     """The vendor, of those that are served at the root too, that a path under its servers' paths belongs to."""
     known = outlines_of(vendors).items()
     candidates = [vendors[name] for name, one in known if one.is_at_root and _is_under(path, one.mounts)]
-    for vendor in candidates:
-        if not _is_lost(vendor.router.find_all(method, path)) or vendor.router.find_keyed(method, path):
-            return vendor
-    return candidates[0] if candidates else None
+    return next((one for one in candidates if _knows(one, method, path)), candidates[0] if candidates else None)
 
 
 def _is_under(path: bytes, mounts: tuple[str, ...]) -> bool:

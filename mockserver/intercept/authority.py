@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 CERTIFICATE, KEY = "ca.pem", "ca.key"
 RUN_DAYS, KEPT_DAYS, LEAF_DAYS = 30, 3650, 397
 _EARLIER = timedelta(days=1)  # clocks differ
+ALWAYS = (datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC))
+"""A time in which certificates are valid whatever the clock says: that of a test may be made to stand."""
 
 
 class Authority:
@@ -44,6 +46,15 @@ class Authority:
         self._folder = folder
         self._leaf_key = ec.generate_private_key(ec.SECP256R1())  # of all leaves: they never leave this server
         self._contexts: dict[str, ssl.SSLContext] = {}
+
+    @property
+    def _validity(self) -> tuple[datetime, datetime]:
+        """Of a leaf that is made now: no longer than clients take one for, unless the authority is there for always."""
+        begin, end = self.certificate.not_valid_before_utc, self.certificate.not_valid_after_utc
+        if (begin, end) == ALWAYS:
+            return ALWAYS
+        now = datetime.now(UTC)
+        return now - _EARLIER, min(end, now + timedelta(days=LEAF_DAYS))
 
     @property
     def pem(self) -> bytes:
@@ -88,16 +99,14 @@ class Authority:
         from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
         from cryptography.x509.oid import ExtendedKeyUsageOID
 
-        now = datetime.now(UTC)
+        begin, end = self._validity
         names = self.local if name in self.local else (name,)
         public = self._leaf_key.public_key()
         issuer = self.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
         builder = (
-            certificates.builder(
-                f"mockserver-kit for {name}", self.certificate.subject, now - _EARLIER
-            )  # unlike a DNS name
+            certificates.builder(f"mockserver-kit for {name}", self.certificate.subject, begin)  # unlike a DNS name
             .public_key(public)
-            .not_valid_after(min(self.certificate.not_valid_after_utc, now + timedelta(days=LEAF_DAYS)))
+            .not_valid_after(end)
             .add_extension(x509.SubjectAlternativeName([*map(certificates.general_name, names)]), critical=False)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
@@ -109,20 +118,24 @@ class Authority:
         return key + builder.sign(self._key, SHA256()).public_bytes(Encoding.PEM)
 
 
-def create(hosts: Iterable[str], folder: Path | None, days: int = RUN_DAYS) -> Authority:
-    """A new authority that can speak for some hosts, and for this machine's own names. Raises SettingError."""
+def create(hosts: Iterable[str], folder: Path | None, days: int | None = RUN_DAYS) -> Authority:
+    """A new authority that can speak for some hosts, and for this machine's own names, for some days or always.
+
+    Raises SettingError.
+    """
     require_cryptography()
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.hashes import SHA256
 
     now = datetime.now(UTC)
+    begin, end = ALWAYS if days is None else (now - _EARLIER, now + timedelta(days=days))
     key = ec.generate_private_key(ec.SECP256R1())
     name = f"mockserver-kit {os.urandom(4).hex()}"
     builder = (
-        certificates.builder(name, x509.Name([certificates.common_name(name)]), now - _EARLIER)
+        certificates.builder(name, x509.Name([certificates.common_name(name)]), begin)
         .public_key(key.public_key())
-        .not_valid_after(now + timedelta(days=days))
+        .not_valid_after(end)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(x509.NameConstraints(certificates.permitted(hosts), None), critical=True)
         .add_extension(certificates.key_usage(is_ca=True), critical=True)

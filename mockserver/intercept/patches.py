@@ -69,12 +69,14 @@ class Patches:
 
     def _connecting(self, original: Any) -> Any:
         def connect(self_: socket.socket, address: Any) -> Any:
+            __tracebackhide__ = True
             return original(self_, self._led(self_, address))
 
         return connect
 
     def _led(self, connection: socket.socket, address: Any) -> Any:
         """Where a connection to an address goes. Raises what ``refuse`` says."""
+        __tracebackhide__ = True
         families = (socket.AF_INET, socket.AF_INET6)
         if connection.family not in families or connection.type & 0xF != socket.SOCK_STREAM:
             return address
@@ -95,9 +97,10 @@ class Patches:
 
     def _resolving(self, original: Any) -> Any:
         def getaddrinfo(host: Any, port: Any, family: int = 0, type: int = 0, proto: int = 0, flags: int = 0) -> Any:
+            __tracebackhide__ = True
             name = self.name(host)
             if name not in self._hosts:
-                if host is None or is_address(name):
+                if host is None or is_address(name) or flags & socket.AI_NUMERICHOST:  # which looks no name up
                     return original(host, port, family, type, proto, flags)
                 self.check(name, port_number(port))
                 found = original(host, port, family, type, proto, flags)
@@ -112,6 +115,7 @@ class Patches:
 
     def _resolving_one(self, original: Any) -> Any:
         def gethostbyname(host: Any) -> Any:
+            __tracebackhide__ = True
             name = self.name(host)
             if name in self._hosts:
                 return original(self._address_for(name))
@@ -151,6 +155,7 @@ class Patches:
 
     def check(self, name: str, port: int) -> None:
         """Raises what ``refuse`` says of another host."""
+        __tracebackhide__ = True
         if not name or is_loopback(name) or name in self._own_names or self._is_allowed(name):
             return
         error = self._refuse(name, port)

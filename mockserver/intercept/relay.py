@@ -28,7 +28,7 @@ class Relay:
     def __init__(self, hosts: Iterable[str], server: tuple[str, int]) -> None:
         self._hosts = frozenset(hosts)
         self._server = server
-        self._authority = authority.create(self._hosts, None)
+        self._authority = authority.create(self._hosts, None, days=None)
         self._loop = asyncio.SelectorEventLoop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="mockserver-relay", daemon=True)
         self._thread.start()

@@ -26,6 +26,7 @@ class Wrappings:
 
         @wraps(original, updated=())  # or a wrapper of one that is off would be off
         def wrapper(*arguments: Any, **named: Any) -> Any:
+            __tracebackhide__ = True  # from pytest: what is shown of a failure is the program's own
             return (original if hasattr(wrapper, _BEFORE) else replacement)(*arguments, **named)
 
         self._done.append((owner, name, wrapper, vars(owner).get(name, _ABSENT)))

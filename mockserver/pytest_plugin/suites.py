@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -45,8 +46,22 @@ def suite_of(config: pytest.Config) -> Suite:
 
 
 def is_ours(item: pytest.Item) -> bool:
-    """Whether a test uses a fixture of ours."""
-    return not {"mock", "mockserver"}.isdisjoint(getattr(item, "fixturenames", ()))
+    """Whether a test uses a fixture of ours, and not its own by the same name."""
+    names = {"mock", "mockserver"}.intersection(getattr(item, "fixturenames", ()))
+    if not names:
+        return False
+    known = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", None)
+    return known is None or any(_leads_to_us(known.get(name, ())) for name in names)
+
+
+def _leads_to_us(definitions: Sequence[pytest.FixtureDef[object]]) -> bool:
+    """Whether a fixture is ours: of its definitions the last one is taken, which may ask for the one before."""
+    for one in reversed(definitions):
+        if one.func.__module__.startswith(__package__):
+            return True
+        if one.argname not in one.argnames:
+            return False
+    return False
 
 
 def reasons() -> tuple[type[Exception], ...]:

@@ -37,6 +37,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         yield
     except (Exception, pytest.fail.Exception):
         _add_violations(item, "call")
+        _add_other_hosts(item)
         raise
     _fail_for_other_hosts(item)
     monitor, outcome = item.stash.get(MONITOR, None), _unittest_outcome(item)
@@ -60,10 +61,23 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
 
 def _fail_for_other_hosts(item: pytest.Item) -> None:
     """Fail a test that wanted other hosts, even where it went on without them."""
+    wanted = _other_hosts(item)
+    if wanted:
+        pytest.fail(wanted, pytrace=False)
+
+
+def _add_other_hosts(item: pytest.Item) -> None:
+    """Name the other hosts that a failed test wanted beside its failure: one is enough."""
+    wanted = _other_hosts(item)
+    if wanted:
+        item.add_report_section("call", "mock server", wanted)
+
+
+def _other_hosts(item: pytest.Item) -> str:
+    """The other hosts that a test wanted, which is told once; empty where there are none."""
     intercepted = item.stash.get(INTERCEPTED, None)
     wanted = intercepted.take() if intercepted else None
-    if wanted is not None:
-        pytest.fail(str(wanted), pytrace=False)
+    return str(wanted) if wanted else ""
 
 
 def _add_violations(item: pytest.Item, phase: str) -> None:

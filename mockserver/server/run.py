@@ -317,5 +317,6 @@ def _secured(app: App, url: str) -> list[str]:
         return []
     lines = [f"HTTPS on the same port, with the CA certificate {interception.certificate}"]
     if app.config.intercept:
-        lines.append(f'intercepts {", ".join(interception.facts.hosts)}: eval "$(mockserver env --url {url})"')
+        hosts = ", ".join(interception.facts.hosts) or "no host, since no spec names one (--host NAME=VENDOR does)"
+        lines.append(f'intercepts {hosts}: eval "$(mockserver env --url {url})"')
     return lines

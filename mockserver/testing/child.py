@@ -16,6 +16,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
+from mockserver import cache_folder
 from mockserver.app import build
 from mockserver.config import Config
 from mockserver.errors import MockServerError, SpecError
@@ -32,6 +33,7 @@ def main() -> int:
     threading.Thread(target=_end_with_parent, args=(counted,), daemon=True).start()
     try:
         config = _config(orders["config"])
+        cache_folder.is_written = not config.intercept  # what is made for a run that intercepts is gone with it
         listeners = [socket.socket(fileno=one) for one in orders["listeners"]]
         if counted is None and not listeners:
             return serve(config, sys.stdout)

@@ -7,7 +7,9 @@ import ssl
 import stat
 import threading
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
+from typing import Any, Self
 
 import pytest
 from cryptography import x509
@@ -49,6 +51,18 @@ def made(tmp_path: Path) -> Authority:
 @pytest.mark.parametrize("name", [HOST, "10.1.2.3", "localhost", "127.0.0.1", "::1"])
 def test_a_client_that_trusts_the_authority_trusts_a_leaf_by_strict_rules(made: Authority, name: str):
     assert shake_hands(made.context(name), made.pem, name) == "TLSv1.3"
+
+
+@pytest.mark.parametrize("year", [1999, 2035])
+def test_one_that_is_valid_always_doesnt_mind_a_clock_that_a_test_has_set(monkeypatch: pytest.MonkeyPatch, year: int):
+    class Frozen(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Self:
+            return cls(year, 1, 1, tzinfo=tz)
+
+    monkeypatch.setattr(authority, "datetime", Frozen)
+    made = authority.create([HOST], None, days=None)
+    assert shake_hands(made.context(HOST), made.pem, HOST) == "TLSv1.3"
 
 
 @pytest.mark.parametrize("name", ["bank.example", "example.com", "10.1.2.4", "xapi.example.com"])

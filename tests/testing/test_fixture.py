@@ -7,6 +7,7 @@ import signal
 import pytest
 
 from tests.support.inner_pytest import PETSTORE, PLAIN, run
+from tests.support.processes import PATIENCE
 from tests.support.serving import wait_until
 
 pytest_plugins = ["pytester"]
@@ -241,4 +242,38 @@ def test_a_run_that_is_killed_leaves_no_file(pytester: pytest.Pytester, monkeypa
     pytester.makepyfile("import os\ndef test_it(mock):\n    mock.control.get_health()\n    os.kill(os.getpid(), 9)\n")
     ended = pytester.runpytest_subprocess(*PLAIN)
     assert ended.ret == -signal.SIGKILL
-    wait_until(lambda: not [*left.glob("mockserver-*")])
+    wait_until(lambda: not [*left.glob("mockserver-*")], PATIENCE)
+
+
+@pytest.mark.parametrize(("parameters", "begun"), [("", False), ("mock", True), ("mocker", True)])
+def test_a_suites_own_fixture_of_that_name_starts_nothing_unless_it_asks_for_ours(
+    pytester: pytest.Pytester, parameters: str, begun: bool
+):
+    pytester.makeconftest(
+        """
+import pytest
+from mockserver.pytest_plugin.suites import SUITE
+
+@pytest.fixture
+def mocker(mockserver):
+    return mockserver
+
+def pytest_collection_finish(session):
+    print("begun" if SUITE in session.config.stash else "nothing begun")
+"""
+    )
+    pytester.makepyfile(
+        f"""
+import pytest
+
+@pytest.fixture
+def mock({parameters}):
+    return 1
+
+def test_it(mock):
+    assert mock == 1
+"""
+    )
+    result = pytester.runpytest_subprocess(*PLAIN, "-s", "-q")
+    result.assert_outcomes(passed=1)
+    assert ("nothing begun" not in result.stdout.str()) is begun

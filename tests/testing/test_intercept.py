@@ -189,8 +189,8 @@ def test_a_patch_that_is_undone_after_the_block_brings_no_interception_back(
         led = socket.getaddrinfo
         patch.setattr(socket, "getaddrinfo", lambda *given, **named: led(*given, **named))
         assert httpx.get(URL, headers=KEY).headers[SANDBOX] == mock.sandbox
-    with pytest.raises(socket.gaierror):  # and not that it is refused
-        socket.getaddrinfo("bank.invalid", 443)
+    with pytest.raises(UnicodeError):  # so it isn't refused; and nobody is asked for such a name
+        socket.getaddrinfo(f"{'long' * 20}.example", 443)
 
 
 @pytest.mark.usefixtures("unchanged")
@@ -222,6 +222,11 @@ def test_a_connection_that_is_kept_doesnt_reach_the_mock_server_later(mock: Mock
 def test_an_address_of_another_host_is_refused_too(mock: Mock):
     with pytest.raises(ConnectionRefusedError, match=r"192\.0\.2\.7:8443 is not one"), mock.intercept():
         socket.create_connection(("192.0.2.7", 8443))
+
+
+def test_a_name_that_is_only_tried_as_an_address_wants_no_host(mock: Mock):
+    with mock.intercept(), pytest.raises(socket.gaierror):
+        socket.getaddrinfo("bank.example", 443, flags=socket.AI_NUMERICHOST)  # as trio does first
 
 
 def test_this_machine_and_what_is_allowed_are_reached(mock: Mock, monkeypatch: pytest.MonkeyPatch):
@@ -289,6 +294,10 @@ def test_carries_on(mock):
     except httpx.HTTPError:
         pass
 
+@pytest.mark.mock(intercept=True)
+def test_fails_by_itself(mock):
+    httpx.get("https://shop.example/")
+
 @pytest.mark.mock(intercept=True, allow=["localhost.bank.example"], in_process=True)
 def test_has_no_socket(mock):
     pass
@@ -307,13 +316,16 @@ def test_the_marker_says_what_is_wrong(pytester: pytest.Pytester, shared_server:
     pytester.makeini(STRICT)
     pytester.makepyfile(SUITE)
     result = pytester.runpytest_subprocess(*PLAIN, "-q")
-    result.assert_outcomes(failed=1, errors=3)
+    result.assert_outcomes(failed=2, errors=3)
     result.stdout.fnmatch_lines(
         [
             "*mock.intercept needs a server with a socket: leave out in_process*",
             "*the test wanted other hosts than the intercepted ones: bank.example (allow=[[]…] of mock.intercept*",
+            "*Captured mock server call*",
+            "the test wanted other hosts than the intercepted ones: shop.example*",
         ]
     )
+    result.stdout.no_fnmatch_line("*mockserver/intercept/*")
     assert "@pytest.mark.mock(intercept=…) is True or False, not 'yes'" in result.stdout.str()
     assert "@pytest.mark.mock(allow=…) is a list of hosts, not 'bank.example'" in result.stdout.str()
 
