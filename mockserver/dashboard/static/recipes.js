@@ -5,7 +5,7 @@ import { html, useEffect, useSignal } from './lib.js';
 import { Button, closeDialog, Code, CodeTabs, Dialog, Field, Select, Tag } from './parts.js';
 import { ALL, sandbox } from './route.js';
 import { commandLine, curlOf, eventTexts, faultTexts, stateTexts } from './snippets.js';
-import { allCases, attempt, lastCaller, vendors } from './store.js';
+import { allCases, attempt, lastCaller, rows, vendors } from './store.js';
 import { undoably } from './undo.js';
 
 const has = (vendor) => (one) => one.name === vendor;
@@ -47,7 +47,8 @@ export function Recipes() {
 
 function Recipe({ recipe, onClose }) {
   const fitting = vendors.value.filter(recipe.fits).map((one) => one.name);
-  const vendor = useSignal(fitting[0]);
+  const called = rows.value.find((row) => fitting.includes(row.vendor) && [ALL, row.sandbox].includes(sandbox.value));
+  const vendor = useSignal(called?.vendor || fitting[0]);
   const cases = useSignal([]);
   useEffect(() => { attempt(async () => (cases.value = await allCases())); }, []);
   const state = useSignal(null);
