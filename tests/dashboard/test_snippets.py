@@ -109,6 +109,21 @@ def test_each_form_can_be_pasted_in_four_ways(tab: Tab, site: Site, tmp_path: Pa
     run_tests(tmp_path, *tests)
 
 
+def test_a_recipe_of_a_state_can_be_pasted(tab: Tab, site: Site, tmp_path: Path):
+    site.profile("spent")
+    page = tab.open("#/fail?sandbox=spent")
+    page.locator(".recipe", has_text="Credits run out").click()
+    dialog = page.get_by_role("dialog")
+    dialog.locator(".code-tabs").wait_for()
+    given = texts(page)
+    for way in ("curl", "Command line"):
+        site.control("POST", "/sandboxes/spent/reset")
+        shell(given[way])
+        assert site.control("GET", "/sandboxes/spent/state/freshdata")["spent_tenths"] == 1_000_000, way
+    check = "assert mock.state('freshdata')['spent_tenths'] == 1_000_000"
+    run_tests(tmp_path, f"{given['pytest']}    {check}\n")
+
+
 CALLS: dict[str, dict[str, Any]] = {
     "by the vendor's own host": {"path": "/v1/linkedin/inmail_balance?account_id=a", "host": "api.postpress.ai"},
     "by another of its addresses": {"path": "/postpress/api/v1/linkedin/inmail_balance?account_id=it%27s"},

@@ -55,7 +55,7 @@ function Recipe({ recipe, onClose }) {
   const where = recipe.fault ? sandbox.value : sandbox.value === ALL ? lastCaller.value : sandbox.value;
   const search = useSignal(null);
   useEffect(() => { if (recipe.search && where) runningSearch(where, vendor.value).then((found) => (search.value = found), () => {}); }, [where, vendor.value]);
-  useEffect(() => { if (recipe.state && where) api.state(where, vendor.value).then((found) => (state.value = recipe.state(found)), () => {}); }, [where, vendor.value]);
+  useEffect(() => { if (recipe.state && where) api.state(where, vendor.value).then((found) => (state.value = found), () => {}); }, [where, vendor.value]);
   const step = stepOf(recipe, vendor.value, cases.value, where, { state: state.value, search: search.value });
   const carryOut = async () => { if (await step.run()) closeDialog(); };
   return html`<${Dialog} label=${recipe.name} kind="side" onClose=${onClose}>
@@ -90,7 +90,7 @@ function stepOf(recipe, vendor, cases, where, { state, search }) {
     return { texts, run: () => done(recipe, where, () => api.begin(where, recipe.world)) };
   }
   if (recipe.state) {
-    return { texts: state && stateTexts(vendor, state, where), run: () => done(recipe, where, async () => api.setState(where, vendor, recipe.state(await api.state(where, vendor)))) };
+    return { texts: state && stateTexts(vendor, recipe.state(state), where, state), run: () => done(recipe, where, async () => api.setState(where, vendor, recipe.state(await api.state(where, vendor)))) };
   }
   if (recipe.search) {
     const fail = async () => {
