@@ -184,7 +184,7 @@ def test_a_tab_that_nobody_sees_lets_go_of_its_stream(tab: Tab, site: Site):
     expect(page.locator(".calls tbody tr")).to_have_count(1)
 
 
-LIKE = {
+LIKE: dict[str, tuple[dict[str, Any], str]] = {
     "slow": ({"delay": 0.25}, "0.25 s late"),
     "drip": ({"connection": {"drip": {"bytes": 40, "every": 0.01}}}, "drips"),
     "lost": ({"connection": "reset", "when": "after"}, "the connection is reset, after the vendor acted"),
