@@ -57,6 +57,7 @@ def operation(compiled: CompiledVendor, model: Operation) -> dict[str, Any]:
                 "in": parameter.where,
                 "required": parameter.required,
                 "description": parameter.description,
+                "example": parameter.example,
                 "schema": compiled.schemas.schema(parameter.schema) if parameter.schema else {},
             }
             for parameter in model.parameters

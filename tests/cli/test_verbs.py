@@ -240,6 +240,24 @@ def test_events_are_listed_with_their_fields_and_played(url: str, shell: Shell, 
     assert "  7: 5 of 15 InMails left on premium (premium_career)\n" in shell("state postpress --sandbox t1")
 
 
+def test_a_state_is_changed_by_its_fields(url: str, shell: Shell, control: ControlClient):
+    shell("event linkedapi accounts_connected count=2 --sandbox t1")
+    assert "990" not in shell("state freshdata --sandbox t1")
+    assert "1 of 100000 credits left" in shell("state freshdata --set spent_tenths=999990 --sandbox t1")
+    shell("state linkedapi --set /seats/plus/quantity=1 --set webhook_delay_seconds=3 --sandbox t1")
+    state = control.get_state("t1", "linkedapi")
+    assert (state["seats"]["plus"]["quantity"], state["webhook_delay_seconds"]) == (1, 3)
+    for change, message in {
+        "linkedapi --set /seats/basic/quantity=1": "/seats/basic/quantity leads to nothing in the state",
+        "linkedapi --set /accounts/x=1": "/accounts/x leads to nothing",
+        "linkedapi --set nothing=1": "nothing",
+        "--set plan=1": "name the vendor",
+    }.items():
+        shell(f"state {change} --sandbox t1", code=2)
+        assert message in shell.error
+    assert control.get_state("t1", "linkedapi") == state
+
+
 def test_a_sandbox_begins_in_a_world_and_again(url: str, shell: Shell, control: ControlClient):
     assert "small-plan  (freshdata)" in shell("world --sandbox t1")
     balance(url)

@@ -6,6 +6,7 @@ import json
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,7 @@ def test_a_call_can_be_copied_sent_again_compared_and_be_a_model(tab: Tab, site:
     }.items():
         page.get_by_label("Copy as").select_option(name)
         tab.says(f"Copied as {name}")
+        expect(page.get_by_label("Copy as")).to_have_value("")  # to be chosen again
         assert part in page.evaluate("navigator.clipboard.readText()")
     tab.button("Send again").click()
     tab.says("Sent again: 503")
@@ -180,6 +182,29 @@ def test_a_tab_that_nobody_sees_lets_go_of_its_stream(tab: Tab, site: Site):
     page.evaluate(HIDDEN, False)
     page.get_by_text("Live", exact=True).wait_for()
     expect(page.locator(".calls tbody tr")).to_have_count(1)
+
+
+LIKE: dict[str, tuple[dict[str, Any], str]] = {
+    "slow": ({"delay": 0.25}, "0.25 s late"),
+    "drip": ({"connection": {"drip": {"bytes": 40, "every": 0.01}}}, "drips"),
+    "lost": ({"connection": "reset", "when": "after"}, "the connection is reset, after the vendor acted"),
+    "page": ({"status": 502, "body": "<p>down</p>", "content_type": "text/html"}, "status 502"),
+}
+
+
+@pytest.mark.parametrize("name", LIKE)
+def test_the_next_one_fails_like_any_call(tab: Tab, site: Site, name: str):
+    fault, words = LIKE[name]
+    sandbox = f"like-{name}"
+    site.control("POST", f"/sandboxes/{sandbox}/faults", {"vendor": "postpress", **fault, "times": 1})
+    with suppress(httpx.TransportError):
+        site.balance(sandbox)
+    page = tab.open(f"#/traffic?sandbox={sandbox}")
+    page.get_by_role("link", name="get_inmail_balance").click()
+    tab.button("Fail the next one like this").click()
+    tab.button("Fail the next call").click()
+    expect(page.locator(".armed-list li")).to_have_count(2)
+    expect(page.locator(".armed-list li").last).to_contain_text(words)
 
 
 def test_a_small_page_compares_two_calls_too(tab: Tab, site: Site):

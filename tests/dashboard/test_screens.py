@@ -157,6 +157,9 @@ def test_the_reference_tries_an_operation_and_lets_it_fail(tab: Tab, site: Site)
     expect(page.locator(".detail [role=status]")).to_contain_text('"success": true')
     page.get_by_role("link", name="Why this answer").click()
     expect(page.locator(".entry")).to_contain_text("setSeats")
+    tab.show("#/reference?sandbox=ref&vendor=postpress&operation=get_inmail_balance")
+    tab.button("Send").click()  # a required parameter has the spec's example
+    expect(page.locator(".detail [role=status]")).to_contain_text("LinkedinInmailBalance")
 
 
 def test_the_report_is_live_and_has_gates(tab: Tab, site: Site):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from mockserver.cli import main
 from tests.dashboard.conftest import Site, Tab
 from tests.support.processes import PATIENCE
 
@@ -63,9 +65,12 @@ def armed(site: Site, sandbox: str) -> Any:
 
 
 def shell(text: str) -> None:
-    environ = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    environ.pop("MOCKSERVER_URL", None)
-    done = subprocess.run(["sh", "-ec", text], capture_output=True, text=True, timeout=PATIENCE, env=environ)
+    """Do what a shell does with a command: ours without a process of its own."""
+    words = shlex.split(text)
+    if words[0] == "mockserver":
+        assert main(words[1:], {}, io.StringIO()) == 0, text
+        return
+    done = subprocess.run(["sh", "-ec", text], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, (text, done.stdout, done.stderr)
 
 
@@ -107,6 +112,19 @@ def test_each_form_can_be_pasted_in_four_ways(tab: Tab, site: Site, tmp_path: Pa
             kept = f"[{{k: v for k, v in one.items() if k not in {TOLD!r}}} for one in {kept}] == {wanted!r}"
         tests.append(f"{given['pytest']}    assert {kept}\n")
     run_tests(tmp_path, *tests)
+
+
+def test_a_recipe_of_a_state_can_be_pasted(tab: Tab, site: Site):
+    site.profile("spent")
+    page = tab.open("#/fail?sandbox=spent")
+    page.locator(".recipe", has_text="Credits run out").click()
+    dialog = page.get_by_role("dialog")
+    dialog.locator(".code-tabs").wait_for()
+    given = texts(page)
+    for way in ("curl", "Command line"):
+        site.control("POST", "/sandboxes/spent/reset")
+        shell(given[way])
+        assert site.control("GET", "/sandboxes/spent/state/freshdata")["spent_tenths"] == 1_000_000, way
 
 
 CALLS: dict[str, dict[str, Any]] = {
@@ -151,7 +169,7 @@ def test_a_recorded_call_can_be_pasted(tab: Tab, site: Site, recorded: list[str]
             if way == "pytest":
                 tests.append(text)
                 continue
-            shell(text if way == "curl" else f"{sys.executable} -W error - <<'END'\n{text}\nEND")
+            shell(text) if way == "curl" else exec(text, {})
             (again,) = site.control("GET", "/journal?sandbox=recorded&form=short&limit=1")["entries"]
             assert again["id"] not in recorded
             assert again["status"] == (status or 200), (way, text)

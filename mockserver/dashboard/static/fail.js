@@ -27,10 +27,18 @@ function formOf(fault) {
     ...(fault.status ? { status: String(fault.status) } : {}),
     body: fault.body === undefined ? '' : typeof fault.body === 'string' ? fault.body : JSON.stringify(fault.body),
     content_type: fault.content_type || '', pointer, value: JSON.stringify(value),
-    ...(typeof fault.connection === 'string' ? { connection: fault.connection } : {}),
+    ...connectionOf(fault.connection), ...delayOf(fault.delay),
     ...(fault.headers ? { headers: lines(fault.headers) } : {}),
     when: fault.when || 'before',
   };
+}
+
+const connectionOf = (connection) => (connection?.drip ? { connection: 'drip', bytes: String(connection.drip.bytes), every: String(connection.drip.every) } : connection ? { connection } : {});
+
+function delayOf(delay) {
+  if (delay === undefined) return {};
+  const [least, most] = delay.uniform || [delay, ''];
+  return { delay: String(least), delayMost: String(most) };
 }
 
 const lines = (pairs) => Object.entries(pairs).map(([name, value]) => `${name}: ${value}`).join('\n');

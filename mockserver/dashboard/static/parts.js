@@ -49,7 +49,12 @@ export function Text({ value, onInput, ...rest }) {
 
 /** A choice: options are texts, or {value, text}. */
 export function Select({ value, options, onInput, ...rest }) {
-  return html`<select value=${value} onChange=${(event) => onInput(event.target.value)} ...${rest}>
+  const choose = (event) => {
+    const chosen = event.target.value;
+    event.target.value = value; // what is shown is what was decided: the same can be chosen again
+    onInput(chosen);
+  };
+  return html`<select value=${value} onChange=${choose} ...${rest}>
     ${options.map((one) => {
       const { value: own, text } = typeof one === 'object' ? one : { value: one, text: one };
       return html`<option value=${own} selected=${own === value}>${text}</option>`;

@@ -5,7 +5,7 @@ import { html, useEffect, useSignal } from './lib.js';
 import { Button, closeDialog, Code, CodeTabs, Dialog, Field, Select, Tag } from './parts.js';
 import { ALL, sandbox } from './route.js';
 import { commandLine, curlOf, eventTexts, faultTexts, stateTexts } from './snippets.js';
-import { allCases, attempt, lastCaller, vendors } from './store.js';
+import { allCases, attempt, lastCaller, rows, vendors } from './store.js';
 import { undoably } from './undo.js';
 
 const has = (vendor) => (one) => one.name === vendor;
@@ -47,14 +47,15 @@ export function Recipes() {
 
 function Recipe({ recipe, onClose }) {
   const fitting = vendors.value.filter(recipe.fits).map((one) => one.name);
-  const vendor = useSignal(fitting[0]);
+  const called = rows.value.find((row) => fitting.includes(row.vendor) && [ALL, row.sandbox].includes(sandbox.value));
+  const vendor = useSignal(called?.vendor || fitting[0]);
   const cases = useSignal([]);
   useEffect(() => { attempt(async () => (cases.value = await allCases())); }, []);
   const state = useSignal(null);
   const where = recipe.fault ? sandbox.value : sandbox.value === ALL ? lastCaller.value : sandbox.value;
   const search = useSignal(null);
   useEffect(() => { if (recipe.search && where) runningSearch(where, vendor.value).then((found) => (search.value = found), () => {}); }, [where, vendor.value]);
-  useEffect(() => { if (recipe.state && where) api.state(where, vendor.value).then((found) => (state.value = recipe.state(found)), () => {}); }, [where, vendor.value]);
+  useEffect(() => { if (recipe.state && where) api.state(where, vendor.value).then((found) => (state.value = found), () => {}); }, [where, vendor.value]);
   const step = stepOf(recipe, vendor.value, cases.value, where, { state: state.value, search: search.value });
   const carryOut = async () => { if (await step.run()) closeDialog(); };
   return html`<${Dialog} label=${recipe.name} kind="side" onClose=${onClose}>
@@ -89,7 +90,7 @@ function stepOf(recipe, vendor, cases, where, { state, search }) {
     return { texts, run: () => done(recipe, where, () => api.begin(where, recipe.world)) };
   }
   if (recipe.state) {
-    return { texts: state && stateTexts(vendor, state, where), run: () => done(recipe, where, async () => api.setState(where, vendor, recipe.state(await api.state(where, vendor)))) };
+    return { texts: state && stateTexts(vendor, recipe.state(state), where, state), run: () => done(recipe, where, async () => api.setState(where, vendor, recipe.state(await api.state(where, vendor)))) };
   }
   if (recipe.search) {
     const fail = async () => {

@@ -60,7 +60,7 @@ function Operation({ vendor, operation }) {
     ${described?.body && html`<${Card} title="Request body">${described.body.map(([type, schema]) => html`<p class="muted">${type}</p><${Schema} schema=${schema} resolver=${resolver} />`)}<//>`}
     ${described && html`<${Card} title="Answers">${described.responses.map(([status, response]) => html`<details key=${status} open=${status.startsWith('2')}><summary>${Number(status) ? html`<${Status} row=${{ status: Number(status) }} />` : html`<${Tag}>${status}<//>`} ${prose(response.description)}</summary>
       ${response.content.map(([type, schema]) => html`<p class="muted">${type}</p><${Schema} schema=${schema} resolver=${resolver} />`)}</details>`)}<//>`}
-    ${described && html`<${TryIt} vendor=${vendor} operation=${operation} example=${described.example} />`}`;
+    ${described && html`<${TryIt} vendor=${vendor} operation=${operation} type=${described.type} example=${described.example} />`}`;
 }
 
 function priceOf({ base, per_result, per_option }) {

@@ -57,10 +57,9 @@ function command(fault, sandbox) {
   for (const [name, value] of Object.entries(fault.match || {})) words.push('--match', `${name}=${JSON.stringify(value)}`);
   for (const [pointer, value] of Object.entries(fault.set || {})) words.push('--set', `${pointer}=${JSON.stringify(value)}`);
   for (const [name, value] of Object.entries(fault.headers || {})) words.push('--header', `${name}=${value}`);
-  const isPlain = (fault.connection === undefined || typeof fault.connection === 'string') && typeof fault.delay !== 'object';
-  if (!isPlain) return `# a drip or a random delay has no option; use curl:\n${curlOf('POST', `/sandboxes/${encodeURIComponent(sandbox)}/faults`, fault)}`;
-  if (fault.connection) words.push('--connection', fault.connection);
-  if (fault.delay) words.push('--delay', String(fault.delay));
+  const { connection, delay } = fault;
+  if (connection) words.push('--connection', connection.drip ? `drip:${connection.drip.bytes}/${connection.drip.every}` : connection);
+  if (delay) words.push('--delay', delay.uniform ? delay.uniform.join('-') : String(delay));
   return commandLine([...words, ...(sandbox === '*' ? ['--all'] : ['--sandbox', sandbox])]);
 }
 
@@ -96,9 +95,13 @@ export function eventTexts(vendor, event, fields, sandbox) {
   };
 }
 
-/** A state that replaces a vendor's, in three ways. */
-export const stateTexts = (vendor, state, sandbox) => ({
-  curl: curlOf('PUT', `/sandboxes/${encodeURIComponent(sandbox)}/state/${encodeURIComponent(vendor)}`, state),
-  pytest: `def test_it(mock):\n    mock.set_state(${JSON.stringify(vendor)}, ${python(state)})\n`,
-  'World YAML': `state:\n  ${word(vendor)}: ${yaml(state)}\n`,
-});
+/** A state in place of the one before, in four ways. */
+export function stateTexts(vendor, state, sandbox, before) {
+  const changed = Object.entries(state).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before?.[name]));
+  return {
+    curl: curlOf('PUT', `/sandboxes/${encodeURIComponent(sandbox)}/state/${encodeURIComponent(vendor)}`, state),
+    'Command line': commandLine(['state', vendor, ...changed.flatMap(([name, value]) => ['--set', `${name}=${JSON.stringify(value)}`]), '--sandbox', sandbox]),
+    pytest: `def test_it(mock):\n    mock.set_state(${JSON.stringify(vendor)}, ${python(state)})\n`,
+    'World YAML': `state:\n  ${word(vendor)}: ${yaml(state)}\n`,
+  };
+}

@@ -1,8 +1,9 @@
 // What a vendor remembers as a tree whose values can be changed; the server checks the whole before it takes it.
 import { api } from './api.js';
 import { html, useEffect, useSignal } from './lib.js';
-import { Button, Code, Text } from './parts.js';
+import { Button, CodeTabs, Text } from './parts.js';
 import { sandbox } from './route.js';
+import { stateTexts } from './snippets.js';
 import { attempt, changed, refresh, say } from './store.js';
 
 export function State({ vendor }) {
@@ -41,7 +42,7 @@ function Editor({ vendor }) {
     <div class="tree"><${Branch} value=${draft.value} pointer="" errors=${errors.value} onChange=${(after) => (draft.value = after)} /></div>
     ${errors.value.filter((one) => !one.pointer).map((one) => html`<p class="wrong">${one.message}</p>`)}
     <div class="row"><${Button} kind="primary" disabled=${!isChanged} onClick=${save}>Save the state<//><${Button} disabled=${!isChanged} onClick=${load}>Discard<//></div>
-    <details><summary>As JSON</summary><${Code} text=${JSON.stringify(draft.value, null, 2)} label="State as JSON" /></details>
+    <details><summary>The same as…</summary><${CodeTabs} label="The same as" texts=${{ ...stateTexts(vendor, draft.value, sandbox.value, kept.value), JSON: JSON.stringify(draft.value, null, 2) }} /></details>
   </div>`;
 }
 

@@ -93,7 +93,7 @@ function List({ shown, query, hasMore, older }) {
   };
   return html`<div class="scroll" ref=${box} onScroll=${measure} onKeyDown=${press} tabindex="0" role="region" aria-label="Calls, newest first; arrow keys open one after the other">
     <table class="calls" aria-rowcount=${shown.length + 1}>
-      <thead><tr aria-rowindex="1"><th scope="col" class="time">Time, UTC</th><th scope="col" class="state">Status</th><th scope="col" class="vendor">Vendor</th><th scope="col" class="operation">Operation</th><th scope="col" class="why">Why this answer</th><th scope="col" class="sandbox">${sandbox.value === ALL ? 'Sandbox' : 'Time in the sandbox'}</th></tr></thead>
+      <thead><tr aria-rowindex="1"><th scope="col" class="time">Time, UTC</th><th scope="col" class="state">Status</th><th scope="col" class="vendor">Vendor</th><th scope="col" class="operation">Operation</th><th scope="col" class="why">Why this answer</th><th scope="col" class="sandbox">${sandbox.value === ALL ? 'Sandbox' : 'Sandbox’s time, UTC'}</th></tr></thead>
       <tbody>
         ${first > 0 && html`<tr class="gap" aria-hidden="true" style=${{ height: `${first * ROW}px` }}><td colspan="6"></td></tr>`}
         ${shown.slice(first, last).map((row, index) => html`<${Row} key=${row.id} row=${row} number=${first + index + 2} query=${query} />`)}
@@ -113,6 +113,6 @@ function Row({ row, number, query }) {
     <td class="vendor">${row.vendor || '–'}</td>
     <td class="operation"><a href=${href('traffic', { ...query, entry: row.id })} aria-current=${isOpen ? 'true' : undefined} onClick=${(event) => event.stopPropagation()}>${row.operation || `${row.method} ${row.target}`}</a></td>
     <td class="why" title=${row.why}>${row.violations > 0 && html`<${Tag} kind="warn">contract<//>`}${row.fault && html`<${Tag} kind="fault">armed<//>`}${row.changes > 0 && html`<${Tag}>changed<//>`} ${whyWords(row.why)}</td>
-    <td class="sandbox number">${sandbox.value === ALL ? label : dateAndTime(row.now)}</td>
+    <td class="sandbox number">${sandbox.value === ALL ? label : dateAndTime(row.now).replace(' UTC', '')}</td>
   </tr>`;
 }

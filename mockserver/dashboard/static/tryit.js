@@ -6,7 +6,26 @@ import { shell } from './snippets.js';
 import { attempt } from './store.js';
 import { pretty } from './words.js';
 
-const start = (operation) => Object.fromEntries(operation.parameters.map((one) => [`${one.in} ${one.name}`, one.required || one.example !== undefined ? String(one.example ?? '') : '']));
+const sample = ({ example, schema }) => {
+  const value = example ?? schema.default ?? schema.examples?.[0] ?? schema.enum?.[0];
+  return value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+};
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/** The pairs of a form's body; what is within something is named a[b]. */
+const pairsOf = (value, name = '') => (value === null || typeof value !== 'object' ? [[name, String(value)]]
+  : Object.entries(value).flatMap(([key, one]) => pairsOf(one, name ? `${name}[${key}]` : key)));
+
+/** An example of a body as its text, in the way that its type has. */
+function bodyText(type, example) {
+  if (example === undefined) return '';
+  if (type === FORM && typeof example === 'object') return String(new URLSearchParams(pairsOf(example)));
+  return typeof example === 'string' && !type.includes('json') ? example : JSON.stringify(example, null, 2);
+}
+
+/** A form that can be sent as it stands: what is required has the spec's example. */
+const start = (operation) => Object.fromEntries(operation.parameters.map((one) => [`${one.in} ${one.name}`, one.required ? sample(one) : '']));
 
 /** The request that a form describes: {method, target, headers, body}. */
 function requestOf(vendor, operation, form) {
@@ -27,7 +46,7 @@ function requestOf(vendor, operation, form) {
     if (credential.in === 'query') query.push([credential.name, value]);
   }
   const hasBody = !['GET', 'HEAD'].includes(operation.method) && form.body;
-  if (hasBody) headers['Content-Type'] = 'application/json';
+  if (hasBody) headers['Content-Type'] = form.type;
   const search = query.length ? `?${new URLSearchParams(query)}` : '';
   return { method: operation.method, target: `/~${name}/${vendor.name}${path}${search}`, headers, body: hasBody ? form.body : undefined };
 }
@@ -38,8 +57,8 @@ function curl({ method, target, headers, body }) {
   return shell(body === undefined ? words : [...words, '--data-raw', body]);
 }
 
-export function TryIt({ vendor, operation, example }) {
-  const form = useSignal({ values: start(operation), key: 'try_it', body: example === undefined ? '' : JSON.stringify(example, null, 2) });
+export function TryIt({ vendor, operation, type = 'application/json', example }) {
+  const form = useSignal({ values: start(operation), key: 'try_it', type, body: bodyText(type, example) });
   const came = useSignal(null);
   const request = requestOf(vendor, operation, form.value);
   const change = (more) => (form.value = { ...form.value, ...more });
@@ -65,10 +84,10 @@ export function TryIt({ vendor, operation, example }) {
   return html`<${Card} title="Try it">
     <form class="stack" onSubmit=${send}>
       <div class="fields">
-        ${operation.parameters.filter((one) => one.in !== 'cookie').map((one) => html`<${Field} label=${`${one.name} (${one.in}${one.required ? '' : ', optional'})`}><${Text} value=${form.value.values[`${one.in} ${one.name}`]} onInput=${(text) => change({ values: { ...form.value.values, [`${one.in} ${one.name}`]: text } })} /><//>`)}
+        ${operation.parameters.filter((one) => one.in !== 'cookie').map((one) => html`<${Field} label=${`${one.name} (${one.in}${one.required ? '' : ', optional'})`}><${Text} value=${form.value.values[`${one.in} ${one.name}`]} placeholder=${one.required ? '' : sample(one)} onInput=${(text) => change({ values: { ...form.value.values, [`${one.in} ${one.name}`]: text } })} /><//>`)}
         ${vendor.credentials.length > 0 && html`<${Field} label="Key"><${Text} value=${form.value.key} onInput=${(key) => change({ key })} /><//>`}
       </div>
-      ${!['GET', 'HEAD'].includes(operation.method) && html`<${Field} label="Body" wide><textarea rows="6" spellcheck=${false} value=${form.value.body} onInput=${(event) => change({ body: event.target.value })}></textarea><//>`}
+      ${!['GET', 'HEAD'].includes(operation.method) && html`<${Field} label=${`Body (${type})`} wide hint=${type.startsWith('multipart/') ? 'with the boundary that its type names; a client of your own makes one' : ''}><textarea rows="6" spellcheck=${false} value=${form.value.body} onInput=${(event) => change({ body: event.target.value })}></textarea><//>`}
       <${Code} text=${curl(request)} label="The same as curl" />
       <div class="row"><${Button} type="submit" kind="primary">Send<//><span class="muted">in sandbox ${sandbox.value === ALL ? 'try-it' : sandbox.value}; it counts as any call</span></div>
     </form>

@@ -20,13 +20,13 @@ export function undoably(where, what, action) {
     say('Taken back; the list of calls stays as it is.');
   });
   return attempt(async () => {
-    await api.snapshot(where, kept);
+    const isKept = await api.snapshot(where, kept).then(() => true, () => false); // a full store has no room for a way back
     try {
       const came = await action();
       await reload();
-      say(typeof what === 'function' ? what(came) : what, { undo, after: () => forget(where, kept) });
+      say(typeof what === 'function' ? what(came) : what, isKept ? { undo, after: () => forget(where, kept) } : {});
     } catch (problem) {
-      forget(where, kept);
+      if (isKept) forget(where, kept);
       throw problem;
     }
   });
