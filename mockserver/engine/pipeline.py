@@ -129,11 +129,13 @@ class Pipeline:
             if inputs.fault is not None:
                 decision.settle()
                 decision = with_fault(decision, inputs.fault)
+            response = self._response(decision, now)
         except StateTooLarge as error:
             decision = refusals.full(inputs, sandbox, error)
+            response = self._response(decision, now)
         except Exception as error:
             decision = refusals.crashed(inputs, sandbox, error)
-        response = self._response(decision, now)
+            response = self._response(decision, now)
         return decision.sandbox, response, entry_of(decision, response, sandbox.name, now, self.secrets)
 
     def _decide(self, inputs: Inputs, sandbox: Sandbox, now: int) -> Decision:  # noqa: C901 - one function on purpose: it reads from top to bottom

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -615,6 +616,19 @@ def test_a_crash_is_a_500_with_a_journal_entry(tmp_path: Path):
     answer = served.get(GOOD, KEY)
     assert answer.status == 500
     assert served.entry(answer)["decision"]["rule"] == "crash"
+
+
+@pytest.mark.parametrize("value", ["5 €", "5\ud800"])
+def test_headers_that_no_bytes_can_be_are_a_crash_that_changes_nothing(tmp_path: Path, value: str):
+    served = with_behaviour(_counting, tmp_path, raises_bugs=False)
+    vendor = served.app.engine.pipeline.vendors["postpress"]
+    good = vendor.plugin
+    vendor.plugin = replace(good, headers=lambda state, call: {"X-Left": value})
+    answer = served.get(GOOD, KEY)
+    assert (answer.status, served.entry(answer)["decision"]["rule"]) == (500, "crash")
+    assert "UnicodeEncodeError" in served.entry(answer)["decision"]["reason"]
+    vendor.plugin = good
+    assert served.get(GOOD, KEY).json["premium"] == 0
 
 
 @pytest.mark.parametrize("step", ["arrive", "handle"])
