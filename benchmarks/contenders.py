@@ -121,7 +121,7 @@ def ours(plan: Plan, folder: Path, redis: str | None) -> list[Contender]:
         return Contender(id, title, copy.folder, command, balance(), requests)
 
     return [
-        _raw(_sample(serve, copy.folder), folder),
+        bare_asgi(copy, folder),
         this("balance", "PostPress balance", [balance()]),
         this("balance-different", "PostPress balance, a different account each time", accounts),
         this("profile-example", "FreshData profile, the spec's example", [profile(example_person())], spend["memory"]),
@@ -207,6 +207,11 @@ def _without_examples(folder: Path) -> Path:
     path = folder / "bare.json"
     path.write_text(json.dumps(synthetic.document(len(synthetic.EACH), with_examples=False)))
     return path
+
+
+def bare_asgi(copy: Copy, folder: Path) -> Contender:
+    """Bare ASGI with as many constant bytes as a copy of this server answers."""
+    return _raw(_sample(copy.serve(), copy.folder), folder)
 
 
 def _sample(serve: Callable[[int], list[str]], folder: Path) -> Answer:

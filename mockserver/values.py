@@ -8,7 +8,7 @@ is written so, when the first value is made. What is imported at a start takes i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import _FIELD, MISSING, Field, FrozenInstanceError, field  # type: ignore[attr-defined]
+from dataclasses import _FIELD, MISSING, Field, FrozenInstanceError, field, replace  # type: ignore[attr-defined]
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +59,7 @@ def _methods(fields: Fields, *, is_frozen: bool, has_eq: bool) -> dict[str, Any]
     def show(self: Any) -> str:
         return f"{type(self).__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 
-    methods: dict[str, Any] = {"__repr__": show}
+    methods: dict[str, Any] = {"__repr__": show, "__replace__": _replaced}
     if has_eq:
         methods |= _comparing([name for name, one in fields.items() if one.compare], is_hashable=is_frozen)
     if is_frozen:
@@ -110,6 +110,10 @@ def _written_init(cls: type, fields: Fields, is_frozen: bool) -> Any:
     text = f"def __init__(self, {', '.join(takes)}):\n " + "\n ".join(sets or ["pass"])
     exec(text, inside)  # noqa: S102 - of names that are Python's
     return inside["__init__"]
+
+
+def _replaced(self: Any, /, **changes: Any) -> Any:
+    return replace(self, **changes)
 
 
 def _no_setting(self: Any, name: str, value: Any) -> None:

@@ -66,6 +66,18 @@ def test_https_is_measured_beside_http(tmp_path: Path) -> None:
     assert done.stdout.count("/s | ") == 4
 
 
+@pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="processor time is read from Linux")
+def test_starts_are_measured_in_turns(tmp_path: Path) -> None:
+    table = tmp_path / "table.md"
+    command = [sys.executable, "-m", "benchmarks.start", "--starts=1", "--output", str(table)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert table.read_text() == done.stdout
+    bare, this = [line for line in done.stdout.splitlines() if " ms (" in line]
+    assert bare.count("(1.00)") == 3
+    assert this.startswith("| this server | ")
+
+
 def test_what_is_no_checkout_is_refused(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "benchmarks", f"--against={tmp_path}"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)

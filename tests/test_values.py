@@ -158,6 +158,10 @@ class Kept:
     second: str = "b"
 
 
+def test_a_value_is_replaced_by_copy_too():
+    assert Kept(1).__replace__(second="c") == Kept(1, "c")  # type: ignore[attr-defined]  # copy.replace of Python 3.13
+
+
 def test_a_value_is_pickled():
     assert pickle.loads(pickle.dumps(Kept(1))) == Kept(1)
 

@@ -52,6 +52,8 @@ def sandbox_of(target: RequestTarget, headers: RequestHeaders, known: KnownCrede
         return named if is_name(named) else DEFAULT
     if target.sandbox is not None:
         return target.sandbox if is_name(target.sandbox) else DEFAULT
+    if target.vendor is None:
+        return DEFAULT
     name = known.sandbox
     if not name and target.credentials:
         name = next(iter(target.credentials.values())).sandbox

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from mockserver.generate.entities import Entity
 from mockserver.openapi.merged import Shape
+from mockserver.values import dataclass
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 

@@ -5,7 +5,6 @@ References then lead to ``#/x-files/NAME/…``, and all that follows works on on
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
@@ -17,8 +16,9 @@ from mockserver.openapi.files import Files, Unread
 from mockserver.openapi.findings import Finding
 from mockserver.openapi.pointers import escape, unescape
 from mockserver.openapi.references import FILES, DanglingRef, lookup
+from mockserver.patterns import pattern
 
-_ELSEWHERE = re.compile(rb"""\$ref["']?\s*:\s*["']?[^"'#\s]""")
+_ELSEWHERE = pattern(rb"""\$ref["']?\s*:\s*["']?[^"'#\s]""")
 """Where a text may have a reference to another file. Most have none, and needn't be walked through."""
 Reasons = dict[str, tuple[str, str]]
 """Why the references that were left as they are lead to no file: {reference: (rule, reason)}."""

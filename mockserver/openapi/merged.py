@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from math import lcm
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from mockserver.openapi.patterns import matches
 from mockserver.openapi.pointers import escape
 from mockserver.openapi.references import lookup, target
+from mockserver.values import dataclass
 
 Pointers = tuple[str, ...]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.errors import UnusableFile
@@ -15,6 +14,7 @@ from mockserver.openapi.references import EndlessRef
 from mockserver.openapi.repair import repair_parts
 from mockserver.openapi.repair_schemas import repair_schemas
 from mockserver.openapi.versions import moved_back, upgraded, version_of
+from mockserver.values import dataclass
 
 
 @dataclass(slots=True)

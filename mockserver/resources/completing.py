@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from mockserver.generate.errors import CannotGenerate
 from mockserver.openapi.merged import Pointers, Shape
 from mockserver.openapi.schemas import Schemas
 from mockserver.resources.model import Place
+from mockserver.values import dataclass
 
 if TYPE_CHECKING:
     from mockserver.generate.values import Generator

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mockserver.openapi.schemas import Pointers, Schemas
 from mockserver.resources.paths import literals, nouns, singular, words
+from mockserver.values import dataclass
 
 _ID_WORDS = (
     "id",

@@ -8,13 +8,14 @@ of the key.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from mockserver.patterns import pattern
+
 State = Mapping[str, Any]
 Item = Mapping[str, Any]
-_BOOKKEEPING = re.compile("/~1[^/]*/sent(/|$)")
+_BOOKKEEPING = pattern("/~1[^/]*/sent(/|$)")
 NOTHING_KEPT: Mapping[str, Any] = {"made": 0, "items": {}}
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from mockserver.openapi.model import Operation
 from mockserver.openapi.schemas import Schemas
+from mockserver.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

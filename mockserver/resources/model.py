@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
 from mockserver.openapi.model import Operation
+from mockserver.values import dataclass
 
 
 class Role(StrEnum):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.clock import SECOND, format_time, http_date
 from mockserver.resources.paths import words
 from mockserver.resources.shapes import Properties, Shapes
+from mockserver.values import dataclass
 
 _MADE = frozenset(("created", "creation", "inserted", "added"))
 _CHANGED = frozenset(("updated", "modified", "changed"))

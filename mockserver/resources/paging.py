@@ -6,7 +6,6 @@ Only parameters and properties with usual names count; any other one changes not
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mockserver.openapi.merged import Pointers
@@ -17,6 +16,7 @@ from mockserver.resources.identity import plain
 from mockserver.resources.model import Place
 from mockserver.resources.paths import key_text
 from mockserver.resources.shapes import Shapes
+from mockserver.values import dataclass
 
 _SCALARS = frozenset(("string", "integer", "number", "boolean", "null"))
 LIKELY_LIMIT = 100

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
 from mockserver.openapi.pointers import unescape
+from mockserver.patterns import pattern
 
 _OPERATIONS = frozenset(("add", "copy", "move", "remove", "replace", "test"))
 _END = "-"
 MOST_COPIED = 1024 * 1024
-_INDEX = re.compile("0|[1-9][0-9]{0,8}")
+_INDEX = pattern("0|[1-9][0-9]{0,8}")
 
 
 class PatchFailed(Exception):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-_SPECIAL = re.compile(r"[.^$*+?()\[\]{}|\\]")
-_ITEM = re.compile(r"(?P<head>.*)/\{(?P<name>[^{}/]+)\}(?P<ending>\.[a-z]+)?(?P<slash>/?)")
-_PARAMETER = re.compile(r"\{([^{}]+)\}")
-_ENDING = re.compile(r"\.(json|xml)$")
+from mockserver.patterns import pattern
+
+_SPECIAL = pattern(r"[.^$*+?()\[\]{}|\\]")
+_ITEM = pattern(r"(?P<head>.*)/\{(?P<name>[^{}/]+)\}(?P<ending>\.[a-z]+)?(?P<slash>/?)")
+_PARAMETER = pattern(r"\{([^{}]+)\}")
+_ENDING = pattern(r"\.(json|xml)$")
 _IRREGULAR = {
     "people": "person",
     "children": "child",
@@ -20,7 +21,7 @@ _IRREGULAR = {
     "analyses": "analysis",
     "shelves": "shelf",
 }
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_WORD = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
 def pattern_of(collection: str) -> str:

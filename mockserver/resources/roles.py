@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from mockserver.openapi.model import Operation
+from mockserver.patterns import pattern
 from mockserver.resources.identity import Named, id_property
 from mockserver.resources.model import Correction, Miss, Place, Resource, Role, Use
 from mockserver.resources.paths import literals, singular, words
 from mockserver.resources.shapes import Shapes
 from mockserver.resources.vocabulary import ACTS, CHANGES, FINDS, LISTS
 
-_TAGS = re.compile(r"<[^>]*>")
+_TAGS = pattern(r"<[^>]*>")
 LONGEST_OPENING, WORDS_OPENING = 200, 6
 NOT_FOUND = 404
 Paths = Mapping[str, Mapping[str, Operation]]

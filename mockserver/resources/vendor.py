@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from mockserver.resources.paths import pattern_of
 from mockserver.resources.seeding import seeder
 from mockserver.resources.telling import Teller
 from mockserver.rules import Rules
+from mockserver.values import dataclass
 
 if TYPE_CHECKING:
     from mockserver.generate.values import Generator
