@@ -358,6 +358,16 @@ def test_calls_are_followed_as_they_come(url: str, shell: Shell):
     assert "t2" not in shown
 
 
+@pytest.mark.parametrize("line", ["tail --seconds 0.1", "clock --sandbox t1", "report"])
+def test_a_proxy_of_the_environment_is_passed_by(shell: Shell, monkeypatch: pytest.MonkeyPatch, line: str):
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    shell("reset --sandbox t1")
+    shell(line)
+
+
 def test_a_server_that_stops_ends_a_tail_with_a_word(capfd: pytest.CaptureFixture[str]):
     with running("--vendor", "postpress") as server:
         timer = threading.Timer(1, server.stop)

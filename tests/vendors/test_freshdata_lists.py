@@ -238,11 +238,15 @@ def found(served: Served, kind: str, asked: dict[str, Any]) -> list[dict[str, An
     [
         ({"title_keywords": ["CTO", "Head of Data"]}, "job_title", {"CTO", "Head of Data"}),
         ({"first_name": "Ada"}, "first_name", {"Ada"}),
-        ({"last_name": "o'brien"}, "last_name", {"O Brien"}),
+        ({"last_name": "o'brien"}, "last_name", {"O'Brien"}),
         ({"geo_codes": [10, 5.0]}, "city", {"Berlin", "San Francisco"}),
         ({"current_company_ids": [77, 78]}, "company_id", {"77", "78"}),
         ({"company_headcounts": ["51-200"]}, "company_employee_range", {"51-200"}),
         ({"industry_codes": [9]}, "company_industry", {"Education"}),
+        ({"title_keywords": ["Co-Founder", "iOS Developer"]}, "job_title", {"Co-Founder", "iOS Developer"}),
+        ({"title_keywords": ["front-end developer"]}, "job_title", {"Front-End Developer"}),
+        ({"first_name": "Jean-Luc"}, "first_name", {"Jean-Luc"}),
+        ({"current_company_names": ["McDonald & Söhne GmbH"]}, "company", {"McDonald & Söhne GmbH"}),
         ({"functions": ["sales"], "seniority_levels": ["Director"]}, "job_title", {"Director of Sales"}),
     ],
 )

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from mockserver.random import FakerWords, Inventor
-from mockserver.vendors.linkedin import ENTITIES, companies, company_numbers, jobs, openings, people
+from mockserver.vendors.linkedin import ENTITIES, companies, company_numbers, jobs, links, openings, people
 from tests.support.linkedin import Directory, identify
 
 PERSON = {
@@ -122,7 +122,7 @@ def test_whoever_was_searched_for_is_told_by_the_key() -> None:
     key = people.matching(inventor, "search/1", wanted)
     found = people.attributes(inventor, key, None)
     assert identify("person", found["linkedin_url"]) == key
-    assert (found["first_name"], found["last_name"], found["job_title"]) == ("José", "Van Example", "Head of Data")
+    assert (found["first_name"], found["last_name"], found["job_title"]) == ("José", "van Example", "Head of Data")
     assert (found["company_id"], found["city"]) == ("77", "Berlin")
     assert found["experiences"][0] | {"title": "Head of Data", "company": found["company"]} == found["experiences"][0]
 
@@ -277,6 +277,34 @@ def test_what_a_client_sent_is_told_back_as_it_was_sent() -> None:
     job = "https://linkedin.com/jobs/view/x-4001/"
     assert directory.attributes("job", "4001", job)["job_url"] == job
     assert directory.attributes("job", "4001", "4001")["job_url"] == "https://www.linkedin.com/jobs/view/4001"
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("head of data", "Head of Data"),
+        ("VP of Engineering", "VP of Engineering"),
+        ("o'brien", "O'Brien"),
+        ("Co-Founder", "Co-Founder"),
+        ("C++ Developer", "C++ Developer"),
+        ("iOS  Developer ", "iOS Developer"),
+        ("R&D", "R&D"),
+        ("王小明", "王小明"),
+        ("Müller & Söhne GmbH", "Müller & Söhne GmbH"),
+        ("x-x32-aa", "X-X32-Aa"),
+        ("!!!", ""),
+    ],
+)
+def test_a_key_tells_a_text_to_the_letter(asked: str, shown: str) -> None:
+    key = links.pinned(asked)
+    assert links.told(key) == shown
+    assert re.fullmatch(r"[\w-]*", key)
+    assert "--" not in key
+
+
+@pytest.mark.parametrize("key", ["a-x32-aa", "a-x32-", "-x32-aa", "a-x32-1", "b-x32-inxs2rtpovxgizls", "x32"])
+def test_a_code_that_is_not_of_our_making_is_read_as_words(key: str) -> None:
+    assert "x32" in links.told(key).lower()
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from mockserver.vendors.freshdata.credits import State
 from mockserver.vendors.freshdata.filters import Filters
 from mockserver.vendors.linkedin import careers, companies, people, posts
 from mockserver.vendors.linkedin.fields import FIELDS, LEVELS, RUNGS
+from mockserver.vendors.linkedin.links import capitalised
 
 _TURNS, _GUESSES = 60, 20
 _SAYING = {
@@ -106,7 +107,8 @@ def _title(random: SeededRandom, asked: Filters) -> tuple[str, int | None] | Non
         return "", None
     unwanted = [*filters.texts(asked, "title_keywords_exclude"), *filters.texts(asked, "functions_exclude")]
     unwanted_levels = filters.texts(asked, "seniority_levels_exclude")
-    functions, titles = filters.texts(asked, "functions"), filters.texts(asked, "title_keywords")
+    functions = [capitalised(name) for name in filters.texts(asked, "functions")]
+    titles = [capitalised(title) for title in filters.texts(asked, "title_keywords")]
     levels = filters.texts(asked, "seniority_levels") or _levels_but(unwanted_levels)
     tables = (titles or [""], functions or list(FIELDS), levels)
     for keyword, name, level in chain(_guesses(random, tables), product(*tables)):

@@ -25,6 +25,7 @@ from mockserver.vendors.freshdata.pages import Outcome, example, is_example, of_
 from mockserver.vendors.linkedin import jobs, openings, posts
 from mockserver.vendors.linkedin.companies import Company
 from mockserver.vendors.linkedin.fields import FIELDS
+from mockserver.vendors.linkedin.links import capitalised
 
 _WINDOWS = {"Past 24 hours": DAY, "Past week": 7 * DAY, "Past month": 30 * DAY}
 _ANEW = 30 * DAY
@@ -195,9 +196,9 @@ def _companies(inventor: Inventor, state: State, employers: Employers, scope: st
 
 
 def _wants(asked: Filters) -> Wants:
-    functions = filters.texts(asked, "functions")
+    functions = [capitalised(name) for name in filters.texts(asked, "functions")]
     fields = filters.named(asked, "functions", FIELDS)
-    title = next(iter(filters.texts(asked, "keywords")), "")
+    title = capitalised(next(iter(filters.texts(asked, "keywords")), ""))
     tells_field = bool(functions and fields)
     if functions and not fields:  # none that invented jobs are in: the title says it
         title, fields = f"{title} {functions[0]}".strip(), list(range(len(FIELDS)))

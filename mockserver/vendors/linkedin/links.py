@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b32decode, b32encode
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
@@ -12,11 +13,32 @@ from mockserver.patterns import pattern
 LONGEST_PINNED = 60
 _SMALL = frozenset(("a", "and", "at", "for", "in", "of", "on", "the", "to"))
 _ACRONYMS = frozenset(
-    ("ai", "ceo", "cfo", "cio", "cmo", "coo", "cpo", "crm", "cto", "hr", "it", "qa", "seo", "ui", "ux", "vp")
+    (
+        "ai",
+        "ceo",
+        "cfo",
+        "cio",
+        "cmo",
+        "coo",
+        "cpo",
+        "crm",
+        "cto",
+        "hr",
+        "ibm",
+        "it",
+        "qa",
+        "sap",
+        "seo",
+        "ui",
+        "ux",
+        "vp",
+    )
 )
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d"})
 _MARKS = range(0x300, 0x370)
 """What NFKD puts beside plain letters; ``_PLAIN`` has letters that it leaves."""
+_EXACTLY = "-x32-"
+_WORD = pattern(r"(?<![^\W_]['\u2019])[^\W_]+|(?<=['\u2019])[^\W_]{2,}")
 _INVENTED = pattern(r".+-([0-9a-f]{8})")
 _TAGGED = pattern(r"([a-z]+)_(.+)")
 
@@ -59,14 +81,46 @@ def _without_accents(text: str) -> str:
 
 
 def pinned(text: str) -> str:
-    """A text as it stands in a key that is to tell it: in small letters of any script, ``--`` nowhere in it."""
-    return re.sub(r"[\W_]+", "-", text.lower())[:LONGEST_PINNED].strip("-")
+    """A text as it stands in a key that is to tell it: in small letters of any script, ``--`` nowhere in it.
+
+    Where these don't tell it to the letter (``Co-Founder``), all of it follows in letters and digits.
+    """
+    text = " ".join(text[:LONGEST_PINNED].split())
+    letters = re.sub(r"[\W_]+", "-", text.lower()).strip("-")
+    if not letters or capitalised(text) == _in_words(letters):
+        return letters
+    code = b32encode(text.encode("utf-8", "replace")).decode().rstrip("=").lower()
+    return f"{letters}{_EXACTLY}{code}"
 
 
 def told(pinned: str) -> str:
     """The text that a key tells: ``head-of-data`` is ``Head of Data``, and ``cto`` is ``CTO``."""
-    words = pinned.split("-")
-    return " ".join(w.upper() if w in _ACRONYMS else w if w in _SMALL else w.capitalize() for w in words)
+    letters, _, code = pinned.rpartition(_EXACTLY)
+    return (letters and _exactly(pinned, code)) or _in_words(pinned)
+
+
+def _exactly(told: str, code: str) -> str:
+    """What a code stands for; empty for one that isn't of our making."""
+    try:
+        text = b32decode(code.upper() + "=" * (-len(code) % 8)).decode()
+    except ValueError:
+        return ""
+    return capitalised(text) if pinned(text) == told else ""
+
+
+def _in_words(letters: str) -> str:
+    return " ".join(_word(word) for word in letters.split("-"))
+
+
+def _word(word: str) -> str:
+    return word.upper() if word in _ACRONYMS else word if word in _SMALL else word.capitalize()
+
+
+def capitalised(text: str) -> str:
+    """A text in small letters with capitals where a name or a title has them; another one as it is."""
+    if text != text.lower():
+        return text
+    return " ".join(_WORD.sub(lambda found: _word(found[0]), word) for word in text.split(" "))
 
 
 def digits_of(key: str) -> str | None:
