@@ -54,6 +54,10 @@ class RedisStore:
         self._group: dict[str, Chain] | None = None
         self._turns = Turns(PREFIX, self._ask, self._run)
 
+    @property
+    def is_contested(self) -> bool:
+        return self._turns.are_needed
+
     def seen(self, name: str) -> Versioned | None:
         if self._group is not None:
             if name in self._group:
@@ -210,7 +214,10 @@ class RedisStore:
             raise StoreFull(self._most)
         if outcome == b"old":
             self._learn_newer(name, *details)
+            self._turns.contest(name)
             return None
+        if details[1:] == [b"1"]:
+            self._turns.contest(name)
         if int(details[0]) == 0:  # the script had run before, and its answer got lost
             self._recent.forget(name)
         return int(details[0])
