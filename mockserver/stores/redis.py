@@ -52,6 +52,7 @@ class RedisStore:
         self._recent: ByteCache[Versioned] = ByteCache(RECENT_BYTES)
         self.close = self._server.close
         self._group: dict[str, Chain] | None = None
+        self._has_turn = False  # at a sandbox of the group
         self._turns = Turns(PREFIX, self._ask, self._run)
 
     @property
@@ -62,7 +63,8 @@ class RedisStore:
         if self._group is not None:
             if name in self._group:
                 return self._group[name].held
-            if self._turns.is_contested(name):
+            if not self._has_turn and self._turns.is_contested(name):
+                self._has_turn = True  # who has one doesn't wait for another: two could wait for each other
                 self._wait_for_turn(name)
         return self._recent.get(name) or self.get(name)
 
@@ -120,7 +122,7 @@ class RedisStore:
         group: dict[str, Chain] = {}
         outdated: set[str] = set()
         try:
-            self._group = group
+            self._group, self._has_turn = group, False
             yield outdated
             self._group = None
             if group:

@@ -208,6 +208,23 @@ def test_a_single_step_hears_that_others_wait_in_a_redis(redis: RedisServer):
     another.close()
 
 
+def test_a_group_waits_for_one_turn_alone(redis: RedisServer):
+    """Two that have a turn each, and wait for the other one's, would wait for as long as turns last."""
+    flushed(redis)
+    store = opened(redis.url)
+    assert isinstance(store, RedisStore)
+    for name in ("a", "b"):
+        spend(store, name, "1")
+        store._turns.contest(name)
+    with store.group():
+        spend(store, "a", "2")
+        spend(store, "b", "2")
+        assert [key.decode()[-1] for key in store._ask("KEYS", "*:t:*")] == ["a"]
+    assert store._ask("KEYS", "*:t:*") == []
+    assert (kept(store, "a")[0], kept(store, "b")[0]) == ("1 2", "1 2")
+    store.close()
+
+
 def test_the_bounds_of_a_journal_hold(place: str):
     store = opened(place, journal_bytes=1600)
     for start in range(0, 100, 10):
