@@ -81,7 +81,7 @@ class Edge:
 
     def _answers(self, requests: Sequence[Request]) -> Sequence[Response | Exception]:
         try:
-            if len(requests) == 1:
+            if len(requests) == 1 and not self.app.engine.store.is_contested:
                 return [self.answer(requests[0])]
             return self.app.engine.respond_all(requests, int(time.time() * 1000))
         except Exception as error:  # told for each of them, where it is answered

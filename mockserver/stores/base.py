@@ -96,6 +96,10 @@ class Store(Protocol):
     has_groups: bool
     """Whether steps cost less in a group."""
 
+    @property
+    def is_contested(self) -> bool:
+        """Whether others were just quicker to change a sandbox: then a single step is better off in a group, too."""
+
     def group(self) -> AbstractContextManager[set[str]]:
         """Do the steps within a block together: all of them are kept at its end, or none, and then it raises StoreAway.
 

@@ -27,6 +27,7 @@ class MemoryStore:
     """Sandboxes and journals in this process. A journal is bounded by bytes, for a sandbox and for all together."""
 
     has_groups = False
+    is_contested = False
 
     def __init__(self, *, most: int, journal_bytes: int, journal_total: int) -> None:
         self._most = most

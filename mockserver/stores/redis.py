@@ -52,13 +52,19 @@ class RedisStore:
         self._recent: ByteCache[Versioned] = ByteCache(RECENT_BYTES)
         self.close = self._server.close
         self._group: dict[str, Chain] | None = None
+        self._has_turn = False  # at a sandbox of the group
         self._turns = Turns(PREFIX, self._ask, self._run)
+
+    @property
+    def is_contested(self) -> bool:
+        return self._turns.are_needed
 
     def seen(self, name: str) -> Versioned | None:
         if self._group is not None:
             if name in self._group:
                 return self._group[name].held
-            if self._turns.is_contested(name):
+            if not self._has_turn and self._turns.is_contested(name):
+                self._has_turn = True  # who has one doesn't wait for another: two could wait for each other
                 self._wait_for_turn(name)
         return self._recent.get(name) or self.get(name)
 
@@ -116,7 +122,7 @@ class RedisStore:
         group: dict[str, Chain] = {}
         outdated: set[str] = set()
         try:
-            self._group = group
+            self._group, self._has_turn = group, False
             yield outdated
             self._group = None
             if group:
@@ -210,7 +216,10 @@ class RedisStore:
             raise StoreFull(self._most)
         if outcome == b"old":
             self._learn_newer(name, *details)
+            self._turns.contest(name)
             return None
+        if details[1:] == [b"1"]:
+            self._turns.contest(name)
         if int(details[0]) == 0:  # the script had run before, and its answer got lost
             self._recent.forget(name)
         return int(details[0])

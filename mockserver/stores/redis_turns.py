@@ -23,6 +23,7 @@ class Turns:
         self._ask = ask
         self._run = run
         self._contested: dict[str, float] = {}  # until when, by sandbox
+        self._until = 0.0  # of all
         self.token = os.urandom(8).hex()
         self._stream = f"{prefix}w:{self.token}"
 
@@ -30,7 +31,12 @@ class Turns:
         """Note that others change a sandbox too."""
         if len(self._contested) >= _MOST:
             self._contested.clear()
-        self._contested[name] = time.monotonic() + LASTING
+        self._contested[name] = self._until = time.monotonic() + LASTING
+
+    @property
+    def are_needed(self) -> bool:
+        """Whether any sandbox is contested."""
+        return self._until > 0 and time.monotonic() < self._until
 
     def is_contested(self, name: str) -> bool:
         if not self._contested:

@@ -71,11 +71,13 @@ class SqliteStore:
         self._group: StepGroup | None = None
         self._contested_until = 0.0
 
+    @property
+    def is_contested(self) -> bool:
+        return self._contested_until > 0 and monotonic() < self._contested_until
+
     def seen(self, name: str) -> Versioned | None:
         if self._group is not None:
             return self._held_in(self._group, name)  # what is there now: a group has the file to itself
-        if self._contested_until and monotonic() < self._contested_until:
-            return self.get(name)
         return self._recent.get(name) or self.get(name)
 
     def get(self, name: str) -> Versioned | None:
@@ -218,7 +220,7 @@ class SqliteStore:
         with self._file:
             done = self._put(name, version, (document.is_disposable, packed, parts), now, entry, written)
         if done is None:
-            self._contested(name)
+            self._contest(name)
         else:
             self._recent.keep(name, Versioned(document, done, now), len(packed))
         return done
@@ -264,11 +266,11 @@ class SqliteStore:
                 self._rows.use(id, now, size)
                 self._journal.add([(newest + 1, id, entry, written)], {id: size})
         if not done:
-            self._contested(name)
+            self._contest(name)
         return done
 
-    def _contested(self, name: str) -> None:
-        """Another process was first: for a while it pays to look what is there before working on what was seen."""
+    def _contest(self, name: str) -> None:
+        """Note that another process was first; in a group none can be."""
         self._recent.forget(name)
         self._contested_until = monotonic() + LASTING
 

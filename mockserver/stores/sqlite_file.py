@@ -173,16 +173,26 @@ def _opened(path: Path, *, is_careful: bool) -> sqlite3.Connection:
         connection.execute("PRAGMA wal_autocheckpoint = 16000")  # pages; most often a thread was there before
         connection.execute(f"PRAGMA synchronous = {'FULL' if is_careful else 'NORMAL'}")
         connection.execute("PRAGMA secure_delete = OFF")  # on in some builds: every page that is freed is written
-        connection.execute("BEGIN IMMEDIATE")
-        if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-            for statement in _SCHEMA:
-                connection.execute(statement)
-        connection.execute("COMMIT")
+        if _is_empty(connection):
+            _fill(connection)
         connection.execute(f"PRAGMA busy_timeout = {SHORT_PATIENCE}")
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+
+
+def _fill(connection: sqlite3.Connection) -> None:
+    """Make the tables, unless another process just did. Who opens a file that has them keeps nobody waiting."""
+    connection.execute("BEGIN IMMEDIATE")
+    if _is_empty(connection):
+        for statement in _SCHEMA:
+            connection.execute(statement)
+    connection.execute("COMMIT")
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -206,7 +216,7 @@ def is_busy(error: sqlite3.Error) -> bool:
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     """Raises SettingError for a file that isn't ours, is of another form, or is damaged; it is left as it was."""
-    if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+    if _is_empty(connection):
         return
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     if application != APPLICATION:

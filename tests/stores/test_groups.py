@@ -180,6 +180,51 @@ def test_a_slow_process_is_not_starved_by_a_quick_one(place: str):
     quick.close()
 
 
+@pytest.mark.parametrize(("lasting", "expected"), [(60.0, True), (0.0, False)])
+def test_who_was_overtaken_knows_it_for_a_while(
+    store: Store, another: Store, lasting: float, expected: bool, monkeypatch: pytest.MonkeyPatch
+):
+    for module in ("sqlite", "redis_turns"):
+        monkeypatch.setattr(f"mockserver.stores.{module}.LASTING", lasting)
+    spend(store, "a", "1")
+    before = store.is_contested
+    spend(another, "a", "2")
+    assert spend(store, "a", "3") is None
+    assert (before, store.is_contested, another.is_contested) == (False, expected, False)
+
+
+def test_a_single_step_hears_that_others_wait_in_a_redis(redis: RedisServer):
+    flushed(redis)
+    store, another = opened(redis.url), opened(redis.url)
+    assert isinstance(another, RedisStore)
+    spend(store, "a", "1")
+    another._turns.take("a", 0)
+    assert spend(store, "a", "2")
+    assert store.is_contested
+    with store.group():  # waits for the turn, for as long as it lasts at most
+        assert spend(store, "a", "3")
+    assert kept(another, "a") == ("1 2 3", ["1", "2", "3"])
+    store.close()
+    another.close()
+
+
+def test_a_group_waits_for_one_turn_alone(redis: RedisServer):
+    """Two that have a turn each, and wait for the other one's, would wait for as long as turns last."""
+    flushed(redis)
+    store = opened(redis.url)
+    assert isinstance(store, RedisStore)
+    for name in ("a", "b"):
+        spend(store, name, "1")
+        store._turns.contest(name)
+    with store.group():
+        spend(store, "a", "2")
+        spend(store, "b", "2")
+        assert [key.decode()[-1] for key in store._ask("KEYS", "*:t:*")] == ["a"]
+    assert store._ask("KEYS", "*:t:*") == []
+    assert (kept(store, "a")[0], kept(store, "b")[0]) == ("1 2", "1 2")
+    store.close()
+
+
 def test_the_bounds_of_a_journal_hold(place: str):
     store = opened(place, journal_bytes=1600)
     for start in range(0, 100, 10):

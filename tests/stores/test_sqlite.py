@@ -171,6 +171,17 @@ def test_entries_that_came_together_are_left_out_together_where_they_are_damaged
     store.close()
 
 
+def test_a_file_is_opened_while_another_process_writes_to_it(tmp_path: Path):
+    filled(tmp_path / "state.db")
+    writer = sqlite3.connect(tmp_path / "state.db", isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    store = opened(tmp_path / "state.db")  # without a lock that would keep a writer waiting
+    assert [entry.id for entry in store.entries("a")] == ["e1"]
+    writer.execute("COMMIT")
+    writer.close()
+    store.close()
+
+
 def test_the_file_is_marked_as_ours(tmp_path: Path):
     filled(tmp_path / "state.db")
     connection = sqlite3.connect(tmp_path / "state.db")

@@ -15,4 +15,4 @@ bound_journals(size, weight + size)
 if is_disposable then
   touch()
 end
-return {'done', version}
+return {'done', version, tostring(call('EXISTS', turn))}

@@ -53,4 +53,4 @@ elseif was_disposable then
   call('PERSIST', sandbox)
   call('PERSIST', entries)
 end
-return {'done', number_text}
+return {'done', number_text, tostring(call('EXISTS', turn))}
