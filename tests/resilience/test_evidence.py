@@ -58,6 +58,7 @@ components:
 """
 PROFILE = "get-linkedin-profile?linkedin_url=https%3A%2F%2Fwww.linkedin.com%2Fin%2Fada%2F"
 NUMBERS = count(1)
+PATIENCE = 10.0  # seconds: a busy machine answers late
 GET, SET = "linkedapi.getSeats[1]", "linkedapi.setSeats[1]"
 
 
@@ -82,13 +83,15 @@ def mock(config: Config) -> Iterator[Mock]:
     process.stop()
 
 
-def ask(url: str, headers: Mapping[str, str], body: Any = None, method: str = "POST") -> Any:
+def ask(
+    url: str, headers: Mapping[str, str], body: Any = None, method: str = "POST", patience: float = PATIENCE
+) -> Any:
     """The JSON of an answer. Raises ShopError."""
     data = None if method == "GET" else b"" if body is None else json.dumps(body).encode()
     sent = {"content-type": "application/json", **headers}
     request = urllib.request.Request(url, data, sent, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=1) as answer:
+        with urllib.request.urlopen(request, timeout=patience) as answer:
             return json.load(answer)
     except urllib.error.HTTPError as error:
         error.close()
@@ -97,9 +100,9 @@ def ask(url: str, headers: Mapping[str, str], body: Any = None, method: str = "P
         raise ShopError(f"{error!r}") from None
 
 
-def linked(mock: Mock, name: str, body: Any = None) -> Any:
+def linked(mock: Mock, name: str, body: Any = None, patience: float = PATIENCE) -> Any:
     url = f"{mock.linkedapi.url}/admin/subscription.{name}"
-    return ask(url, {"linked-api-token": mock.linkedapi.key}, body)["result"]
+    return ask(url, {"linked-api-token": mock.linkedapi.key}, body, patience=patience)["result"]
 
 
 def fresh(mock: Mock, path: str, body: Any = None) -> Any:
@@ -260,7 +263,7 @@ def test_more_calls_than_the_journal_has(mock: Mock, monkeypatch: pytest.MonkeyP
 
 
 def test_a_slow_answer_that_is_not_waited_for_was_not_got(mock: Mock):
-    call = lambda one: again(lambda: linked(one, "getSeats"), 1)  # noqa: E731
+    call = lambda one: again(lambda: linked(one, "getSeats", patience=1.0), 1)  # noqa: E731
     assert verdicts(mock, call, "slow", timeout=4.0) == {f"{GET}:slow": "reported"}
     assert verdicts(mock, call, "slow", timeout=0.8) == {f"{GET}:slow": "recovered"}
 
