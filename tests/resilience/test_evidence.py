@@ -288,7 +288,10 @@ def test_an_idempotency_key_makes_a_repeat_the_same_act(mock: Mock):
 
     for with_key, verdict in ((True, "recovered"), (False, "acted-twice")):
         call = lambda one, with_key=with_key: add(one, with_key=with_key)  # noqa: E731
-        assert set(verdicts(mock, call, "reset:after", "truncate").values()) == {verdict}
+        report = examined(mock, call, "reset:after", "truncate")
+        assert set(report.verdicts.values()) == {verdict}
+        told = "sent again with its Idempotency-Key, it is done once" if with_key else "ask before sending again"
+        assert all(one.sentence.endswith(told) for one in report.results)
 
 
 def test_a_baseline_of_a_test(mock: Mock, tmp_path: Path):
