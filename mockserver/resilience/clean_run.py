@@ -10,7 +10,7 @@ from mockserver.errors import MockServerError
 from mockserver.resilience.laboratory import Laboratory
 from mockserver.resilience.run import Acting, Call, Question, Run, Usual
 from mockserver.resilience.scenario import CallName
-from mockserver.resilience.states import Steadiness, steadiness
+from mockserver.resilience.states import Steadiness, steadiness, together
 
 LONGEST_OUTPUT = 2000
 LATER = 61
@@ -150,8 +150,8 @@ def _unsteady(first: Run, second: Run, steady: Steadiness, unstable: frozenset[C
     elif [call.of for call in first.calls] != [call.of for call in second.calls]:
         sentences.append("the clean runs call in a different order; calls are counted by operation")
     if unstable:
-        sentences.append(f"the clean runs ask differently: {', '.join(sorted(map(str, unstable)))}")
-    masked = sorted(f"{vendor} {pointer}" for vendor, pointer in steady.masked)
+        sentences.append(f"the clean runs ask differently: {', '.join(map(str, sorted(unstable)))}")
+    masked = [f"{vendor} {pointer}" for vendor, pointer in together(steady.masked)]
     made = sorted(f"{vendor} {pointer}/*" for vendor, pointer in steady.stable_keys)
     if masked or made:
         sentences.append(f"not compared, as it differs between the clean runs: {', '.join([*made, *masked])}")

@@ -24,7 +24,8 @@ class Evidence:
     repeat. ``too_early`` are the
     seconds of a ``Retry-After`` that wasn't waited for. ``acted_again`` are operations that changed the state more
     often than there, each with the differences that come from it. ``differences`` leaves out what reading costs, which
-    is in ``costs``. ``is_partial`` says that not all calls are known any more.
+    is in ``costs``. ``is_partial`` says that not all calls are known any more, ``is_keyed`` that the call
+    which met the failure bore an ``Idempotency-Key``.
     """
 
     has_fired: bool
@@ -43,6 +44,7 @@ class Evidence:
     is_hung: bool
     told: str
     is_partial: bool = False
+    is_keyed: bool = False
 
 
 Operations = Mapping[Acting, Operation]
@@ -72,6 +74,7 @@ def collect(scenario: Scenario, clean: CleanRun, run: Run, operations: Operation
         is_hung=ending.is_hung,
         told=ending.told,
         is_partial=run.dropped > 0,
+        is_keyed=any(call.is_keyed for call in run.faulty),
     )
 
 

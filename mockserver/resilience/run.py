@@ -86,6 +86,11 @@ class Call:
     retry_after: float | None
 
     @property
+    def is_keyed(self) -> bool:
+        """Whether it bears an ``Idempotency-Key``."""
+        return any(name.lower() == "idempotency-key" for name, _ in self.entry["request"]["headers"])
+
+    @property
     def of(self) -> Acting:
         return self.vendor, self.operation
 

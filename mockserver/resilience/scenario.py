@@ -10,7 +10,7 @@ from mockserver.openapi.model import Operation
 from mockserver.resilience.failure import Failure
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class CallName:
     """A call of the clean run: ``linkedapi.setSeats[1]``; ``number`` counts the calls of its operation from 1."""
 

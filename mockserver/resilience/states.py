@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,6 +85,22 @@ def named(names: Names, vendor: str, pointer: str) -> str:
     return pointer
 
 
+def together(places: Iterable[Place]) -> list[Place]:
+    """Places in order, those that are alike but for one step as one: ``/orders/*/made``."""
+    alike: dict[Place, set[Place]] = {}
+    for vendor, pointer in places:
+        tokens = pointer.split("/")
+        for number in range(1, len(tokens) - (not tokens[-1].isdigit())):  # a property's own name is told
+            key = (vendor, "/".join([*tokens[:number], "*", *tokens[number + 1 :]]))
+            alike.setdefault(key, set()).add((vendor, pointer))
+    left, found = set(places), []
+    for key, group in sorted(alike.items(), key=lambda one: (-len(one[1]), one[0])):
+        if len(group & left) > 1:
+            found.append(key)
+            left -= group
+    return sorted([*found, *left])
+
+
 def shown_value(value: Any) -> str:
     """A value of a state in a sentence, cut where it is long."""
     if value is ABSENT:
@@ -102,7 +118,7 @@ def steadiness(one: States, other: States, begun: States) -> Steadiness:
         pairing = Pairing()
         pairs = pairing.pairs(one[vendor], other[vendor], begun.get(vendor))
         masked |= {(vendor, difference.pointer) for difference in _differing(vendor, pairs)}
-        keys |= {(vendor, pointer): found for pointer, found in pairing.stable.items()}
+        keys |= {(vendor, pointer): found for pointer, found in pairing.stable.items() if not is_bookkeeping(pointer)}
         names[vendor] = pairing.first_names
     return Steadiness(begun, frozenset(masked), keys, names)
 

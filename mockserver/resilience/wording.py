@@ -33,7 +33,9 @@ def tell(scenario: Scenario, evidence: Evidence, verdict: Verdict) -> str:
     if verdict is Verdict.UNFIRED:
         return f"the client never made the call `{scenario.call.short}`, and ended with {evidence.told}"
     partial = "; its journal has only the last of its calls" if evidence.is_partial else ""
-    return f"{_cause(scenario)}, {_reaction(evidence, verdict)}; {advice(scenario)}{partial}"
+    return (
+        f"{_cause(scenario)}, {_reaction(evidence, verdict)}; {advice(scenario, is_keyed=evidence.is_keyed)}{partial}"
+    )
 
 
 def _cause(scenario: Scenario) -> str:
@@ -119,10 +121,15 @@ def _times(number: int) -> str:
     return "once" if number == 1 else f"{number} times"
 
 
-def advice(scenario: Scenario) -> str:
-    """What the spec says that a client should do, or what follows where it doesn't say."""
+def advice(scenario: Scenario, *, is_keyed: bool = False) -> str:
+    """What the spec says that a client should do, or what follows where it doesn't say.
+
+    ``is_keyed`` says that the call bore an ``Idempotency-Key``.
+    """
     failure, operation = scenario.failure, scenario.operation
     is_ambiguous = failure.is_after or not failure.is_an_answer
+    if is_ambiguous and is_keyed and not operation.idempotent:
+        return "whether it was done can't be told from outside; sent again with its Idempotency-Key, it is done once"
     if is_ambiguous and not operation.idempotent and failure.kind not in (Kind.CASE, Kind.ENVELOPE):
         return "whether it was done can't be told from outside, and it may not be done twice: ask before sending again"
     if failure.retry is None or (is_ambiguous and failure.kind is Kind.GATEWAY):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mockserver.resilience.pairing import ABSENT, leaves
-from mockserver.resilience.states import Difference, Steadiness, named, shown_value, steadiness
+from mockserver.resilience.states import Difference, Steadiness, named, shown_value, steadiness, together
 
 STATE: dict[str, Any] = {"seats": {"plus": 10}, "orders": [{"id": 1, "made": "a"}], "empty": {}}
 
@@ -100,6 +100,12 @@ def test_the_order_of_a_list_of_things_says_nothing():
     twice = steady.compare(state("ada", "bob"), state("ada", "ada", "bob")).differences
     assert [(one.pointer, one.found) for one in twice] == [("/sent/2/to", "ada"), ("/sent/2/at", 1)]
     assert steady_of({"v": ["a", "b"]}).compare({"v": ["a", "b"]}, {"v": ["b", "a"]}).differences != []
+
+
+def test_places_that_are_alike_are_told_together():
+    places = [("v", "/orders/#1/at"), ("v", "/orders/#2/at"), ("v", "/orders/#2/by"), ("w", "/orders/#3/at"), ("v", "")]
+    told = [("v", ""), ("v", "/orders/#2/by"), ("v", "/orders/*/at"), ("w", "/orders/#3/at")]
+    assert together(places) == told
 
 
 @pytest.mark.parametrize(
