@@ -146,10 +146,11 @@ class Draft:
         return None
 
     def _kind(self, shape: Shape, spot: Spot, random: SeededRandom) -> str:
-        kinds = [kind for kind in _kinds_but(shape, shape.facts.get("not")) if kind != "null"]
-        if not shape.kinds:
+        allowed = shape.kinds
+        if not allowed:
             raise CannotGenerate(spot.path, "its types exclude each other")
-        if not kinds or ("null" in shape.kinds and (random.bits("null") % 10 == 0 or self._is_sparse(shape, spot))):
+        kinds = [kind for kind in allowed if kind != "null"]
+        if not kinds or ("null" in allowed and (random.bits("null") % 10 == 0 or self._is_sparse(shape, spot))):
             return "null"
         return kinds[0] if len(kinds) == 1 else random.pick("type", kinds)
 
@@ -265,7 +266,7 @@ class Draft:
         yield from (f"{_NAMES[index % len(_NAMES)]}{index // len(_NAMES) or ''}" for index in made_up)
 
     def _array(self, shape: Shape, spot: Spot, random: SeededRandom) -> list[Any]:
-        count, needed = self._length(shape, spot, random), _contained(shape)
+        count, needed = self._length(shape, spot, random), shape.contained
         is_set, most = shape.facts.get("uniqueItems"), shape.facts.get("maxContains", MOST_NEEDED)
         made: list[Any] = []
         for index in range(count * 9 if is_set or shape.contains else count):
@@ -287,7 +288,7 @@ class Draft:
         return made
 
     def _length(self, shape: Shape, spot: Spot, random: SeededRandom) -> int:
-        least = max(shape.facts.get("minItems", 0), _contained(shape))
+        least = max(shape.facts.get("minItems", 0), shape.contained)
         most: int = shape.facts.get("maxItems", MOST_NEEDED)
         if shape.facts.get("items") is False:
             return min(len(shape.prefix), most)
@@ -315,21 +316,6 @@ class Draft:
             elif isinstance(value, list) and "array" in plain.kinds:
                 some = enumerate(value[: plain.facts.get("maxItems")])
                 yield [self.fitted(item, plain.items, spot.below(str(index), plain)) for index, item in some]
-
-
-def _contained(shape: Shape) -> int:
-    """How many items of a list its ``contains`` asks for."""
-    count: int = shape.facts.get("minContains", 1) if shape.contains else 0
-    return count
-
-
-def _kinds_but(shape: Shape, denied: Any) -> Sequence[str]:
-    """The types that a shape allows, without those that its ``not`` excludes."""
-    named = denied.get("type", ()) if isinstance(denied, dict) and denied.keys() == {"type"} else ()
-    excluded = (named,) if isinstance(named, str) else tuple(named)
-    left = [kind for kind in shape.kinds if kind not in excluded]
-    others = ("object", "array", "integer", "boolean", "string") if shape.types is None and not left else ()
-    return left or [kind for kind in others if kind not in excluded]
 
 
 def _nulls_last(values: Sequence[Any], random: SeededRandom) -> Iterator[Any]:

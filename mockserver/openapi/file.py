@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from mockserver.errors import Defect, UnusableFile
+from mockserver.errors import Defect, SpecError, UnusableFile
 from mockserver.openapi.findings import Finding
 from mockserver.openapi.origins import Origins, original
 from mockserver.openapi.pointers import unescape
@@ -72,9 +72,25 @@ class Source:
                     document = orjson.loads(self.text)
                     orjson.dumps(document)  # which finds it nested too deeply, as YAML's parser then says
                     return document
-        from mockserver.openapi.yaml import parse_yaml
+        return self._parsed(lenient=lenient)
 
-        return parse_yaml(self.text, self.name, self._note_duplicate if lenient else None)
+    def _parsed(self, *, lenient: bool) -> Any:
+        """The data of the text as YAML; a lenient reader passes over characters of a spec that can't be read."""
+        from mockserver.openapi.yaml import parse_yaml, readable
+
+        try:
+            return parse_yaml(self.text, self.name, self._note_duplicate if lenient else None)
+        except SpecError:
+            text = readable(self.text) if lenient else self.text
+            if text == self.text:
+                raise
+            self.duplicates.clear()
+            document = parse_yaml(text, self.name, self._note_duplicate)
+            if not isinstance(document, dict) or document.keys().isdisjoint(("openapi", "swagger")):
+                raise
+        self.text = text
+        self.duplicates.append(("", "yaml", "has characters that can't be read"))
+        return document
 
     @property
     def texts(self) -> tuple[bytes, ...]:

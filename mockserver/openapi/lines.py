@@ -10,14 +10,16 @@ import yaml
 from yaml.events import AliasEvent, CollectionEndEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
 from mockserver.openapi.pointers import escape
-from mockserver.openapi.yaml import PARSER, joined
+from mockserver.openapi.yaml import PARSER, joined, readable
 
 
 def line_numbers(text: bytes) -> dict[str, int]:
     """The line, from 1, of each JSON pointer of a text: of a key's value the line of the key."""
     lines: dict[str, int] = {}
-    with contextlib.suppress(yaml.YAMLError):
-        lines.update(_places(text))
+    for read in (joined, readable):
+        with contextlib.suppress(yaml.YAMLError, ValueError):
+            lines.update(_places(read(text)))
+            break
     return lines
 
 
@@ -25,7 +27,7 @@ def _places(text: bytes) -> Iterator[tuple[str, int]]:
     around: list[tuple[str, int]] = []  # the pointers of the maps and lists above, with the index of a list's next item
     above, index, child, is_key = "", -1, "", False
     event: Any
-    for event in yaml.parse(joined(text), Loader=PARSER):
+    for event in yaml.parse(text, Loader=PARSER):
         kind = type(event)
         if isinstance(event, CollectionEndEvent):
             above, index = around.pop()

@@ -35,6 +35,7 @@ _TIGHTEST: Mapping[str, Callable[[Any, Any], Any]] = {
 
 _OTHERS = ("additionalProperties", "unevaluatedProperties")
 _SINGLE = (*_OTHERS, "propertyNames", "items", "unevaluatedItems", "contains", "contentSchema")
+_TYPES = ("object", "array", "integer", "boolean", "string")
 _ABOUT: Mapping[tuple[str, ...], frozenset[str]] = {
     ("number",): frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}),
     ("object",): frozenset({"minProperties", "maxProperties", "dependentRequired"}),
@@ -88,7 +89,18 @@ class Shape:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The types it allows; where it names none, the one that its keywords are about."""
+        """The types it allows, without those that its ``not`` names."""
+        denied = self.facts.get("not")
+        if denied is None:
+            return self._named_kinds
+        named = denied.get("type", ()) if isinstance(denied, dict) and denied.keys() == {"type"} else ()
+        excluded = (named,) if isinstance(named, str) else tuple(named)
+        kinds = tuple(kind for kind in self._named_kinds if kind not in excluded)
+        return kinds if kinds or self.types is not None else tuple(kind for kind in _TYPES if kind not in excluded)
+
+    @property
+    def _named_kinds(self) -> tuple[str, ...]:
+        """The types it names; where it names none, the one that its keywords are about."""
         if self.types is not None:
             return self.types
         if self.properties or self.required or self.others or self.named or self.names:
@@ -96,6 +108,12 @@ class Shape:
         if self.items or self.prefix or self.contains:
             return ("array",)
         return next((kind for kind, keywords in _ABOUT.items() if self.facts.keys() & keywords), ("string",))
+
+    @property
+    def contained(self) -> int:
+        """How many items of a list its ``contains`` asks for."""
+        count: int = self.facts.get("minContains", 1) if self.contains else 0
+        return count
 
 
 def shape_of(document: Any, pointers: Pointers, settled: frozenset[str]) -> Shape:

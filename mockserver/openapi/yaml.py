@@ -41,6 +41,8 @@ _WORDS: dict[str, Any] = {
 }
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_HALF = re.compile(rb"((?<!\\)(?:\\\\)*)\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _CORE = "tag:yaml.org,2002:"
 _AS_IT_STANDS = (None, "!")  # tags that leave a value what it is
 _NO_KEY: Any = object()
@@ -247,7 +249,14 @@ _BY_TAG: dict[str, Callable[[str], Any]] = {
 
 
 def joined(text: bytes) -> bytes:
-    """JSON with its surrogate pairs as the characters that they mean, since YAML hasn't such escapes."""
-    if not text.lstrip().startswith(b"{"):
+    """A text with its surrogate pairs as the characters that they mean, since YAML hasn't such escapes."""
+    if b"\\u" not in text:
         return text
     return _PAIR.sub(lambda pair: pair[1] + json.loads(b'"%s"' % pair[2]).encode(), text)
+
+
+def readable(text: bytes) -> bytes:
+    """A text in UTF-8, with a mark in place of each character that YAML doesn't allow, and of each half of one."""
+    encoding = json.detect_encoding(text) if b"\0" in text[:4] else "utf-8"
+    marked = _FORBIDDEN.sub("\ufffd", text.decode(encoding, "replace"))
+    return _HALF.sub(rb"\1\\ufffd", joined(marked.encode()))

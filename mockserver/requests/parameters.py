@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
+from urllib.parse import unquote
 
 from mockserver.openapi.model import Parameter
 from mockserver.openapi.pointers import escape
@@ -107,7 +108,13 @@ class ParameterReader:
         return self._likeliest(raws)
 
     def _raws(self, texts: list[str]) -> Iterator[Raw]:
-        """The texts as what they may be written for: an array, an object, a single value."""
+        """The texts as what they may be written for; a cookie's may be percent-encoded, and often isn't."""
+        if self.parameter.where == "cookie" and any("%" in text for text in texts):
+            yield from map(_decoded, self._read_as(texts))
+        yield from self._read_as(texts)
+
+    def _read_as(self, texts: list[str]) -> Iterator[Raw]:
+        """The texts as an array, an object, a single value."""
         if self._is_array:
             yield self._split(texts)
         if self._is_object and len(texts) == 1:
@@ -203,3 +210,12 @@ class ParameterReader:
 
 def _always(*_: object) -> bool:
     return True
+
+
+def _decoded(raw: Raw) -> Raw:
+    """A text, or the texts in a list or an object, percent-decoded."""
+    if isinstance(raw, list):
+        return [_decoded(one) for one in raw]
+    if isinstance(raw, dict):
+        return {unquote(name): _decoded(one) for name, one in raw.items()}
+    return unquote(raw)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from io import StringIO
@@ -13,7 +14,8 @@ import pytest
 from mockserver.cli.commands import main
 from mockserver.errors import SpecError, UnusableFile
 from mockserver.openapi.file import read_regular
-from mockserver.openapi.loader import load
+from mockserver.openapi.lines import line_numbers
+from mockserver.openapi.loader import examine, load
 from tests.support.specs import JSON, document, operation, saved
 
 
@@ -98,3 +100,30 @@ def test_a_broken_sibling_of_a_reference_is_left_out_and_is_a_defect(tmp_path: P
     stdout = StringIO()
     assert main(["check", str(path)], {}, stdout) == 1
     assert '{} is not of type "array" [schema]' in stdout.getvalue()
+
+
+SPEC = 'openapi: 3.1.0\ninfo: {title: "T%s", version: "1"}\npaths: {}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        pytest.param((SPEC % "\x07").encode(), "T\ufffd", id="a control character"),
+        pytest.param((SPEC % "\ufffe").encode(), "T\ufffd", id="no character"),
+        pytest.param((SPEC % "é").encode("latin-1"), "T\ufffd", id="another encoding"),
+        pytest.param((SPEC % "\\ud83d\\ude00 \\ud800").encode(), "T😀 \ufffd", id="half a character"),
+        pytest.param(
+            json.dumps({"openapi": "3.1.0", "info": {"title": "T"}, "paths": {}}).encode("utf-16-le"), "T", id="UTF-16"
+        ),
+    ],
+)
+def test_characters_that_cannot_be_read_are_passed_over(tmp_path: Path, text: bytes, title: str):
+    path = tmp_path / "odd.yaml"
+    path.write_bytes(text)
+    spec = load(path, "odd", strict=False)
+    assert spec.document["info"]["title"] == title
+    assert ("", "yaml", "has characters that can't be read") in spec.notes
+    assert [(one.line, one.rule) for one in examine(path)][:1] == [(1, "yaml")]
+    assert line_numbers(text)["/paths"] in (1, 3)
+    with pytest.raises(SpecError):
+        load(path, "odd", strict=True)

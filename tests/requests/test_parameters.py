@@ -307,3 +307,16 @@ def test_a_magic_value_that_comes_twice_is_wrong_all_the_same(tmp_path: Path):
     _, violations, token = reader(tmp_path, schema={"type": "string"}).read(["mock_error_x", "a"])
     assert [violation.message for violation in violations] == ["occurs 2 times"]
     assert token is not None
+
+
+@pytest.mark.parametrize(
+    ("schema", "text", "expected"),
+    [
+        pytest.param({"enum": ["dark chocolate"]}, "dark%20chocolate", "dark chocolate", id="encoded"),
+        pytest.param({"enum": ["dark chocolate"]}, "dark chocolate", "dark chocolate", id="as it is"),
+        pytest.param({"enum": ["100%25"]}, "100%25", "100%25", id="a percent sign of its own"),
+        pytest.param(WORDS, "a%2Cb,c", ["a,b", "c"], id="a list"),
+    ],
+)
+def test_a_cookie_may_be_percent_encoded(tmp_path: Path, schema: Any, text: str, expected: object):
+    assert read(tmp_path, "cookie", [text], schema=schema, explode=False) == (expected, [])
