@@ -190,6 +190,42 @@ def test_setup_waits_for_the_first_request(tab: Tab, site: Site):
     expect(page.locator(".first.come")).to_contain_text("in sandbox my-checkout")
 
 
+LACKS = [
+    ("Any status", "Status", "99", "A status is a number from 200 to 599."),
+    ("Any status", "Status", "", "A status is a number from 200 to 599."),
+    ("Slow", "Seconds late", "-1", "up to 300 seconds late"),
+    ("Slow", "Seconds late", "soon", "up to 300 seconds late"),
+    ("Slow", "At most", "1", "The most is from the least"),
+    ("Headers", "Headers of the answer", "nonsense", "Write a header a line"),
+    ("Changed field", "Field of the answer", "premium", "by its JSON pointer"),
+    ("Broken connection", "Let pass first", "two", "whole number"),
+    ("Broken connection", "Percent of calls", "500", "from 0 to 100 percent"),
+    ("Broken connection", "Minutes", "0", "a number above 0"),
+    ("Broken connection", "Only with", "acc_1", "with its value"),
+]
+
+
+def test_a_form_says_what_it_lacks_before_it_is_sent(tab: Tab):
+    page = tab.open("#/fail?sandbox=lacks&vendor=postpress")
+    tab.button("Arm it").or_(tab.button("Fail the next call")).wait_for()
+    for kind, label, value, words in LACKS:
+        tab.button(kind).click()
+        field = page.get_by_label(label, exact=label == "Status").first
+        before = field.input_value()
+        field.fill(value)
+        expect(page.locator(".arm .note")).to_contain_text(words)
+        expect(page.locator(".arm .primary")).to_be_disabled()
+        field.fill(before or "/premium" if label == "Field of the answer" else before)
+        expect(page.locator(".arm .primary")).to_be_enabled()
+
+
+def test_a_name_that_no_sandbox_can_have_is_none(tab: Tab):
+    page = tab.open("#/world?sandbox=.%00")
+    expect(page.locator(".picker")).to_contain_text("All sandboxes")
+    tab.settle()
+    expect(page.locator(".notice")).to_have_count(0)
+
+
 FORMS = {
     "Slow": ({"Seconds late": "2"}, "--delay 2", "delay=2", "delay: 2"),
     "Broken connection": ({}, "--connection reset", 'connection="reset"', "connection: reset"),

@@ -1,6 +1,7 @@
 // Make it fail: whose call, which error, when and how often; what is armed; recipes.
 import { api } from './api.js';
 import { arm } from './arming.js';
+import { BLANK, faultOf, formOf, lackOf, mayComeAfter, parsed } from './fault.js';
 import { html, useEffect, useSignal } from './lib.js';
 import { Button, Card, Choice, Code, CodeTabs, Empty, Field, prose, Select, Status, Tag, Text } from './parts.js';
 import { Recipes } from './recipes.js';
@@ -12,85 +13,6 @@ import { counted, faultWords, retryWords } from './words.js';
 const KINDS = { error: 'A vendor’s error', status: 'Any status', delay: 'Slow', connection: 'Broken connection', set: 'Changed field', headers: 'Headers' };
 const CONNECTIONS = { reset: 'Reset', empty: 'Closed, no answer', garbage: 'Not HTTP', truncate: 'Body cut off', 'bad-chunk': 'Invalid chunk', hang: 'Never answers', drip: 'Drips slowly' };
 const TIMES = { once: 'The next call', always: 'Every call', some: 'So many calls' };
-const BLANK = {
-  kind: 'error', vendor: '', operation: '', error: '', status: '503', body: '', content_type: '', delay: '30', delayMost: '', connection: 'reset', bytes: '5', every: '0.5',
-  pointer: '', value: 'null', headers: 'Retry-After: 30', when: 'before', how: 'once', times: '2', skip: '', percent: '', minutes: '', match: '',
-};
-const REFUSABLE = new Set(['reset', 'empty', 'garbage', 'hang']);
-
-/** The form of a fault, as the control API has one. */
-function formOf(fault) {
-  const kind = ['error', 'status', 'connection', 'set', 'delay', 'headers'].find((name) => fault[name] !== undefined) || 'error';
-  const [pointer, value] = Object.entries(fault.set || {})[0] || ['', null];
-  return {
-    ...BLANK, kind, vendor: fault.vendor || '', operation: fault.operation || '', error: fault.error || '',
-    ...(fault.status ? { status: String(fault.status) } : {}),
-    body: fault.body === undefined ? '' : typeof fault.body === 'string' ? fault.body : JSON.stringify(fault.body),
-    content_type: fault.content_type || '', pointer, value: JSON.stringify(value),
-    ...connectionOf(fault.connection), ...delayOf(fault.delay),
-    ...(fault.headers ? { headers: lines(fault.headers) } : {}),
-    when: fault.when || 'before',
-  };
-}
-
-const connectionOf = (connection) => (connection?.drip ? { connection: 'drip', bytes: String(connection.drip.bytes), every: String(connection.drip.every) } : connection ? { connection } : {});
-
-function delayOf(delay) {
-  if (delay === undefined) return {};
-  const [least, most] = delay.uniform || [delay, ''];
-  return { delay: String(least), delayMost: String(most) };
-}
-
-const lines = (pairs) => Object.entries(pairs).map(([name, value]) => `${name}: ${value}`).join('\n');
-
-const parsed = (text) => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-};
-
-const pairsOf = (text, separator) => Object.fromEntries(text.split('\n').filter((line) => line.includes(separator)).map((line) => {
-  const at = line.indexOf(separator);
-  return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
-}));
-
-/** The fault that a form describes. */
-function faultOf(form) {
-  const fault = { vendor: form.vendor };
-  if (form.operation) fault.operation = form.operation;
-  const match = Object.entries(pairsOf(form.match, '='));
-  if (match.length) fault.match = Object.fromEntries(match.map(([name, value]) => [name, parsed(value)]));
-  if (form.kind === 'error') fault.error = form.error;
-  if (form.kind === 'status') {
-    fault.status = Number(form.status);
-    if (form.body) fault.body = form.content_type && !form.content_type.includes('json') ? form.body : parsed(form.body);
-    if (form.body && form.content_type) fault.content_type = form.content_type;
-  }
-  if (form.kind === 'delay') fault.delay = form.delayMost ? { uniform: [Number(form.delay), Number(form.delayMost)] } : Number(form.delay);
-  if (form.kind === 'connection') fault.connection = form.connection === 'drip' ? { drip: { bytes: Number(form.bytes), every: Number(form.every) } } : form.connection;
-  if (form.kind === 'set') fault.set = { [form.pointer]: parsed(form.value) };
-  if (form.kind === 'headers') fault.headers = pairsOf(form.headers, ':');
-  if (form.when === 'after' && mayComeAfter(form)) fault.when = 'after';
-  if (form.skip) fault.skip = Number(form.skip);
-  if (form.how === 'once') fault.times = 1;
-  if (form.how === 'some') fault.times = Number(form.times);
-  if (form.percent) fault.probability = Number(form.percent) / 100;
-  if (form.minutes) fault.ttl = Number(form.minutes) * 60;
-  return fault;
-}
-
-const mayComeAfter = (form) => ['error', 'status'].includes(form.kind) || (form.kind === 'connection' && REFUSABLE.has(form.connection));
-
-/** What a form still lacks, in words. */
-function lackOf(form) {
-  if (!form.vendor) return 'Choose an error, or a vendor.';
-  if (form.kind === 'error' && !form.error) return 'Choose an error.';
-  if (form.kind === 'set' && !/^(\/([^~/]|~[01])*)+$/.test(form.pointer)) return 'Name the field by its JSON pointer, such as /premium.';
-  return '';
-}
-
 export function MakeItFail() {
   const { query } = route.value;
   const start = () => (query.like ? formOf(parsed(query.like) || {}) : { ...BLANK, vendor: query.vendor || '', operation: query.operation || '', error: query.error || '' });
@@ -231,14 +153,14 @@ function Armed() {
   const elsewhere = where === ALL ? sandboxes.value.filter((one) => one.armed) : [];
   return html`<${Card} title="Armed" actions=${list.length > 0 && html`<${Button} kind="small" onClick=${disarmAll}>Disarm all<//>`}>
     ${!list.length && !elsewhere.length && html`<${Empty} title="Nothing is armed"><p>Choose a failure, or one of the recipes below.</p><//>`}
-    <ul class="armed-list">${list.map((fault) => {
+    ${list.length > 0 && html`<ul class="armed-list">${list.map((fault) => {
       const { calls, does, limits } = faultWords(fault);
       return html`<li key=${fault.id} class=${fault.live ? '' : 'over'}>
         <div><b>${does}</b><br /><span class="muted">${calls} · ${limits}${fault.source === 'template' ? ' · in all sandboxes' : fault.source === 'world' ? ' · of its world' : ''}</span><br />
           <span class="number">${fault.live ? '' : html`<${Tag}>over<//> `}fired ${fault.fired} of ${counted(fault.matched, 'call')}</span></div>
         <${Button} kind="small" onClick=${() => disarm(fault)} aria-label=${`Disarm ${fault.id}`}>Disarm<//>
       </li>`;
-    })}</ul>
+    })}</ul>`}
     ${where === ALL && list.length > 0 && html`<p class="muted">Each sandbox counts by itself; choose one above to see its counts.</p>`}
     ${elsewhere.length > 0 && html`<h3>In single sandboxes</h3><ul class="plain">${elsewhere.slice(0, 20).map((one) => html`<li class="row" key=${one.name}>
       <span><b>${one.label || one.name}</b> <span class="muted">${one.armed} armed</span></span><${Button} kind="small" aria-label=${`Show what is armed in ${one.name}`} onClick=${() => choose(one.name)}>Show<//></li>`)}</ul>`}

@@ -76,8 +76,9 @@ const lookAtSandboxes = () => later('sandboxes', Math.max(1000, sandboxes.value.
 /** What commands and other pages armed or moved makes no call that would tell of it. */
 setInterval(() => {
   if (connection.value !== 'live' || document.hidden) return;
-  Promise.all([loadFaults(), loadClock()]).catch(() => {});
-  if (sandbox.value === ALL) lookAtSandboxes();
+  const isThere = sandboxes.value.some((one) => one.name === sandbox.value);
+  if (!isThere) lookAtSandboxes(); // all, or one that some call or command may bring into being
+  if (isThere || sandbox.value === ALL) Promise.all([loadFaults(), loadClock()]).catch(() => {});
 }, BESIDE);
 
 const planned = new Set();

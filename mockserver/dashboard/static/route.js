@@ -19,8 +19,13 @@ function read() {
 export const route = signal(read());
 addEventListener('hashchange', () => (route.value = read()));
 
+const NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/;
+
+/** Whether a sandbox can be called so. */
+export const isName = (text) => NAME.test(text);
+
 /** The sandbox that is shown and steered; `*` is all of them. */
-export const sandbox = computed(() => route.value.query.sandbox || ALL);
+export const sandbox = computed(() => (isName(route.value.query.sandbox || '') ? route.value.query.sandbox : ALL));
 
 /** The address of a screen; the sandbox stays, unless it is given. */
 export function href(screen, query = {}) {

@@ -76,13 +76,19 @@ export async function takeBack({ id, undo, after }) {
   after?.();
 }
 
+/** Whether a problem is of a name that nobody knows, and not of the value of one that is known. */
+function namesUnknown({ known = [], violations = [] }) {
+  const places = violations.flatMap((one) => [one.name, ...(one.pointer || '').split('/')]);
+  return known.length > 0 && !places.some((place) => known.includes(place));
+}
+
 /** Do something, and say what the control API has against it. Whether it was done. */
 export async function attempt(action) {
   try {
     await action();
     return true;
   } catch (problem) {
-    const known = problem.known?.length ? ` Known: ${problem.known.slice(0, 12).join(', ')}.` : '';
+    const known = namesUnknown(problem) ? ` Known: ${problem.known.slice(0, 12).join(', ')}.` : '';
     const text = problem.message.trim();
     if (problem.status !== 401) say(`${text[0].toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'}${known}`, { bad: true });
     return false;

@@ -3,7 +3,7 @@ import { api } from './api.js';
 import { Icon } from './icons.js';
 import { html, useEffect, useSignal } from './lib.js';
 import { Button, closeDialog, Dialog, Field, Text } from './parts.js';
-import { ALL, choose, go, href, route, sandbox, SCREENS } from './route.js';
+import { ALL, choose, go, href, isName, route, sandbox, SCREENS } from './route.js';
 import { openSearch } from './search.js';
 import { armedCount, attempt, clock, connection, lastCaller, loadSandboxes, sandboxes, say, vendors } from './store.js';
 import { undoably } from './undo.js';
@@ -71,7 +71,7 @@ function Sandboxes({ onClose }) {
     say(`Sandbox ${name} made.`, { undo: () => attempt(async () => { await api.remove(name); await loadSandboxes(); choose(ALL); say(`Sandbox ${name} is gone.`); }) });
     take(name);
   });
-  const isNew = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/.test(wanted.value.trim()) && !found.some((one) => one.name === wanted.value.trim());
+  const isNew = isName(wanted.value.trim()) && !found.some((one) => one.name === wanted.value.trim());
   return html`<${Dialog} label="Choose a sandbox" kind="side" onClose=${onClose}>
     <div class="head"><h2>Whose calls?</h2><${Button} icon="close" kind="quiet" aria-label="Close" onClick=${closeDialog} /></div>
     <p class="muted">Each key of an app has a sandbox of its own: its state, time, failures and calls.</p>
