@@ -60,13 +60,17 @@ function Tiles({ report }) {
   </div>`;
 }
 
+const REQUIREMENT = /^([\w.-]+\.)?(operations|statuses|cases|successes)=(100|\d{1,2}(\.\d+)?)$/;
+const REQUIRED = 'Such as cases=80: operations, statuses, cases or successes, of all or of postpress.all, from 0 to 100.';
+
 function Gates({ report, require, forbid }) {
   const wanted = useSignal(require);
   const toggle = (name) => refine({ forbid: (forbid.split(',').includes(name) ? forbid.split(',').filter((one) => one !== name) : [...forbid.split(','), name]).filter((one) => one && one !== 'none').join(',') || 'none' });
   const unmet = report.unmet || [];
+  const isValid = !wanted.value || wanted.value.split(',').every((one) => REQUIREMENT.test(one));
   return html`<${Card} title="Gates" actions=${html`<${Tag} kind=${unmet.length ? 'bad' : 'ok'}>${unmet.length ? counted(unmet.length, 'gate') + ' not met' : 'all met'}<//>`}>
     <div class="row">${['violations', 'double-spend', 'too-early'].map((name) => html`<${Button} kind="small" pressed=${forbid.split(',').includes(name)} onClick=${() => toggle(name)}>forbid ${name}<//>`)}</div>
-    <form class="row end" onSubmit=${(event) => { event.preventDefault(); refine({ require: wanted.value }); }}><${Field} label="Require (percent)"><${Text} value=${wanted.value} onInput=${(text) => (wanted.value = text)} placeholder="cases=80,postpress.all.operations=100" size="38" /><//><${Button} type="submit">Apply<//></form>
+    <form class="row end" onSubmit=${(event) => { event.preventDefault(); refine({ require: wanted.value }); }}><${Field} label="Require (percent)" error=${isValid ? '' : REQUIRED}><${Text} value=${wanted.value} onInput=${(text) => (wanted.value = text)} placeholder="cases=80,postpress.all.operations=100" size="38" /><//><${Button} type="submit" disabled=${!isValid}>Apply<//></form>
     ${unmet.length > 0 && html`<ul class="plain">${unmet.map((one) => html`<li><${Tag} kind="bad">${one.gate}<//> ${one.reason}</li>`)}</ul>`}
     <p class="muted">The same in CI: <code>mockserver run --forbid ${forbid || 'none'}${require ? ` --require ${require}` : ''} -- COMMAND</code></p>
   <//>`;
