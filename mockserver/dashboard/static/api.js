@@ -35,7 +35,7 @@ async function send(method, target, body, type = 'application/json') {
   const headers = body === undefined ? {} : { 'content-type': type };
   let answer;
   try {
-    answer = await fetch(`/_mock${target}`, { method, headers, body, cache: 'no-store' });
+    answer = await fetch(`/_mock${target}`, { method, headers, body, cache: 'no-store', keepalive: method === 'DELETE' });
   } catch {
     throw new Problem(0, { detail: 'the mock server can’t be reached; is it running?' });
   }

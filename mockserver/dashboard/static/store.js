@@ -69,6 +69,8 @@ export function dismiss(id) {
   notice?.after?.();
 }
 
+addEventListener('pagehide', () => notices.value.forEach((one) => one.after?.()));
+
 /** Take back what a notice tells of. */
 export async function takeBack({ id, undo, after }) {
   notices.value = notices.value.filter((one) => one.id !== id);
