@@ -387,6 +387,19 @@ def test_a_spec_of_1200_operations(tabs: Any, crowd: str):
     expect(page.locator("main")).to_contain_text('"message": "no"')
 
 
+def test_a_spec_that_lists_no_errors(tabs: Any, tmp_path: Path):
+    answer = {"description": "ok", "content": {"application/json": {"schema": {"type": "object"}}}}
+    paths = {"/a": {"get": {"operationId": "get_a", "responses": {"200": answer}}}}
+    file = tmp_path / "plain.json"
+    file.write_text(json.dumps({"openapi": "3.1.0", "info": {"title": "Plain", "version": "1"}, "paths": paths}))
+    with threaded(app=build(Config(spec=(str(file),)))) as server:
+        page = tabs(server.url).open("#/fail")
+        expect(page.locator("main")).to_contain_text("The spec lists no errors. “Any status” answers")
+        page.locator(".recipe", has_text="Magic value").click()
+        expect(page.get_by_role("dialog")).to_contain_text("The spec of plain lists no errors")
+        expect(page.locator(".recipe:disabled")).to_have_count(5)
+
+
 def test_more_calls_than_a_page_can_take_are_sampled_and_it_says_so(tabs: Any):
     app = build(Config(vendor=("postpress",)))
     with threaded(app=app) as server:

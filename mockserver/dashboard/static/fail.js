@@ -56,8 +56,9 @@ const SHOWN = 60;
 
 function Cases({ form, change }) {
   const list = useSignal([]);
+  const hasCome = useSignal(false);
   const text = useSignal(route.value.query.find || form.error);
-  useEffect(() => { attempt(async () => (list.value = await allCases())); }, [vendors.value]);
+  useEffect(() => { attempt(async () => { list.value = await allCases(); hasCome.value = true; }); }, [vendors.value]);
   const words = text.value.toLowerCase().replace(/^errors\//, '').split(/\s+/).filter(Boolean);
   const isNarrowed = form.vendor && !form.error; // by the call to fail, until an error is chosen
   const offered = list.value.filter((one) => one.status >= 400 && (!isNarrowed || (one.vendor === form.vendor && (!form.operation || one.operation === form.operation))));
@@ -78,13 +79,13 @@ function Cases({ form, change }) {
   };
   return html`<div class="stack">
     <${Text} type="search" value=${text.value} onInput=${(value) => { text.value = value; }} onKeyDown=${(event) => press(event, found[0])} aria-label="Find an error" placeholder="Find an error: no_channel, 503, rate limit…" />
-    <ul class="cases" role="listbox" tabindex="-1" aria-label="Errors">
+    ${found.length > 0 && html`<ul class="cases" role="listbox" tabindex="-1" aria-label="Errors">
       ${found.slice(0, SHOWN).map((one) => html`<li key=${`${one.vendor} ${one.operation} ${one.name}`} role="option" tabindex="0" aria-selected=${one === chosen} onClick=${() => take(one)} onKeyDown=${(event) => press(event, one)}>
         <${Status} row=${one} /><b>${one.name}</b><span class="muted">${one.vendor} · ${one.operation}</span><span class="summary">${prose(one.summary)}</span>
       </li>`)}
-    </ul>
+    </ul>`}
     ${found.length > SHOWN && html`<p class="muted">${counted(found.length - SHOWN, 'more error')}; type to find one.</p>`}
-    ${list.value.length > 0 && !found.length && html`<p class="muted">No error fits. “Any status” answers what no spec lists.</p>`}
+    ${hasCome.value && !found.length && html`<p class="muted">${offered.length ? 'No error fits.' : 'The spec lists no errors.'} “Any status” answers what no spec lists.</p>`}
     ${chosen && html`<div class="meaning"><p><b>${chosen.name}</b> ${prose(chosen.summary)}</p>${chosen.description && html`<p class="muted">${prose(chosen.description)}</p>`}<p>${retryWords(chosen.retry)}</p><p><${Tag}>${chosen.provenance}<//></p></div>`}
   </div>`;
 }

@@ -74,6 +74,7 @@ function Magic({ vendor, cases }) {
   const own = [...new Set(cases.filter((one) => one.vendor === vendor && one.status >= 400).map((one) => one.name))];
   const name = useSignal('');
   const chosen = own.includes(name.value) ? name.value : own[0];
+  if (!chosen) return html`<p class="muted">The spec of ${vendor} lists no errors to ask for.</p>`;
   return html`<${Field} label="Error"><${Select} value=${chosen} options=${own} onInput=${(value) => (name.value = value)} /><//>
     <p>Type this into any field, id or key that reaches the vendor:</p><${Code} text=${`mock_error_${chosen}`} label="Magic value" />`;
 }

@@ -51,7 +51,7 @@ function Operation({ vendor, operation }) {
   const resolver = document.value && new Resolver(document.value);
   const described = resolver?.operation(operation.id);
   return html`<div><h1>${operation.id}</h1><p class="target"><span class="method">${operation.method}</span> ${operation.path}</p></div>
-    <p class="lead">${prose(operation.summary)}</p>
+    ${operation.summary && html`<p class="lead">${prose(operation.summary)}</p>`}
     <div class="row">${operation.provenance && html`<${Tag}>${operation.provenance}<//>`}${operation.credits && html`<${Tag}>${priceOf(operation.credits)}<//>`}${operation.disabled && html`<${Tag} kind="bad">not supported: ${operation.disabled}<//>`}</div>
     ${described?.description && html`<p>${prose(described.description)}</p>`}
     <${Errors} vendor=${vendor} operation=${operation} list=${own.value} />

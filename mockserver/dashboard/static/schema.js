@@ -57,6 +57,12 @@ function kindOf(schema) {
 
 const hasParts = (schema) => Boolean(schema && typeof schema === 'object' && (schema.properties || schema.items || schema.allOf || schema.oneOf || schema.anyOf));
 
+/** Whether a schema is a list of values that have no parts, to be told in a line. */
+function isPlainList(schema, resolver) {
+  const items = resolver.resolve(schema.items);
+  return Boolean(items) && typeof items === 'object' && !hasParts(items) && !items.description && !schema.properties;
+}
+
 const limitsOf = (schema) => LIMITS.filter((name) => schema[name] !== undefined).map((name) => `${name} ${JSON.stringify(schema[name])}`).join(', ');
 
 export function Schema({ schema, resolver, depth = 0 }) {
@@ -65,13 +71,13 @@ export function Schema({ schema, resolver, depth = 0 }) {
   if (own === null || typeof own !== 'object') return html`<span class="muted">nothing</span>`;
   if (depth > DEEPEST) return html`<span class="muted">…</span>`;
   const items = resolver.resolve(own.items);
-  const isPlainList = items && typeof items === 'object' && !hasParts(items) && !items.description;
+  const isPlain = isPlainList(own, resolver);
   const required = new Set(own.required);
   const choices = own.oneOf || own.anyOf;
-  return html`<span class="muted">${kindOf(own)}${isPlainList ? ` of ${kindOf(items) || 'anything'} ${limitsOf(items)}` : ''} ${limitsOf(own)}</span>
+  return html`<span class="muted">${kindOf(own)}${isPlain ? ` of ${kindOf(items) || 'anything'} ${limitsOf(items)}` : ''} ${limitsOf(own)}</span>
     ${depth > 0 && own.description && html` <span>${prose(own.description)}</span>`}
     ${own.properties && html`<ul class="schema">${Object.entries(own.properties).map(([name, one]) => html`<li><code>${name}</code> ${required.has(name) && html`<${Tag}>required<//>`}<${Nested} schema=${one} resolver=${resolver} depth=${depth + 1} /></li>`)}</ul>`}
-    ${own.items && !isPlainList && html`<ul class="schema"><li>each: <${Nested} schema=${own.items} resolver=${resolver} depth=${depth + 1} /></li></ul>`}
+    ${own.items && !isPlain && html`<ul class="schema"><li>each: <${Nested} schema=${own.items} resolver=${resolver} depth=${depth + 1} /></li></ul>`}
     ${typeof own.additionalProperties === 'object' && html`<ul class="schema"><li>any name: <${Nested} schema=${own.additionalProperties} resolver=${resolver} depth=${depth + 1} /></li></ul>`}
     ${own.allOf && html`<ul class="schema">${own.allOf.map((one) => html`<li>and <${Nested} schema=${one} resolver=${resolver} depth=${depth + 1} /></li>`)}</ul>`}
     ${choices && html`<ul class="schema">${choices.map((one) => html`<li>or <${Nested} schema=${one} resolver=${resolver} depth=${depth + 1} /></li>`)}</ul>`}`;
@@ -80,7 +86,7 @@ export function Schema({ schema, resolver, depth = 0 }) {
 /** What lies deep is shown when it is opened: schemas may go round. */
 function Nested({ schema, resolver, depth }) {
   const own = resolver.resolve(schema);
-  if (!hasParts(own) || depth < 3) return html`<${Schema} schema=${schema} resolver=${resolver} depth=${depth} />`;
+  if (!hasParts(own) || isPlainList(own, resolver) || depth < 3) return html`<${Schema} schema=${schema} resolver=${resolver} depth=${depth} />`;
   return html`<${Lazy} schema=${own} resolver=${resolver} depth=${depth} />`;
 }
 
