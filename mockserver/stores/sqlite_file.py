@@ -6,8 +6,9 @@ import os
 import sqlite3
 import sys
 import time
+import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -63,12 +64,16 @@ class StateFile:
 
     def __init__(self, path: Path, *, is_careful: bool) -> None:
         """Raises SettingError where the file can't be used; it is made where it isn't there."""
+        self._held = ExitStack()  # what is closed with this, or when nobody has this any more
+        weakref.finalize(self, self._held.close).atexit = False
         try:
             _create(path)
             self.connection = _opened(path, is_careful=is_careful)
+            self._held.callback(self.connection.close)
             self._path, self._identity = path, _identity(path)
             self._busy_until = self._look_again = 0.0
             self._queue = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT, 0o600)
+            self._held.callback(os.close, self._queue)
             self._checkpoints = Checkpoints(path, self._turn)
         except OSError as error:
             raise SettingError(f"--state: can't make {path}: {error.strerror}{_hint(path)}") from None
@@ -78,10 +83,8 @@ class StateFile:
     def close(self) -> None:
         if self._queue >= 0:
             self._checkpoints.close()
-        self.connection.close()
-        if self._queue >= 0:
-            os.close(self._queue)
-            self._queue = -1
+        self._queue = -1
+        self._held.close()
 
     def read(self, question: Callable[[], _Result]) -> _Result:
         """What the file says. Raises StoreAway."""

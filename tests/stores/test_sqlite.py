@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from pathlib import Path
 
@@ -32,6 +33,15 @@ def test_its_files_are_for_this_user_alone(tmp_path: Path):
     assert [file.name for file in files] == ["state.db", "state.db-lock", "state.db-shm", "state.db-wal"]
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
     store.close()
+
+
+def test_a_store_that_nobody_has_any_more_has_let_go_of_its_file(tmp_path: Path):
+    store = opened(tmp_path / "state.db")
+    connection = store._file.connection
+    del store
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
 
 
 @pytest.mark.parametrize(("is_careful", "level"), [(False, 1), (True, 2)])
