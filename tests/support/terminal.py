@@ -9,7 +9,7 @@ import signal
 import time
 from collections.abc import Mapping, Sequence
 
-PATIENCE = 30.0
+PATIENCE = 60.0  # seconds: a busy machine is slow
 
 
 def on_terminal(
