@@ -29,7 +29,7 @@ KEY = "X-API-KEY: pp_built_in\r\n"
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Process]:
-    more = ("10.1.2.3=postpress", "2001:db8::7=postpress")
+    more = ("10.1.2.3=postpress", "[2001:DB8::7]=postpress")
     with running(
         "--intercept", "--intercept-sandbox", "led", *[one for host in more for one in ("--host", host)]
     ) as process:

@@ -142,6 +142,10 @@ def test_another_host_may_stand_for_a_vendor():
     [
         (["--host", "a.example=postpres"], "unknown vendor; did you mean postpress?; known vendors are freshdata"),
         (["--host", "a.example="], "is not valid; it must be NAME=VENDOR, as in api.example.com=postpress"),
+        (
+            ["--host", "a.example:8443=postpress"],
+            "it must be NAME=VENDOR, as in api.example.com=postpress, without a port",
+        ),
         (["--host", "127.0.0.1", "--host", "::1"], "--host: one address to listen on, not 2"),
         (["--record-others", "file"], "needs --intercept"),
         (["--intercept", "--others", "drop"], "'drop' is not valid; it must be one of refuse, pass"),
