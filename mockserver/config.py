@@ -126,7 +126,13 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in given if text and not _ADDRESS.match(text)}
 
 
-OTHER_VARIABLES = ("MOCKSERVER_CONFIG", "MOCKSERVER_URL", "MOCKSERVER_FUZZ_CASE", "MOCKSERVER_SCENARIO")
+OTHER_VARIABLES = (
+    "MOCKSERVER_CONFIG",
+    "MOCKSERVER_URL",
+    "MOCKSERVER_FUZZ_CASE",
+    "MOCKSERVER_SCENARIO",
+    "MOCKSERVER_SHELL_BEFORE",
+)
 """Variables of ours beside the settings: the settings file; the server's address, and what it is about to answer."""
 _ADDRESS = pattern(r"(tcp|udp|sctp)://")  # MOCKSERVER_PORT of a service that is called mockserver
 _SERVICE = pattern(r"MOCKSERVER_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?|NAME|ENV_\w+)")

@@ -77,10 +77,21 @@ def _spec_file(text: str) -> str:
 
 
 def _host_of_vendor(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9._:-]{1,253}=\S+", text):
-        raise ValueError("NAME=VENDOR, as in api.example.com=postpress")
     host, _, vendor = text.partition("=")
-    return f"{host.lower()}={vendor}"
+    name = re.sub(r"^\[(.*)\]$", r"\1", host.lower()).rstrip(".")
+    if not (re.fullmatch(r"[a-z0-9._-]{1,253}", name) or _is_ipv6(name)) or not re.fullmatch(r"\S+", vendor):
+        raise ValueError("NAME=VENDOR, as in api.example.com=postpress, without a port: all of them are meant")
+    return f"{name}={vendor}"
+
+
+def _is_ipv6(text: str) -> bool:
+    from ipaddress import AddressValueError, IPv6Address
+
+    try:
+        IPv6Address(text)
+    except AddressValueError:
+        return False
+    return True
 
 
 def _sandbox(text: str) -> str:

@@ -85,18 +85,17 @@ def command(
 ) -> int:
     """Print the variables that lead programs to a server that runs with --intercept.
 
-    `eval "$(mockserver env)"` sets them in a shell; what is set there already stays in effect. `eval "$(mockserver env
-    --unset)"` takes them out again.
+    `eval "$(mockserver env)"` sets them in a shell; what is set there already stays in effect, but for a proxy. `eval
+    "$(mockserver env --unset)"` leaves the shell as it was.
     """
-    from mockserver.intercept.environment import restored, variables
+    from mockserver.intercept.environment import restored, variables, with_what_was_there
 
     environ = context.environ
     if unset:
         before = restored(environ)
         changed = {name: before.get(name) for name, value in environ.items() if before.get(name) != value}
-        changed |= dict.fromkeys(_of_a_sandbox(environ))
-        if changed and "MOCKSERVER_URL" in environ:
-            changed["MOCKSERVER_URL"] = None
+        changed |= {name: before[name] for name in before if name not in environ}
+        changed |= dict.fromkeys(_of_a_sandbox(before))
         click.echo(SHELLS[shell](changed), file=context.stdout)
         return 0
     token = token or environ.get("MOCKSERVER_TOKEN") or None
@@ -118,5 +117,5 @@ def command(
     found = {"MOCKSERVER_URL": control.url, **variables(facts, environ, sandbox)}
     if sandbox:
         found |= {variable(one["name"], "API_KEY"): key_for(one["name"], sandbox) for one in vendors}
-    click.echo(SHELLS[shell](found), file=context.stdout)
+    click.echo(SHELLS[shell](with_what_was_there(found, environ)), file=context.stdout)
     return 0

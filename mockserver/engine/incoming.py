@@ -58,6 +58,6 @@ def sandbox_of(target: RequestTarget, headers: RequestHeaders, known: KnownCrede
     if not name and target.credentials:
         name = next(iter(target.credentials.values())).sandbox
     led_to = headers.default_sandbox
-    if led_to and (not name or name.startswith("key-")) and is_name(led_to):
+    if led_to and target.vendor is not None and (not name or name.startswith("key-")) and is_name(led_to):
         return led_to
     return name or DEFAULT

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,6 +31,8 @@ BUNDLES = (
 """Variables that name a bundle of roots."""
 PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy")
 NO_PROXIES = ("NO_PROXY", "no_proxy")
+BEFORE = "MOCKSERVER_SHELL_BEFORE"
+"""A variable with those that ``env`` has replaced in a shell, and what they were."""
 _ADDED_TO = ("PYTHONPATH", "PHP_INI_SCAN_DIR", "NODE_OPTIONS", "JAVA_TOOL_OPTIONS")
 _OUR_PRELOAD = re.compile(rf'--require ("(?:\\.|[^"\\])*{PREFIX}(?:\\.|[^"\\])*"|\S*{PREFIX}\S*)')
 _OUR_STORE = rf"""(?:"-Djavax\.net\.ssl\.trustStore=[^"]*|-Djavax\.net\.ssl\.trustStore=[^\s"]*){PREFIX}"""
@@ -67,14 +71,23 @@ def restored(environ: Mapping[str, str]) -> dict[str, str]:
     """An environment without what an interception has set in it, or added to what was there."""
     if not any(PREFIX in value for value in environ.values()):
         return dict(environ)
-    gone = {*BUNDLES, *PROXIES, *NO_PROXIES, "WGETRC", "NODE_USE_ENV_PROXY"}
+    gone = {*BUNDLES, *PROXIES, *NO_PROXIES, "WGETRC", "NODE_USE_ENV_PROXY", "MOCKSERVER_URL", BEFORE}
     kept = {name: value for name, value in environ.items() if name not in gone}
+    with suppress(ValueError, TypeError):
+        kept |= json.loads(environ.get(BEFORE, "{}"))
     for name in ("PYTHONPATH", "PHP_INI_SCAN_DIR"):
         folders = kept.pop(name, "").split(os.pathsep)
         kept[name] = os.pathsep.join(one for one in folders if PREFIX not in one)
     kept["NODE_OPTIONS"] = _OUR_PRELOAD.sub("", kept.get("NODE_OPTIONS", "")).strip()
     kept["JAVA_TOOL_OPTIONS"] = _OUR_PROPERTIES.sub("", kept.get("JAVA_TOOL_OPTIONS", "")).strip()
     return {name: value for name, value in kept.items() if value or name not in _ADDED_TO}
+
+
+def with_what_was_there(found: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
+    """Variables for a shell, with one that keeps what they replace there, for ``restored``."""
+    before = restored(environ)
+    replaced = {name: before[name] for name in found if name in before and name not in _ADDED_TO}
+    return {**found, BEFORE: json.dumps(replaced)} if replaced else dict(found)
 
 
 def _java(folder: Path, proxy: str) -> list[str]:

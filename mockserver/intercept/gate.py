@@ -69,6 +69,7 @@ class Gate:
         self._loop = asyncio.get_running_loop()
         self._listeners: list[socket.socket] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._told: set[str] = set()
 
     def open(self, listeners: Sequence[socket.socket]) -> None:
         for listener in listeners:
@@ -155,8 +156,14 @@ class Gate:
         try:
             return await self._hand_over(visitor, lead, self._contexts(host))
         except ssl.SSLError as error:
-            log.warning("no TLS with %s for %s: %s", visitor.address, host, _told(error))
+            self._tell(f"no TLS with {visitor.address} for {host}: {_told(error)}")
             return True  # asyncio has closed it
+
+    def _tell(self, sentence: str) -> None:
+        """Log a sentence the first time: a client that trusts no certificate here may try it for ever."""
+        if sentence not in self._told and len(self._told) < MOST:
+            self._told.add(sentence)
+            log.warning("%s", sentence)
 
     async def _hand_over(self, visitor: Visitor, lead: str, context: ssl.SSLContext | None = None) -> bool:
         limit = None if context is None else self._policy.head_timeout

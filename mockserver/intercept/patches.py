@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from fnmatch import fnmatch
 from typing import Any
 
-from mockserver.intercept.hostnames import is_address, is_loopback, port_number
+from mockserver.intercept.hostnames import host_pattern, is_address, is_loopback, port_number
 from mockserver.intercept.wrapping import Wrappings
 
 _RANGE = int(ipaddress.IPv4Address("198.18.0.0"))  # for benchmarks of networks, so nobody's
@@ -22,9 +22,9 @@ _SIZE = 2**17
 class Patches:
     """What is patched, until it is undone.
 
-    ``hosts`` lead to ``address``, by name; loopback and ``allowed`` hosts (``*.example.com``) stay as they are; for any
-    other one ``refuse`` says, by its name and port, with which error it fails, or None if it passes. ``ca`` is the
-    certificate, as PEM, that is trusted for ``hosts`` in place of all others.
+    ``hosts`` lead to ``address``, by name; loopback and ``allowed`` hosts (patterns, maybe with a port) stay as they
+    are; for any other one ``refuse`` says, by its name and port, with which error it fails, or None if it passes.
+    ``ca`` is the certificate, as PEM, that is trusted for ``hosts`` in place of all others.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Patches:
         self.address = address
         self.ca = ca
         self._refuse = refuse
-        self._allowed = tuple(allowed)
+        self._allowed = [host_pattern(text) for text in allowed]
         self._names: dict[str, str] = {}  # a host's name by the address that we made up for it
         self._made: dict[str, str] = {}
         self._passed: set[str] = set()  # addresses of other hosts that were looked at by name
@@ -150,13 +150,14 @@ class Patches:
             self._made[name], self._names[address] = address, name
         return self._made[name]
 
-    def _is_allowed(self, name: str) -> bool:
-        return any(fnmatch(name, pattern.lower()) for pattern in self._allowed)
+    def _is_allowed(self, name: str, port: int) -> bool:
+        """Whether a host may be reached, at a port; where that isn't known yet (0), at any."""
+        return any(fnmatch(name, host) and (0 in (at, port) or at == port) for host, at in self._allowed)
 
     def check(self, name: str, port: int) -> None:
         """Raises what ``refuse`` says of another host."""
         __tracebackhide__ = True
-        if not name or is_loopback(name) or name in self._own_names or self._is_allowed(name):
+        if not name or is_loopback(name) or name in self._own_names or self._is_allowed(name, port):
             return
         error = self._refuse(name, port)
         if error is not None:

@@ -105,7 +105,7 @@ class Mock:
     def intercept(self, *, allow: Iterable[str] = ()) -> AbstractContextManager[Intercepted]:
         """Lead this process's connections to the vendors' real hosts, over TLS too, to this sandbox, while it is open.
 
-        Other hosts are refused, and fail the test, except this machine and those in ``allow`` (``*.example.com``).
+        Others are refused, and fail the test, but for this machine and ``allow`` (``*.example.com``, ``db:5432``).
         """
         __tracebackhide__ = True
         if isinstance(allow, str):

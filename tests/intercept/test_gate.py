@@ -19,7 +19,7 @@ import pytest
 
 from mockserver.intercept import authority
 from mockserver.intercept.gate import Gate, Policy
-from tests.support.processes import Process, running
+from tests.support.processes import PATIENCE, Process, running
 from tests.support.serving import wait_until
 
 HOST = "api.postpress.ai"
@@ -29,7 +29,7 @@ KEY = "X-API-KEY: pp_built_in\r\n"
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Process]:
-    more = ("10.1.2.3=postpress", "2001:db8::7=postpress")
+    more = ("10.1.2.3=postpress", "[2001:DB8::7]=postpress")
     with running(
         "--intercept", "--intercept-sandbox", "led", *[one for host in more for one in ("--host", host)]
     ) as process:
@@ -337,12 +337,14 @@ def test_several_workers_share_one_authority(tmp_path: Path):
     assert not folder.exists()
 
 
-def test_a_client_that_doesnt_trust_the_certificate_is_told_of_in_the_log(server: Process):
-    connection, _ = tunnel(server, f"{HOST}:443")
-    with pytest.raises(ssl.SSLCertVerificationError):
-        ssl.create_default_context().wrap_socket(connection, server_hostname=HOST)
-    connection.close()
-    wait_until(lambda: any("doesn't trust its certificate" in line for line in server.errors))
+def test_a_client_that_doesnt_trust_the_certificate_is_told_of_in_the_log_once_a_host(server: Process):
+    for host in (HOST, HOST, "api.sonarly.io"):
+        connection, _ = tunnel(server, f"{host}:443")
+        with pytest.raises(ssl.SSLCertVerificationError):
+            ssl.create_default_context().wrap_socket(connection, server_hostname=host)
+        connection.close()
+    wait_until(lambda: any("api.sonarly.io: the client doesn't trust its" in line for line in server.errors), PATIENCE)
+    assert sum(f"{HOST}: the client doesn't trust its certificate" in line for line in server.errors) == 1
 
 
 def test_a_ca_of_ones_own_is_used(tmp_path: Path):

@@ -142,6 +142,10 @@ def test_another_host_may_stand_for_a_vendor():
     [
         (["--host", "a.example=postpres"], "unknown vendor; did you mean postpress?; known vendors are freshdata"),
         (["--host", "a.example="], "is not valid; it must be NAME=VENDOR, as in api.example.com=postpress"),
+        (
+            ["--host", "a.example:8443=postpress"],
+            "it must be NAME=VENDOR, as in api.example.com=postpress, without a port",
+        ),
         (["--host", "127.0.0.1", "--host", "::1"], "--host: one address to listen on, not 2"),
         (["--record-others", "file"], "needs --intercept"),
         (["--intercept", "--others", "drop"], "'drop' is not valid; it must be one of refuse, pass"),
@@ -237,12 +241,16 @@ def test_each_shell_gets_the_same_variables_in_its_own_words(server: Process):
 
 def test_a_shell_is_left_as_it_was(server: Process):
     own = {"NODE_OPTIONS": "--no-warnings", "JAVA_TOOL_OPTIONS": "-Down=1 -Dtwo=2", "PYTHONPATH": "/own:/two"}
-    own["OWN_API_KEY"] = "mine_mock_sandbox_x"
+    own |= {
+        "OWN_API_KEY": "mine_mock_sandbox_x",
+        "https_proxy": "http://proxy.example:3128",
+        "GIT_SSL_CAINFO": "/own.pem",
+    }
     words = [sys.executable, "-m", "mockserver", "env", "--url", server.url, "--sandbox", "mine"]
     again = f'eval "$({shlex.join(words)})"'
     leave = f'eval "$({shlex.join([sys.executable, "-m", "mockserver", "env", "--unset"])})"'
     names = "HTTPS_PROXY NODE_OPTIONS JAVA_TOOL_OPTIONS PYTHONPATH PHP_INI_SCAN_DIR SSL_CERT_FILE NODE_USE_ENV_PROXY"
-    names += " MOCKSERVER_URL POSTPRESS_API_KEY OWN_API_KEY"
+    names += " MOCKSERVER_URL POSTPRESS_API_KEY OWN_API_KEY https_proxy GIT_SSL_CAINFO MOCKSERVER_SHELL_BEFORE"
     show = f'for name in {names}; do echo "$name=${{!name-unset}}"; done'
     plain = {name: value for name, value in environ().items() if name not in names.split()}
     script = f"{again}\n{again}\necho $NODE_OPTIONS; echo $PYTHONPATH\n{leave}\n{show}"
@@ -260,6 +268,9 @@ def test_a_shell_is_left_as_it_was(server: Process):
         "MOCKSERVER_URL=unset",
         "POSTPRESS_API_KEY=unset",
         "OWN_API_KEY=mine_mock_sandbox_x",
+        "https_proxy=http://proxy.example:3128",
+        "GIT_SSL_CAINFO=/own.pem",
+        "MOCKSERVER_SHELL_BEFORE=unset",
     ]
 
 

@@ -66,7 +66,7 @@ async def _streams(url: str) -> Any:
     host, _, path = url.removeprefix("https://").partition("/")
     reader, writer = await asyncio.open_connection(host, 443, ssl=ssl.create_default_context())
     writer.write(f"GET /{path} HTTP/1.1\r\nHost: {host}\r\nX-API-KEY: k\r\nConnection: close\r\n\r\n".encode())
-    head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")[1:]
+    head = (await reader.read()).decode().partition("\r\n\r\n")[0].split("\r\n")[1:]  # to the end, or TLS complains
     writer.close()
     await writer.wait_closed()
     return dict(line.split(": ", 1) for line in head if line)
@@ -224,6 +224,14 @@ def test_an_address_of_another_host_is_refused_too(mock: Mock):
         socket.create_connection(("192.0.2.7", 8443))
 
 
+def test_what_is_allowed_at_a_port_is_refused_at_another(mock: Mock):
+    with (
+        pytest.raises(ConnectionRefusedError, match=r"shop\.example is not one"),
+        mock.intercept(allow=["shop.example:81"]),
+    ):
+        socket.create_connection(("shop.example", 80))
+
+
 def test_a_name_that_is_only_tried_as_an_address_wants_no_host(mock: Mock):
     with mock.intercept(), pytest.raises(socket.gaierror):
         socket.getaddrinfo("bank.example", 443, flags=socket.AI_NUMERICHOST)  # as trio does first
@@ -234,9 +242,10 @@ def test_this_machine_and_what_is_allowed_are_reached(mock: Mock, monkeypatch: p
         port = listener.getsockname()[1]
         resolve = socket.getaddrinfo
         monkeypatch.setattr(socket, "getaddrinfo", lambda host, *rest, **named: resolve("127.0.0.1", *rest, **named))
-        with mock.intercept(allow=["*.bank.example"]):
+        with mock.intercept(allow=["*.bank.example", f"shop.example:{port}"]):
             socket.create_connection(("127.0.0.1", port)).close()
             socket.create_connection(("api.bank.example", port)).close()
+            socket.create_connection(("shop.example", port)).close()
             assert (
                 httpx.get(f"{mock.url}/postpress/v1/linkedin/inmail_balance?account_id=a", headers=KEY).status_code
                 == 200
