@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from mockserver.generate.errors import CannotGenerate
@@ -43,7 +42,13 @@ class Behaviours:
         }
         for use in self._resource.uses:
             if not use.is_off:
-                yield use.operation.id, partial(acts[use.role], use)
+                yield use.operation.id, self._bound(acts[use.role], use)
+
+    def _bound(self, act: Callable[[Use, State, Call], Outcome], use: Use) -> Behaviour:
+        def behave(state: State, call: Call) -> Outcome:
+            return act(use, self._collection.with_uses(state, call), call)
+
+        return behave
 
     def _create(self, use: Use, state: State, call: Call) -> Outcome:
         path, listed = self._collection.path(call), self._collection.given(use, call.body)
@@ -53,7 +58,7 @@ class Behaviours:
         again = self._again(use, state, path, call) if call.idempotency_key else None
         if again is not None:
             return state, again
-        after, kept = state, list[tuple[str, Item]]()
+        after, kept = keeping.with_use(state, path), list[tuple[str, Item]]()  # who makes a second one uses made ids
         try:
             for given in listed:
                 key, item = self._new(use, after, path, given, call)

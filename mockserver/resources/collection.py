@@ -108,6 +108,17 @@ class Collection:
             return Refusal(UNKNOWN, f"no {self.called(key)} in this sandbox")
         return None
 
+    def with_uses(self, state: State, call: Call) -> State:
+        """The state in which the ids that a call's path names are used, if they were made."""
+        named = [(path, key) for _, path, key, _ in self._lineage.above(call.parameters)]
+        if item_parameter(call.operation.path) == self.resource.parameter:
+            path = self.path(call)
+            named.append((path, self.key(state, path, call)))
+        for path, key in named:
+            if keeping.is_made(state, path, key):
+                state = keeping.with_use(state, path)
+        return state
+
     def is_begun(self, state: State, path: str) -> bool:
         """Whether something was created in a collection, below this parent or another one."""
         return keeping.made(state, path) > 0 or any(
@@ -123,7 +134,7 @@ class Collection:
         """Whether an id was made below another parent, or can't be known as others were."""
         is_known = key in self.known_ids
         return any(
-            keeping.find(state, other, key) is not None or (keeping.made(state, other) > 0 and not is_known)
+            keeping.find(state, other, key) is not None or (keeping.is_used(state, other) and not is_known)
             for other in self._elsewhere(state, path)
         )
 

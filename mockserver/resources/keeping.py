@@ -1,7 +1,9 @@
 """Keep items in a vendor's state: pure functions, from a state to the one after.
 
-``{"/pet": {"made": 2, "items": {"1": {…}, "2": {…}}}}`` is a state. ``made`` counts what was created, and never falls.
-``ended`` are ids that were deleted, where they would be somebody's else; ``denied`` those that nobody had made.
+``{"/pet": {"made": 2, "used": true, "items": {"1": {…}, "2": {…}}}}`` is a state. ``made`` counts what was created, and
+never falls. ``used`` says that a client has used an id that was made: it works with those, and any other is nobody's.
+``assumed`` are ids that nobody made, and that were changed before that. ``ended`` are ids that were deleted, where they
+would be somebody's else; ``denied`` those that nobody had made.
 ``sent`` says of each call that bore an ``Idempotency-Key`` what it had asked for and which items it made, by a digest
 of the key.
 """
@@ -15,8 +17,8 @@ from mockserver.patterns import pattern
 
 State = Mapping[str, Any]
 Item = Mapping[str, Any]
-_BOOKKEEPING = pattern("/~1[^/]*/sent(/|$)")
-NOTHING_KEPT: Mapping[str, Any] = {"made": 0, "items": {}}
+_BOOKKEEPING = pattern("/~1[^/]*/(used$|sent(/|$))")
+NOTHING_KEPT: Mapping[str, Any] = {"made": 0, "used": False, "items": {}}
 
 
 def made(state: State, path: str) -> int:
@@ -30,9 +32,25 @@ def _made(kept: Mapping[str, Any]) -> int:
     return count
 
 
+def is_used(state: State, path: str) -> bool:
+    """Whether an id that was made has been used. A state that a person writes may leave that out: it has."""
+    return _used(state.get(path, NOTHING_KEPT))
+
+
+def _used(kept: Mapping[str, Any]) -> bool:
+    return _made(kept) > 0 and kept.get("used", True)
+
+
 def find(state: State, path: str, key: str) -> Item | None:
     item: Item | None = state.get(path, NOTHING_KEPT)["items"].get(key)
     return item
+
+
+def is_made(state: State, path: str, key: str) -> bool:
+    """Whether there is an item that was created, where one that nobody made may have been changed, too."""
+    kept = state.get(path, NOTHING_KEPT)
+    is_assumed = key in kept.get("assumed", ()) and key not in kept.get("ended", ())  # what ended was created again
+    return key in kept["items"] and not is_assumed
 
 
 def is_denied(state: State, path: str, key: str) -> bool:
@@ -41,13 +59,13 @@ def is_denied(state: State, path: str, key: str) -> bool:
 
 
 def is_ended(state: State, path: str, key: str, *, is_known: bool) -> bool:
-    """Whether there is nothing of an id, and nothing below it: it was kept and deleted, or others were made there."""
+    """Whether there is nothing of an id, and nothing below it: it was kept and deleted, or others are used there."""
     kept = state.get(path, NOTHING_KEPT)
-    return key not in kept["items"] and (key in kept.get("ended", ()) or (_made(kept) > 0 and not is_known))
+    return key not in kept["items"] and (key in kept.get("ended", ()) or (_used(kept) and not is_known))
 
 
 def is_gone(state: State, path: str, key: str, *, is_known: bool) -> bool:
-    """Whether an id is sure to be nobody's: it was deleted, or others were created there.
+    """Whether an id is sure to be nobody's: it was deleted, or a client uses others that were made there.
 
     One that the spec itself gives (it ``is_known``) is somebody's in any case.
     """
@@ -80,8 +98,17 @@ def items(state: State, path: str) -> Iterator[tuple[str, Item]]:
 def with_item(state: State, path: str, key: str, item: Item, *, is_new: bool) -> State:
     """The state with an item, in place of the one that was there."""
     kept = state.get(path, NOTHING_KEPT)
-    count = _made(kept) + 1 if is_new else _made(kept)
-    return {**state, path: {**kept, "made": count, "items": {**kept["items"], key: item}}}
+    own = {**kept, "made": _made(kept) + is_new, "used": _used(kept), "items": {**kept["items"], key: item}}
+    if not is_new and key not in kept["items"]:
+        own["assumed"] = [*kept.get("assumed", ()), key]
+    return {**state, path: own}
+
+
+def with_use(state: State, path: str) -> State:
+    """The state in which what was made in a collection is used; the same one where that says nothing new."""
+    if is_used(state, path) or made(state, path) == 0:
+        return state
+    return {**state, path: {**state[path], "used": True}}
 
 
 def without_item(state: State, path: str, key: str, below: str, *, is_known: bool) -> State:
@@ -89,7 +116,7 @@ def without_item(state: State, path: str, key: str, below: str, *, is_known: boo
     others = {place: one for place, one in state.items() if not place.startswith(below)}
     kept = state.get(path, NOTHING_KEPT)
     left = {other: item for other, item in kept["items"].items() if other != key}
-    after = {**others, path: {**kept, "made": _made(kept), "items": left}}
+    after = {**others, path: {**kept, "made": _made(kept), "used": _used(kept), "items": left}}
     if is_gone(after, path, key, is_known=is_known):
         return after
     why = "ended" if key in kept["items"] else "denied"

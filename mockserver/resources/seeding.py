@@ -76,4 +76,4 @@ def _with(state: State, path: str, found: Found, given: Item, event: EventCall) 
     except CannotGenerate as error:
         return state, str(error)
     key = key_text(item[resource.id])
-    return keeping.with_item(state, path, key, item, is_new=True), ""
+    return keeping.with_use(keeping.with_item(state, path, key, item, is_new=True), path), ""

@@ -100,6 +100,8 @@ def _rules(understanding: Understanding) -> Rules:
             "additionalProperties": False,
             "properties": {
                 "made": {"type": "integer", "minimum": 0},
+                "used": {"type": "boolean"},
+                "assumed": {"type": "array", "items": {"type": "string"}},
                 "ended": {"type": "array", "items": {"type": "string"}},
                 "denied": {"type": "array", "items": {"type": "string"}},
                 "sent": {"type": "object", "additionalProperties": _SENT},

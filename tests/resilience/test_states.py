@@ -102,6 +102,16 @@ def test_the_order_of_a_list_of_things_says_nothing():
     assert steady_of({"v": ["a", "b"]}).compare({"v": ["a", "b"]}, {"v": ["b", "a"]}).differences != []
 
 
+@pytest.mark.parametrize("path", ["/orders", "/shops/1/orders"])
+def test_how_a_client_has_used_ids_is_no_difference(path: str):
+    def state(*, used: bool, made: int = 1) -> dict[str, Any]:
+        return {"v": {path: {"made": made, "used": used, "items": {}}}}
+
+    steady = steady_of(state(used=True))
+    assert steady.compare(state(used=True), state(used=False)).differences == []
+    assert len(steady.compare(state(used=True), state(used=False, made=2)).differences) == 1
+
+
 def test_places_that_are_alike_are_told_together():
     places = [("v", "/orders/#1/at"), ("v", "/orders/#2/at"), ("v", "/orders/#2/by"), ("w", "/orders/#3/at"), ("v", "")]
     told = [("v", ""), ("v", "/orders/#2/by"), ("v", "/orders/*/at"), ("w", "/orders/#3/at")]

@@ -127,13 +127,63 @@ def test_before_anything_is_made_any_id_is_somebodys(library: Library):
     assert library.state() == {}
 
 
-def test_once_something_is_made_an_unknown_id_is_the_specs_own_404(library: Library):
-    library.shelf()
+def test_once_an_id_that_was_made_is_used_an_unknown_one_is_the_specs_own_404(library: Library):
+    made = library.shelf()["id"]
+    assert library.get(f"{SHELVES}/5").status == 200  # as for a tool that calls each operation once
+    assert library.get(f"{SHELVES}/{made}").status == 200
     answer = library.get(f"{SHELVES}/5")
     assert answer.status == 404
     assert answer.json == {"message": "no shelf 5 in this sandbox"}
     assert answer.headers["x-mock-reason"] == "no shelf 5 in this sandbox"
     assert library.served.entry(answer)["why"] == "no shelf 5 in this sandbox"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", f"{SHELVES}/1", None),
+        ("PUT", f"{SHELVES}/1", {"theme": "science"}),
+        ("DELETE", f"{SHELVES}/1", None),
+        ("GET", f"{SHELVES}/1/books", None),
+        ("POST", f"{SHELVES}/1/books", {"isbn": ISBN, "title": "Odes"}),
+        ("POST", SHELVES, {"theme": "science"}),
+    ],
+    ids=["read", "changed", "deleted", "listed below", "made below", "another one made"],
+)
+def test_this_is_using_what_was_made(library: Library, method: str, path: str, body: Any):
+    library.shelf()
+    assert library.state()["/shelves"]["used"] is False
+    assert library.get(SHELVES).status == library.get(f"{SHELVES}/5").status == 200
+    assert library.state()["/shelves"]["used"] is False
+    assert library.ask(method, path, body).status < 300
+    assert library.state()["/shelves"]["used"] is True
+    assert library.get(f"{SHELVES}/5").status == 404
+    assert library.get(f"{SHELVES}/5/books").status == 404
+
+
+def test_the_same_call_again_by_its_idempotency_key_makes_no_second_one(library: Library):
+    for _ in range(2):
+        assert library.ask("POST", SHELVES, {"theme": "travel"}, {"Idempotency-Key": "k1"}).status == 201
+    assert library.get(f"{SHELVES}/5").status == 200
+
+
+def test_a_refused_call_uses_nothing(library: Library):
+    library.shelf()
+    assert library.ask("DELETE", f"{SHELVES}/5").status == 204
+    before = library.state()
+    assert library.get(f"{SHELVES}/5").status == 404
+    assert library.ask("PUT", f"{SHELVES}/1", {"theme": "none"}).status == 400
+    assert library.state() == before
+
+
+def test_what_nobody_made_and_somebody_changed_is_not_used_as_made(library: Library):
+    library.shelf()
+    assert library.ask("PUT", f"{SHELVES}/5", {"theme": "science"}).status == 200
+    assert library.get(f"{SHELVES}/5").json["theme"] == "science"
+    assert library.get(f"{SHELVES}/6").status == 200
+    assert library.ask("DELETE", f"{SHELVES}/5").status == 204
+    assert library.get(f"{SHELVES}/5/books").status == 404
+    assert library.get(f"{SHELVES}/6").status == 200
 
 
 def test_an_id_that_was_made_and_deleted_is_nobodys_though_the_spec_gives_it(library: Library):
@@ -149,6 +199,9 @@ def test_once_something_is_made_below_one_parent_others_have_only_what_was_made_
     assert library.get(f"{SHELVES}/{second}/books").json["items"]
     assert library.ask("POST", f"{SHELVES}/{first}/books", {"isbn": ISBN, "title": "Odes"}).status == 201
     assert library.get(f"{SHELVES}/{second}/books").json["items"] == []
+    assert library.get(f"{SHELVES}/{second}/books/{ISBN}").status == 404
+    assert library.get(f"{SHELVES}/{second}/books/{OTHER}").status == 200
+    assert library.get(f"{SHELVES}/{first}/books/{ISBN}").status == 200
     assert library.get(f"{SHELVES}/{second}/books/{OTHER}").status == 404
 
 
@@ -176,6 +229,7 @@ def test_every_method_of_an_unknown_item_is_404(library: Library, method: str, b
 
 
 def test_what_was_changed_or_deleted_before_is_so_for_itself_alone(library: Library):
+    library.shelf()
     assert library.ask("PUT", f"{SHELVES}/5", {"theme": "science"}).json["id"] == 5
     assert library.get(f"{SHELVES}/5").json["theme"] == "science"
     assert library.ask("DELETE", f"{SHELVES}/5").status == 204
@@ -257,7 +311,9 @@ def test_children_go_with_their_parent(library: Library):
 
 
 def test_nothing_is_made_below_what_is_unknown(library: Library):
-    library.get(f"{SHELVES}/{library.shelf()['id']}/books")
+    shelf = library.shelf()["id"]
+    assert library.ask("POST", f"{SHELVES}/8/books", {"isbn": ISBN, "title": "Odes"}).status == 201
+    library.get(f"{SHELVES}/{shelf}/books")
     assert library.ask("POST", f"{SHELVES}/9/books", {"isbn": ISBN, "title": "Odes"}).status == 404
 
 
@@ -315,6 +371,7 @@ def test_several_items_in_one_call_and_two_names_for_one():
     two = {"Invoices": [{"InvoiceNumber": "A-1"}, {"InvoiceNumber": "A-2"}]}
     made = ledger.ask("PUT", invoices, two).json["Invoices"]
     assert [invoice["InvoiceNumber"] for invoice in made] == ["A-1", "A-2"]
+    assert ledger.state()["/Invoices"]["used"] is False
     id = made[0]["InvoiceID"]
     assert ledger.get(f"{invoices}/{id}").json == {"Invoices": [made[0]]}
     assert ledger.get(f"{invoices}/A-2").json == {"Invoices": [made[1]]}

@@ -54,8 +54,11 @@ PATHS = {
 
 @pytest.fixture
 def cars(tmp_path: Path) -> Served:
+    """Where a car was made, and used."""
     served = Served(Config(spec=(str(saved(tmp_path, document(PATHS), "cars.json")),)))
-    assert served.ask("POST", "/cars/cars", None, {"name": "Red"}).status == 201
+    made = served.ask("POST", "/cars/cars", None, {"name": "Red"})
+    assert made.status == 201
+    assert served.get(f"/cars/cars/{made.json['id']}").json["name"] == "Red"
     return served
 
 
@@ -82,7 +85,7 @@ def test_an_id_that_the_spec_gives_is_somebodys_until_it_is_deleted(cars: Served
 
 
 @pytest.mark.parametrize("id", ["c-other", "nope", "999", "00000000-0000-0000-0000-000000000000"])
-def test_any_other_id_is_nobodys_once_something_was_made(cars: Served, id: str):
+def test_any_other_id_is_nobodys_once_one_that_was_made_is_used(cars: Served, id: str):
     for target in (f"/cars/cars/{id}", f"/cars/cars/{id}/trips", f"/cars/cars/{id}/trips/c-parameter"):
         assert cars.get(target).status == 404
 

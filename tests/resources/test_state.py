@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.resources import keeping
 from tests.support.library import ISBN, NOON, SHELVES, Library
 
 WORLD = {
@@ -90,10 +91,33 @@ def test_the_state_is_shown_and_replaced(library: Library):
     library.shelf()
     state = library.state()
     shelf = {"id": 1, "created_at": NOON, "updated_at": NOON, "theme": "poetry"}
-    assert state == {"/shelves": {"made": 1, "items": {"1": shelf}}}
+    assert state == {"/shelves": {"made": 1, "used": False, "items": {"1": shelf}}}
     state["/shelves"]["items"]["4"] = {"id": 4, "theme": "science"}
     assert library.served.control("PUT", "/sandboxes/default/state/library", state).status == 200
     assert library.get(f"{SHELVES}/4").json["theme"] == "science"
+
+
+def test_a_state_says_whether_what_was_made_is_used(library: Library):
+    state = {"/shelves": {"used": False, "items": {"4": {"id": 4, "theme": "science"}}}}
+    assert library.served.control("PUT", "/sandboxes/default/state/library", state).status == 200
+    assert library.get(f"{SHELVES}/5").status == 200
+    assert library.get(f"{SHELVES}/4").status == 200
+    assert library.get(f"{SHELVES}/5").status == 404
+
+
+def test_what_is_made_where_one_that_nobody_made_was_deleted_is_made():
+    state = keeping.with_item({}, "/pets", "5", {"id": 5}, is_new=False)
+    assert not keeping.is_made(state, "/pets", "5")
+    state = keeping.without_item(state, "/pets", "5", "/pets/5/", is_known=False)
+    assert not keeping.is_made(state, "/pets", "5")
+    state = keeping.with_item(state, "/pets", "5", {"id": 5}, is_new=True)
+    assert keeping.is_made(state, "/pets", "5")
+
+
+def test_an_empty_collection_that_a_person_writes_begins_as_any(library: Library):
+    assert library.served.control("PUT", "/sandboxes/default/state/library", {"/shelves": {"items": {}}}).status == 200
+    library.shelf()
+    assert library.get(f"{SHELVES}/5").status == 200
 
 
 def test_a_state_that_a_person_writes_needs_no_count(library: Library):
@@ -111,8 +135,16 @@ def test_a_state_that_a_person_writes_needs_no_count(library: Library):
         {"/shelves": {"items": []}},
         {"/shelves/1/2/books": {"items": {}}},
         {"/shelves": {"made": -1, "items": {}}},
+        {"/shelves": {"used": "yes", "items": {}}},
     ],
-    ids=["an unknown collection", "an item without its id", "a list", "a path that is none", "a negative count"],
+    ids=[
+        "an unknown collection",
+        "an item without its id",
+        "a list",
+        "a path that is none",
+        "a negative count",
+        "a word for used",
+    ],
 )
 def test_a_wrong_state_is_refused(library: Library, state: Any):
     assert library.served.control("PUT", "/sandboxes/default/state/library", state).status == 422
