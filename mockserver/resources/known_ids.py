@@ -13,7 +13,7 @@ from mockserver.openapi.merged import Pointers
 from mockserver.openapi.model import Parameter
 from mockserver.openapi.schemas import Schemas
 from mockserver.resources.model import Place, Resource
-from mockserver.resources.paths import key_text
+from mockserver.resources.paths import item_parameter, key_text
 
 PLACEHOLDERS = frozenset(
     (
@@ -35,7 +35,7 @@ class KnownIds:
             parameter
             for use in resource.uses
             for parameter in use.operation.parameters
-            if parameter.where == "path" and parameter.name == resource.parameter
+            if parameter.where == "path" and parameter.name in (resource.parameter, item_parameter(use.operation.path))
         ]
         named = [value for parameter in parameters for value in _of_parameter(schemas, parameter)]
         named += examples(schemas.document, places)

@@ -376,6 +376,7 @@ def test_several_items_in_one_call_and_two_names_for_one():
     assert ledger.get(f"{invoices}/{id}").json == {"Invoices": [made[0]]}
     assert ledger.get(f"{invoices}/A-2").json == {"Invoices": [made[1]]}
     assert ledger.get(f"{invoices}/A-3").status == 404
+    assert ledger.get(f"{invoices}/A-9").status == 200  # which the spec gives
     both = {"Invoices": [{"InvoiceID": id, "Reference": "r"}, {"InvoiceNumber": "A-3"}]}
     assert [one.get("Reference") for one in ledger.ask("POST", invoices, both).json["Invoices"]] == ["r", None]
     assert len(ledger.get(invoices).json["Invoices"]) == 3
