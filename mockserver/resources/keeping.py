@@ -49,8 +49,7 @@ def find(state: State, path: str, key: str) -> Item | None:
 def is_made(state: State, path: str, key: str) -> bool:
     """Whether there is an item that was created, where one that nobody made may have been changed, too."""
     kept = state.get(path, NOTHING_KEPT)
-    is_assumed = key in kept.get("assumed", ()) and key not in kept.get("ended", ())  # what ended was created again
-    return key in kept["items"] and not is_assumed
+    return key in kept["items"] and key not in kept.get("assumed", ())
 
 
 def is_denied(state: State, path: str, key: str) -> bool:
@@ -116,8 +115,11 @@ def without_item(state: State, path: str, key: str, below: str, *, is_known: boo
     others = {place: one for place, one in state.items() if not place.startswith(below)}
     kept = state.get(path, NOTHING_KEPT)
     left = {other: item for other, item in kept["items"].items() if other != key}
-    after = {**others, path: {**kept, "made": _made(kept), "used": _used(kept), "items": left}}
+    own = {**kept, "made": _made(kept), "used": _used(kept), "items": left}
+    if key in kept.get("assumed", ()):
+        own["assumed"] = [other for other in kept["assumed"] if other != key]
+    after = {**others, path: own}
     if is_gone(after, path, key, is_known=is_known):
         return after
-    why = "ended" if key in kept["items"] else "denied"
+    why = "ended" if is_made(state, path, key) else "denied"
     return {**after, path: {**after[path], why: [*kept.get(why, ()), key]}}
