@@ -139,8 +139,8 @@ def _media(operation: Operation) -> list[Any]:
     return list(operation.body.content.values()) if operation.body else []
 
 
-def wait_until(condition: Any, seconds: float = 5.0) -> None:
-    """Wait for a condition to hold; fail the test where it never does."""
+def wait_until(condition: Any, seconds: float = 60.0) -> None:
+    """Wait for a condition to hold, long, as a machine may be busy; fail the test where it never does."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
