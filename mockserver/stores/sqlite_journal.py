@@ -31,7 +31,7 @@ _COUNTS = (  # in one look: what leaves a journal is counted at that moment
     "SELECT kind, count, NULL FROM counts WHERE sandbox = {0}"
     " UNION ALL SELECT NULL, 0, heads FROM journal WHERE sandbox = {0}"
 )
-_OF = "(SELECT id FROM sandboxes WHERE name = ?1)"
+_OF = "(SELECT id FROM sandboxes WHERE name = :sandbox)"
 
 
 class SqliteJournal:
@@ -106,7 +106,7 @@ class SqliteJournal:
     def empty(self, sandbox: int) -> None:
         """Remove a sandbox's entries; what they and those dropped before count as is nobody's any more."""
         self._execute(f"UPDATE sandboxes SET version = {NEWEST} WHERE id = 0")  # noqa: S608 - no text from outside
-        self._count({(0, kind): count for kind, count in self._counts("?1", sandbox).items()})
+        self._count({(0, kind): count for kind, count in self._counts(":sandbox", sandbox).items()})
         self._execute("DELETE FROM journal WHERE sandbox = ?", (sandbox,))
         self._execute("DELETE FROM counts WHERE sandbox = ?", (sandbox,))
         self._unchecked = 0
@@ -135,12 +135,12 @@ class SqliteJournal:
         return [*newer][:most]
 
     def counts(self, name: str | None) -> dict[str, int]:
-        return self._counts("?1", 0) if name is None else self._counts(_OF, name)
+        return self._counts(":sandbox", 0) if name is None else self._counts(_OF, name)
 
     def _counts(self, which: str, sandbox: int | str) -> dict[str, int]:
         """How many entries of each kind a sandbox had, those that made room included."""
         kinds = Counter[str]()
-        for kind, count, heads in self._execute(_COUNTS.format(which), (sandbox,)).fetchall():
+        for kind, count, heads in self._execute(_COUNTS.format(which), {"sandbox": sandbox}).fetchall():
             if heads is None:
                 kinds[kind] += count
             else:
