@@ -33,7 +33,7 @@ def main(*words: str) -> int:
     if "idle" in words:
         return 0
     if "child" in words:
-        subprocess.Popen(["sleep", "60"], start_new_session=True)
+        subprocess.Popen(["sleep", "61.25"], start_new_session=True)
     if "file" in words:
         with Path("orders.txt").open("a") as orders:
             orders.write("order\n")
