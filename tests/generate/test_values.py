@@ -550,6 +550,19 @@ def test_every_success_can_be_made(path: Path) -> None:
     assert count
 
 
+def spec_of(schema: Any, folder: Path) -> Path:
+    """A file with a schema called ``Value``."""
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {},
+        "components": {"schemas": {"Value": schema}},
+    }
+    path = folder / "spec.json"
+    path.write_text(json.dumps(document))
+    return path
+
+
 def test_every_process_makes_the_same(tmp_path: Path) -> None:
     schema = {
         "type": "object",
@@ -560,14 +573,7 @@ def test_every_process_makes_the_same(tmp_path: Path) -> None:
             "many": {"type": "array", "uniqueItems": True, "items": {"type": "string"}},
         },
     }
-    document = {
-        "openapi": "3.1.0",
-        "info": {"title": "t", "version": "1"},
-        "paths": {},
-        "components": {"schemas": {"Value": schema}},
-    }
-    path = tmp_path / "spec.json"
-    path.write_text(json.dumps(document))
+    path = spec_of(schema, tmp_path)
     program = (
         "import json, sys; from pathlib import Path\n"
         "from mockserver.generate.values import *; from mockserver.openapi.loader import load\n"
@@ -595,14 +601,7 @@ def test_what_was_asked_for_before_makes_no_difference(tmp_path: Path) -> None:
     schema: Any = {"type": "object", "properties": {f"p{number}": {"type": "integer"} for number in range(20)}}
     for _ in range(5):
         schema = {"type": "array", "items": schema}
-    document = {
-        "openapi": "3.1.0",
-        "info": {"title": "t", "version": "1"},
-        "paths": {},
-        "components": {"schemas": {"Value": schema}},
-    }
-    path = tmp_path / "spec.json"
-    path.write_text(json.dumps(document))
+    path = spec_of(schema, tmp_path)
     scopes = [str(number) for number in range(12)]
     told = []
     for order in (scopes, scopes[::-1]):
