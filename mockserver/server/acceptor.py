@@ -7,53 +7,39 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import mmap
 import socket
 from asyncio import Protocol
 from collections.abc import Callable, Sequence, Set
-from struct import Struct
+
+from mockserver.server.places import Place
 
 log = logging.getLogger("mockserver")
 
 PATIENCE = 0.01  # seconds that a worker gives those who have fewer connections; in vain, half as many the next time
 _OUT_OF_FILES = 1.0  # seconds before accepting again
-_COUNT = Struct("=Q")
-
-
-class Shares:
-    """How many connections each worker has, in memory that all of them see. Made before they are forked."""
-
-    def __init__(self, workers: int) -> None:
-        self._places = range(0, workers * _COUNT.size, _COUNT.size)
-        self._memory = mmap.mmap(-1, workers * _COUNT.size)
-
-    def note(self, worker: int, count: int) -> None:
-        _COUNT.pack_into(self._memory, self._places[worker], count)
-
-    def least(self) -> int:
-        return int(min(_COUNT.unpack_from(self._memory, place)[0] for place in self._places))
 
 
 class Acceptor:
     """Accepts for one worker, one connection a turn of the loop; who has more than another one lets that one go first.
 
-    ``connections`` are those that are open; they are made by ``connect``.
+    ``connections`` are those that are open; they are made by ``connect``, with the request that came on them elsewhere.
     """
 
-    def __init__(
-        self, connect: Callable[[], Protocol], connections: Set[Protocol], shares: Shares, worker: int
-    ) -> None:
+    def __init__(self, connect: Callable[[bytes | None], Protocol], connections: Set[Protocol], place: Place) -> None:
         self._connect = connect
         self._connections = connections
-        self._shares = shares
-        self._worker = worker
+        self._shares = place.shares
+        self._inboxes = place.inboxes
+        self._worker = place.number
         self._loop = asyncio.get_running_loop()
         self._listeners: Sequence[socket.socket] = ()
         self._begun: dict[Protocol, asyncio.Task[None]] = {}  # connections that aren't open yet
         self._patience = PATIENCE
 
     def open(self, listeners: Sequence[socket.socket]) -> None:
+        """Begin to accept, also what other workers send."""
         self._listeners = listeners
+        self._loop.add_reader(self._inboxes.of[self._worker].fileno(), self._receive)
         for listener in listeners:
             listener.setblocking(False)
             self._watch(listener)
@@ -62,6 +48,7 @@ class Acceptor:
         for listener in self._listeners:
             self._loop.remove_reader(listener.fileno())
         self._listeners = ()
+        self._loop.remove_reader(self._inboxes.of[self._worker].fileno())
         self._shares.note(self._worker, 0)
 
     def _watch(self, listener: socket.socket) -> None:
@@ -100,8 +87,18 @@ class Acceptor:
             log.warning("no connection can be accepted: %s", error)
             self._rest(listener, _OUT_OF_FILES)
             return
+        self._take(accepted)
+
+    def _receive(self) -> None:
+        """Take a connection that another worker has sent."""
+        received = self._inboxes.receive(self._worker)
+        if received is not None:
+            self._take(*received)
+
+    def _take(self, accepted: socket.socket, carried: bytes | None = None) -> None:
+        """Serve a connection; ``carried`` is the request that came on it at another worker."""
         accepted.setblocking(False)
-        connection = self._connect()
+        connection = self._connect(carried)
         self._begun[connection] = self._loop.create_task(self._begin(connection, accepted))
         self._note()
 

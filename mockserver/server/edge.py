@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from mockserver.app import App
 from mockserver.clock import http_date
@@ -32,6 +33,9 @@ from mockserver.server.delivery import deliver
 from mockserver.server.whole import WholeRequests
 from mockserver.stores.base import StoreAway
 
+if TYPE_CHECKING:
+    from mockserver.server.mover import Mover
+
 log = logging.getLogger("mockserver")
 
 CONTROL = b"/_mock"
@@ -43,6 +47,7 @@ class Edge:
 
     def __init__(self, app: App) -> None:
         self._waiting: list[tuple[Request, Callable[[Response | Exception], None]]] = []
+        self.mover: Mover | None = None
         self.use(app)
 
     def use(self, app: App) -> None:
@@ -81,7 +86,7 @@ class Edge:
 
     def _answers(self, requests: Sequence[Request]) -> Sequence[Response | Exception]:
         try:
-            if len(requests) == 1 and not self.app.engine.store.is_contested:
+            if len(requests) == 1 and not self.app.engine.store.contested.are_any:
                 return [self.answer(requests[0])]
             return self.app.engine.respond_all(requests, int(time.time() * 1000))
         except Exception as error:  # told for each of them, where it is answered

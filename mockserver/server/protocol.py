@@ -17,7 +17,7 @@ from typing import Any
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from mockserver.http import Response
+from mockserver.http import Request, Response
 from mockserver.responses.encoded import BODYLESS
 from mockserver.server.asgi import RAW_CONNECTION, encode_head
 from mockserver.server.bounded import DEFAULT_SANDBOX, BoundedConnection
@@ -33,6 +33,8 @@ class HttpConnection(BoundedConnection):
     """
 
     may_answer_at_once = True
+    carried: bytes | None = None
+    """The request that came on this connection at another worker, which sent both here."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -44,6 +46,11 @@ class HttpConnection(BoundedConnection):
         self._later: list[bytes] = []  # what came while a request was pending
         is_plain = self.limit_concurrency is None and not self.access_log and not self.root_path
         self._has_short_way = self.may_answer_at_once and is_plain
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        if self.carried is not None:
+            self.data_received(self.carried)
 
     def data_received(self, data: bytes) -> None:
         if self._is_pending:
@@ -69,6 +76,8 @@ class HttpConnection(BoundedConnection):
         if self.lead:
             request.headers, request.head = (*request.headers, (DEFAULT_SANDBOX, self.lead)), None
         if self._edge.has_groups:
+            if self._moves(request, data):
+                return True
             self._is_pending = True
             self._expect_within(self.timeout_keep_alive)
             self._edge.answer_soon(request, partial(self._answer_pending, data))
@@ -78,6 +87,17 @@ class HttpConnection(BoundedConnection):
         except Exception as error:  # told by the edge, which answers it
             made = error
         return self._is_sent(made)
+
+    def _moves(self, request: Request, data: bytes) -> bool:
+        """Go on at another worker, with this request, if its sandbox is at home there. A connection moves once."""
+        mover = self._edge.mover
+        if mover is None or self.carried is not None or self.lead:
+            return False
+        if not mover.moves(request, self.transport.get_extra_info("socket").fileno(), data):
+            return False
+        self.transport.pause_reading()
+        self.transport.abort()  # of this process's hold on it
+        return True
 
     def _is_sent(self, made: Response | Exception) -> bool:
         """Send what was made of a request; False where uvicorn's way has to, in which it is not made again then."""

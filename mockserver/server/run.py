@@ -27,7 +27,8 @@ from mockserver.server.greeting import LOOPBACK, greeting, how_to_get_an_error
 if TYPE_CHECKING:
     from mockserver.intercept.gate import Gate
     from mockserver.intercept.interception import Interception
-    from mockserver.server.acceptor import Acceptor, Shares
+    from mockserver.server.acceptor import Acceptor
+    from mockserver.server.places import Place
 
 log = logging.getLogger("mockserver")
 
@@ -40,7 +41,7 @@ class Server(uvicorn.Server):
     """Uvicorn's server, telling when it listens, and ending quietly on SIGINT and SIGTERM.
 
     ``background_task`` is something that runs as long as the server does. With ``interception``, connections come by
-    its gate; with ``share``, a worker's part of them.
+    its gate; with ``place``, those of one worker.
     """
 
     def __init__(
@@ -49,27 +50,27 @@ class Server(uvicorn.Server):
         on_ready: Callable[[], None],
         background_task: Callable[[], Coroutine[Any, Any, None]] | None,
         interception: Interception | None = None,
-        share: tuple[Shares, int] | None = None,
+        place: Place | None = None,
     ) -> None:
         super().__init__(config)
         self._interception = interception
-        self._share = share
+        self._place = place
         self._gate: Gate | Acceptor | None = None
         self._on_ready = on_ready
         self._background = background_task
         self._task: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        own_gate = self._interception is not None or self._share is not None
+        own_gate = self._interception is not None or self._place is not None
         await super().startup([] if own_gate else sockets)
         if self.started:
             if self._interception is not None:
                 self._gate = self._interception.gate(self._connection)
-            elif self._share is not None:
+            elif self._place is not None:
                 from mockserver.server.acceptor import Acceptor
 
                 connections: Any = self.server_state.connections
-                self._gate = Acceptor(lambda: self._connection(""), connections, *self._share)
+                self._gate = Acceptor(lambda carried: self._connection("", carried), connections, self._place)
             if self._gate is not None:
                 self._gate.open(sockets or ())
             if self._background:
@@ -77,13 +78,13 @@ class Server(uvicorn.Server):
                 self._task.add_done_callback(_log_failure)
             self._on_ready()
 
-    def _connection(self, lead: str) -> asyncio.Protocol:
-        """A connection as uvicorn makes it, whose requests are led to a sandbox."""
+    def _connection(self, lead: str, carried: bytes | None = None) -> asyncio.Protocol:
+        """A connection as uvicorn makes it, whose requests are led to a sandbox; or one that another worker sent."""
         config: Any = self.config
         connection: Any = config.http_protocol_class(
             config=config, server_state=self.server_state, app_state=self.lifespan.state
         )
-        connection.lead = lead.encode()
+        connection.lead, connection.carried = lead.encode(), carried
         protocol: asyncio.Protocol = connection
         return protocol
 
@@ -204,14 +205,15 @@ def serve(config: Config, stdout: TextIO) -> int:
             return serve_app(app, [listener], announce, calls=calls)
         app.engine.store.close()  # no connection is carried over into another process
 
-        from mockserver.server.acceptor import Shares
+        from mockserver.server.places import Inboxes, Place, Shares
 
-        shares = Shares(config.workers)
+        shares, inboxes = Shares(config.workers), stack.enter_context(closing(Inboxes(config.workers)))
 
         def work(ready: Callable[[], None], number: int) -> int:
             shares.note(number, 0)
+            place = Place(number, shares, inboxes)
             try:
-                return serve_app(for_another_process(app), [listener], ready, Worker, calls, (shares, number))
+                return serve_app(for_another_process(app), [listener], ready, Worker, calls, place)
             except MockServerError as error:
                 log.error("%s", error)  # noqa: TRY400 - its text says it all
                 return 1
@@ -251,14 +253,18 @@ def serve_app(
     on_ready: Callable[[], None],
     kind: type[Server] = Server,
     calls: EntryListener | None = None,
-    share: tuple[Shares, int] | None = None,
+    place: Place | None = None,
 ) -> int:
     """Serve an app in this process. 0, or 1 where it couldn't begin."""
     edge = Edge(app)
+    if place is not None:
+        from mockserver.server.mover import Mover
+
+        edge.mover = Mover(edge, place)
     app.can_break_connections = connections() is not None
     app.engine.on_entry = calls.note if calls else None
     watch = _watch(edge) if app.config.reload else None
-    server = kind(uvicorn_config(edge), on_ready, watch, app.interception, share)
+    server = kind(uvicorn_config(edge), on_ready, watch, app.interception, place)
     gc.enable()
     gc.freeze()  # what was loaded stays: looking through it for garbage would make some request wait for 10 ms
     try:

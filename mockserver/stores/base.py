@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from mockserver.stores.contested import Contested
 from mockserver.values import dataclass
 
 log = logging.getLogger("mockserver")
@@ -97,8 +98,8 @@ class Store(Protocol):
     """Whether steps cost less in a group."""
 
     @property
-    def is_contested(self) -> bool:
-        """Whether others were just quicker to change a sandbox: then a single step is better off in a group, too."""
+    def contested(self) -> Contested:
+        """The sandboxes that other processes change too: a single step is better off in a group there."""
 
     def group(self) -> AbstractContextManager[set[str]]:
         """Do the steps within a block together: all of them are kept at its end, or none, and then it raises StoreAway.

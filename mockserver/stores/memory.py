@@ -9,6 +9,7 @@ from dataclasses import field
 from itertools import count, islice, takewhile
 
 from mockserver.stores.base import Document, Entry, StoreFull, Versioned
+from mockserver.stores.contested import Contested
 from mockserver.values import dataclass
 
 SPARE = 16  # a journal over its bound drops a sixteenth more than it must
@@ -27,7 +28,7 @@ class MemoryStore:
     """Sandboxes and journals in this process. A journal is bounded by bytes, for a sandbox and for all together."""
 
     has_groups = False
-    is_contested = False
+    contested = Contested()  # nobody else changes them
 
     def __init__(self, *, most: int, journal_bytes: int, journal_total: int) -> None:
         self._most = most

@@ -27,6 +27,7 @@ from mockserver.stores.base import (
     read_document,
     readable_entries,
 )
+from mockserver.stores.contested import Contested
 from mockserver.stores.redis_connection import RedisConnection
 from mockserver.stores.redis_group import Chain
 from mockserver.stores.redis_turns import Turns
@@ -53,17 +54,14 @@ class RedisStore:
         self.close = self._server.close
         self._group: dict[str, Chain] | None = None
         self._has_turn = False  # at a sandbox of the group
+        self.contested = Contested()
         self._turns = Turns(PREFIX, self._ask, self._run)
-
-    @property
-    def is_contested(self) -> bool:
-        return self._turns.are_needed
 
     def seen(self, name: str) -> Versioned | None:
         if self._group is not None:
             if name in self._group:
                 return self._group[name].held
-            if not self._has_turn and self._turns.is_contested(name):
+            if not self._has_turn and self.contested.has(name):
                 self._has_turn = True  # who has one doesn't wait for another: two could wait for each other
                 self._wait_for_turn(name)
         return self._recent.get(name) or self.get(name)
@@ -148,11 +146,11 @@ class RedisStore:
         for (name, chain), size, (outcome, *details) in zip(group.items(), sizes, answers, strict=True):
             if outcome != b"done":
                 self._learn_newer(name, *(details if outcome == b"old" else ()))
-                self._turns.contest(name)
+                self.contested.note(name)
                 yield name
                 continue
             if details[1:] == [b"1"]:
-                self._turns.contest(name)
+                self.contested.note(name)
             if int(details[0]) == 0:
                 self._recent.forget(name)
             elif chain.is_changed:
@@ -216,10 +214,10 @@ class RedisStore:
             raise StoreFull(self._most)
         if outcome == b"old":
             self._learn_newer(name, *details)
-            self._turns.contest(name)
+            self.contested.note(name)
             return None
         if details[1:] == [b"1"]:
-            self._turns.contest(name)
+            self.contested.note(name)
         if int(details[0]) == 0:  # the script had run before, and its answer got lost
             self._recent.forget(name)
         return int(details[0])

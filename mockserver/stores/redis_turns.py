@@ -7,13 +7,10 @@ overtaken, or hears that others wait, stands in a queue; the turn comes with the
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-LASTING = 1.0  # seconds for which a sandbox is held to be contested after the last sign of it
 PATIENCE = 100  # milliseconds: as long as a turn lasts at most
-_MOST = 1000  # contested sandboxes
 
 
 class Turns:
@@ -22,26 +19,8 @@ class Turns:
     def __init__(self, prefix: str, ask: Callable[..., Any], run: Callable[..., Any]) -> None:
         self._ask = ask
         self._run = run
-        self._contested: dict[str, float] = {}  # until when, by sandbox
-        self._until = 0.0  # of all
         self.token = os.urandom(8).hex()
         self._stream = f"{prefix}w:{self.token}"
-
-    def contest(self, name: str) -> None:
-        """Note that others change a sandbox too."""
-        if len(self._contested) >= _MOST:
-            self._contested.clear()
-        self._contested[name] = self._until = time.monotonic() + LASTING
-
-    @property
-    def are_needed(self) -> bool:
-        """Whether any sandbox is contested."""
-        return self._until > 0 and time.monotonic() < self._until
-
-    def is_contested(self, name: str) -> bool:
-        if not self._contested:
-            return False
-        return self._contested.get(name, 0.0) > time.monotonic()
 
     def take(self, name: str, known: int) -> Sequence[bytes] | None:
         """Wait for the turn, but not for long: version, document and use, where that isn't the known version."""

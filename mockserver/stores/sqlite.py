@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 from mockserver.byte_cache import ByteCache
@@ -30,13 +29,13 @@ from mockserver.stores.base import (
     read_document,
     readable_entries,
 )
+from mockserver.stores.contested import Contested
 from mockserver.stores.sqlite_file import StateFile
 from mockserver.stores.sqlite_group import Row, StepGroup
 from mockserver.stores.sqlite_journal import NEWEST, SqliteJournal
 from mockserver.stores.sqlite_rows import SandboxRows
 
 PAGE = 50
-LASTING = 1.0  # seconds for which others are expected to change what was seen here, after they did
 PROBE = 16 * 1024  # bytes
 
 _MEET = (  # with the document, where this process hasn't seen that version
@@ -69,11 +68,7 @@ class SqliteStore:
         self._rows = SandboxRows(self._file.connection, self._journal, most)
         self._recent: ByteCache[Versioned] = ByteCache(RECENT_BYTES)
         self._group: StepGroup | None = None
-        self._contested_until = 0.0
-
-    @property
-    def is_contested(self) -> bool:
-        return self._contested_until > 0 and monotonic() < self._contested_until
+        self.contested = Contested()
 
     def seen(self, name: str) -> Versioned | None:
         if self._group is not None:
@@ -205,6 +200,8 @@ class SqliteStore:
         id, version, size, holds, newest, last_used, packed = row
         group.newest = max(group.newest, newest)
         if held is None or packed is not None:
+            if held is not None:
+                self.contested.note(name)
             try:
                 held = self._learn(name, version, last_used, packed)
             except PartGone as gone:
@@ -270,9 +267,9 @@ class SqliteStore:
         return done
 
     def _contest(self, name: str) -> None:
-        """Note that another process was first; in a group none can be."""
+        """Note that another process was first."""
         self._recent.forget(name)
-        self._contested_until = monotonic() + LASTING
+        self.contested.note(name)
 
     def remove(self, name: str) -> bool:
         self._recent.forget(name)

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from mockserver.server.acceptor import Acceptor, Shares
+from mockserver.server.acceptor import Acceptor
+from mockserver.server.places import Inboxes, Place, Shares
 
 
 @pytest.fixture
@@ -24,7 +25,8 @@ class Worker:
     def __init__(self, shares: Shares, number: int) -> None:
         self.listener: socket.socket | None = None
         self.connections: set[Protocol] = set()
-        self.acceptor = Acceptor(self._connect, self.connections, shares, number)
+        self.inboxes = Inboxes(number + 1)
+        self.acceptor = Acceptor(self._connect, self.connections, Place(number, shares, self.inboxes))
 
     def open(self, listener: socket.socket) -> None:
         self.listener = listener.dup()  # as a process of its own has it
@@ -32,10 +34,11 @@ class Worker:
 
     def close(self) -> None:
         self.acceptor.close()
+        self.inboxes.close()
         if self.listener is not None:
             self.listener.close()
 
-    def _connect(self) -> Protocol:
+    def _connect(self, carried: bytes | None) -> Protocol:
         worker = self
 
         class Connection(Protocol):
@@ -100,13 +103,14 @@ def test_one_that_has_closed_takes_nothing_more(listener: socket.socket):
         first, second = (Worker(shares, number) for number in range(2))
         shares.note(0, 3)
         first.open(listener)
-        first.close()
+        first.acceptor.close()
         assert shares.least() == 0
         second.open(listener)
         (client,) = connected(listener, 1)
         found = await settled([first, second], 1)
         client.close()
         await settled([first, second], 0)
+        first.close()
         second.close()
         return found
 

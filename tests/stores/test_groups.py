@@ -184,13 +184,12 @@ def test_a_slow_process_is_not_starved_by_a_quick_one(place: str):
 def test_who_was_overtaken_knows_it_for_a_while(
     store: Store, another: Store, lasting: float, expected: bool, monkeypatch: pytest.MonkeyPatch
 ):
-    for module in ("sqlite", "redis_turns"):
-        monkeypatch.setattr(f"mockserver.stores.{module}.LASTING", lasting)
+    monkeypatch.setattr("mockserver.stores.contested.LASTING", lasting)
     spend(store, "a", "1")
-    before = store.is_contested
+    before = store.contested.are_any
     spend(another, "a", "2")
     assert spend(store, "a", "3") is None
-    assert (before, store.is_contested, another.is_contested) == (False, expected, False)
+    assert (before, store.contested.are_any, another.contested.are_any) == (False, expected, False)
 
 
 def test_a_single_step_hears_that_others_wait_in_a_redis(redis: RedisServer):
@@ -200,7 +199,7 @@ def test_a_single_step_hears_that_others_wait_in_a_redis(redis: RedisServer):
     spend(store, "a", "1")
     another._turns.take("a", 0)
     assert spend(store, "a", "2")
-    assert store.is_contested
+    assert store.contested.are_any
     with store.group():  # waits for the turn, for as long as it lasts at most
         assert spend(store, "a", "3")
     assert kept(another, "a") == ("1 2 3", ["1", "2", "3"])
@@ -215,7 +214,7 @@ def test_a_group_waits_for_one_turn_alone(redis: RedisServer):
     assert isinstance(store, RedisStore)
     for name in ("a", "b"):
         spend(store, name, "1")
-        store._turns.contest(name)
+        store.contested.note(name)
     with store.group():
         spend(store, "a", "2")
         spend(store, "b", "2")
