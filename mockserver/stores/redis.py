@@ -27,9 +27,9 @@ from mockserver.stores.base import (
     read_document,
     readable_entries,
 )
+from mockserver.stores.chain import Chain
 from mockserver.stores.contested import Contested
 from mockserver.stores.redis_connection import RedisConnection
-from mockserver.stores.redis_group import Chain
 from mockserver.stores.redis_turns import Turns
 
 PREFIX = f"mockserver:{FORMAT}:"

@@ -7,9 +7,11 @@ of its sandbox, and to the ends of the journal and of its index.
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,21 +31,44 @@ from mockserver.stores.base import (
     read_document,
     readable_entries,
 )
+from mockserver.stores.chain import Chain
 from mockserver.stores.contested import Contested
 from mockserver.stores.sqlite_file import StateFile
-from mockserver.stores.sqlite_group import Row, StepGroup
-from mockserver.stores.sqlite_journal import NEWEST, SqliteJournal
+from mockserver.stores.sqlite_journal import SqliteJournal
 from mockserver.stores.sqlite_rows import SandboxRows
+from mockserver.stores.sqlite_runs import NewEntry
 
 PAGE = 50
 PROBE = 16 * 1024  # bytes
 
-_MEET = (  # with the document, where this process hasn't seen that version
-    f"SELECT id, version, bytes, parts, {NEWEST}, last_used, CASE version WHEN ? THEN NULL ELSE document END"  # noqa: S608
-    " FROM sandboxes WHERE name = ?"
-)
 _GET = "SELECT version, last_used, CASE version WHEN ? THEN NULL ELSE document END FROM sandboxes WHERE name = ?"
 _PAGE = "SELECT id, name, version, last_used, document FROM sandboxes WHERE id > ? ORDER BY id LIMIT ?"
+
+
+Packed = tuple[tuple[bool, bytes, Parts] | None, list[bytes]]
+"""A document, if it is to be written, and entries, as they are written."""
+
+
+@dataclass(slots=True)
+class Group:
+    """The steps that are to be kept together, by sandbox; ``error`` is what went wrong in one that was done outright.
+
+    ``stack`` is what the group holds until its end: the file, as soon as it has that.
+    """
+
+    stack: ExitStack
+    chains: dict[str, Chain] = field(default_factory=dict)
+    has_file: bool = False
+    error: Exception | None = None
+
+    def check(self) -> None:
+        """Raises StoreAway where something went wrong."""
+        if self.error is not None:
+            raise StoreAway(str(self.error))
+
+    def take(self, file: StateFile) -> None:
+        self.stack.enter_context(file)
+        self.has_file = True
 
 
 class SqliteStore:
@@ -67,17 +92,21 @@ class SqliteStore:
         self._journal = SqliteJournal(self._file.connection, journal_bytes, journal_total)
         self._rows = SandboxRows(self._file.connection, self._journal, most)
         self._recent: ByteCache[Versioned] = ByteCache(RECENT_BYTES)
-        self._group: StepGroup | None = None
+        self._group: Group | None = None
         self.contested = Contested()
 
     def seen(self, name: str) -> Versioned | None:
-        if self._group is not None:
-            return self._held_in(self._group, name)  # what is there now: a group has the file to itself
+        group = self._group
+        if group is not None:
+            if name in group.chains:
+                return group.chains[name].held
+            if not group.has_file and self.contested.has(name):
+                group.take(self._file)
+            if group.has_file:
+                return self.get(name)
         return self._recent.get(name) or self.get(name)
 
     def get(self, name: str) -> Versioned | None:
-        if self._group is not None:
-            return self._held_in(self._group, name)
         incomplete = 0
         while True:
             old = self._recent.get(name)
@@ -124,97 +153,94 @@ class SqliteStore:
 
     @contextmanager
     def group(self) -> Iterator[set[str]]:
-        """One transaction for all steps in a block. It has the file to itself, so no step is for an older version."""
-        group = StepGroup()
-        try:
-            with self._file:
-                self._group = group
-                yield set()
-                self._write(group)
-        except BaseException:
-            for name in group.names:
-                self._recent.forget(name)
-            raise
-        finally:
-            self._group = None
+        """One transaction for all steps in a block that bear an entry and meet a sandbox which this process has seen.
 
-    def _write(self, group: StepGroup) -> None:
-        """Write what a group's steps came to until now. Raises StoreAway where one of them failed."""
-        if group.error is not None:
-            raise StoreAway(str(group.error))
-        for name, row in group.rows.items():
-            held = row.held
-            if not row.is_changed:
-                if row.is_used:
-                    self._rows.use(row.id, held.last_used, row.size)
+        It begins at the end of the block, when all that is to be written is packed: until then others go on. Where they
+        change the same sandboxes all the time it begins with the first step on one of these, and none of its steps is
+        in vain.
+        """
+        outdated: set[str] = set()
+        with ExitStack() as stack:
+            group = self._group = Group(stack)
+            try:
+                yield outdated
+                self._group = None
+                group.check()
+                if group.chains:
+                    packed = [*map(self._packed, group.chains.values())]
+                    if not group.has_file:
+                        stack.enter_context(self._file)
+                    outdated.update(self._written(group.chains, packed))
+                stack.close()
+            except BaseException:
+                for name in group.chains:
+                    self._recent.forget(name)
+                raise
+            finally:
+                self._group = None
+        for name in outdated:
+            self._contest(name)
+
+    def _packed(self, chain: Chain) -> Packed:
+        document = chain.held.document if chain.is_changed else None
+        packed = None if document is None else (document.is_disposable, *self._codec.pack(document))
+        return packed, [*map(self._codec.pack_entry, chain.entries)]
+
+    def _written(self, chains: Mapping[str, Chain], packed: Sequence[Packed]) -> list[str]:
+        """Write what the steps of a group came to, but for sandboxes that others had changed: these are answered."""
+        outdated: list[str] = []
+        entries: list[NewEntry] = []
+        sizes: dict[int, int] = {}
+        for (name, chain), (document, written) in zip(chains.items(), packed, strict=True):
+            id, version, size, holds, newest = self._rows.find(name)
+            if id is None or version != chain.base:
+                outdated.append(name)
                 continue
-            packed, parts = self._codec.pack(held.document)
-            document, use = (held.document.is_disposable, packed, parts), (held.last_used, row.size)
-            self._rows.change(row.id, held.version, document, row.holds, use)
-            self._recent.keep(name, held, len(packed))
-        entries = [(number, id, entry, self._codec.pack_entry(entry)) for number, id, entry in group.entries]
-        self._journal.add(entries, {row.id: row.size for row in group.rows.values()})
-        group.rows.clear()
-        group.entries.clear()
+            sizes[id] = size + sum(entry.size for entry in chain.entries)
+            if document is None:
+                self._rows.use(id, chain.held.last_used, sizes[id])
+            else:
+                self._rows.change(id, chain.held.version, document, holds, (chain.held.last_used, sizes[id]))
+                self._recent.keep(name, chain.held, len(document[1]))
+            numbers = itertools.count(newest + len(entries) + 1)
+            entries += zip(numbers, itertools.repeat(id), chain.entries, written)
+        self._journal.add(entries, sizes)
+        return outdated
 
     def _in_group(
-        self,
-        group: StepGroup,
-        name: str,
-        version: int | None,
-        document: Document | None,
-        now: int,
-        entry: Entry | None,
+        self, group: Group, name: str, version: int | None, document: Document | None, now: int, entry: Entry
     ) -> int | None:
-        """A step within a group. A sandbox that isn't there yet is written at once, behind all that came before."""
-        if group.error is not None:
-            raise StoreAway(str(group.error))
+        """Note a step for the group; None where it is for another version. 0 where it can't be one of a group."""
+        chain = group.chains.get(name)
+        if chain is None:
+            held = self._recent.get(name)
+            if held is None or version != held.version:
+                return 0
+            chain = group.chains[name] = Chain(held.version, held)
+        return chain.step(version, document, now, entry)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """The file to itself for a step outright; within a group that has the file already, it is one of its steps."""
+        group = self._group
+        if group is None or not group.has_file:
+            with self._file:
+                yield
+            return
         try:
-            if name not in group.rows and not self._meet(group, name):
-                if document is None or version != 0:
-                    return None
-                self._write(group)  # all that is there now may make room
-                id, last = self._rows.add(name, now)
-                group.add(name, Row(id, Versioned(document, last, now), 0, ""))
-                version = last
-            return group.step(name, version, document, now, entry)
+            yield
         except sqlite3.Error as error:
             group.error = error
             raise StoreAway(str(error)) from None
-
-    def _held_in(self, group: StepGroup, name: str) -> Versioned | None:
-        """What a group has under a name now."""
-        try:
-            return group.rows[name].held if name in group.rows or self._meet(group, name) else None
-        except sqlite3.Error as error:
-            group.error = error
-            raise StoreAway(str(error)) from None
-
-    def _meet(self, group: StepGroup, name: str) -> bool:
-        """Take a sandbox into a group, as it is now; whether it is there."""
-        held = self._recent.get(name)
-        row = self._execute(_MEET, (held.version if held else 0, name)).fetchone()
-        if row is None:
-            group.newest = max(group.newest, self._journal.newest())
-            return False
-        id, version, size, holds, newest, last_used, packed = row
-        group.newest = max(group.newest, newest)
-        if held is None or packed is not None:
-            if held is not None:
-                self.contested.note(name)
-            try:
-                held = self._learn(name, version, last_used, packed)
-            except PartGone as gone:
-                raise Unreadable(name, f"part {gone} is missing") from None
-        group.add(name, Row(id, held, size, holds))
-        return True
 
     def exchange(self, name: str, version: int, document: Document, now: int, entry: Entry | None = None) -> int | None:
-        if self._group is not None:
-            return self._in_group(self._group, name, version, document, now, entry)
+        if self._group is not None and entry is not None:
+            done = self._in_group(self._group, name, version, document, now, entry)
+            if done != 0:
+                return done
         packed, parts = self._codec.pack(document)
         written = self._codec.pack_entry(entry) if entry is not None else b""
-        with self._file:
+        with self._alone():
             done = self._put(name, version, (document.is_disposable, packed, parts), now, entry, written)
         if done is None:
             self._contest(name)
@@ -224,7 +250,7 @@ class SqliteStore:
 
     def amend(self, name: str, entry: Entry) -> None:
         written = self._codec.pack_entry(entry)
-        with self._file:
+        with self._alone():
             id, *_ = self._rows.find(name)
             if id is not None:
                 self._journal.amend(id, entry, written)
@@ -253,9 +279,11 @@ class SqliteStore:
 
     def append(self, name: str, entry: Entry, now: int, version: int | None = None) -> bool:
         if self._group is not None:
-            return self._in_group(self._group, name, version, None, now, entry) is not None
+            noted = self._in_group(self._group, name, version, None, now, entry)
+            if noted != 0:
+                return noted is not None
         written = self._codec.pack_entry(entry)
-        with self._file:
+        with self._alone():
             id, current, size, _, newest = self._rows.find(name)
             done = id is not None and version in (None, current)
             if id is not None and done:
@@ -273,7 +301,7 @@ class SqliteStore:
 
     def remove(self, name: str) -> bool:
         self._recent.forget(name)
-        with self._file:
+        with self._alone():
             id, version, _, holds, _ = self._rows.find(name)
             if id is not None:
                 self._rows.remove(id, version, holds)
@@ -307,11 +335,11 @@ class SqliteStore:
         return self._file.read(lambda: self._journal.counts(name))
 
     def forget_counts(self) -> None:
-        with self._file:
+        with self._alone():
             self._journal.forget_counts()
 
     def clear(self, name: str) -> None:
-        with self._file:
+        with self._alone():
             id, *_ = self._rows.find(name)
             if id is not None:
                 self._journal.empty(id)
@@ -323,7 +351,7 @@ class SqliteStore:
 
     def probe(self) -> None:
         for filling in (PROBE, 0):
-            with self._file:
+            with self._alone():
                 self._execute("UPDATE sandboxes SET document = zeroblob(?) WHERE id = 0", (filling,))
 
     def close(self) -> None:

@@ -360,7 +360,7 @@ def test_where_nothing_can_be_kept_each_is_told(app: App, monkeypatch: pytest.Mo
     def gone(*_: object) -> None:
         raise StoreAway("gone for a moment")
 
-    name = "_write" if isinstance(app.engine.store, SqliteStore) else "_sent"
+    name = "_written" if isinstance(app.engine.store, SqliteStore) else "_sent"
     with monkeypatch.context() as patched:
         patched.setattr(app.engine.store, name, gone)
         answers = app.engine.respond_all([call(b"a"), call(b"b")], NOW)

@@ -1,4 +1,4 @@
-"""The steps of one group in a Redis: noted as they come, and sent together, one script for each sandbox."""
+"""The steps of one sandbox in a group: noted as they come, and kept together."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mockserver.stores.base import Document, Entry, Versioned
 
 @dataclass(slots=True)
 class Chain:
-    """The steps of one sandbox: the version before them, what it is after them, their entries.
+    """The version before the steps, what the sandbox is after them, their entries.
 
     Between two steps it has versions of its own, that nobody else sees.
     """
