@@ -43,7 +43,7 @@ class Contender:
     """A server to measure, with the requests that it is sent in turn; without any, only its start is measured.
 
     ``first`` is the request whose 200 ends the start. ``prepare`` raises Unprepared. What has several processes runs
-    on all processors.
+    on all processors. Where it ``is_split``, each connection sends always the same request.
     """
 
     id: str
@@ -55,6 +55,7 @@ class Contender:
     before_start: Callable[[], None] = nothing
     prepare: Callable[[int], None] = no_preparation
     has_workers: bool = False
+    is_split: bool = False
 
 
 def balance(key: str = "k", account: str = "a") -> Get:
@@ -65,9 +66,13 @@ def profile(url: str) -> Get:
     return Get(f"/freshdata/get-linkedin-profile?linkedin_url={quote(url, safe='')}", (("x-rapidapi-key", "k"),))
 
 
-def open_profile(url: str) -> Get:
+def open_profile(url: str, key: str = "k") -> Get:
     """A call that is charged, and whose answer is as small as the balance."""
-    return Get(f"/freshdata/get-open-profile-status?linkedin_url={quote(url, safe='')}", (("x-rapidapi-key", "k"),))
+    return Get(f"/freshdata/get-open-profile-status?linkedin_url={quote(url, safe='')}", (("x-rapidapi-key", key),))
+
+
+def charged(key: str = "k") -> Get:
+    return open_profile("https://www.linkedin.com/in/some-body", key)
 
 
 def example_person() -> str:
@@ -109,6 +114,7 @@ def ours(plan: Plan, folder: Path, redis: str | None) -> list[Contender]:
     stores = {"memory": "memory:", "sqlite": f"sqlite:///{file}"} | ({"redis": redis} if redis else {})
     spend = {name: copy.serve("--world", "unlimited", "--state", url) for name, url in stores.items()}
     keys = [balance(f"key{number}") for number in range(plan.sandboxes)]
+    clients = [charged(f"key{number}") for number in range(plan.connections)]
     accounts = [balance(account=f"a{number}") for number in range(DIFFERENT)]
     bare = copy.serve(*_OWN, "--spec", str(_without_examples(folder)))
     made = Get(f"/bare{synthetic.target(0)}", (synthetic.KEY,))
@@ -150,17 +156,20 @@ def ours(plan: Plan, folder: Path, redis: str | None) -> list[Contender]:
         this("foreign", "any OpenAPI file: a GET whose body is generated", [made], bare),
         *(
             Contender(
-                f"workers-{name}",
-                f"FreshData open-profile status, charged; {name}, two workers",
+                f"{workers}{name}{id}",
+                f"FreshData open-profile status, charged; {name}{text}{title}",
                 copy.folder,
-                copy.serve("--world", "unlimited", "--state", url, "--workers", "2"),
+                copy.serve("--world", "unlimited", "--state", url, *options),
                 balance(),
-                [open_profile("https://www.linkedin.com/in/some-body")],
+                calls,
                 before_start=lambda: forget(file),
-                has_workers=True,
+                has_workers=bool(options),
+                is_split=bool(id),
             )
+            for workers, text, options in (("workers-", ", two workers", ["--workers", "2"]), ("charged-", "", []))
+            for id, title, calls in (("", "", [charged()]), ("-split", ", a sandbox a connection", clients))
             for name, url in stores.items()
-            if name != "memory"
+            if name != "memory" and (options or id)
         ),
         this("operations", f"PostPress balance, {plan.operations} operations loaded", [balance()], many),
         this("operations-turns", f"{plan.operations} operations loaded, a GET of each resource in turn", turns, many),
@@ -183,7 +192,6 @@ def another(checkout: Path, folder: Path) -> list[Contender]:
     """Another checkout of this server, in the rows in which a change of the hot path shows."""
     copy = Copy(folder / "another", checkout)
     serve, spend = copy.serve(), copy.serve("--world", "unlimited")
-    charged = [open_profile("https://www.linkedin.com/in/some-body")]
     return [
         Contender("other-balance", "PostPress balance; the other build", copy.folder, serve, balance(), [balance()]),
         Contender(
@@ -192,7 +200,7 @@ def another(checkout: Path, folder: Path) -> list[Contender]:
             copy.folder,
             spend,
             balance(),
-            charged,
+            [charged()],
         ),
     ]
 

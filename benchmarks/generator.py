@@ -1,6 +1,7 @@
-"""A load generator for where wrk isn't: ``python -m benchmarks.generator PORT CONNECTIONS SECONDS FILE``.
+"""A load generator for where wrk isn't: ``python -m benchmarks.generator PORT CONNECTIONS SECONDS FILE [split]``.
 
-Each connection sends its next request when the answer to the last one is complete, until the time is over.
+Each connection sends its next request when the answer to the last one is complete, until the time is over. They take
+them from the file in turn, or where they are ``split`` each sends always the same one.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import cycle
+from itertools import cycle, repeat
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,7 +27,6 @@ LAST_CHUNK = b"0\r\n\r\n"
 class Tally:
     """What all connections saw together."""
 
-    requests: Iterator[bytes]
     end: float
     latencies: list[float] = field(default_factory=list)
     failed: int = 0
@@ -48,9 +48,10 @@ def is_complete(data: bytes) -> bool:
 class Client(asyncio.Protocol):
     """One connection. ``over`` is done when it ends."""
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, tally: Tally, requests: Iterator[bytes]) -> None:
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._tally = tally
+        self._requests = requests
         self._data = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -59,7 +60,7 @@ class Client(asyncio.Protocol):
 
     def _send(self) -> None:
         self._began = time.perf_counter()
-        self._transport.write(next(self._tally.requests))
+        self._transport.write(next(self._requests))
 
     def data_received(self, data: bytes) -> None:
         data = self._data = self._data + data
@@ -82,12 +83,17 @@ class Client(asyncio.Protocol):
             self.over.set_result(None)
 
 
-async def generate(port: int, connections: int, seconds: float, requests: list[bytes]) -> dict[str, Any]:
-    """Make load, and tell what came of it as wrk.lua does."""
+async def generate(
+    port: int, connections: int, seconds: float, requests: Callable[[], Iterator[bytes]]
+) -> dict[str, Any]:
+    """Make load, and tell what came of it as wrk.lua does; ``requests`` are asked for by each connection."""
     began = time.perf_counter()
-    tally = Tally(cycle(requests), began + seconds)
+    tally = Tally(began + seconds)
     loop = asyncio.get_running_loop()
-    clients = [(await loop.create_connection(lambda: Client(tally), "127.0.0.1", port))[1] for _ in range(connections)]
+    clients = [
+        (await loop.create_connection(lambda: Client(tally, requests()), "127.0.0.1", port))[1]
+        for _ in range(connections)
+    ]
     async with asyncio.timeout(seconds + STALL):
         await asyncio.gather(*(client.over for client in clients))
     found = sorted(tally.latencies) or [0.0]
@@ -108,10 +114,12 @@ def _loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def main(argv: list[str]) -> int:
-    port, connections, seconds, file = argv
+    port, connections, seconds, file, *split = argv
     requests = [part + END for part in Path(file).read_bytes().split(END) if part]
+    in_turn = cycle(requests)
+    ask = (lambda: repeat(next(in_turn))) if split else (lambda: in_turn)
     with asyncio.Runner(loop_factory=_loop()) as runner:
-        told = runner.run(generate(int(port), int(connections), float(seconds), requests))
+        told = runner.run(generate(int(port), int(connections), float(seconds), ask))
     print(json.dumps(told))
     return 0
 

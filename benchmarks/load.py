@@ -22,13 +22,14 @@ WRK_SCRIPT = HERE / "wrk.lua"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Requests to send in turn over so many connections for so long."""
+    """Requests to send in turn over so many connections for so long; ``is_split``: each has one of its own."""
 
     port: int
     requests: Sequence[Get]
     seconds: float
     connections: int
     is_secure: bool = False
+    is_split: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def choose(kind: str, seconds: float) -> Generator:
 
 
 def _wrk(job: Job, requests: Path) -> list[str]:
-    options = ["-t1", f"-c{job.connections}", f"-d{max(1, round(job.seconds))}s", f"--timeout={PATIENCE:.0f}s"]
+    threads = job.connections if job.is_split else 1  # a script knows its thread, and not its connection
+    options = [f"-t{threads}", f"-c{job.connections}", f"-d{max(1, round(job.seconds))}s", f"--timeout={PATIENCE:.0f}s"]
     return [
         "wrk",
         *options,
@@ -80,12 +82,13 @@ def _wrk(job: Job, requests: Path) -> list[str]:
         f"{'https' if job.is_secure else 'http'}://{HOST}:{job.port}",
         "--",
         str(requests),
+        str(int(job.is_split)),
     ]
 
 
 def _own(job: Job, requests: Path) -> list[str]:
     numbers = [str(job.port), str(job.connections), str(job.seconds)]
-    return [sys.executable, "-m", "benchmarks.generator", *numbers, str(requests)]
+    return [sys.executable, "-m", "benchmarks.generator", *numbers, str(requests), *(["split"] if job.is_split else [])]
 
 
 def make(generator: Generator, job: Job, cpus: frozenset[int]) -> Figures:

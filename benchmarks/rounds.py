@@ -62,7 +62,8 @@ def _load(
     contender.prepare(server.port)
     for seconds in filter(None, (plan.warmup, plan.seconds)):
         before = busy(server.pid)
-        figures = make(generator, Job(server.port, contender.requests, seconds, plan.connections), cpus.generator)
+        job = Job(server.port, contender.requests, seconds, plan.connections, is_split=contender.is_split)
+        figures = make(generator, job, cpus.generator)
         if figures.failures:
             made.wrong = ", ".join(f"{count} {name}" for name, count in figures.failures.items())
         elif not figures.answers:

@@ -1,5 +1,11 @@
--- Sends the requests of a file in turn; ends with a line of JSON that benchmarks/load.py reads.
-local requests, last = {}, 0
+-- Sends the requests of a file in turn, or each thread one of them; ends with a line of JSON that benchmarks/load.py reads.
+local requests, last, threads = {}, 0, 0
+own = 0 -- as setup() gives a thread its number
+
+function setup(thread)
+  threads = threads + 1
+  thread:set("own", threads)
+end
 
 function init(args)
   local file = assert(io.open(args[1], "rb"))
@@ -7,6 +13,9 @@ function init(args)
     requests[#requests + 1] = request
   end
   file:close()
+  if args[2] == "1" then
+    requests = {requests[(own - 1) % #requests + 1]}
+  end
 end
 
 function request()
