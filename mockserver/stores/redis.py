@@ -27,7 +27,7 @@ from mockserver.stores.base import (
     read_document,
     readable_entries,
 )
-from mockserver.stores.chain import Chain
+from mockserver.stores.chains import Chain
 from mockserver.stores.contested import Contested
 from mockserver.stores.redis_connection import RedisConnection
 from mockserver.stores.redis_turns import Turns

@@ -7,11 +7,9 @@ of its sandbox, and to the ends of the journal and of its index.
 
 from __future__ import annotations
 
-import itertools
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,44 +29,17 @@ from mockserver.stores.base import (
     read_document,
     readable_entries,
 )
-from mockserver.stores.chain import Chain
 from mockserver.stores.contested import Contested
 from mockserver.stores.sqlite_file import StateFile
+from mockserver.stores.sqlite_group import GroupWriter, StepGroup
 from mockserver.stores.sqlite_journal import SqliteJournal
 from mockserver.stores.sqlite_rows import SandboxRows
-from mockserver.stores.sqlite_runs import NewEntry
 
 PAGE = 50
 PROBE = 16 * 1024  # bytes
 
 _GET = "SELECT version, last_used, CASE version WHEN ? THEN NULL ELSE document END FROM sandboxes WHERE name = ?"
 _PAGE = "SELECT id, name, version, last_used, document FROM sandboxes WHERE id > ? ORDER BY id LIMIT ?"
-
-
-Packed = tuple[tuple[bool, bytes, Parts] | None, list[bytes]]
-"""A document, if it is to be written, and entries, as they are written."""
-
-
-@dataclass(slots=True)
-class Group:
-    """The steps that are to be kept together, by sandbox; ``error`` is what went wrong in one that was done outright.
-
-    ``stack`` is what the group holds until its end: the file, as soon as it has that.
-    """
-
-    stack: ExitStack
-    chains: dict[str, Chain] = field(default_factory=dict)
-    has_file: bool = False
-    error: Exception | None = None
-
-    def check(self) -> None:
-        """Raises StoreAway where something went wrong."""
-        if self.error is not None:
-            raise StoreAway(str(self.error))
-
-    def take(self, file: StateFile) -> None:
-        self.stack.enter_context(file)
-        self.has_file = True
 
 
 class SqliteStore:
@@ -92,7 +63,8 @@ class SqliteStore:
         self._journal = SqliteJournal(self._file.connection, journal_bytes, journal_total)
         self._rows = SandboxRows(self._file.connection, self._journal, most)
         self._recent: ByteCache[Versioned] = ByteCache(RECENT_BYTES)
-        self._group: Group | None = None
+        self._writer = GroupWriter(codec, self._rows, self._journal, self._recent)
+        self._group: StepGroup | None = None
         self.contested = Contested()
 
     def seen(self, name: str) -> Versioned | None:
@@ -101,7 +73,7 @@ class SqliteStore:
             if name in group.chains:
                 return group.chains[name].held
             if not group.has_file and self.contested.has(name):
-                group.take(self._file)
+                group.take_file()
             if group.has_file:
                 return self.get(name)
         return self._recent.get(name) or self.get(name)
@@ -119,6 +91,8 @@ class SqliteStore:
             if old and packed is None:
                 old.last_used = last_used
                 return old
+            if old:
+                self.contested.note(name)
             try:
                 return self._learn(name, version, last_used, packed)
             except PartGone as gone:  # exchanged between the two looks
@@ -161,16 +135,16 @@ class SqliteStore:
         """
         outdated: set[str] = set()
         with ExitStack() as stack:
-            group = self._group = Group(stack)
+            group = self._group = StepGroup(self._file, stack)
             try:
                 yield outdated
                 self._group = None
                 group.check()
                 if group.chains:
-                    packed = [*map(self._packed, group.chains.values())]
+                    packed = self._writer.pack(group.chains)
                     if not group.has_file:
-                        stack.enter_context(self._file)
-                    outdated.update(self._written(group.chains, packed))
+                        group.take_file()
+                    outdated.update(self._writer.write(group.chains, packed))
                 stack.close()
             except BaseException:
                 for name in group.chains:
@@ -180,44 +154,6 @@ class SqliteStore:
                 self._group = None
         for name in outdated:
             self._contest(name)
-
-    def _packed(self, chain: Chain) -> Packed:
-        document = chain.held.document if chain.is_changed else None
-        packed = None if document is None else (document.is_disposable, *self._codec.pack(document))
-        return packed, [*map(self._codec.pack_entry, chain.entries)]
-
-    def _written(self, chains: Mapping[str, Chain], packed: Sequence[Packed]) -> list[str]:
-        """Write what the steps of a group came to, but for sandboxes that others had changed: these are answered."""
-        outdated: list[str] = []
-        entries: list[NewEntry] = []
-        sizes: dict[int, int] = {}
-        for (name, chain), (document, written) in zip(chains.items(), packed, strict=True):
-            id, version, size, holds, newest = self._rows.find(name)
-            if id is None or version != chain.base:
-                outdated.append(name)
-                continue
-            sizes[id] = size + sum(entry.size for entry in chain.entries)
-            if document is None:
-                self._rows.use(id, chain.held.last_used, sizes[id])
-            else:
-                self._rows.change(id, chain.held.version, document, holds, (chain.held.last_used, sizes[id]))
-                self._recent.keep(name, chain.held, len(document[1]))
-            numbers = itertools.count(newest + len(entries) + 1)
-            entries += zip(numbers, itertools.repeat(id), chain.entries, written)
-        self._journal.add(entries, sizes)
-        return outdated
-
-    def _in_group(
-        self, group: Group, name: str, version: int | None, document: Document | None, now: int, entry: Entry
-    ) -> int | None:
-        """Note a step for the group; None where it is for another version. 0 where it can't be one of a group."""
-        chain = group.chains.get(name)
-        if chain is None:
-            held = self._recent.get(name)
-            if held is None or version != held.version:
-                return 0
-            chain = group.chains[name] = Chain(held.version, held)
-        return chain.step(version, document, now, entry)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -235,7 +171,7 @@ class SqliteStore:
 
     def exchange(self, name: str, version: int, document: Document, now: int, entry: Entry | None = None) -> int | None:
         if self._group is not None and entry is not None:
-            done = self._in_group(self._group, name, version, document, now, entry)
+            done = self._group.chains.step(name, self._recent.get(name), version, document, now, entry)
             if done != 0:
                 return done
         packed, parts = self._codec.pack(document)
@@ -279,7 +215,7 @@ class SqliteStore:
 
     def append(self, name: str, entry: Entry, now: int, version: int | None = None) -> bool:
         if self._group is not None:
-            noted = self._in_group(self._group, name, version, None, now, entry)
+            noted = self._group.chains.step(name, self._recent.get(name), version, None, now, entry)
             if noted != 0:
                 return noted is not None
         written = self._codec.pack_entry(entry)

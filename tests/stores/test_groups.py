@@ -17,6 +17,7 @@ from mockserver.sandbox.journal import Entry as JournalEntry
 from mockserver.stores.base import Store, StoreAway, StoreFull
 from mockserver.stores.redis import RedisStore
 from mockserver.stores.sqlite import SqliteStore
+from mockserver.stores.sqlite_group import GroupWriter
 from tests.support.plain import Document, Entry, PlainCodec
 from tests.support.redis_server import RedisServer, flushed
 from tests.support.serving import wait_until
@@ -307,6 +308,97 @@ def test_a_file_that_fails_in_the_midst_keeps_nothing(tmp_path: Path):
     store.close()
 
 
+def contested(place: str) -> tuple[Store, Store]:
+    """Two processes' stores, and a sandbox ``a`` that the first one knows to be changed by the other one, too."""
+    store, another = opened(place, most=2), opened(place, most=2)
+    spend(store, "a", "1")
+    spend(another, "a", "2")
+    assert spend(store, "a", "x") is None
+    return store, another
+
+
+def test_a_group_that_has_the_file_does_all_its_steps_within(tmp_path: Path):
+    store, another = contested(f"sqlite:///{tmp_path / 'state.db'}")
+    spend(another, "b", "3")
+    spend(another, "a", "4")
+    with store.group() as outdated:
+        assert spend(store, "a", "5")
+        assert spend(store, "b", "6"), "seen for the first time"
+        with pytest.raises(StoreFull):
+            spend(store, "c", "7")
+        assert store.append("b", Entry("8"), NOW)
+        store.amend("b", Entry("3", kind="amended"))
+        assert kept(another, "a")[0] == "1 2 4", "nobody else sees it yet"
+    assert not outdated
+    for one in (store, another):
+        assert kept(one, "a") == ("1 2 4 5", ["1", "2", "4", "5"])
+        assert kept(one, "b") == ("3 6", ["3", "6", "8"])
+        assert one.names() == ["a", "b"]
+    assert store.counts("b") == {"plain": 2, "amended": 1}
+    store.close()
+    another.close()
+
+
+def test_a_new_sandbox_of_a_group_that_has_the_file_is_kept_with_it(tmp_path: Path):
+    store, another = contested(f"sqlite:///{tmp_path / 'state.db'}")
+
+    def group() -> None:
+        with store.group():
+            assert spend(store, "a", "3")
+            assert spend(store, "b", "4")
+            assert spend(store, "b", "5")
+            raise Away
+
+    with pytest.raises(Away):
+        group()
+    assert (store.names(), another.names()) == (["a"], ["a"])
+    assert spend(store, "b", "6")
+    assert kept(another, "b") == ("6", ["6"])
+    assert kept(another, "a") == ("1 2", ["1", "2"])
+    store.close()
+    another.close()
+
+
+def test_a_step_that_fails_spoils_the_group_that_has_the_file(tmp_path: Path):
+    store, another = contested(f"sqlite:///{tmp_path / 'state.db'}")
+    store._execute(
+        "CREATE TEMP TRIGGER no BEFORE UPDATE ON sandboxes WHEN new.id > 1 BEGIN SELECT raise(ABORT, 'no'); END"
+    )  # type: ignore[attr-defined]
+
+    def group() -> None:
+        with store.group():
+            assert spend(store, "a", "3")
+            with pytest.raises(StoreAway, match="no"):
+                spend(store, "b", "4")  # its row is there by then, and yet empty
+
+    with pytest.raises(StoreAway, match="no"):
+        group()
+    store._execute("DROP TRIGGER no")  # type: ignore[attr-defined]
+    assert another.names() == ["a"]
+    assert kept(store, "a") == kept(another, "a") == ("1 2", ["1", "2"])
+    assert spend(store, "b", "5")
+    assert kept(another, "b") == ("5", ["5"])
+    store.close()
+    another.close()
+
+
+def test_groups_on_a_file_work_beside_each_other(tmp_path: Path):
+    """Until they write: so a slow group keeps nobody waiting."""
+    place = f"sqlite:///{tmp_path / 'state.db'}"
+    slow, quick = opened(place), opened(place)
+    spend(slow, "a", "1")
+    spend(quick, "b", "2")
+    with slow.group() as outdated:
+        assert spend(slow, "a", "3")
+        with quick.group():
+            assert spend(quick, "b", "4")
+        assert kept(slow, "b") == ("2 4", ["2", "4"])
+    assert not outdated
+    assert kept(quick, "a") == ("1 3", ["1", "3"])
+    slow.close()
+    quick.close()
+
+
 # The engine
 
 
@@ -360,9 +452,9 @@ def test_where_nothing_can_be_kept_each_is_told(app: App, monkeypatch: pytest.Mo
     def gone(*_: object) -> None:
         raise StoreAway("gone for a moment")
 
-    name = "_written" if isinstance(app.engine.store, SqliteStore) else "_sent"
     with monkeypatch.context() as patched:
-        patched.setattr(app.engine.store, name, gone)
+        patched.setattr(GroupWriter, "write", gone)
+        patched.setattr(RedisStore, "_sent", gone)
         answers = app.engine.respond_all([call(b"a"), call(b"b")], NOW)
     assert [(answer.status, answer.header("x-mock-sandbox")) for answer in answers] == [(503, "a"), (503, "b")]
     assert all(b"gone for a moment" in answer.body for answer in answers)

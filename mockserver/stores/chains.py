@@ -1,4 +1,4 @@
-"""The steps of one sandbox in a group: noted as they come, and kept together."""
+"""The steps of a group, by sandbox: noted as they come, and kept together."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mockserver.stores.base import Document, Entry, Versioned
 
 @dataclass(slots=True)
 class Chain:
-    """The version before the steps, what the sandbox is after them, their entries.
+    """The steps of one sandbox: the version before them, what it is after them, their entries.
 
     Between two steps it has versions of its own, that nobody else sees.
     """
@@ -30,3 +30,21 @@ class Chain:
         held.last_used = now
         self.entries.append(entry)
         return held.version
+
+
+class Chains(dict[str, Chain]):
+    """The chains of one group, by the names of their sandboxes."""
+
+    def step(
+        self, name: str, seen: Versioned | None, version: int | None, document: Document | None, now: int, entry: Entry
+    ) -> int | None:
+        """Note a step of a sandbox that was seen last so: the version after it, or None where it is for another one.
+
+        0 where it can't be one of the group: then it is done outright.
+        """
+        chain = self.get(name)
+        if chain is None:
+            if seen is None or version != seen.version:
+                return 0
+            chain = self[name] = Chain(seen.version, seen)
+        return chain.step(version, document, now, entry)
