@@ -72,7 +72,7 @@ class SqliteStore:
         if group is not None:
             if name in group.chains:
                 return group.chains[name].held
-            if not group.has_file and self.contested.has(name):
+            if self.contested.has(name):
                 group.take_file()
             if group.has_file:
                 return self.get(name)
@@ -142,8 +142,7 @@ class SqliteStore:
                 group.check()
                 if group.chains:
                     packed = self._writer.pack(group.chains)
-                    if not group.has_file:
-                        group.take_file()
+                    group.take_file()
                     outdated.update(self._writer.write(group.chains, packed))
                 stack.close()
             except BaseException:
@@ -157,12 +156,13 @@ class SqliteStore:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """The file to itself for a step outright; within a group that has the file already, it is one of its steps."""
+        """The file to itself for a step that is done outright; in a group it is kept with the others, all the same."""
         group = self._group
-        if group is None or not group.has_file:
+        if group is None:
             with self._file:
                 yield
             return
+        group.take_file()
         try:
             yield
         except sqlite3.Error as error:

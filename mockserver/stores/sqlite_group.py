@@ -21,7 +21,7 @@ Packed = tuple[tuple[bool, bytes, Parts] | None, list[bytes]]
 class StepGroup:
     """The steps that are to be kept together, and the file, once the group has it: until the end of ``stack``.
 
-    ``error`` is what went wrong in a step that was done outright within the transaction: then nothing of it is kept.
+    ``error`` is what went wrong in a step that was done outright, as a new sandbox's first is: then nothing is kept.
     """
 
     def __init__(self, file: StateFile, stack: ExitStack) -> None:
@@ -32,8 +32,9 @@ class StepGroup:
         self.error: Exception | None = None
 
     def take_file(self) -> None:
-        self._stack.enter_context(self._file)
-        self.has_file = True
+        if not self.has_file:
+            self._stack.enter_context(self._file)
+            self.has_file = True
 
     def check(self) -> None:
         """Raises StoreAway where a step went wrong."""

@@ -361,9 +361,8 @@ def test_a_new_sandbox_of_a_group_that_has_the_file_is_kept_with_it(tmp_path: Pa
 
 def test_a_step_that_fails_spoils_the_group_that_has_the_file(tmp_path: Path):
     store, another = contested(f"sqlite:///{tmp_path / 'state.db'}")
-    store._execute(
-        "CREATE TEMP TRIGGER no BEFORE UPDATE ON sandboxes WHEN new.id > 1 BEGIN SELECT raise(ABORT, 'no'); END"
-    )  # type: ignore[attr-defined]
+    fails = "CREATE TEMP TRIGGER no BEFORE UPDATE ON sandboxes WHEN new.id > 1 BEGIN SELECT raise(ABORT, 'no'); END"
+    store._execute(fails)  # type: ignore[attr-defined]
 
     def group() -> None:
         with store.group():
