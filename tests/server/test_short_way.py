@@ -22,6 +22,7 @@ from mockserver.server.run import uvicorn_config
 from mockserver.server.whole import WholeRequests
 from mockserver.stores.base import StoreAway
 from mockserver.stores.sqlite import SqliteStore
+from mockserver.stores.sqlite_group import GroupWriter
 from tests.support.threaded import spin, steady
 
 NOW = 1_780_000_000_000
@@ -289,7 +290,7 @@ def test_a_failed_commit_is_a_503_for_each(tmp_path: Path, monkeypatch: pytest.M
         for connection in connected.connections:
             connection.data_received(PLAIN.replace(b"NAME", b"away"))
         with monkeypatch.context() as patched:
-            patched.setattr(SqliteStore, "_write", gone)
+            patched.setattr(GroupWriter, "write", gone)
             await spin()
         for pipe in connected.pipes:
             assert pipe.written.startswith(b"HTTP/1.1 503 ")
