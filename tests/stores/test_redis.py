@@ -120,17 +120,16 @@ def only_the_left_one(store: RedisStore) -> None:
         "holders",
         "holds",
         "j:left",
+        "labels",
         "names",
         "number",
-        "numbers",
         "parts",
-        "places",
         "s:left",
     )
     assert keys(store) == [f"{PREFIX}{name}" for name in own]
     assert store._ask("HVALS", f"{PREFIX}holders") == [b"1"]
     assert store._ask("GET", f"{PREFIX}bytes") == b"100"
-    assert store._ask("HLEN", f"{PREFIX}places") == store._ask("ZCARD", f"{PREFIX}numbers") == 1
+    assert store._ask("HLEN", f"{PREFIX}e:left") == store._ask("ZCARD", f"{PREFIX}labels") == 1
 
 
 def test_what_has_expired_still_counts_and_is_cleaned_away(redis: RedisServer):
