@@ -17,7 +17,7 @@ from mockserver.values import dataclass
 
 log = logging.getLogger("mockserver")
 
-FORMAT = 9
+FORMAT = 10
 """The form in which everything is kept outside of a process: tables, keys, packed documents and entries. It is counted
 up with every change, and a store leaves alone what another form was kept in."""
 

@@ -6,10 +6,10 @@ and hands back the newer one. So a request costs one round trip.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain as chained
 from typing import Any
 
 from mockserver.byte_cache import ByteCache
@@ -25,16 +25,18 @@ from mockserver.stores.base import (
     Versioned,
     current_or_error,
     read_document,
-    readable_entries,
 )
-from mockserver.stores.chains import Chain
+from mockserver.stores.chains import Chains
 from mockserver.stores.contested import Contested
 from mockserver.stores.redis_connection import RedisConnection
+from mockserver.stores.redis_journal import RedisJournal
+from mockserver.stores.redis_runs import NO_RUN, RunArguments, packed_runs
 from mockserver.stores.redis_turns import Turns
 
 PREFIX = f"mockserver:{FORMAT}:"
 IDLE = 24 * 3600 * 1000  # milliseconds after which a sandbox with nothing to lose goes
 PAGE = 50
+SPARE = 16  # a journal over its bound drops a sixteenth more than it must; no run of several entries is longer
 
 
 class RedisStore:
@@ -50,12 +52,18 @@ class RedisStore:
         self._codec = codec
         self._bounds = (most, journal_bytes, journal_total, idle)
         self._most = most
+        self._longest_run = min(journal_bytes, journal_total) // SPARE
         self._recent: ByteCache[Versioned] = ByteCache(RECENT_BYTES)
         self.close = self._server.close
-        self._group: dict[str, Chain] | None = None
+        self._group: Chains | None = None
         self._has_turn = False  # at a sandbox of the group
         self.contested = Contested()
         self._turns = Turns(PREFIX, self._ask, self._run)
+        self._journal = RedisJournal(self._server, codec, PREFIX, self._run)
+        self.amend = self._journal.amend
+        self.entries = self._journal.entries
+        self.entry = self._journal.entry
+        self.counts = self._journal.counts
 
     def seen(self, name: str) -> Versioned | None:
         if self._group is not None:
@@ -117,7 +125,7 @@ class RedisStore:
     @contextmanager
     def group(self) -> Iterator[set[str]]:
         """One round trip for all steps in a block that bear an entry and meet a sandbox which this process has seen."""
-        group: dict[str, Chain] = {}
+        group = Chains()
         outdated: set[str] = set()
         try:
             self._group, self._has_turn = group, False
@@ -132,15 +140,15 @@ class RedisStore:
         finally:
             self._group = None
 
-    def _sent(self, group: Mapping[str, Chain]) -> Iterator[str]:
+    def _sent(self, group: Chains) -> Iterator[str]:
         """Send the steps of a group; the sandboxes that others had changed, so that nothing is done."""
         steps, sizes = [], []
         for name, chain in group.items():
             document = chain.held.document
             packed, parts = self._codec.pack(document) if chain.is_changed else (b"", {})
             facts = (packed, int(document.is_disposable), " ".join(sorted(parts)), self._turns.token)
-            entries = [fact for entry in chain.entries for fact in self._packed(entry)]
-            steps.append((PREFIX, name, *self._bounds, chain.base, chain.held.last_used, *facts, *entries))
+            runs = chained.from_iterable(packed_runs(self._codec, chain.entries, self._longest_run))
+            steps.append((PREFIX, name, *self._bounds, chain.base, chain.held.last_used, *facts, *runs))
             sizes.append(len(packed))
         answers = self._server.run_all("group", steps)
         for (name, chain), size, (outcome, *details) in zip(group.items(), sizes, answers, strict=True):
@@ -157,26 +165,14 @@ class RedisStore:
                 held = Versioned(chain.held.document, int(details[0]), chain.held.last_used)
                 self._recent.keep(name, held, size)
 
-    def _in_group(
-        self, name: str, version: int | None, document: Document | None, now: int, entry: Entry
-    ) -> int | None:
-        """Note a step for the group; None where it is for another version. 0 where it can't be one of a group."""
-        assert self._group is not None
-        chain = self._group.get(name)
-        if chain is None:
-            held = self._recent.get(name)
-            if held is None or version != held.version:
-                return 0
-            chain = self._group[name] = Chain(held.version, held)
-        return chain.step(version, document, now, entry)
-
     def exchange(self, name: str, version: int, document: Document, now: int, entry: Entry | None = None) -> int | None:
         if self._group is not None and entry is not None:
-            done = self._in_group(name, version, document, now, entry)
+            done = self._group.step(name, self._recent.get(name), version, document, now, entry)
             if done != 0:
                 return done
         packed, parts = self._codec.pack(document)
-        step = (version, now, packed, int(document.is_disposable), " ".join(sorted(parts)), *self._packed(entry))
+        run = NO_RUN if entry is None else self._run_of(entry)
+        step = (version, now, packed, int(document.is_disposable), " ".join(sorted(parts)), *run)
         # What bears an entry may be sent again after a broken connection: the script knows it by the entry's id.
         try:
             done = self._step("put", name, *step, is_repeatable=entry is not None)
@@ -189,21 +185,19 @@ class RedisStore:
 
     def append(self, name: str, entry: Entry, now: int, version: int | None = None) -> bool:
         if self._group is not None:
-            done = self._in_group(name, version, None, now, entry)
+            done = self._group.step(name, self._recent.get(name), version, None, now, entry)
             if done != 0:
                 return done is not None
-        return self._step("append", name, "" if version is None else version, now, *self._packed(entry)) is not None
+        step = ("" if version is None else version, now, b"", 0, "", self._turns.token)
+        return self._step("group", name, *step, *self._run_of(entry)) is not None
 
-    def amend(self, name: str, entry: Entry) -> None:
-        self._run("amend", name, entry.id, entry.kind, self._codec.pack_entry(entry))
+    def _run_of(self, entry: Entry) -> RunArguments:
+        (run,) = packed_runs(self._codec, [entry], self._longest_run)
+        return run
 
     def remove(self, name: str) -> bool:
         self._recent.forget(name)
         return bool(self._run("remove", name, is_repeatable=False))
-
-    def _packed(self, entry: Entry | None) -> tuple[Any, ...]:
-        """An entry as the scripts take it: id, size, kind, itself."""
-        return ("", 0, "", b"") if entry is None else (entry.id, entry.size, entry.kind, self._codec.pack_entry(entry))
 
     def _step(self, action: str, name: str, *arguments: Any, is_repeatable: bool = True) -> int | None:
         """Run the script: the version that is kept after it, or None where another one was. Raises PartGone."""
@@ -235,31 +229,13 @@ class RedisStore:
     def names(self) -> list[str]:
         return [name.decode() for name in self._run("names")]
 
-    def entries(self, name: str) -> Iterator[Any]:
-        ids = self._ask("LRANGE", f"{PREFIX}j:{name}", 0, -1)[::-1]
-        for start in range(0, len(ids), PAGE):
-            page = self._ask("HMGET", f"{PREFIX}e:{name}", *ids[start : start + PAGE])
-            # None has made room in the meantime.
-            yield from readable_entries(self._codec, (packed for packed in page if packed is not None))
-
     def dropped(self, name: str) -> int:
         return int(self._run("dropped", name))
-
-    def entry(self, id: str) -> Any | None:
-        packed = self._run("entry", "", id)
-        return next(readable_entries(self._codec, [packed]), None) if packed is not None else None
 
     def since(self, mark: int | None, most: int) -> tuple[list[Any], int]:
         if mark is None:
             return [], int(self._ask("GET", f"{PREFIX}number") or 0)
-        after, *packed = self._run("since", "", mark, most)
-        return [*readable_entries(self._codec, packed)], int(after)
-
-    def counts(self, name: str | None) -> dict[str, int]:
-        flat, counts = self._run("counts", name or ""), Counter[str]()
-        for kind, count in zip(flat[::2], flat[1::2], strict=True):
-            counts[kind.decode()] += int(count)
-        return dict(counts)
+        return self._journal.since(mark, most)
 
     def forget_counts(self) -> None:
         self._run("counts")  # what has expired is forgotten too

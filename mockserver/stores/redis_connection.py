@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -53,47 +53,52 @@ class RedisConnection:
         self.connection: Connection = None
 
     def run(self, action: str, prefix: str, *arguments: Any, is_repeatable: bool = True) -> Any:
-        """Call a script by its digest; send it in full to a Redis that doesn't know it yet, or no more."""
-        known = script(action)
-        try:
-            return self.ask("EVALSHA", known.digest, 1, prefix, *arguments, is_repeatable=is_repeatable)
-        except self._redis.exceptions.NoScriptError:
-            return self.ask("EVAL", known.text, 1, prefix, *arguments, is_repeatable=is_repeatable)
+        """Call a script. Who isn't sure that it has run and sends it again says so, by a second key."""
+        (answer,) = self.run_all(action, [(prefix, *arguments)], is_repeatable=is_repeatable)
+        return answer
 
-    def run_all(self, action: str, steps: Sequence[tuple[Any, ...]]) -> list[Any]:
-        """Call a script several times in one round trip; where one call fails, that is raised when all are done."""
+    def run_all(self, action: str, steps: Sequence[tuple[Any, ...]], *, is_repeatable: bool = True) -> list[Any]:
+        """Call a script several times in one round trip; where one call fails, that is raised when all are done.
+
+        It is called by its digest; in full where the Redis doesn't know it yet, or no more.
+        """
         known = script(action)
-        answers = self._asked([("EVALSHA", known.digest, 1, *step) for step in steps], is_repeatable=True)
+        answers = self._asked(partial(_calls, "EVALSHA", known.digest, steps), is_repeatable=is_repeatable)
         if any(isinstance(answer, self._redis.exceptions.NoScriptError) for answer in answers):
-            answers = self._asked([("EVAL", known.text, 1, *step) for step in steps], is_repeatable=True)
+            answers = self._asked(partial(_calls, "EVAL", known.text, steps), is_repeatable=is_repeatable)
+        return self._checked(answers)
+
+    def ask(self, *command: Any) -> Any:
+        """What Redis answers. A connection that turns out to be broken is made anew, once."""
+        (answer,) = self.ask_all([command])
+        return answer
+
+    def ask_all(self, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """The same for several commands in one round trip."""
+        return self._checked(self._asked(lambda _: commands, is_repeatable=True)) if commands else []
+
+    def _checked(self, answers: list[Any]) -> list[Any]:
         for answer in answers:
             if isinstance(answer, Exception):
+                self.close()
                 raise StoreAway(" ".join(str(answer).split()))
         return answers
 
-    def ask(self, *command: Any, is_repeatable: bool = True) -> Any:
-        """What Redis answers. A connection that turns out to be broken is made anew, once."""
-        (answer,) = self._asked([command], is_repeatable=is_repeatable)
-        if isinstance(answer, self._redis.exceptions.NoScriptError):
-            raise answer
-        if isinstance(answer, Exception):
-            self.close()
-            raise StoreAway(" ".join(str(answer).split()))
-        return answer
+    def _asked(self, commands: Callable[[bool], Sequence[tuple[Any, ...]]], *, is_repeatable: bool) -> list[Any]:
+        """What Redis answers to each of some commands, an exception where it refuses one.
 
-    def _asked(self, commands: Sequence[tuple[Any, ...]], *, is_repeatable: bool) -> list[Any]:
-        """What Redis answers to each of some commands, an exception where it refuses one."""
+        They are sent again where the connection breaks; ``commands`` is told whether they are.
+        """
         if time.monotonic() < self._away_until:
             raise StoreAway("Redis didn't answer in time")
-        written = b"".join(map(_written, commands))
         try:
             try:
-                return self._exchanged(written, len(commands))
+                return self._exchanged(commands(False))
             except self._redis.exceptions.ConnectionError:
                 self.close()
                 if not is_repeatable:
                     raise
-            return self._exchanged(written, len(commands))
+            return self._exchanged(commands(True))
         except self._redis.exceptions.RedisError as error:
             self.close()
             if isinstance(error, self._redis.exceptions.TimeoutError):
@@ -106,13 +111,13 @@ class RedisConnection:
             self.connection.disconnect()
             self.connection = None
 
-    def _exchanged(self, written: bytes, count: int) -> list[Any]:
-        """Send commands, and read as many answers."""
+    def _exchanged(self, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """Send commands, and read their answers."""
         connection = self.connection
         if connection is None:
             connection = self.connection = self._connected()
-        connection.send_packed_command([written], check_health=False)
-        return [self._answer(connection) for _ in range(count)]
+        connection.send_packed_command([b"".join(map(_written, commands))], check_health=False)
+        return [self._answer(connection) for _ in commands]
 
     def _answer(self, connection: Connection) -> Any:
         try:
@@ -132,6 +137,13 @@ class RedisConnection:
         connection: Connection = pool.make_connection()
         connection.connect()
         return connection
+
+
+def _calls(how: str, script: str | bytes, steps: Sequence[tuple[Any, ...]], is_again: bool) -> list[tuple[Any, ...]]:
+    """The commands that call a script for each of some steps, a prefix and arguments each."""
+    if is_again:
+        return [(how, script, 2, prefix, "again", *arguments) for prefix, *arguments in steps]
+    return [(how, script, 1, *step) for step in steps]
 
 
 def _written(command: tuple[Any, ...]) -> bytes:

@@ -9,10 +9,10 @@ from contextlib import ExitStack
 from mockserver.byte_cache import ByteCache
 from mockserver.stores.base import Codec, Parts, StoreAway, Versioned
 from mockserver.stores.chains import Chain, Chains
+from mockserver.stores.runs import NewEntry
 from mockserver.stores.sqlite_file import StateFile
 from mockserver.stores.sqlite_journal import SqliteJournal
 from mockserver.stores.sqlite_rows import SandboxRows
-from mockserver.stores.sqlite_runs import NewEntry
 
 Packed = tuple[tuple[bool, bytes, Parts] | None, list[bytes]]
 """A document, where it is to be written, and entries, as they are written."""

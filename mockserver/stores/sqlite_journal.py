@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from mockserver.stores.base import Entry
-from mockserver.stores.sqlite_runs import NewEntry, amended, needle, read_heads, read_run, runs_of
+from mockserver.stores.runs import NewEntry, amended, needle, read_heads, read_run, runs_of
 
 PAGE = 8  # rows
 SPARE = 16  # a journal over its bound drops a sixteenth more than it must: often a little costs more than seldom a lot

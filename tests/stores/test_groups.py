@@ -41,12 +41,12 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'state.db'}"
 
 
-def opened(place: str, *, most: int = 100, journal_bytes: int = 10**6) -> Store:
-    codec, total = PlainCodec(), 10**7
+def opened(place: str, *, most: int = 100, journal_bytes: int = 10**6, journal_total: int = 10**7) -> Store:
+    codec = PlainCodec()
     if place.startswith("redis"):
-        return RedisStore(place, codec, most=most, journal_bytes=journal_bytes, journal_total=total)
+        return RedisStore(place, codec, most=most, journal_bytes=journal_bytes, journal_total=journal_total)
     file = Path(place.removeprefix("sqlite:///"))
-    return SqliteStore(file, codec, most=most, journal_bytes=journal_bytes, journal_total=total)
+    return SqliteStore(file, codec, most=most, journal_bytes=journal_bytes, journal_total=journal_total)
 
 
 @pytest.fixture
@@ -261,6 +261,97 @@ def test_entries_that_came_together_are_found_one_by_one(store: Store, another: 
     assert store.counts("a") == {"plain": 7, "amended": 1}
     store.clear("a")
     assert (store.counts("a"), store.counts(None)) == ({}, {"plain": 7, "amended": 1})
+
+
+def test_entries_that_came_together_make_room_together(place: str):
+    store = opened(place, journal_bytes=16_000)  # a run weighs a sixteenth of that at most
+    for start in range(0, 300, 20):
+        with store.group():
+            for number in range(start, start + 20):
+                held = store.seen("a")
+                entry = Entry(f"{number:03}", kind=f"kind {number % 3}")
+                if held is None:
+                    store.exchange("a", 0, Document(), NOW, entry)
+                else:
+                    store.append("a", entry, NOW, held.version)
+        ids = kept(store, "a")[1]
+        assert ids == [f"{number:03}" for number in range(start + 20 - len(ids), start + 20)]
+        assert 100 * len(ids) <= 16_000
+        assert store.dropped("a") == start + 20 - len(ids)
+        assert store.counts("a") == {f"kind {rest}": len(range(rest, start + 20, 3)) for rest in range(3)}
+    assert 140 <= len(ids) < 160
+    assert (store.entry("000"), store.entry("299")) == (None, Entry("299", kind="kind 2"))
+    store.close()
+
+
+def test_the_oldest_of_all_that_came_together_make_room(place: str):
+    store = opened(place, journal_total=3200)
+    for turn in range(20):
+        with store.group():
+            for name in ("a", "b", "a", "b"):
+                held = store.seen(name)
+                step = (Document(), NOW, Entry(f"{name}{turn:02}{held.version if held else 0}"))
+                assert store.exchange(name, held.version if held else 0, *step)
+    left = {name: kept(store, name)[1] for name in "ab"}
+    assert 0 < sum(map(len, left.values())) <= 32
+    assert {name: store.dropped(name) + len(ids) for name, ids in left.items()} == {"a": 40, "b": 40}
+    assert {id[1:3] for ids in left.values() for id in ids} <= {f"{turn:02}" for turn in range(11, 20)}
+    assert sorted(entry.id for entry in store.since(0, 100)[0]) == sorted([*left["a"], *left["b"]])
+    store.close()
+
+
+def test_an_entry_is_found_whatever_its_id_and_those_beside_it(store: Store, another: Store):
+    odd = ["z", "a b", 'quote"', "ü", "Z", "req_ff", "req_100", "[", "z z"]
+    for name in ("a", "b"):
+        spend(store, name, f"first of {name}")
+    with store.group():
+        for number, id in enumerate(odd):
+            assert spend(store, "ab"[number % 2], id)
+    for id in [*odd, "first of a", "first of b"]:
+        assert another.entry(id) == Entry(id), id
+    for id in ("b", "zz", "req_101", "a c"):
+        assert another.entry(id) is None
+    another.amend("a", Entry("ü", kind="amended"))  # it is the other one's
+    another.amend("b", Entry("ü", kind="amended"))
+    assert store.entry("ü") == Entry("ü", kind="amended")
+    assert (store.counts("a"), store.counts("b")) == ({"plain": 6}, {"plain": 4, "amended": 1})
+
+
+def test_an_amended_entry_counts_as_amended_when_it_makes_room(place: str):
+    store = opened(place, journal_bytes=16_000)
+    spend(store, "a", "0")
+    with store.group():
+        for id in ("1", "2", "3"):
+            spend(store, "a", id)
+    for id in ("2", "3", "2"):
+        store.amend("a", Entry(id, kind="amended"))
+    assert store.counts("a") == {"plain": 2, "amended": 2}
+    spend(store, "a", "large")
+    held = store.seen("a")
+    assert held is not None
+    assert store.append("a", Entry("4", size=20_000), NOW, held.version)
+    assert (kept(store, "a")[1], store.dropped("a")) == (["4"], 5)
+    assert store.counts("a") == {"plain": 4, "amended": 2}
+    store.remove("a")
+    assert store.counts(None) == {"plain": 4, "amended": 2}
+    store.close()
+
+
+def test_what_came_together_is_as_new_as_its_entries(store: Store, another: Store):
+    spend(store, "a", "0")
+    with store.group():
+        for id in ("1", "2", "3", "4"):
+            spend(store, "a", id)
+    (first,), mark = another.since(0, 1)
+    assert first.id == "0"
+    newer, after = another.since(mark, 3)
+    assert [entry.id for entry in newer] == ["1", "2", "3"]
+    spend(store, "b", "5")
+    newer, last = another.since(after, 3)
+    assert [entry.id for entry in newer] == ["4", "5"]
+    store.clear("a")
+    assert [entry.id for entry in another.since(0, 3)[0]] == ["5"]
+    assert another.since(last, 3) == ([], last)
 
 
 def test_a_new_sandbox_that_finds_no_room_spoils_no_other_step(place: str):

@@ -40,9 +40,18 @@ class Deaf:
         raise ConnectionError("Connection reset by peer")
 
 
-def lose_the_next_answer(store: RedisStore) -> None:
+class Mute(Deaf):
+    """A connection that is lost before the next script gets to Redis."""
+
+    def send_packed_command(self, *_: Any, **__: Any) -> None:
+        from redis.exceptions import ConnectionError
+
+        raise ConnectionError("Broken pipe")
+
+
+def lose_the_next_answer(store: RedisStore, way: type[Deaf] = Deaf) -> None:
     store.count()
-    store._server.connection = Deaf(store._server.connection)
+    store._server.connection = way(store._server.connection)
 
 
 def keys(store: RedisStore) -> list[str]:
@@ -60,6 +69,108 @@ def test_a_step_whose_answer_got_lost_is_not_done_twice(store: RedisStore):
     assert held.document == Document("two")
     assert store.append("a", Entry("e3"), 0, held.version)
     assert [entry.id for entry in store.entries("a")] == ["e3", "e2", "e1"]
+
+
+@pytest.mark.parametrize("way", [Deaf, Mute])
+@pytest.mark.parametrize("is_change", [True, False])
+def test_a_group_whose_answer_got_lost_is_done_once(store: RedisStore, way: type[Deaf], is_change: bool):
+    store._longest_run = 250  # so that there are several runs
+    for name in ("a", "b"):
+        assert store.exchange(name, 0, Document("one"), 0, Entry(f"{name}1"))
+        assert store.append(name, Entry(f"{name}2"), 0)
+    lose_the_next_answer(store, way)
+    with store.group() as outdated:
+        for id in ("a3", "b3", "a4", "a5", "b4"):
+            held = store.seen(id[0])
+            assert held is not None
+            if is_change:
+                assert store.exchange(id[0], held.version, Document(id), 0, Entry(id))
+            else:
+                assert store.append(id[0], Entry(id), 0, held.version)
+    assert not outdated
+    assert [entry.id for entry in store.entries("a")] == ["a5", "a4", "a3", "a2", "a1"]
+    assert [entry.id for entry in store.entries("b")] == ["b4", "b3", "b2", "b1"]
+    held = store.seen("a")
+    assert held is not None
+    assert held.document == Document("a5" if is_change else "one")
+    assert store.exchange("a", held.version, Document("after"), 0, Entry("a6")), "it knows the version that came of it"
+
+
+def test_what_was_done_before_another_one_changed_it_is_not_done_again(store: RedisStore, redis: RedisServer):
+    another = RedisStore(redis.url, PlainCodec(), most=10, journal_bytes=10**6, journal_total=10**7)
+    version = store.exchange("a", 0, Document("one"), 0, Entry("e1"))
+    assert version is not None
+
+    class Overtaken(Deaf):
+        def read_response(self) -> Any:
+            held = another.get("a")
+            assert held is not None
+            assert another.exchange("a", held.version, Document("three"), 0, Entry("e3"))
+            return super().read_response()
+
+    lose_the_next_answer(store, Overtaken)
+    with store.group() as outdated:
+        assert store.exchange("a", version, Document("two"), 0, Entry("e2"))
+    assert not outdated
+    held = store.seen("a")
+    assert held is not None
+    assert held.document == Document("three")
+    assert [entry.id for entry in store.entries("a")] == ["e3", "e2", "e1"]
+    another.close()
+
+
+def test_entries_that_came_together_are_left_out_together_where_they_are_damaged(
+    store: RedisStore, caplog: pytest.LogCaptureFixture
+):
+    version = store.exchange("a", 0, Document("one"), 0, Entry("e1")) or 0
+    with store.group():
+        for number in (2, 3):
+            assert store.append("a", Entry(f"e{number}"), 0, version)
+    assert store._ask("HSET", f"{PREFIX}e:a", "e2", "[") == 0
+    store.append("a", Entry("e4"), 0, version)
+    assert [entry.id for entry in store.entries("a")] == ["e4", "e1"]
+    assert "a journal entry can't be read" in caplog.text
+    assert (store.entry("e2"), store.entry("e3"), store.entry("e4")) == (None, None, Entry("e4"))
+    assert [entry.id for entry in store.since(0, 10)[0]] == ["e1", "e4"]
+    store.amend("a", Entry("e3", kind="amended"))
+    assert store.counts("a") == {"plain": 4}
+    store.clear("a")
+    assert (store.counts(None), store._ask("GET", f"{PREFIX}bytes")) == ({"plain": 4}, b"0")
+
+
+def test_an_entry_among_many_is_found_by_its_id(store: RedisStore, monkeypatch: pytest.MonkeyPatch):
+    for module, name in (("redis_journal", "PAGE"), ("redis_journal", "MOST_LABELS")):
+        monkeypatch.setattr(f"mockserver.stores.{module}.{name}", 3)
+    store.exchange("a", 0, Document(), 0)
+    for number in range(20):
+        assert store.append("a", Entry(f"e{number:02}"), 0)
+    assert [store.entry(f"e{number:02}") for number in range(20)] == [Entry(f"e{number:02}") for number in range(20)]
+    assert store.entry("e2") is None
+    assert [entry.id for entry in store.entries("a")] == [f"e{number:02}" for number in range(20)][::-1]
+
+
+def test_an_amendment_to_what_another_one_amended_in_the_meantime_keeps_both(store: RedisStore, redis: RedisServer):
+    another = RedisStore(redis.url, PlainCodec(), most=10, journal_bytes=10**6, journal_total=10**7)
+    version = store.exchange("a", 0, Document(), 0, Entry("e1")) or 0
+    with store.group():
+        for id in ("e2", "e3"):
+            assert store.append("a", Entry(id), 0, version)
+    run, amend = store._journal._run, another.amend
+
+    def overtaken(action: str, name: str = "", *arguments: Any) -> Any:
+        store._journal._run = run  # once
+        amend("a", Entry("e3", kind="amended"))
+        return run(action, name, *arguments)
+
+    store._journal._run = overtaken
+    store.amend("a", Entry("e2", kind="amended"))
+    assert [(entry.id, entry.kind) for entry in store.entries("a")] == [
+        ("e3", "amended"),
+        ("e2", "amended"),
+        ("e1", "plain"),
+    ]
+    assert store.counts("a") == {"plain": 1, "amended": 2}
+    another.close()
 
 
 def test_of_a_change_without_an_entry_nobody_knows_whether_it_was_done(store: RedisStore):
@@ -120,17 +231,16 @@ def only_the_left_one(store: RedisStore) -> None:
         "holders",
         "holds",
         "j:left",
+        "labels",
         "names",
         "number",
-        "numbers",
         "parts",
-        "places",
         "s:left",
     )
     assert keys(store) == [f"{PREFIX}{name}" for name in own]
     assert store._ask("HVALS", f"{PREFIX}holders") == [b"1"]
     assert store._ask("GET", f"{PREFIX}bytes") == b"100"
-    assert store._ask("HLEN", f"{PREFIX}places") == store._ask("ZCARD", f"{PREFIX}numbers") == 1
+    assert store._ask("HLEN", f"{PREFIX}e:left") == store._ask("ZCARD", f"{PREFIX}labels") == 1
 
 
 def test_what_has_expired_still_counts_and_is_cleaned_away(redis: RedisServer):

@@ -43,8 +43,8 @@ class PlainCodec:
         return Document(text[33:], text[0] == "1", part)
 
     def pack_entry(self, entry: Entry) -> bytes:
-        return f"{entry.size} {entry.id} {entry.kind}".encode()
+        return f"{entry.size}\t{entry.id}\t{entry.kind}".encode()
 
     def unpack_entry(self, packed: bytes) -> Entry:
-        size, id, kind = packed.decode().split(" ", 2)
+        size, id, kind = packed.decode().split("\t", 2)
         return Entry(id, int(size), kind)

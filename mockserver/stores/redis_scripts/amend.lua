@@ -1,7 +1,9 @@
--- Put an entry in the place of the one with its id. ARGV: id, kind, entry.
-local place = call('HGET', places, ARGV[6])
-if place and call('HEXISTS', entries, ARGV[6]) == 1 then
-  call('HSET', entries, ARGV[6], ARGV[8])
-  call('HSET', places, ARGV[6], string.match(place, '^%d+') .. ' ' .. name .. ' ' .. ARGV[7])
+-- Exchange a run of this sandbox, unless it is another one by now, and count an entry of it as another kind. ARGV: the
+-- least of its ids; the run before and after; the kind before and after. Answers whether it is done.
+if call('HGET', entries, ARGV[6]) ~= ARGV[7] then
+  return 0
 end
-return 'OK'
+call('HSET', entries, ARGV[6], ARGV[8])
+call('HINCRBY', prefix .. 'c:' .. name, ARGV[9], -1)
+call('HINCRBY', prefix .. 'c:' .. name, ARGV[10], 1)
+return 1

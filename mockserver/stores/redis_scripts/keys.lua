@@ -4,14 +4,14 @@
 --   number           the last one given out: of versions, and of entries in their order
 --   names            sorted set of sandboxes, by the number at which they came into being
 --   idle             sorted set of the disposable ones, by Redis's time in milliseconds when they were last used
---   s:NAME           hash: v version, d document, p the digests of its parts, u last used, b bytes of its journal,
+--   s:NAME           hash: version v, document d, p the digests of its parts, u last used, b bytes of its journal,
 --                    n entries dropped of it, i 1 where it is disposable
---   e:NAME           hash of its entries by id
---   j:NAME           list of the ids of its entries, oldest first
---   c:NAME           hash: how many entries of each kind were dropped
+--   e:NAME           hash of its runs, which are entries that came together, by the least of their ids
+--   j:NAME           list of the labels of its runs, oldest first: "NUMBER NAME SIZE ABOUT". The number is the last
+--                    entry's, ABOUT is JSON: [least id, greatest id, {kind: how many}]
+--   c:NAME           hash: how many entries of each kind were dropped; and how many more there are than labels say
 --   gone             the same for cleared journals, and sandboxes that are gone
---   numbers          sorted set of the ids of all entries, by number
---   places           hash of all entries by id: "SIZE NAME KIND"
+--   labels           sorted set of the labels of all runs, by number
 --   bytes            of all journals
 --   parts, holders   hashes by digest: what documents have in common, and how many of them have it
 --   holds            hash by sandbox: the digests of its parts, where it has any
@@ -20,22 +20,24 @@
 -- Of a disposable sandbox s:NAME and e:NAME, which weigh the most, expire by themselves. What else is left of it then
 -- is removed by the next one that meets it.
 --
+-- KEYS[2] is there where a script is sent again, as the connection broke before its answer came.
 -- ARGV: the sandbox's name, the bounds of the store, then what the script is about.
 local call = redis.call
-local prefix, name = KEYS[1], ARGV[1]
+local prefix, name, is_again = KEYS[1], ARGV[1], KEYS[2] ~= nil
 local most, journal_bytes, journal_total = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local idle_for = tonumber(ARGV[5])
 local sandbox, entries, journal = prefix .. 's:' .. name, prefix .. 'e:' .. name, prefix .. 'j:' .. name
 local names, idle, gone = prefix .. 'names', prefix .. 'idle', prefix .. 'gone'
 local turn, queue, lease = prefix .. 't:' .. name, prefix .. 'q:' .. name, 100 -- milliseconds that a turn lasts at most
-local numbers, places, bytes = prefix .. 'numbers', prefix .. 'places', prefix .. 'bytes'
+local labels, bytes = prefix .. 'labels', prefix .. 'bytes'
 
--- Numbers begin with the time in microseconds: those given out before a Redis that lost its data never come again.
-local function next_number()
-  local number = call('INCR', prefix .. 'number')
-  if number == 1 then
+-- So many numbers that were never given out; answers the last one. They begin with the time in microseconds: those
+-- before a Redis that lost its data never come again.
+local function next_numbers(count)
+  local number = call('INCRBY', prefix .. 'number', count)
+  if number == count then
     local time = call('TIME')
-    number = tonumber(time[1]) * 1000000 + tonumber(time[2])
+    number = tonumber(time[1]) * 1000000 + tonumber(time[2]) + count
     call('SET', prefix .. 'number', string.format('%.0f', number))
   end
   return number
