@@ -14,6 +14,7 @@ from mockserver.stores.sqlite_file import StateFile
 from mockserver.stores.sqlite_journal import SqliteJournal
 from mockserver.stores.sqlite_rows import SandboxRows
 
+NOWHERE = (0, 0, 0, "")
 Packed = tuple[tuple[bool, bytes, Parts] | None, list[bytes]]
 """A document, where it is to be written, and entries, as they are written."""
 
@@ -64,9 +65,10 @@ class GroupWriter:
         outdated: list[str] = []
         entries: list[NewEntry] = []
         sizes: dict[int, int] = {}
+        places, newest = self._rows.find_all(chains)
         for (name, chain), (document, written) in zip(chains.items(), packed, strict=True):
-            id, version, size, holds, newest = self._rows.find(name)
-            if id is None or version != chain.base:
+            id, version, size, holds = places.get(name, NOWHERE)
+            if version != chain.base:
                 outdated.append(name)
                 continue
             sizes[id] = size + sum(entry.size for entry in chain.entries)

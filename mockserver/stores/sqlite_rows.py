@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from mockserver.stores.base import Parts, StoreFull
 from mockserver.stores.sqlite_journal import NEWEST, SqliteJournal
+
+Place = Sequence[Any]
+"""A sandbox's row, its version, the bytes of its journal, its parts."""
 
 Found = tuple[int | None, int, int, str, int]
 """A sandbox's row, its version, the bytes of its journal, its parts; and the number of the newest entry of all."""
 
 _FIND = f"SELECT id, version, bytes, parts, {NEWEST} FROM sandboxes WHERE name = ?"  # noqa: S608 - no text from outside
+_FIND_ALL = "SELECT name, id, version, bytes, parts FROM sandboxes WHERE name IN (%s)"
 _CHANGE = "UPDATE sandboxes SET version = ?, is_disposable = ?, parts = ?, document = ? WHERE id = ?"
 _USE = "UPDATE sandboxes SET last_used = ?, bytes = ? WHERE id = ?"
 _CHANGE_AND_USE = (
@@ -33,6 +38,11 @@ class SandboxRows:
 
     def find(self, name: str) -> Found:
         return self._execute(_FIND, (name,)).fetchone() or (None, 0, 0, "", self._journal.newest())
+
+    def find_all(self, names: Collection[str]) -> tuple[dict[str, Place], int]:
+        """The rows of sandboxes that are there, by name, and the number of the newest entry of all."""
+        rows = self._execute(_FIND_ALL % ",".join("?" * len(names)), (*names,)).fetchall()
+        return {name: place for name, *place in rows}, self._journal.newest()
 
     def change(
         self, id: int, version: int, document: tuple[bool, bytes, Parts], holds: str, use: tuple[int, int] | None = None
