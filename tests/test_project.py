@@ -65,6 +65,18 @@ def test_the_container_serves_by_itself_and_leaves_the_address_to_the_setting():
     assert (instructions["ENTRYPOINT"], instructions["CMD"]) == ('["mockserver"]', '["serve"]')
 
 
+def test_the_container_knows_from_its_build_that_the_vendors_are_good():
+    instructions = dockerfile()
+    words = [word for word, _ in instructions]
+    (settings,) = [rest for word, rest in instructions if word == "ENV"]
+    folder = dict(pair.partition("=")[::2] for pair in shlex.split(settings))["XDG_CACHE_HOME"]
+    user = dict(instructions)["USER"]
+    as_root, as_user = [rest for word, rest in instructions if word == "RUN"]
+    assert words.index("USER") < len(words) - words[::-1].index("RUN")
+    assert as_root.endswith(f"install --directory --owner {user} {folder}")
+    assert as_user == "mockserver run -- true"
+
+
 # CI
 
 
