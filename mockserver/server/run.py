@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import uvicorn
 
@@ -67,16 +67,22 @@ class Server(uvicorn.Server):
             if self._interception is not None:
                 self._gate = self._interception.gate(self._connection)
             elif self._place is not None:
-                from mockserver.server.acceptor import Acceptor
-
-                connections: Any = self.server_state.connections
-                self._gate = Acceptor(lambda carried: self._connection("", carried), connections, self._place)
+                self._gate = self._acceptor(self._place)
             if self._gate is not None:
                 self._gate.open(sockets or ())
             if self._background:
                 self._task = asyncio.create_task(self._background())
                 self._task.add_done_callback(_log_failure)
             self._on_ready()
+
+    def _acceptor(self, place: Place) -> Acceptor:
+        """What takes a worker's connections; with it, those for another worker are sent there."""
+        from mockserver.server.acceptor import Acceptor
+        from mockserver.server.mover import Mover
+
+        edge, connections = cast(Edge, self.config.app), cast(Any, self.server_state.connections)
+        edge.mover = Mover(edge, place)
+        return Acceptor(lambda carried: self._connection("", carried), connections, place)
 
     def _connection(self, lead: str, carried: bytes | None = None) -> asyncio.Protocol:
         """A connection as uvicorn makes it, whose requests are led to a sandbox; or one that another worker sent."""
@@ -257,10 +263,6 @@ def serve_app(
 ) -> int:
     """Serve an app in this process. 0, or 1 where it couldn't begin."""
     edge = Edge(app)
-    if place is not None:
-        from mockserver.server.mover import Mover
-
-        edge.mover = Mover(edge, place)
     app.can_break_connections = connections() is not None
     app.engine.on_entry = calls.note if calls else None
     watch = _watch(edge) if app.config.reload else None

@@ -168,6 +168,16 @@ def test_what_comes_with_a_move_is_whole(state: str):
         assert clients[0].spend("t") == 100_000 - spent - 1
 
 
+def test_connections_stay_where_a_gate_takes_them(tmp_path: Path):
+    """TLS can't be handed over, and behind a gate nobody takes what is sent."""
+    with running("--tls", "--workers", "2", "--state", f"sqlite:///{tmp_path}/state.db") as process:
+        with spread(process) as clients:
+            before = [client.worker for client in clients]
+            left = [number for _ in range(10) for number in at_once(clients, "t")]
+            assert [client.worker for client in clients] == before
+        assert sorted(left) == [*range(100_000 - len(left), 100_000)]
+
+
 def test_a_worker_takes_what_was_sent_to_the_one_before_it(tmp_path: Path):
     with running("--workers", "2", "--state", f"sqlite:///{tmp_path}/state.db") as process, spread(process) as clients:
         left = min(gathered(clients, "t"))
