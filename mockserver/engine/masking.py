@@ -176,11 +176,17 @@ def _masked_changes(
     names: frozenset[str], known: Sequence[str], changes: Sequence[Mapping[str, Any]]
 ) -> Sequence[Mapping[str, Any]]:
     """The changes of a vendor's state; the same ones where a quick look finds nothing secret."""
-    with suppress(TypeError):  # where it can't be written as JSON, each is looked at
-        raw = orjson.dumps(changes)
-        if not names and not may_name_secret(raw) and not any(one.encode("latin-1", "replace") in raw for one in known):
-            return changes
+    if not names and not _may_hold_secrets(changes, known):
+        return changes
     return [_masked_change(change, names, known) for change in changes]
+
+
+def _may_hold_secrets(changes: Sequence[Mapping[str, Any]], known: Sequence[str]) -> bool:
+    try:
+        raw = orjson.dumps(changes)
+    except TypeError:  # where they can't be written as JSON, each is looked at
+        return True
+    return may_name_secret(raw) or (bool(known) and any(one.encode("latin-1", "replace") in raw for one in known))
 
 
 def _masked_change(change: Mapping[str, Any], names: frozenset[str], known: Sequence[str]) -> Mapping[str, Any]:

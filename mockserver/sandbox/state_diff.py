@@ -12,6 +12,7 @@ MOST = 100
 GONE = object()
 SMALL = 4096  # bytes as JSON: of a larger state, only what changed is kept
 _BOTH, _WIDE = 500, 4
+_NESTED = (dict, list)
 
 Change = Mapping[str, Any]
 Changes = Sequence[Change]
@@ -86,7 +87,7 @@ def _compare(before: Any, after: Any, pointer: str, changes: list[Mapping[str, A
             changes.append({"pointer": at, "before": old})
         elif old is GONE:
             changes.append({"pointer": at, "after": new})
-        elif isinstance(old, dict | list):
+        elif isinstance(old, _NESTED):
             _compare(old, new, at, changes)
         elif old != new or type(old) is not type(new):
             changes.append({"pointer": at, "before": old, "after": new})
@@ -97,7 +98,7 @@ def _pairs(before: Any, after: Any) -> list[tuple[str | int, Any, Any]] | None:
     if isinstance(before, dict) and isinstance(after, dict):
         get = after.get
         pairs = [(key, old, new) for key, old in before.items() if (new := get(key, GONE)) is not old]
-        if len(after) > len(before) - sum(new is GONE for _, _, new in pairs):
+        if len(after) > len(before) - len([key for key, _, new in pairs if new is GONE]):
             pairs += [(key, GONE, new) for key, new in after.items() if key not in before]
         return pairs
     if isinstance(before, list) and isinstance(after, list):
