@@ -182,11 +182,23 @@ def _masked_changes(
 
 
 def _may_hold_secrets(changes: Sequence[Mapping[str, Any]], known: Sequence[str]) -> bool:
+    """A quick look, which errs on the safe side: most often a number has changed, under a plain name."""
+    if not known and all(map(_is_plain_number, changes)):
+        return False
     try:
         raw = orjson.dumps(changes)
     except TypeError:  # where they can't be written as JSON, each is looked at
         return True
-    return may_name_secret(raw) or (bool(known) and any(one.encode("latin-1", "replace") in raw for one in known))
+    return may_name_secret(raw) or any(one.encode("latin-1", "replace") in raw for one in known)
+
+
+def _is_plain_number(change: Mapping[str, Any]) -> bool:
+    return type(change.get("before")) is type(change.get("after")) is int and not _sounds_secret(change["pointer"])
+
+
+@lru_cache(maxsize=1024)
+def _sounds_secret(pointer: str) -> bool:
+    return may_name_secret(pointer.encode("utf-8", "replace"))
 
 
 def _masked_change(change: Mapping[str, Any], names: frozenset[str], known: Sequence[str]) -> Mapping[str, Any]:
