@@ -176,11 +176,29 @@ def _masked_changes(
     names: frozenset[str], known: Sequence[str], changes: Sequence[Mapping[str, Any]]
 ) -> Sequence[Mapping[str, Any]]:
     """The changes of a vendor's state; the same ones where a quick look finds nothing secret."""
-    with suppress(TypeError):  # where it can't be written as JSON, each is looked at
-        raw = orjson.dumps(changes)
-        if not names and not may_name_secret(raw) and not any(one.encode("latin-1", "replace") in raw for one in known):
-            return changes
+    if not names and not _may_hold_secrets(changes, known):
+        return changes
     return [_masked_change(change, names, known) for change in changes]
+
+
+def _may_hold_secrets(changes: Sequence[Mapping[str, Any]], known: Sequence[str]) -> bool:
+    """A quick look, which errs on the safe side: most often a number has changed, under a plain name."""
+    if not known and all(map(_is_plain_number, changes)):
+        return False
+    try:
+        raw = orjson.dumps(changes)
+    except TypeError:  # where they can't be written as JSON, each is looked at
+        return True
+    return may_name_secret(raw) or any(one.encode("latin-1", "replace") in raw for one in known)
+
+
+def _is_plain_number(change: Mapping[str, Any]) -> bool:
+    return type(change.get("before")) is type(change.get("after")) is int and not _sounds_secret(change["pointer"])
+
+
+@lru_cache(maxsize=1024)
+def _sounds_secret(pointer: str) -> bool:
+    return may_name_secret(pointer.encode("utf-8", "replace"))
 
 
 def _masked_change(change: Mapping[str, Any], names: frozenset[str], known: Sequence[str]) -> Mapping[str, Any]:

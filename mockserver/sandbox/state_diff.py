@@ -12,6 +12,7 @@ MOST = 100
 GONE = object()
 SMALL = 4096  # bytes as JSON: of a larger state, only what changed is kept
 _BOTH, _WIDE = 500, 4
+_NESTED = (dict, list)
 
 Change = Mapping[str, Any]
 Changes = Sequence[Change]
@@ -66,41 +67,40 @@ def differences(before: Any, after: Any) -> tuple[Mapping[str, Any], ...]:
 
     ``before`` is left out where the place is new, ``after`` where it is gone. What both values share isn't looked into.
     """
-    changes: list[Mapping[str, Any]] = []
+    changes: list[Change] = []
     if before is not after:
         _compare(before, after, "", changes)
-    return tuple(changes[:MOST])
+    return tuple(changes)
 
 
-def _compare(before: Any, after: Any, pointer: str, changes: list[Mapping[str, Any]]) -> None:
+def _compare(before: Any, after: Any, pointer: str, changes: list[Change]) -> None:
+    """Note where two values differ. What both share isn't looked into."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        get, kept = after.get, 0
+        for key, old in before.items():
+            new = get(key, GONE)
+            kept += new is not GONE
+            if new is not old:
+                _note(f"{pointer}/{escape(str(key))}", old, new, changes)
+        if len(after) > kept:
+            for key in [key for key in after if key not in before]:
+                _note(f"{pointer}/{escape(str(key))}", GONE, after[key], changes)
+    elif isinstance(before, list) and isinstance(after, list):
+        for index, (old, new) in enumerate(zip_longest(before, after, fillvalue=GONE)):
+            if new is not old:
+                _note(f"{pointer}/{index}", old, new, changes)
+    elif before != after or type(before) is not type(after):
+        changes.append({"pointer": pointer, "before": before, "after": after})
+
+
+def _note(pointer: str, old: Any, new: Any, changes: list[Change]) -> None:
     if len(changes) >= MOST:
         return
-    pairs = _pairs(before, after)
-    if pairs is None:
-        if before != after or type(before) is not type(after):
-            changes.append({"pointer": pointer, "before": before, "after": after})
-        return
-    for key, old, new in pairs:
-        at = f"{pointer}/{escape(str(key))}"
-        if new is GONE:
-            changes.append({"pointer": at, "before": old})
-        elif old is GONE:
-            changes.append({"pointer": at, "after": new})
-        elif isinstance(old, dict | list):
-            _compare(old, new, at, changes)
-        elif old != new or type(old) is not type(new):
-            changes.append({"pointer": at, "before": old, "after": new})
-
-
-def _pairs(before: Any, after: Any) -> list[tuple[str | int, Any, Any]] | None:
-    """What two objects, or two lists, hold in the same place and don't share; None where they aren't alike."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        get = after.get
-        pairs = [(key, old, new) for key, old in before.items() if (new := get(key, GONE)) is not old]
-        if len(after) > len(before) - sum(new is GONE for _, _, new in pairs):
-            pairs += [(key, GONE, new) for key, new in after.items() if key not in before]
-        return pairs
-    if isinstance(before, list) and isinstance(after, list):
-        longest = enumerate(zip_longest(before, after, fillvalue=GONE))
-        return [(index, old, new) for index, (old, new) in longest if old is not new]
-    return None
+    if new is GONE:
+        changes.append({"pointer": pointer, "before": old})
+    elif old is GONE:
+        changes.append({"pointer": pointer, "after": new})
+    elif isinstance(old, _NESTED):
+        _compare(old, new, pointer, changes)
+    elif old != new or type(old) is not type(new):
+        changes.append({"pointer": pointer, "before": old, "after": new})

@@ -26,7 +26,6 @@ from mockserver.requests.violation import Violation
 from mockserver.sandbox.document import Sandbox
 from mockserver.sandbox.faults import Fault
 from mockserver.sandbox.journal import Entry, Outcome
-from mockserver.sandbox.state_diff import LazyChanges
 from mockserver.stores.base import PartGone, Parts, ReadParts
 from mockserver.stores.shared_parts import Common, SharedParts
 
@@ -50,7 +49,6 @@ _FACTS = (
     "near",
     "unsupported",
     "violations",
-    "changes",
     "outcome",
     "took",
     "status",
@@ -123,7 +121,8 @@ class SandboxCodec:
             headers = b"\n".join([*chain.from_iterable(sent)])
             if headers.count(b"\n") != max(2 * len(sent) - 1, 0):  # one in a name or a value
                 headers, odd = b"", [(name.decode("latin-1"), value.decode("latin-1")) for name, value in sent]
-        facts = _dump((*_facts_of(entry), entry.operation.id if entry.operation else None, odd))
+        operation = entry.operation.id if entry.operation else None
+        facts = _dump((*_facts_of(entry), tuple(entry.changes), operation, odd))
         lengths = _LENGTHS.pack(len(facts), len(headers), len(entry.response_body))
         return b"".join((lengths, facts, headers, entry.response_body, entry.body))
 
@@ -131,7 +130,7 @@ class SandboxCodec:
         length, headers_length, answer_length = _LENGTHS.unpack_from(packed)
         headers_at = _LENGTHS.size + length
         answer_at = headers_at + headers_length
-        *facts, operation, odd = _load(packed[_LENGTHS.size : headers_at])
+        *facts, changes, operation, odd = _load(packed[_LENGTHS.size : headers_at])
         entry = Entry.__new__(Entry)
         entry.error, entry.trace = None, ""
         for name, fact in zip(_FACTS, facts, strict=True):
@@ -142,7 +141,7 @@ class SandboxCodec:
         entry.headers = [(name, value) for name, value in entry.headers]
         entry.near = tuple(entry.near)
         entry.unsupported = tuple(entry.unsupported)
-        entry.changes = tuple(entry.changes)
+        entry.changes = tuple(changes)
         entry.outcome = _outcome(cast("Any", entry.outcome))
         entry.violations = tuple(Violation(**violation) for violation in cast("Any", entry.violations))
         if odd is not None:
@@ -202,8 +201,6 @@ def _plain(value: Any) -> Any:
         return sorted(value)
     if isinstance(value, Mapping):
         return dict(value)
-    if isinstance(value, LazyChanges):
-        return tuple(value)
     if hasattr(value, "__dataclass_fields__"):
         return asdict(value)
     raise TypeError(f"{type(value).__name__} is no part of a sandbox")
