@@ -16,7 +16,7 @@ from mockserver.resources.keeping import Item, State
 from mockserver.resources.model import Role, Use
 from mockserver.resources.patching import PatchFailed, is_patch, patched
 from mockserver.resources.paths import key_text
-from mockserver.resources.telling import FROM, GONE, KEPT, SENT_BEFORE, Teller
+from mockserver.resources.telling import ACTED, FROM, GONE, KEPT, SENT_BEFORE, Teller
 
 CONFLICT = "conflict"
 Outcome = tuple[State, Reply | Refusal]
@@ -39,6 +39,7 @@ class Behaviours:
             Role.REPLACE: self._change,
             Role.MERGE: self._change,
             Role.DELETE: self._delete,
+            Role.ACT: self._act,
         }
         for use in self._resource.uses:
             if not use.is_off:
@@ -151,6 +152,18 @@ class Behaviours:
             return state, Reply(note=f"{self._collection.called(key)} was not changed: {error}")
         kept = keeping.with_item(state, path, key, after, is_new=False)
         return kept, self._teller.items(use.answered, path, [(key, after)], call, KEPT)
+
+    def _act(self, use: Use, state: State, call: Call) -> Outcome:
+        """Do with an item what is sure of an action."""
+        path = self._collection.path(call)
+        key = self._collection.key(state, path, call)
+        item = keeping.find(state, path, key)
+        if item is None:
+            return state, self._collection.unknown(state, call, path, key) or Reply()
+        after = self._collection.changed(use, item, use.outcome, key, call.now)
+        kept = keeping.with_item(state, path, key, after, is_new=False)
+        how = KEPT if use.outcome else ACTED
+        return kept, self._teller.items(use.answered, path, [(key, after)], call, how)
 
     def _delete(self, use: Use, state: State, call: Call) -> Outcome:
         path = self._collection.path(call)

@@ -59,6 +59,7 @@ class Collection:
         marked = (name for name, places in self.properties.items() if shapes.is_marked(places, "readOnly"))
         self._unkept = frozenset(marked)
         self._hidden = {use.operation: _hidden(shapes, use.sent) for use in resource.uses if use.sent is not None}
+        self._acts = {use.operation.path for use in resource.uses if use.role is Role.ACT}
         self._moments = tuple(moments(shapes, self.properties, self.sendable))
         places = self.properties[resource.id]
         read = resource.use(Role.READ)
@@ -78,7 +79,7 @@ class Collection:
 
     def key(self, state: State, path: str, call: Call) -> str:
         """The key of the item that a call's path names."""
-        key = key_text(call.parameters.get(item_parameter(call.operation.path)))
+        key = key_text(call.parameters.get(self._parameter(call)))
         if not self.resource.also or keeping.find(state, path, key) is not None:
             return key
         named = (
@@ -87,6 +88,11 @@ class Collection:
             if key in {key_text(item[name]) for name in self.resource.also if name in item}
         )
         return next(named, key)
+
+    def _parameter(self, call: Call) -> str:
+        """The parameter in a call's path that names an item; nothing where none does."""
+        path = call.operation.path
+        return self.resource.parameter if path in self._acts else item_parameter(path)
 
     def below(self, call: Call) -> str:
         """The beginning of the paths of all that stands below the item of a call."""
@@ -111,7 +117,7 @@ class Collection:
     def with_uses(self, state: State, call: Call) -> State:
         """The state in which the ids that a call's path names are used, if they were made."""
         named = [(path, key) for _, path, key, _ in self._lineage.above(call.parameters)]
-        if item_parameter(call.operation.path) == self.resource.parameter:
+        if self._parameter(call) == self.resource.parameter:
             path = self.path(call)
             named.append((path, self.key(state, path, call)))
         for path, key in named:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from mockserver.openapi.model import Operation, Spec
 from mockserver.openapi.references import lookup
 from mockserver.openapi.schemas import Schemas
+from mockserver.resources.acts import acts
 from mockserver.resources.corrections import in_spec, is_off
 from mockserver.resources.identity import Named, is_plain, others
 from mockserver.resources.model import Correction, Miss, Place, Resource, Role, Understanding, Use
@@ -91,6 +92,7 @@ class _Detective:
         uses += self._roles.changes(on_item, create, read, named)
         uses += self._roles.changes_by_body(on_collection, on_item, create, read)
         uses += self._roles.searches(self._paths, read, named)
+        uses += acts(self._shapes, self._paths, item, read, named)
         why = (
             f"{{{parameter}}} names {_shown(read)}{' (x-resource)' if told.id else ''}",
             how,

@@ -60,7 +60,7 @@ class Remembered:
                 made = _id(use.answered, exchange.got) or _id(use.sent, exchange.sent, resource.id)
                 known.alive |= {made} if made else set()
                 known.gone -= {made}
-            case Role.READ | Role.MERGE | Role.REPLACE if key:
+            case Role.READ | Role.MERGE | Role.REPLACE | Role.ACT if key:
                 return _misremembered(resource, use, key, exchange, known)
             case Role.DELETE if key and is_there:
                 known.alive.discard(key)
@@ -107,7 +107,7 @@ def _place(resource: Resource, use: Use, path: str) -> _Where:
     if match is None:
         return path, ""
     values = [unquote(value) for value in match.groups()]
-    is_item = use.operation.path == resource.item and bool(values)
+    is_item = (use.operation.path == resource.item or use.role is Role.ACT) and bool(values)
     above = values[:-1] if is_item else values
     collection = iter(above)
     filled = re.sub(r"\{[^{}]+\}", lambda _: next(collection, ""), resource.collection)

@@ -7,7 +7,7 @@ from typing import Any
 
 from mockserver.requests.secret_names import sounds_secret
 from mockserver.resources.model import Resource
-from mockserver.resources.paths import concrete, key_text, parameters_in
+from mockserver.resources.paths import concrete, key_text, parameters_in, stem
 
 _Ancestor = tuple[Resource, Mapping[str, str]]
 
@@ -16,7 +16,7 @@ class Lineage:
     """The resources above one, the outermost first. ``below`` is the path below which all stands that an item has."""
 
     def __init__(self, resource: Resource, by_collection: Mapping[str, Resource]) -> None:
-        self.below = resource.item.removesuffix("/").removesuffix(".json").removesuffix(".xml")
+        self.below = stem(resource.item)
         self._ancestors: list[_Ancestor] = []
         parent = resource.parent
         while parent:

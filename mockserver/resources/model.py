@@ -20,6 +20,7 @@ class Role(StrEnum):
     REPLACE = "replace"
     MERGE = "merge"
     DELETE = "delete"
+    ACT = "act"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,9 @@ class Use:
     """One operation of a resource: its role, where items stand in what is sent and answered (None: nowhere).
 
     ``names`` are the properties of an item that its request declares, ``renames`` tells those that are written
-    otherwise there (``FriendlyName``: ``friendly_name``). ``is_upsert`` says that it also makes what isn't there,
-    ``id_in_body`` that the body and not the path says which item is meant, ``is_off`` that it remembers nothing.
+    otherwise there (``FriendlyName``: ``friendly_name``). ``outcome`` are the properties that an action sets.
+    ``is_upsert`` says that it also makes what isn't there, ``id_in_body`` that the body and not the path says which
+    item is meant, ``is_off`` that it remembers nothing.
     """
 
     operation: Operation
@@ -63,6 +65,7 @@ class Use:
     is_upsert: bool = False
     id_in_body: bool = False
     is_off: bool = False
+    outcome: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

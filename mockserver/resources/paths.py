@@ -45,6 +45,11 @@ def collections_of(path: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((head + ending + match["slash"], head + ending, f"{head}{ending}/")))
 
 
+def stem(path: str) -> str:
+    """A path without an ending, and without a slash at its end."""
+    return _ENDING.sub("", path.removesuffix("/"))
+
+
 @lru_cache(maxsize=4096)
 def shape(path: str) -> tuple[str, ...]:
     """A path's segments without the names of its parameters and its ending: two of one shape lead to one place."""

@@ -130,13 +130,17 @@ class Shapes:
 
     def is_alike(self, first: str, second: str) -> bool:
         """Whether two schemas describe one kind of item: they are the same, or the smaller one is mostly in both."""
-        if self._target(first) == self._target(second):
+        if self.is_same(first, second):
             return True
         shared, mine, other = self.shared(first, second), self.properties(first), self.properties(second)
         if not mine or not other:
             return False
         smaller = min(len(mine), len(other))
         return shared >= min(FEWEST_SHARED, smaller) and shared >= ALIKE * smaller
+
+    def is_same(self, first: str, second: str) -> bool:
+        """Whether two schemas are one."""
+        return self._target(first) == self._target(second)
 
     def shared(self, first: str, second: str) -> int:
         """How many names of properties two schemas have in common."""

@@ -18,6 +18,7 @@ from mockserver.resources.shapes import Shapes
 
 KEPT = "{} is kept in this sandbox's state"
 FROM = "{} from this sandbox's state"
+ACTED = "{} from this sandbox's state, which doesn't tell what the call does to it"
 SENT_BEFORE = "{} was made by the call that bore this Idempotency-Key before"
 GONE = "{} is gone from this sandbox's state"
 

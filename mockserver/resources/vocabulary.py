@@ -29,6 +29,29 @@ ACTS = frozenset(
 )
 """What a POST to an item may do in place of updating it."""
 
+MAKES_ANOTHER = MAKES | {"clone", "copy", "duplicate", "fork", "new", "split"}
+"""What an action on an item may do in place of acting on it."""
+
+STATES = ("state", "status")
+"""What the property is called that says what became of an item."""
+
+CALLED = ("mark", "set")
+"""Actions that say themselves what an item is called then: ``mark_uncollectible``."""
+
+DONE_BY = {
+    "activate": ("active",),
+    "deactivate": ("inactive",),
+    "freeze": ("frozen",),
+    "hold": ("held", "onhold"),
+    "open": ("open",),
+    "pay": ("paid",),
+    "reopen": ("open",),
+    "sell": ("sold",),
+    "send": ("sent",),
+    "withdraw": ("withdrawn",),
+}
+"""What an item is called to which something was done, where that isn't told by the ending."""
+
 LISTS = ("content", "data", "entries", "items", "records", "results", "values")
 """What the list in an envelope is called."""
 
