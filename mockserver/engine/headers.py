@@ -52,6 +52,7 @@ class RequestHeaders:
         "default_sandbox",
         "harmless_target",
         "has_origin",
+        "idempotency_key",
         "identities",
         "identity",
         "is_preflight",
@@ -81,6 +82,7 @@ class RequestHeaders:
         self.is_preflight = self.has_origin and "access-control-request-method" in values
         self.names_sandbox = "x-mock-sandbox" in values
         self.default_sandbox = self.first("x-mock-default-sandbox") if "x-mock-default-sandbox" in values else ""
+        self.idempotency_key = self.first("idempotency-key") if "idempotency-key" in values else ""
         self.preference: Preference | None = parse_prefer(values["prefer"]) if "prefer" in values else None
         self.operation: CompiledOperation | None = None
         self.identity: Identity | Refusal | None = None

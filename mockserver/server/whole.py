@@ -7,6 +7,7 @@ and whatever HTTP might not allow. So nothing is a request here that isn't the s
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from mockserver.byte_cache import ByteCache
 from mockserver.http import Request, RequestHead, RequestLine
@@ -27,10 +28,13 @@ _PARSERS = frozenset((b"transfer-encoding", b"expect", b"upgrade", b"proxy-conne
 class WholeRequests:
     """Reads requests, and remembers what it read, for one engine: clients repeat their headers, and often the line.
 
-    What is remembered is weighed with what the engine finds out about it.
+    What is remembered is weighed with what the engine finds out about it. A body of more than ``most_body`` bytes is
+    left to others, and so are paths of which ``is_other`` says so.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most_body: int, is_other: Callable[[bytes], bool]) -> None:
+        self._most_body = most_body
+        self._is_other = is_other
         self._lines: ByteCache[RequestLine] = ByteCache(LINES_BYTES)
         self._heads: ByteCache[RequestHead] = ByteCache(HEADS_BYTES)
         self._names: dict[bytes, bytes] = {}
@@ -54,6 +58,8 @@ class WholeRequests:
         if found is None:
             return None
         method, path, query = found.groups(b"")
+        if self._is_other(path):
+            return None
         read = RequestLine(method.decode(), path, query)
         return self._lines.keep_repeated(line, read, 1900 + 10 * len(line)) if len(line) < LONGEST_REMEMBERED else read
 
@@ -61,7 +67,9 @@ class WholeRequests:
         if len(self._names) > MOST_NAMES:
             self._names.clear()
         head = _headers(sent + b"\r\n" if sent else b"", self._names)
-        if head is None or len(sent) > LONGEST_REMEMBERED:
+        if head is None or head.length > self._most_body:
+            return None
+        if len(sent) > LONGEST_REMEMBERED:
             return head
         return self._heads.keep(sent, head, 1000 + 7 * len(sent) + 450 * len(head.headers))
 

@@ -84,12 +84,14 @@ def charged(state: State, after: State, call: Call, reply: Reply) -> tuple[State
 
 def headers(state: State, call: Call) -> dict[str, str]:
     """The three headers of every answer to a known key. The reset is in whole seconds, none too early."""
-    month, ends = month_of(call.start, call.now)
+    now = call.now
+    month, ends = month_of(call.start, now)
     credits = limit(state, call)
+    whole, tenth = divmod(_left(state, credits, month), 10)
     return {
-        "x-ratelimit-credits-remaining": written(_left(state, credits, month)),
-        "x-ratelimit-credits-limit": str(credits),
-        "x-ratelimit-credits-reset": str(-((call.now - ends) // SECOND)),
+        "x-ratelimit-credits-remaining": f"{whole}.{tenth}" if tenth else f"{whole}",
+        "x-ratelimit-credits-limit": f"{credits}",
+        "x-ratelimit-credits-reset": f"{(ends - now + SECOND - 1) // SECOND}",
     }
 
 
