@@ -152,9 +152,10 @@ def complete(decision: Decision) -> None:
     if answer is None:
         return
     vendor, call = inputs.incoming.target.vendor, inputs.call
-    headers = vendor.plugin.headers if call is not None and vendor is not None else None
-    if headers is not None and (decision.rule is not _DEMANDED or _is_vendors(answer, inputs.fault)):
-        decision.more = headers(decision.sandbox.state.get(vendor.name, vendor.rules.initial), call)
+    if call is not None and vendor is not None:
+        headers = vendor.plugin.headers
+        if headers is not None and (decision.rule is not _DEMANDED or _is_vendors(answer, inputs.fault)):
+            decision.more = headers(decision.sandbox.state.get(vendor.name, vendor.rules.initial), call)
     if isinstance(answer, EncodedResponse) and not answer.is_valid:
         is_specs_own = decision.case and vendor is not None and not vendor.plugin.strict  # a foreign example, as it is
         if not is_specs_own:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from mockserver.compiled import CompiledOperation, CompiledVendor
 from mockserver.openapi.model import SecurityScheme
@@ -15,12 +14,14 @@ from mockserver.requests.demand import Preference, parse_prefer
 from mockserver.requests.query import parse_cookies
 from mockserver.requests.secrets import Secrets
 from mockserver.sandbox.entry_weight import headers_weight
+from mockserver.values import dataclass
 
 _NO_HOSTS: Mapping[str, str] = {}
 _NO_IDENTITIES: dict[CompiledOperation, Identity | Refusal] = {}
 
 
-class KnownCredentials(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class KnownCredentials:
     """What one vendor knows of a client by its headers: its credentials by security scheme, and their sandbox.
 
     ``is_plain`` says that none of them bears a magic token.

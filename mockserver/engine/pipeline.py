@@ -196,9 +196,10 @@ class Pipeline:
         reply: Reply | None = None
         changes = decisions.NO_CHANGES
         call = inputs.valid_call()
-        if operation.behaviour is not None and call is not None:
+        behaviour = operation.behaviour
+        if behaviour is not None and call is not None:
             state = sandbox.state.get(vendor.name, vendor.rules.initial)
-            after, outcome = operation.behaviour(state, call)
+            after, outcome = behaviour(state, call)
             if isinstance(outcome, Refusal):
                 return refusals.refused(inputs, sandbox, operation, outcome)
             if after is not state:

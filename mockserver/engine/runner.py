@@ -187,9 +187,8 @@ class Engine:
         answer = self._unserved(incoming, id, problem(500, "crash", "The mock server crashed", detail))
         sandbox = incoming.sandbox if incoming is not None else DEFAULT
         shown = incoming.target.shown if incoming is not None else "***"
-        status, sent, body = answer.status, answer.headers, answer.body
-        told = {"reason": kind, "status": status, "sent": sent, "response_body": body}
-        entry = Entry(id, sandbox, wall_ms, wall_ms, "", None, request.method, shown, [], b"", Rule.CRASH, **told)
+        answered = partial(Entry, status=answer.status, sent=answer.headers, response_body=answer.body)
+        entry = answered(id, sandbox, wall_ms, wall_ms, "", None, request.method, shown, [], b"", Rule.CRASH, "", kind)
         with suppress(StoreFull, StoreAway, Unreadable):
             if not self.store.append(sandbox, entry, wall_ms):
                 self.store.exchange(sandbox, 0, Sandbox(sandbox, self.seed, wall_ms, wall_ms), wall_ms, entry)

@@ -143,8 +143,8 @@ class MemoryStore:
                 break
             excess -= entry.size
             counts[name] += 1
-        for name, count in counts.items():
-            self._drop(self._slots[name], count)
+        for name, dropped in counts.items():
+            self._drop(self._slots[name], dropped)
 
     def _drop(self, slot: _Slot, count: int) -> None:
         """Drop so many entries of a journal, the oldest ones."""

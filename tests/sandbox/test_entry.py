@@ -22,7 +22,7 @@ def entry(method: str = "POST", body: bytes = b'{"a": 1}', status: int = 200, **
     headers = fields.pop("headers", [("host", "mock:80"), ("x-key", "k***"), ("user-agent", "test")])
     vendor, operation, took = fields.pop("vendor", "v"), fields.pop("operation", READ), fields.pop("took", 0)
     answer = {"sent": [(b"content-type", b"application/json")], "response_body": fields.pop("answer", b"[2]")}
-    told = {"rule": "example", "case": "ok", "status": status, "headers_weight": 50} | answer | fields
+    told: dict[str, Any] = {"rule": "example", "case": "ok", "status": status, "headers_weight": 50} | answer | fields
     made = Entry("req_1", "box", NOW, NOW + 1, vendor, operation, method, "/v/read?x=1", headers, body, **told)
     made.took = took
     return made

@@ -47,7 +47,7 @@ def entry(
     found = operation_of(vendor, operation) if operation else None
     moment = START + (at if now is None else now)
     sent = [(b"Retry-After", wait.encode())] if wait is not None else []
-    answer = {"case": case, "status": status, "sent": sent, "response_body": b"{}"}
+    answer: dict[str, Any] = {"case": case, "status": status, "sent": sent, "response_body": b"{}"}
     made = Noted(f"req_{number}", "s", START + at, moment, vendor, found, method, target, [], body, **answer)
     told = {name: more.pop(name) for name in OUTCOME if name in more}
     made.outcome = Outcome(**{"fault": "f1", **told}) if told else None
