@@ -22,18 +22,18 @@ _NO_IDENTITIES: dict[CompiledOperation, Identity | Refusal] = {}
 
 @dataclass(frozen=True, slots=True)
 class KnownCredentials:
-    """What one vendor knows of a client by its headers: its credentials by security scheme, and their sandbox.
+    """What one vendor knows of a client by its headers: its credentials, each with its scheme, and their sandbox.
 
     ``is_plain`` says that none of them bears a magic token.
     """
 
     vendor: CompiledVendor | None
-    credentials: dict[str, Credential]
+    credentials: tuple[tuple[str, Credential], ...]
     sandbox: str
     is_plain: bool
 
 
-NOBODY = KnownCredentials(None, {}, "", is_plain=True)
+NOBODY = KnownCredentials(None, (), "", is_plain=True)
 
 
 class RequestHeaders:
@@ -121,10 +121,9 @@ class RequestHeaders:
 
     def _read(self, vendor: CompiledVendor) -> KnownCredentials:
         secrets = {scheme.name: unwrap(scheme, self._sent(scheme)) for scheme in vendor.schemes}
-        found = {name: read_credential(secret) for name, secret in secrets.items() if secret}
-        first = next(iter(found.values()), None)
-        is_plain = all(credential.token is None for credential in found.values())
-        return KnownCredentials(vendor, found, first.sandbox if first else "", is_plain)
+        found = tuple([(name, read_credential(secret)) for name, secret in secrets.items() if secret])
+        is_plain = all(credential.token is None for _, credential in found)
+        return KnownCredentials(vendor, found, found[0][1].sandbox if found else "", is_plain)
 
     def _sent(self, scheme: SecurityScheme) -> str:
         """The text that stands where a scheme says."""

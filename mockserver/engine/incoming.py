@@ -28,8 +28,7 @@ class IncomingRequest:
     @property
     def credentials(self) -> dict[str, Credential]:
         """The credentials for the vendor, by security scheme: those in headers, then those in the query."""
-        in_headers = self.known.credentials
-        return {**in_headers, **self.target.credentials} if self.target.credentials else in_headers
+        return {**dict(self.known.credentials), **self.target.credentials}
 
 
 def sandbox_of(target: RequestTarget, headers: RequestHeaders, known: KnownCredentials) -> str:

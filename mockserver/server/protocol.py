@@ -74,7 +74,8 @@ class HttpConnection(BoundedConnection):
         if request is None or self.transport.is_closing():
             return False
         if self.lead:
-            request.headers, request.head = (*request.headers, (DEFAULT_SANDBOX, self.lead)), None
+            headers = (*request.headers, (DEFAULT_SANDBOX, self.lead))
+            request = Request(request.method, request.path, request.query, headers, request.body, line=request.line)
         if self._edge.has_groups:
             if self._moves(request, data):
                 return True
