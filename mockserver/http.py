@@ -79,11 +79,20 @@ class RequestLine:
 
 @dataclass(slots=True, eq=False)
 class RequestHead:
-    """Headers that may come again, and the length of the body that they announce; ``meaning`` as a line's."""
+    """Headers that may come again, as they came, and the length of the body that they announce.
 
-    headers: tuple[tuple[bytes, bytes], ...]
+    ``meaning`` is as a line's. There may be thousands of these, and hardly anybody asks for the headers again.
+    """
+
+    lines: bytes
     length: int
     meaning: Any = None
+
+    @property
+    def headers(self) -> tuple[tuple[bytes, bytes], ...]:
+        """Names and values; the names in lower case."""
+        pairs = (line.partition(b": ") for line in self.lines.split(b"\r\n") if line)
+        return tuple([(name.lower(), value) for name, _, value in pairs])
 
 
 @dataclass(slots=True)
@@ -107,6 +116,21 @@ class Request:
     def target(self) -> bytes:
         """Path and query as they stood on the request line."""
         return self.path + b"?" + self.query if self.query else self.path
+
+
+class WholeRequest(Request):
+    """A request that came whole, of a line and headers that may be remembered; these are told when somebody asks."""
+
+    __slots__ = ()
+
+    def __init__(self, line: RequestLine, head: RequestHead, body: bytes) -> None:
+        self.method, self.path, self.query = line.method, line.path, line.query
+        self.line, self.head, self.body, self.oversized = line, head, body, False
+
+    @property
+    def headers(self) -> Sequence[tuple[bytes, bytes]]:  # type: ignore[override]
+        """All of them, as they came."""
+        return self.head.headers if self.head is not None else ()
 
 
 def replaced(headers: Headers, more: Mapping[str, str]) -> Headers:

@@ -24,6 +24,7 @@ from mockserver.sandbox.reasons import Rule
 from mockserver.values import dataclass
 
 Answer = EncodedResponse | Response
+_DEMANDED = Rule.DEMANDED
 NO_CHANGES: Sequence[Mapping[str, Any]] = ()
 
 
@@ -151,15 +152,19 @@ def complete(decision: Decision) -> None:
     if answer is None:
         return
     vendor, call = inputs.incoming.target.vendor, inputs.call
-    if call is not None and vendor is not None and vendor.plugin.headers is not None:
-        is_vendors = inputs.fault is None or not inputs.fault.status
-        if decision.rule is not Rule.DEMANDED or (answer.status < 400 and is_vendors):
-            state = decision.sandbox.state.get(vendor.name, vendor.rules.initial)
-            decision.more = vendor.plugin.headers(state, call)
+    if call is not None and vendor is not None:
+        headers = vendor.plugin.headers
+        if headers is not None and (decision.rule is not _DEMANDED or _is_vendors(answer, inputs.fault)):
+            decision.more = headers(decision.sandbox.state.get(vendor.name, vendor.rules.initial), call)
     if isinstance(answer, EncodedResponse) and not answer.is_valid:
         is_specs_own = decision.case and vendor is not None and not vendor.plugin.strict  # a foreign example, as it is
         if not is_specs_own:
             decision.error = _broken(decision)
+
+
+def _is_vendors(answer: Answer, fault: ActiveFault | None) -> bool:
+    """Whether a demanded answer is one that the vendor gives to a call that goes well."""
+    return answer.status < 400 and (fault is None or not fault.status)
 
 
 def _broken(decision: Decision) -> BrokenContract:

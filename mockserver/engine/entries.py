@@ -16,17 +16,18 @@ def entry_of(decision: Decision, response: Response, sandbox: str, now: int, sec
     """
     inputs = decision.inputs
     incoming = inputs.incoming
-    target, request = incoming.target, incoming.request
+    target, headers, request = incoming.target, incoming.headers, incoming.request
+    vendor, operation = target.vendor, target.operation
     entry = Entry(
         incoming.id,
         sandbox,
         incoming.received,
         now,
-        target.vendor.name if target.vendor is not None else "",
-        target.operation.model if target.operation is not None else None,
+        vendor.name if vendor is not None else "",
+        operation.model if operation is not None else None,
         request.method,
         target.shown,
-        incoming.headers.shown,
+        headers.shown,
         request.body,
         decision.rule,
         decision.case,
@@ -34,13 +35,14 @@ def entry_of(decision: Decision, response: Response, sandbox: str, now: int, sec
         decision.near,
         decision.applied,
         inputs.violations,
+        (inputs.unsupported,) if inputs.unsupported else (),
         decision.changes,
         decision.outcome,
         decision.error,
+        response.status,
+        response.head or response.headers,
+        response.body,
+        headers.weight,
     )
-    if inputs.unsupported:
-        entry.unsupported = (inputs.unsupported,)
-    sent = response.head or response.headers
-    entry.answered(response.status, sent, response.body, incoming.headers.weight)
-    conceal(entry, target, incoming.headers, decision.answer, secrets)
+    conceal(entry, target, headers, decision.answer, secrets)
     return entry

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from mockserver.compiled import CompiledOperation, CompiledVendor
 from mockserver.openapi.model import SecurityScheme
@@ -15,24 +14,26 @@ from mockserver.requests.demand import Preference, parse_prefer
 from mockserver.requests.query import parse_cookies
 from mockserver.requests.secrets import Secrets
 from mockserver.sandbox.entry_weight import headers_weight
+from mockserver.values import dataclass
 
 _NO_HOSTS: Mapping[str, str] = {}
 _NO_IDENTITIES: dict[CompiledOperation, Identity | Refusal] = {}
 
 
-class KnownCredentials(NamedTuple):
-    """What one vendor knows of a client by its headers: its credentials by security scheme, and their sandbox.
+@dataclass(frozen=True, slots=True)
+class KnownCredentials:
+    """What one vendor knows of a client by its headers: its credentials, each with its scheme, and their sandbox.
 
     ``is_plain`` says that none of them bears a magic token.
     """
 
     vendor: CompiledVendor | None
-    credentials: dict[str, Credential]
+    credentials: tuple[tuple[str, Credential], ...]
     sandbox: str
     is_plain: bool
 
 
-NOBODY = KnownCredentials(None, {}, "", is_plain=True)
+NOBODY = KnownCredentials(None, (), "", is_plain=True)
 
 
 class RequestHeaders:
@@ -52,6 +53,7 @@ class RequestHeaders:
         "default_sandbox",
         "harmless_target",
         "has_origin",
+        "idempotency_key",
         "identities",
         "identity",
         "is_preflight",
@@ -81,6 +83,7 @@ class RequestHeaders:
         self.is_preflight = self.has_origin and "access-control-request-method" in values
         self.names_sandbox = "x-mock-sandbox" in values
         self.default_sandbox = self.first("x-mock-default-sandbox") if "x-mock-default-sandbox" in values else ""
+        self.idempotency_key = self.first("idempotency-key") if "idempotency-key" in values else ""
         self.preference: Preference | None = parse_prefer(values["prefer"]) if "prefer" in values else None
         self.operation: CompiledOperation | None = None
         self.identity: Identity | Refusal | None = None
@@ -118,10 +121,9 @@ class RequestHeaders:
 
     def _read(self, vendor: CompiledVendor) -> KnownCredentials:
         secrets = {scheme.name: unwrap(scheme, self._sent(scheme)) for scheme in vendor.schemes}
-        found = {name: read_credential(secret) for name, secret in secrets.items() if secret}
-        first = next(iter(found.values()), None)
-        is_plain = all(credential.token is None for credential in found.values())
-        return KnownCredentials(vendor, found, first.sandbox if first else "", is_plain)
+        found = tuple([(name, read_credential(secret)) for name, secret in secrets.items() if secret])
+        is_plain = all(credential.token is None for _, credential in found)
+        return KnownCredentials(vendor, found, found[0][1].sandbox if found else "", is_plain)
 
     def _sent(self, scheme: SecurityScheme) -> str:
         """The text that stands where a scheme says."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from mockserver.engine.headers import KnownCredentials, RequestHeaders
-from mockserver.engine.target import RequestTarget, wrong_name
+from mockserver.engine.target import RequestTarget
 from mockserver.http import Request
-from mockserver.plugin import Refusal
 from mockserver.requests.credentials import Credential
 from mockserver.sandbox.document import DEFAULT, is_name
 from mockserver.values import dataclass
@@ -27,22 +26,9 @@ class IncomingRequest:
     received: int
 
     @property
-    def misnamed(self) -> Refusal | None:
-        """What is wrong with the sandbox's name, in the path or in a header."""
-        if self.target.misnamed is None and self.headers.names_sandbox:
-            return wrong_name(self.target, self.headers)
-        return self.target.misnamed
-
-    @property
     def credentials(self) -> dict[str, Credential]:
         """The credentials for the vendor, by security scheme: those in headers, then those in the query."""
-        in_headers = self.known.credentials
-        return {**in_headers, **self.target.credentials} if self.target.credentials else in_headers
-
-    @property
-    def has_plain_credentials(self) -> bool:
-        """Whether there are none in the query, and none with a magic token in the headers."""
-        return self.known.is_plain and not self.target.credentials
+        return {**dict(self.known.credentials), **self.target.credentials}
 
 
 def sandbox_of(target: RequestTarget, headers: RequestHeaders, known: KnownCredentials) -> str:

@@ -72,7 +72,6 @@ class Inputs:
         self.parameters = {**self.parameters, **in_headers, **in_cookies}
         self.violations = bounded((*self.violations, *violations, *more_violations))
 
-    @property
     def valid_call(self) -> Call | None:
         """The call as a behaviour may get it: None where something is wrong with it, or couldn't be read."""
         is_invalid = self.violations or self.token is not None or self.unsupported
@@ -95,7 +94,7 @@ class Inputs:
         """The case that the client demands: by the header, else by a magic value, in the credential before the rest."""
         incoming, token = self.incoming, self.token
         preference = incoming.headers.preference
-        if preference is None and token is None and incoming.has_plain_credentials:
+        if preference is None and token is None and incoming.known.is_plain and not incoming.target.credentials:
             return None
         any_error = not operation.vendor.plugin.strict
         if preference is not None:

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -66,7 +66,9 @@ def _conceal_answer(entry: Entry, compiled: CompiledOperation | None, answer: ob
         _scrub_answer(entry, known, answer)
     changes = entry.changes
     if type(changes) is LazyChanges:  # an instance check of an abstract class takes long
-        changes.hide = partial(_masked_changes, compiled.secret_fields if compiled else _NONE, known)
+        changes.hide, changes.known_secrets = _masked_changes, known
+        if compiled is not None:
+            changes.secret_names = compiled.secret_fields
     elif changes:
         entry.changes = _masked_changes(compiled.secret_fields if compiled else _NONE, known, changes)
     if not (isinstance(answer, EncodedResponse) and answer.is_harmless):

@@ -22,7 +22,7 @@ from mockserver.engine.headers import RequestHeaders
 from mockserver.engine.incoming import IncomingRequest, sandbox_of
 from mockserver.engine.inputs import Inputs
 from mockserver.engine.path import PathReading, read_path
-from mockserver.engine.target import RequestTarget, target_of
+from mockserver.engine.target import RequestTarget, target_of, wrong_name
 from mockserver.http import STATUS_LINES, UNSENT, Headers, PreparedResponse, Request, Response
 from mockserver.plugin import Call, Refusal, Reply
 from mockserver.requests.auth import Identity
@@ -41,6 +41,7 @@ from mockserver.served.vendors import outlines_of
 TARGETS_BYTES = 2 * 1024 * 1024  # and server/whole.py's, of requests that come whole; so of headers
 HEADERS_BYTES = 8 * 1024 * 1024
 PATHS_BYTES = 1024 * 1024
+SANDBOX_LINE, ID_LINE = b"\r\nx-mock-sandbox: ", b"\r\nx-mock-request-id: "
 
 
 class Pipeline:
@@ -140,12 +141,12 @@ class Pipeline:
 
     def _decide(self, inputs: Inputs, sandbox: Sandbox, now: int) -> Decision:  # noqa: C901 - one function on purpose: it reads from top to bottom
         incoming = inputs.incoming
-        target = incoming.target
+        target, headers = incoming.target, incoming.headers
 
         # 1, 2: sandbox, vendor, operation
-        if incoming.headers.is_preflight and incoming.request.method == "OPTIONS":
+        if headers.is_preflight and incoming.request.method == "OPTIONS":
             return decisions.preflight(inputs, sandbox)
-        misnamed = incoming.misnamed
+        misnamed = wrong_name(target, headers) if headers.names_sandbox else target.misnamed
         if misnamed is not None:
             return refusals.misnamed(inputs, sandbox, misnamed)
         vendor, operation = target.vendor, target.operation
@@ -194,10 +195,11 @@ class Pipeline:
             sandbox = counted
         reply: Reply | None = None
         changes = decisions.NO_CHANGES
-        call = inputs.valid_call
-        if operation.behaviour is not None and call is not None:
+        call = inputs.valid_call()
+        behaviour = operation.behaviour
+        if behaviour is not None and call is not None:
             state = sandbox.state.get(vendor.name, vendor.rules.initial)
-            after, outcome = operation.behaviour(state, call)
+            after, outcome = behaviour(state, call)
             if isinstance(outcome, Refusal):
                 return refusals.refused(inputs, sandbox, operation, outcome)
             if after is not state:
@@ -228,9 +230,9 @@ class Pipeline:
         if is_plain and type(answer) is EncodedResponse and incoming.request.method != "HEAD":
             lines = answer.lines_with(decision.more) if decision.more else answer.lines
             if lines:
-                marks = (b"\r\nx-mock-sandbox: ", name, b"\r\nx-mock-request-id: ", request_id, self._date_line)
-                head = b"".join((STATUS_LINES[answer.status], lines, *marks))
-                return PreparedResponse(answer.status, head, answer.body)
+                status = answer.status
+                marks = (SANDBOX_LINE, name, ID_LINE, request_id, self._date_line)
+                return PreparedResponse(status, b"".join((STATUS_LINES[status], lines, *marks)), answer.body)
         decision.settle()
         return self._rendered(decision, name, request_id, is_told=bool(is_told))
 
@@ -268,7 +270,7 @@ def _call(operation: CompiledOperation, inputs: Inputs, sandbox: Sandbox, identi
         inputs.incoming.id,
         operation.vendor.rules.policies,
         identity.permissions,
-        inputs.incoming.headers.first("idempotency-key"),
+        inputs.incoming.headers.idempotency_key,
     )
 
 

@@ -59,12 +59,8 @@ class Engine:
         self.timings = Timings()
         self._is_in_group = False
         self._kept: Entry | None = None  # of the latest request of a group, until the whole of it is kept
-        self._prefix = f"req_{os.urandom(4).hex()}"
-        self._numbers = count(1)
-
-    def next_id(self) -> str:
+        self.next_id: Callable[[], str] = map(f"req_{os.urandom(4).hex()}%06x".__mod__, count(1)).__next__
         """An id that no other request or event has."""
-        return f"{self._prefix}{next(self._numbers):06x}"
 
     def respond(self, request: Request, wall_ms: int) -> Response:
         """Answer a request that came at ``wall_ms``, in milliseconds of the real clock."""
@@ -191,8 +187,8 @@ class Engine:
         answer = self._unserved(incoming, id, problem(500, "crash", "The mock server crashed", detail))
         sandbox = incoming.sandbox if incoming is not None else DEFAULT
         shown = incoming.target.shown if incoming is not None else "***"
-        entry = Entry(id, sandbox, wall_ms, wall_ms, "", None, request.method, shown, [], b"", Rule.CRASH, reason=kind)
-        entry.answered(answer.status, answer.headers, answer.body, 0)
+        answered = partial(Entry, status=answer.status, sent=answer.headers, response_body=answer.body)
+        entry = answered(id, sandbox, wall_ms, wall_ms, "", None, request.method, shown, [], b"", Rule.CRASH, "", kind)
         with suppress(StoreFull, StoreAway, Unreadable):
             if not self.store.append(sandbox, entry, wall_ms):
                 self.store.exchange(sandbox, 0, Sandbox(sandbox, self.seed, wall_ms, wall_ms), wall_ms, entry)

@@ -57,27 +57,28 @@ def example(
     changes: Sequence[Mapping[str, Any]],
 ) -> Decision:
     """The example of a call that goes well; generated data where there is none, or where it is somebody else's."""
-    case, headers = operation.case, inputs.incoming.headers
+    headers, ready = inputs.incoming.headers, operation.ready
     more, entity = (reply.headers, reply.entity) if reply is not None else (_NO_HEADERS, "")
     if headers.preference is not None or inputs.body is not None:
         return _example(inputs, sandbox, operation, more, entity, changes)
-    if operation.ready is not None and case is not None:
-        answer: Answer = operation.ready.with_headers(more) if more else operation.ready
+    if ready is not None and (case := operation.case) is not None:
+        answer: Answer = ready.with_headers(more) if more else ready
         return Decision(inputs, sandbox, answer, Rule.EXAMPLE, case.name, "", (), "", changes)
     target, answers = inputs.incoming.target, operation.vendor.answers
     sent = headers if operation.headers or operation.cookies else headers.accept
     key: AnswerKey = (target, sent, sandbox.seed, month_of(_now(inputs)), entity)
     known = answers.get(key)
     if known is not None:
-        answer = known.answer.with_headers(more) if more else known.answer
-        return Decision(inputs, sandbox, answer, known.rule, known.case, "", (), "", changes)
+        rule, name, made = known
+        return Decision(inputs, sandbox, made.with_headers(more) if more else made, rule, name, "", (), "", changes)
     decision = _example(inputs, sandbox, operation, _NO_HEADERS, entity, changes)
-    made = decision.answer
-    if decision.rule not in PLAIN or made is None:
+    answer_made = decision.answer
+    if decision.rule not in PLAIN or answer_made is None:
         return decision
-    if isinstance(made, EncodedResponse) and not decision.reason:
-        answers.keep_repeated(key, KnownAnswer(decision.rule, decision.case, made), 2500 + len(made.body))
-    decision.answer = with_headers(made, more)
+    if isinstance(answer_made, EncodedResponse) and not decision.reason:
+        found = KnownAnswer(decision.rule, decision.case, answer_made)
+        answers.keep_repeated(key, found, 2500 + len(answer_made.body))
+    decision.answer = with_headers(answer_made, more)
     return decision
 
 

@@ -144,7 +144,9 @@ def _credentials(vendor: CompiledVendor, texts: Mapping[str, Texts]) -> Mapping[
 
 
 def wrong_name(target: RequestTarget, head: RequestHeaders) -> Refusal | None:
-    """What is wrong with the sandbox that a header names."""
+    """What is wrong with the name of a sandbox, in the path or in a header."""
+    if target.misnamed is not None:
+        return target.misnamed
     named = head.first("x-mock-sandbox")
     if not is_name(named):
         return bad_name(named)

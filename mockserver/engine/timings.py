@@ -6,6 +6,7 @@ from time import monotonic_ns
 
 _SHIFT = 12
 _LAST = 18
+_LONGEST = 64  # bits of a time
 BOUNDS = tuple((1 << (_SHIFT + index)) / 1e9 for index in range(_LAST))
 """The upper bounds in seconds, from 4.096 microseconds to half a second."""
 
@@ -16,18 +17,22 @@ class Timings:
     A request that is tried again, as its sandbox had changed meanwhile, counts each time.
     """
 
-    __slots__ = ("_began", "counts", "total")
+    __slots__ = ("_began", "_by_length", "total")
 
     def __init__(self) -> None:
-        self.counts = [0] * (_LAST + 1)
+        self._by_length = [0] * _LONGEST
         self.total = 0
         self._began = monotonic_ns()
 
     def note(self, took: int) -> None:
         """Count an answer. An integer's length tells the bound: this is the hot path."""
-        bits = ((took - 1) >> _SHIFT).bit_length() if took > 0 else 0
-        self.counts[bits if bits < _LAST else _LAST] += 1
+        self._by_length[((took - 1 if took else 0) >> _SHIFT).bit_length()] += 1
         self.total += took
+
+    @property
+    def counts(self) -> list[int]:
+        """Of each bound, how many took up to it and longer than the one before; the last ones took longer than all."""
+        return [*self._by_length[:_LAST], sum(self._by_length[_LAST:])]
 
     @property
     def age(self) -> float:

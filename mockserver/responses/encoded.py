@@ -47,7 +47,7 @@ class EncodedResponse:
         "status",
     )
     _headers: Headers
-    _beside: tuple[_Form, bytes] | None
+    _beside: tuple[tuple[str, ...], str] | None
 
     def __init__(
         self,
@@ -85,21 +85,18 @@ class EncodedResponse:
 
         Nothing where it takes ``with_headers`` to tell what they come to, or where one of them holds a secret.
         """
-        form = _form_of(tuple(more))
+        names, values = tuple(more), tuple(more.values())
         beside = self._beside
-        if beside is None or beside[0] is not form:
-            beside = self._beside = (form, self._lines_beside(form))
-        values = tuple(more.values())
-        if not (beside[1] and "".join(values).isprintable()):
-            return b""
-        return beside[1] + (form.lines % values).encode("latin-1")
+        if beside is None or beside[0] != names:
+            beside = self._beside = (names, self._form_with(_form_of(names)))
+        return (beside[1] % values).encode("latin-1") if beside[1] and "".join(values).isprintable() else b""
 
-    def _lines_beside(self, form: _Form) -> bytes:
-        """The lines of the headers that a form hasn't; nothing where it isn't to be put together with these."""
+    def _form_with(self, form: _Form) -> str:
+        """A form's lines behind those of the headers that it hasn't; nothing where they aren't to be put together."""
         if form.is_secret or not (form.lines and self.lines):
-            return b""
+            return ""
         rest = [pair for pair in self._headers if pair[0] not in form.names]
-        return header_lines(rest) if len(rest) < len(self._headers) else self.lines
+        return header_lines(rest).decode("latin-1").replace("%", "%%") + form.lines
 
     def rendered(self, request_id: bytes) -> tuple[Headers, bytes]:
         """Headers and body for one request."""

@@ -89,7 +89,6 @@ class Sandbox:
     def changed(
         self,
         now: int,
-        *,
         state: Mapping[str, Any] | None = None,
         windows: Mapping[str, Window] | None = None,
         keys: Mapping[str, Mapping[str, Key]] | None = None,
@@ -152,7 +151,7 @@ def with_sized_state(document: Sandbox, vendor: str, state: Any, now: int, most:
     if size > most:
         where = f"the state of {vendor} in sandbox {document.name}"
         raise StateTooLarge(f"{where} would take {size} bytes; the limit is {most}")
-    return document.changed(now, state={**document.state, vendor: state}), size
+    return document.changed(now, {**document.state, vendor: state}), size
 
 
 def _size(state: Any) -> int:

@@ -36,7 +36,7 @@ LEFT_STREAM = "the client left before the end of the stream"
 
 
 class Entry:
-    """One request and its answer. Secrets are masked before they come here; the rest are references.
+    """One request and its answer. Secrets are masked before a store sees it; the rest are references.
 
     ``applied`` is the preference that was met (``example=no_channel``). ``rule`` is the step that decided:
     ``example``, ``generated``, ``behaviour``, ``demanded``, ``unknown-case``,
@@ -45,7 +45,8 @@ class Entry:
     ``sent`` are the headers of the answer, or the encoded head that tells them. ``changes`` are those of the vendor's
     state, ``{"pointer", "before"?, "after"?}`` each. ``outcome`` is there where an armed fault fired. ``status`` is 0
     where the client got no answer. ``took`` is the time that the answer took to make, in nanoseconds. ``error`` is our
-    own bug, and ``trace`` what is told of it in a log; they aren't kept.
+    own bug, and ``trace`` what is told of it in a log; they aren't kept. ``size`` is what it weighs, with the request's
+    headers, which weigh ``headers_weight``.
     """
 
     __slots__ = (
@@ -95,9 +96,14 @@ class Entry:
         near: tuple[str, ...] = (),
         applied: str = "",
         violations: tuple[Violation, ...] = (),
+        unsupported: tuple[str, ...] = (),
         changes: Sequence[Mapping[str, Any]] = (),
         outcome: Outcome | None = None,
         error: Exception | None = None,
+        status: int = 0,
+        sent: Headers | bytes = b"",
+        response_body: bytes = b"",
+        headers_weight: int = 0,
     ) -> None:
         self.id = id
         self.sandbox = sandbox
@@ -115,16 +121,16 @@ class Entry:
         self.near = near
         self.applied = applied
         self.violations = violations
-        self.unsupported: tuple[str, ...] = ()
+        self.unsupported = unsupported
         self.changes = changes
         self.outcome = outcome
         self.error = error
         self.took = 0
         self.trace = ""
-        self.status = 0
-        self.sent: Headers | bytes = []
-        self.response_body = b""
-        self.size = 0
+        self.status = status
+        self.sent = sent
+        self.response_body = response_body if len(response_body) <= LONGEST_BODY else response_body[:LONGEST_BODY]
+        self.size = weight(self, headers_weight)
 
     @property
     def fault(self) -> str:
@@ -160,13 +166,6 @@ class Entry:
     @response_headers.setter
     def response_headers(self, headers: Headers) -> None:
         self.sent = headers
-
-    def answered(self, status: int, sent: Headers | bytes, body: bytes, headers_weight: int) -> None:
-        """Note what went out, and weigh the entry; ``headers_weight`` is that of the request's headers."""
-        self.status = status
-        self.sent = sent
-        self.response_body = body if len(body) <= LONGEST_BODY else body[:LONGEST_BODY]
-        self.size = weight(self, headers_weight)
 
 
 def without_answer(entry: Entry, *, has_begun: bool) -> Entry:

@@ -16,26 +16,36 @@ _NESTED = (dict, list)
 
 Change = Mapping[str, Any]
 Changes = Sequence[Change]
+Hide = Callable[[frozenset[str], Sequence[str], Changes], Changes]
+_NO_NAMES: frozenset[str] = frozenset()
+
+
+def _unhidden(names: frozenset[str], known: Sequence[str], changes: Changes) -> Changes:
+    return changes
 
 
 class LazyChanges(Changes):
     """The changes between two small states, worked out when somebody reads them. Until then both states are kept.
 
-    ``hide`` takes secrets out of changes; nobody sees them without that. ``weight`` is about the bytes kept alive.
+    ``hide`` takes secrets out of changes, those of fields of some names, and known ones: nobody sees them without that.
+    ``weight`` is about the bytes kept alive. All stands in slots of its own, for a journal may hold many of these.
     """
 
-    __slots__ = ("_found", "_states", "hide", "weight")
+    __slots__ = ("_after", "_before", "_found", "hide", "known_secrets", "secret_names", "weight")
 
     def __init__(self, before: Any, after: Any, size: int) -> None:
-        self._states = (before, after)
+        self._before, self._after = before, after
         self._found: tuple[Change, ...] | None = None
-        self.hide: Callable[[Changes], Changes] = tuple
+        self.hide: Hide = _unhidden
+        self.secret_names: frozenset[str] = _NO_NAMES
+        self.known_secrets: Sequence[str] = ()
         self.weight = _BOTH + _WIDE * size
 
     def _changes(self) -> tuple[Change, ...]:
         if self._found is None:
-            self._found = tuple(self.hide(differences(*self._states)))
-            self._states = (None, None)
+            found = differences(self._before, self._after)
+            self._found = tuple(self.hide(self.secret_names, self.known_secrets, found))
+            self._before = self._after = None
         return self._found
 
     @overload

@@ -23,6 +23,7 @@ log = logging.getLogger("mockserver")
 LINGER = 2.0  # seconds in which a client may read why it was refused, while it goes on sending
 LONGEST_TARGET = 65_535  # bytes that httptools can take apart
 DEFAULT_SANDBOX = b"x-mock-default-sandbox"
+NEVER = float("inf")
 TLS = b"\x16\x03"  # how a handshake begins
 
 
@@ -68,6 +69,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._between = 0  # bytes since the last of its body: extensions of chunks, trailers
         self._deadline = 0.0
         self._timer: TimerHandle | None = None
+        self._timer_fires = NEVER
 
     # Bytes
 
@@ -181,25 +183,28 @@ class BoundedConnection(HttpToolsProtocol):
     # Time
 
     def _expect_within(self, seconds: float) -> None:
-        self._deadline = self.loop.time() + seconds
-        if self._timer is not None and self._timer.when() > self._deadline:
+        deadline = self._deadline = self.loop.time() + seconds
+        if deadline < self._timer_fires:
             self._stop_timer()
-        if self._timer is None:
-            self._timer = self.loop.call_at(self._deadline, self._look_at_clock)
+            self._start_timer()
+
+    def _start_timer(self) -> None:
+        self._timer_fires = self._deadline
+        self._timer = self.loop.call_at(self._deadline, self._look_at_clock)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-            self._timer = None
+        self._timer, self._timer_fires = None, NEVER
 
     def _look_at_clock(self) -> None:
-        self._timer = None
+        self._timer, self._timer_fires = None, NEVER
         if self._is_refused or self.transport.is_closing():
             return
         if not self._owes_bytes():
             self._expect_within(self._settings.head_timeout if self._upload is None else self._settings.body_timeout)
         elif self.loop.time() < self._deadline:
-            self._timer = self.loop.call_at(self._deadline, self._look_at_clock)
+            self._start_timer()
         else:
             self._give_up()
 

@@ -53,19 +53,12 @@ class Edge:
     def use(self, app: App) -> None:
         """Serve an app from the next request on."""
         self.app = app
-        self._whole = WholeRequests()
         self._limit = app.config.max_body
+        self.plain_request = WholeRequests(self._limit, _is_own).read
+        """The request for a vendor that bytes are, to be answered at once; None where they are something else."""
         self.has_groups = app.engine.store.has_groups
         self._respond = app.engine.respond
         self._control: ASGIApp | None = None
-
-    def plain_request(self, data: bytes) -> Request | None:
-        """The request for a vendor that bytes are, to be answered at once; None where they are something else."""
-        request = self._whole.read(data)
-        if request is None or len(request.body) > self._limit:
-            return None
-        path = request.path
-        return None if path == b"/" or path.startswith(CONTROL) else request
 
     def answer(self, request: Request) -> Response:
         """The engine's answer to a request that has come just now."""
@@ -168,6 +161,11 @@ class Edge:
         request = Request(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"])
         sandbox = engine.pipeline.arrive(request, id, wall_clock_ms()).sandbox
         return [*marks, (b"x-mock-sandbox", sandbox.encode()), (b"x-mock-request-id", id.encode())]
+
+
+def _is_own(path: bytes) -> bool:
+    """Whether a path may be one that this server answers itself."""
+    return path == b"/" or path.startswith(CONTROL)
 
 
 def _control(app: App) -> ASGIApp:

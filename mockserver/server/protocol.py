@@ -74,7 +74,8 @@ class HttpConnection(BoundedConnection):
         if request is None or self.transport.is_closing():
             return False
         if self.lead:
-            request.headers, request.head = (*request.headers, (DEFAULT_SANDBOX, self.lead)), None
+            headers = (*request.headers, (DEFAULT_SANDBOX, self.lead))
+            request = Request(request.method, request.path, request.query, headers, request.body, line=request.line)
         if self._edge.has_groups:
             if self._moves(request, data):
                 return True
@@ -101,17 +102,12 @@ class HttpConnection(BoundedConnection):
 
     def _is_sent(self, made: Response | Exception) -> bool:
         """Send what was made of a request; False where uvicorn's way has to, in which it is not made again then."""
-        self._made = made
-        if isinstance(made, Exception) or made.delivery is not None:
+        sent = b"" if isinstance(made, Exception) else _plain(made)
+        if not sent:
+            self._made = made
             return False
-        try:
-            head = made.head or encode_head(made.status, made.headers)
-        except ValueError:
-            return False
-        if not _frames_itself(head, made):
-            return False
-        self._made, self._is_http = None, True
-        self.transport.write(head + made.body)
+        self._is_http = True
+        self.transport.write(sent)
         self.server_state.total_requests += 1
         self._expect_within(self.timeout_keep_alive)
         return True
@@ -214,13 +210,25 @@ class HttpConnection(BoundedConnection):
         cycle.on_response()
 
 
+def _plain(response: Response) -> bytes:
+    """An answer as it goes out; nothing where it isn't plain, so that uvicorn's way has to see to it."""
+    head, body = response.head, response.body
+    if response.delivery is not None or len(body) > HIGH_WATER_LIMIT:
+        return b""
+    if head:  # made with the answer, for just that
+        return head + body
+    try:
+        head = encode_head(response.status, response.headers)
+    except ValueError:
+        return b""
+    return head + body if _frames_itself(head, response) else b""
+
+
 def _frames_itself(head: bytes, response: Response) -> bool:
     """Whether a head says where its body ends, and leaves the connection open: uvicorn would change nothing."""
     status, body = response.status, response.body
     if len(body) > HIGH_WATER_LIMIT:
         return False
-    if response.head:  # made with the answer, for just that
-        return True
     if b"\r\nconnection: " in head or b"\r\ntransfer-encoding: " in head:
         return False
     if status in BODYLESS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import field
@@ -17,11 +17,18 @@ SPARE = 16  # a journal over its bound drops a sixteenth more than it must
 
 @dataclass(slots=True)
 class _Slot(Versioned):
-    """A sandbox with its journal: its entries, oldest first, their bytes, and what made room, by kind."""
+    """A sandbox with its journal: its entries, oldest first, and their bytes.
+
+    ``counts`` are those of all entries that came, by kind, once some have made room; before, the entries tell.
+    """
 
     entries: list[Entry] = field(default_factory=list)  # a deque would weigh as much as ten entries of a list
     size: int = 0
-    dropped: dict[str, int] | None = None
+    counts: dict[str, int] | None = None
+
+    def counted(self) -> dict[str, int]:
+        """How many entries came of each kind."""
+        return dict(Counter(entry.kind for entry in self.entries)) if self.counts is None else self.counts
 
 
 class MemoryStore:
@@ -35,7 +42,7 @@ class MemoryStore:
         self._journal_bytes = journal_bytes
         self._journal_total = journal_total
         self._slots: dict[str, _Slot] = {}
-        self._by_id: OrderedDict[str, tuple[int, Entry, _Slot]] = OrderedDict()
+        self._by_id: dict[str, tuple[int, Entry, str]] = {}  # with the number and the sandbox
         self._numbers = count(1)
         self._total = 0
         self._version = 0
@@ -53,7 +60,7 @@ class MemoryStore:
             slot = self._slots[name] = _Slot(document, 0, now)
         slot.version = self._version = self._version + 1
         if entry is not None:
-            self._keep(slot, entry, now)
+            self._keep(name, slot, entry, now)
         return slot.version
 
     def group(self) -> AbstractContextManager[set[str]]:
@@ -84,13 +91,17 @@ class MemoryStore:
         slot = self._slots.get(name)
         if slot is None or (version != slot.version and version is not None):
             return False
-        self._keep(slot, entry, now)
+        self._keep(name, slot, entry, now)
         return True
 
-    def _keep(self, slot: _Slot, entry: Entry, now: int) -> None:
+    def _keep(self, name: str, slot: _Slot, entry: Entry, now: int) -> None:
         slot.last_used = now
         slot.entries.append(entry)
-        self._by_id[entry.id] = (next(self._numbers), entry, slot)
+        self._by_id[entry.id] = (next(self._numbers), entry, name)
+        counts = slot.counts
+        if counts is not None:
+            kind = entry.kind
+            counts[kind] = counts.get(kind, 0) + 1
         size = entry.size
         slot.size += size
         self._total += size
@@ -98,10 +109,15 @@ class MemoryStore:
             self._shorten(slot)
 
     def amend(self, name: str, entry: Entry) -> None:
-        number, old, slot = self._by_id.get(entry.id, (0, entry, None))
-        if slot is not None and slot is self._slots.get(name):
-            slot.entries[slot.entries.index(old)] = entry
-            self._by_id[entry.id] = (number, entry, slot)
+        number, old, sandbox = self._by_id.get(entry.id, (0, entry, None))
+        if sandbox != name:
+            return
+        slot = self._slots[name]
+        slot.entries[slot.entries.index(old)] = entry
+        self._by_id[entry.id] = (number, entry, name)
+        if slot.counts is not None:
+            slot.counts[old.kind] -= 1
+            slot.counts[entry.kind] = slot.counts.get(entry.kind, 0) + 1
 
     def _shorten(self, slot: _Slot) -> None:
         """Drop the oldest entries of a journal, and of all, where there is too much; but never the last one.
@@ -116,19 +132,28 @@ class MemoryStore:
                 excess -= entry.size
                 count += 1
             self._drop(slot, count)
-        while self._total > self._journal_total and len(self._by_id) > 1:
-            self._drop(next(iter(self._by_id.values()))[2], 1)
+        if self._total > self._journal_total:
+            self._shorten_all(self._total - self._journal_total + self._journal_total // SPARE)
+
+    def _shorten_all(self, excess: int) -> None:
+        """Drop the oldest entries of all journals, until so many bytes are gone."""
+        counts: Counter[str] = Counter()
+        for _, entry, name in islice(self._by_id.values(), len(self._by_id) - 1):
+            if excess <= 0:
+                break
+            excess -= entry.size
+            counts[name] += 1
+        for name, dropped in counts.items():
+            self._drop(self._slots[name], dropped)
 
     def _drop(self, slot: _Slot, count: int) -> None:
         """Drop so many entries of a journal, the oldest ones."""
-        dropped, by_id, size = slot.dropped, self._by_id, 0
-        if dropped is None:
-            dropped = slot.dropped = {}
+        if slot.counts is None:
+            slot.counts = slot.counted()
+        by_id, size = self._by_id, 0
         for entry in islice(slot.entries, count):
             del by_id[entry.id]
             size += entry.size
-            kind = entry.kind
-            dropped[kind] = dropped.get(kind, 0) + 1
         del slot.entries[:count]
         slot.size -= size
         self._total -= size
@@ -139,7 +164,7 @@ class MemoryStore:
 
     def dropped(self, name: str) -> int:
         slot = self._slots.get(name)
-        return sum(slot.dropped.values()) if slot and slot.dropped else 0
+        return sum(slot.counts.values()) - len(slot.entries) if slot and slot.counts else 0
 
     def entry(self, id: str) -> Entry | None:
         place = self._by_id.get(id)
@@ -157,11 +182,7 @@ class MemoryStore:
         if name is None:
             return dict(self._gone)
         slot = self._slots.get(name)
-        if slot is None:
-            return {}
-        counts = Counter(slot.dropped or {})
-        counts.update(entry.kind for entry in slot.entries)
-        return dict(counts)
+        return {kind: count for kind, count in slot.counted().items() if count} if slot is not None else {}
 
     def forget_counts(self) -> None:
         self._gone.clear()
@@ -170,9 +191,9 @@ class MemoryStore:
         slot = self._slots.get(name)
         if slot is None:
             return
+        self._gone.update(slot.counted())
         self._drop(slot, len(slot.entries))
-        self._gone.update(slot.dropped or {})
-        slot.dropped = None
+        slot.counts = None
 
     def count(self) -> int:
         return len(self._slots)

@@ -164,7 +164,7 @@ def engine_in(served: Served, sandbox: Sandbox) -> Engine:
     """An engine whose store holds one sandbox, and all of whose requests have the same id."""
     store = MemoryStore(most=10, journal_bytes=10**6, journal_total=10**6)
     engine = Engine(served.app.engine.pipeline, store)
-    engine.next_id = lambda: "req_same"  # type: ignore[method-assign]
+    engine.next_id = lambda: "req_same"
     engine.create(sandbox, REAL)
     return engine
 

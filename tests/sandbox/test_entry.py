@@ -20,11 +20,11 @@ WRONG = Violation("invalid_parameter", "query", "id", "is required", "/paths")
 def entry(method: str = "POST", body: bytes = b'{"a": 1}', status: int = 200, **fields: Any) -> Entry:
     """An answered entry, of a POST with a JSON body by default."""
     headers = fields.pop("headers", [("host", "mock:80"), ("x-key", "k***"), ("user-agent", "test")])
-    operation, case, answer = fields.pop("operation", READ), fields.pop("case", "ok"), fields.pop("answer", b"[2]")
-    made = Entry("req_1", "box", NOW, NOW + 1, "v", operation, method, "/v/read?x=1", headers, body, "example", case)
-    for name, value in fields.items():
-        setattr(made, name, value)
-    made.answered(status, [(b"content-type", b"application/json")], answer, 50)
+    vendor, operation, took = fields.pop("vendor", "v"), fields.pop("operation", READ), fields.pop("took", 0)
+    answer = {"sent": [(b"content-type", b"application/json")], "response_body": fields.pop("answer", b"[2]")}
+    told: dict[str, Any] = {"rule": "example", "case": "ok", "status": status, "headers_weight": 50} | answer | fields
+    made = Entry("req_1", "box", NOW, NOW + 1, vendor, operation, method, "/v/read?x=1", headers, body, **told)
+    made.took = took
     return made
 
 
@@ -126,11 +126,11 @@ def test_its_kind(fields: dict[str, Any], kind: str):
     assert entry(**fields).kind == kind
 
 
-def test_before_it_is_answered():
+def test_without_an_answer():
     bug = ValueError()
     new = Entry("req_1", "box", NOW, NOW, "v", None, "GET", "/", [], b"", error=bug)
     assert (new.error, new.took, new.trace, new.unsupported) == (bug, 0, "", ())
-    assert (new.status, new.response_headers, new.response_body, new.size) == (0, [], b"", 0)
+    assert (new.status, new.response_headers, new.response_body) == (0, [], b"")
     assert (new.fault, new.delay, new.is_lost) == ("", 0, False)
 
 

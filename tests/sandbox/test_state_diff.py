@@ -68,8 +68,12 @@ def test_changes_of_a_small_state_are_worked_out_when_they_are_read():
 def test_nobody_sees_changes_before_they_are_masked():
     changes = changes_between({"key": "a"}, {"key": "b"}, 20)
     assert isinstance(changes, LazyChanges)
-    changes.hide = lambda found: [{**dict.fromkeys(one, "***"), "pointer": one["pointer"]} for one in found]
-    assert [*changes] == [{"pointer": "/key", "before": "***", "after": "***"}]
+    changes.secret_names, changes.known_secrets = frozenset(("key",)), ("a", "b")
+    changes.hide = lambda names, known, found: [
+        {**dict.fromkeys(one, f"{sorted(names)} {known}"), "pointer": one["pointer"]} for one in found
+    ]
+    masked = "['key'] ('a', 'b')"
+    assert [*changes] == [{"pointer": "/key", "before": masked, "after": masked}]
 
 
 def test_both_states_are_let_go_of_once_they_were_compared():

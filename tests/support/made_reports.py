@@ -46,9 +46,9 @@ def entry(
     """Entry ``req_NUMBER``, received ``at`` milliseconds after the start; ``wait`` is its answer's ``Retry-After``."""
     found = operation_of(vendor, operation) if operation else None
     moment = START + (at if now is None else now)
-    made = Noted(f"req_{number}", "s", START + at, moment, vendor, found, method, target, [], body)
-    made.case = case
-    made.answered(status, [(b"Retry-After", wait.encode())] if wait is not None else [], b"{}", 0)
+    sent = [(b"Retry-After", wait.encode())] if wait is not None else []
+    answer: dict[str, Any] = {"case": case, "status": status, "sent": sent, "response_body": b"{}"}
+    made = Noted(f"req_{number}", "s", START + at, moment, vendor, found, method, target, [], body, **answer)
     told = {name: more.pop(name) for name in OUTCOME if name in more}
     made.outcome = Outcome(**{"fault": "f1", **told}) if told else None
     for name, value in more.items():

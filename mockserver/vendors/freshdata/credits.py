@@ -52,15 +52,17 @@ def remaining(state: State, at: Call | EventCall) -> int:
 
 def _left(state: State, credits: int, month: int) -> int:
     """What is left in a month of a plan of so many credits."""
-    left = 10 * credits
+    left: int = 10 * credits
     if state["month"] == month:
-        left += int(state["added_tenths"] - state["spent_tenths"])
+        left += state["added_tenths"] - state["spent_tenths"]
     return left if left > 0 else 0
 
 
 def limit(state: State, at: Call | EventCall) -> int:
     """The plan's credits, as the header tells them."""
-    return int(at.policies["plans"]["unlimited_figure"] if state["plan"] is None else state["plan"])
+    plan: int | None = state["plan"]
+    figure: int = at.policies["plans"]["unlimited_figure"] if plan is None else plan
+    return figure
 
 
 def charge(state: State, call: Call, reply: Reply, results: int = 0) -> tuple[State, Reply | Refusal]:
@@ -84,12 +86,14 @@ def charged(state: State, after: State, call: Call, reply: Reply) -> tuple[State
 
 def headers(state: State, call: Call) -> dict[str, str]:
     """The three headers of every answer to a known key. The reset is in whole seconds, none too early."""
-    month, ends = month_of(call.start, call.now)
+    now = call.now
+    month, ends = month_of(call.start, now)
     credits = limit(state, call)
+    whole, tenth = divmod(_left(state, credits, month), 10)
     return {
-        "x-ratelimit-credits-remaining": written(_left(state, credits, month)),
-        "x-ratelimit-credits-limit": str(credits),
-        "x-ratelimit-credits-reset": str(-((call.now - ends) // SECOND)),
+        "x-ratelimit-credits-remaining": f"{whole}.{tenth}" if tenth else f"{whole}",
+        "x-ratelimit-credits-limit": f"{credits}",
+        "x-ratelimit-credits-reset": f"{(ends - now + SECOND - 1) // SECOND}",
     }
 
 
