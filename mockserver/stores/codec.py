@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from itertools import chain
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from struct import Struct
 from typing import Any, cast
 
@@ -23,7 +23,7 @@ from mockserver.clock import Clock
 from mockserver.compiled import CompiledVendor
 from mockserver.requests.auth import Key
 from mockserver.requests.violation import Violation
-from mockserver.sandbox.document import Sandbox
+from mockserver.sandbox.document import REAL_TIME, Sandbox
 from mockserver.sandbox.faults import Fault
 from mockserver.sandbox.journal import Entry, Outcome
 from mockserver.stores.base import PartGone, Parts, ReadParts
@@ -31,6 +31,9 @@ from mockserver.stores.shared_parts import Common, SharedParts
 
 _SLOW = b"\n"  # begins what orjson can't write exactly: lone surrogates, integers beyond 64 bits
 _NO_PARTS: Parts = {}
+_REAL_TIME = asdict(REAL_TIME)
+# By its names, each of them would be compared with many: those of JSON aren't the same objects as those of Python.
+_in_order = itemgetter(*(one.name for one in fields(Sandbox)))
 _LENGTHS = Struct(">III")
 _STATUS = b"HTTP/1.1 "  # begins an encoded head, and no header
 _FACTS = (
@@ -180,14 +183,21 @@ def _outcome(raw: dict[str, Any] | None) -> Outcome | None:
 
 
 def _sandbox(raw: dict[str, Any]) -> Sandbox:
-    """A sandbox from its JSON; what isn't JSON in it is made again."""
-    raw["clock"], raw["first_clock"] = Clock(**raw["clock"]), Clock(**raw["first_clock"])
-    raw["keys"] = {vendor: {digest: _key(key) for digest, key in keys.items()} for vendor, keys in raw["keys"].items()}
-    raw["windows"] = {name: (opened, used) for name, (opened, used) in raw["windows"].items()}
-    raw["faults"] = tuple(Fault(**fault) for fault in raw["faults"])
+    """A sandbox from its JSON; what isn't JSON in it is made again, where there is any: most have nothing of it."""
+    raw["clock"], raw["first_clock"] = _clock(raw["clock"]), _clock(raw["first_clock"])
+    if raw["keys"]:
+        keys = raw["keys"].items()
+        raw["keys"] = {vendor: {digest: _key(key) for digest, key in issued.items()} for vendor, issued in keys}
+    if raw["windows"]:
+        raw["windows"] = {name: (opened, used) for name, (opened, used) in raw["windows"].items()}
+    raw["faults"] = tuple([Fault(**fault) for fault in raw["faults"]])
     raw["history"] = tuple(raw["history"])
     raw["origin"] = _sandbox(raw["origin"]) if raw["origin"] else None
-    return Sandbox(**raw)
+    return Sandbox(*_in_order(raw))
+
+
+def _clock(raw: dict[str, Any]) -> Clock:
+    return REAL_TIME if raw == _REAL_TIME else Clock(**raw)
 
 
 def _key(raw: dict[str, Any]) -> Key:
