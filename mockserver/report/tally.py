@@ -1,4 +1,4 @@
-"""Counts of a journal's entries by kind, as ``Entry.kind`` writes it."""
+"""Counts of a journal's entries by kind, as ``kind_of`` writes them."""
 
 from __future__ import annotations
 

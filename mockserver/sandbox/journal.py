@@ -46,7 +46,7 @@ class Entry:
     state, ``{"pointer", "before"?, "after"?}`` each. ``outcome`` is there where an armed fault fired. ``status`` is 0
     where the client got no answer. ``took`` is the time that the answer took to make, in nanoseconds. ``error`` is our
     own bug, and ``trace`` what is told of it in a log; they aren't kept. ``size`` is what it weighs, with the request's
-    headers, which weigh ``headers_weight``.
+    headers, which weigh ``headers_weight``; ``kind`` what it counts as (``kind_of``).
     """
 
     __slots__ = (
@@ -57,6 +57,7 @@ class Entry:
         "error",
         "headers",
         "id",
+        "kind",
         "method",
         "near",
         "now",
@@ -131,6 +132,7 @@ class Entry:
         self.sent = sent
         self.response_body = response_body if len(response_body) <= LONGEST_BODY else response_body[:LONGEST_BODY]
         self.size = weight(self, headers_weight)
+        self.kind = kind_of(self)
 
     @property
     def fault(self) -> str:
@@ -146,17 +148,6 @@ class Entry:
     def is_lost(self) -> bool:
         """Whether the client got no answer that it could read."""
         return self.outcome is not None and self.outcome.connection in LOSES
-
-    @property
-    def kind(self) -> str:
-        """What the entry counts as: ``postpress get_inmail_balance 429 rate_limited``, and ``violated`` and ``lost``.
-
-        The fields stand between spaces, ``-`` for none: vendor, operation, status, case, whether the request broke the
-        contract, whether its answer got lost. ``case`` is nothing where the answer got lost.
-        """
-        operation = self.operation.id if self.operation is not None else ""
-        lost = self.outcome is not None and self.is_lost
-        return _kind(self.vendor, operation, self.status, "" if lost else self.case, bool(self.violations), lost)
 
     @property
     def response_headers(self) -> Headers:
@@ -182,6 +173,7 @@ def without_answer(entry: Entry, *, has_begun: bool) -> Entry:
     other.case = ""
     if not has_begun:
         other.status, other.response_headers, other.response_body = 0, [], b""
+    other.kind = kind_of(other)
     return other
 
 
@@ -190,7 +182,19 @@ def crashed(entry: Entry, reason: str) -> Entry:
     other = copy(entry)
     other.rule, other.case, other.reason = "crash", "", reason
     other.status, other.response_headers, other.response_body = 500, [], b""
+    other.kind = kind_of(other)
     return other
+
+
+def kind_of(entry: Entry) -> str:
+    """What an entry counts as: ``postpress get_inmail_balance 429 rate_limited``, and ``violated`` and ``lost``.
+
+    The fields stand between spaces, ``-`` for none: vendor, operation, status, case, whether the request broke the
+    contract, whether its answer got lost. ``case`` is nothing where the answer got lost.
+    """
+    operation = entry.operation.id if entry.operation is not None else ""
+    lost = entry.outcome is not None and entry.is_lost
+    return _kind(entry.vendor, operation, entry.status, "" if lost else entry.case, bool(entry.violations), lost)
 
 
 @lru_cache(maxsize=4096)

@@ -25,7 +25,7 @@ from mockserver.requests.auth import Key
 from mockserver.requests.violation import Violation
 from mockserver.sandbox.document import REAL_TIME, Sandbox
 from mockserver.sandbox.faults import Fault
-from mockserver.sandbox.journal import Entry, Outcome
+from mockserver.sandbox.journal import Entry, Outcome, kind_of
 from mockserver.stores.base import PartGone, Parts, ReadParts
 from mockserver.stores.shared_parts import Common, SharedParts
 
@@ -156,6 +156,7 @@ class SandboxCodec:
             entry.sent = list(zip(lines[::2], lines[1::2], strict=True))
         entry.response_body = packed[answer_at : answer_at + answer_length]
         entry.body = packed[answer_at + answer_length :]
+        entry.kind = kind_of(entry)
         return entry
 
 

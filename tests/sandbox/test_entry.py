@@ -126,6 +126,14 @@ def test_its_kind(fields: dict[str, Any], kind: str):
     assert entry(**fields).kind == kind
 
 
+def test_its_kind_once_its_answer_was_lost():
+    made = entry(outcome=Outcome("f1", delay=1.5))
+    assert without_answer(made, has_begun=False).kind == "v read 0 - - lost"
+    assert without_answer(made, has_begun=True).kind == "v read 200 - - lost"
+    assert crashed(made, "ValueError").kind == "v read 500 - - -"
+    assert made.kind == "v read 200 ok - -"
+
+
 def test_without_an_answer():
     bug = ValueError()
     new = Entry("req_1", "box", NOW, NOW, "v", None, "GET", "/", [], b"", error=bug)

@@ -12,7 +12,7 @@ from mockserver.openapi.model import Operation
 from mockserver.packaged import specs_folder
 from mockserver.report.findings import Findings, findings
 from mockserver.requests.violation import Violation
-from mockserver.sandbox.journal import Entry, Outcome
+from mockserver.sandbox.journal import Entry, Outcome, kind_of
 
 SPECS = {name: load(specs_folder() / name / "openapi.yaml", name) for name in ("postpress", "freshdata")}
 BALANCE = "/postpress/v1/linkedin/inmail_balance?account_id=a"
@@ -53,6 +53,7 @@ def entry(
     made.outcome = Outcome(**{"fault": "f1", **told}) if told else None
     for name, value in more.items():
         setattr(made, name, value)
+    made.kind = kind_of(made)
     return made
 
 
