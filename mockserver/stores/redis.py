@@ -150,7 +150,7 @@ class RedisStore:
             runs = chained.from_iterable(packed_runs(self._codec, chain.entries, self._longest_run))
             steps.append((PREFIX, name, *self._bounds, chain.base, chain.held.last_used, *facts, *runs))
             sizes.append(len(packed))
-        answers = self._server.run_all("group", steps)
+        answers = map(_outcome, self._server.run_all("group", steps))
         for (name, chain), size, (outcome, *details) in zip(group.items(), sizes, answers, strict=True):
             if outcome != b"done":
                 self._learn_newer(name, *(details if outcome == b"old" else ()))
@@ -201,7 +201,7 @@ class RedisStore:
 
     def _step(self, action: str, name: str, *arguments: Any, is_repeatable: bool = True) -> int | None:
         """Run the script: the version that is kept after it, or None where another one was. Raises PartGone."""
-        outcome, *details = self._run(action, name, *arguments, is_repeatable=is_repeatable)
+        outcome, *details = _outcome(self._run(action, name, *arguments, is_repeatable=is_repeatable))
         if outcome == b"parts":
             raise PartGone(name)
         if outcome == b"full":
@@ -249,3 +249,8 @@ class RedisStore:
 
     def probe(self) -> None:
         self._run("probe")
+
+
+def _outcome(answer: bytes | Sequence[bytes | None]) -> Sequence[Any]:
+    """What became of a step: ``done``, its version, whether others wait; ``old``, what is there; ``full``, ``parts``"""
+    return answer.split() if isinstance(answer, bytes) else answer
