@@ -7,7 +7,7 @@ and hands back the newer one. So a request costs one round trip.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain as chained
 from typing import Any
@@ -30,7 +30,7 @@ from mockserver.stores.chains import Chains
 from mockserver.stores.contested import Contested
 from mockserver.stores.redis_connection import RedisConnection
 from mockserver.stores.redis_journal import RedisJournal
-from mockserver.stores.redis_runs import NO_RUN, RunArguments, packed_runs
+from mockserver.stores.redis_runs import NO_RUN, packed_run, packed_runs
 from mockserver.stores.redis_turns import Turns
 
 PREFIX = f"mockserver:{FORMAT}:"
@@ -150,7 +150,7 @@ class RedisStore:
             runs = chained.from_iterable(packed_runs(self._codec, chain.entries, self._longest_run))
             steps.append((PREFIX, name, *self._bounds, chain.base, chain.held.last_used, *facts, *runs))
             sizes.append(len(packed))
-        answers = self._server.run_all("group", steps)
+        answers = map(_outcome, self._server.run_all("group", steps))
         for (name, chain), size, (outcome, *details) in zip(group.items(), sizes, answers, strict=True):
             if outcome != b"done":
                 self._learn_newer(name, *(details if outcome == b"old" else ()))
@@ -166,19 +166,22 @@ class RedisStore:
                 self._recent.keep(name, held, size)
 
     def exchange(self, name: str, version: int, document: Document, now: int, entry: Entry | None = None) -> int | None:
+        done: int | None = None
         if self._group is not None and entry is not None:
             done = self._group.step(name, self._recent.get(name), version, document, now, entry)
             if done != 0:
                 return done
         packed, parts = self._codec.pack(document)
-        run = NO_RUN if entry is None else self._run_of(entry)
-        step = (version, now, packed, int(document.is_disposable), " ".join(sorted(parts)), *run)
-        # What bears an entry may be sent again after a broken connection: the script knows it by the entry's id.
-        try:
-            done = self._step("put", name, *step, is_repeatable=entry is not None)
-        except PartGone:  # most often others hold the parts, so that they needn't be sent
-            contents = [text for part in parts.items() for text in part]
-            done = self._step("put", name, *step, *contents, is_repeatable=entry is not None)
+        facts = (version, now, packed, int(document.is_disposable), " ".join(sorted(parts)))
+        run = NO_RUN if entry is None else packed_run(self._codec, entry)
+        contents = [text for part in parts.items() for text in part]
+        # Most often the sandbox is there and holds the same parts; else others hold them, so that they needn't be sent.
+        ways = (("group", (self._turns.token, *run)), ("put", run), ("put", (*run, *contents)))
+        for action, arguments in ways if version and entry is not None else ways[1:]:
+            # What bears an entry may be sent again after a broken connection: the script knows it by the entry's id.
+            with suppress(PartGone):
+                done = self._step(action, name, *facts, *arguments, is_repeatable=entry is not None)
+                break
         if done:
             self._recent.keep(name, Versioned(document, done, now), len(packed))
         return done
@@ -189,11 +192,7 @@ class RedisStore:
             if done != 0:
                 return done is not None
         step = ("" if version is None else version, now, b"", 0, "", self._turns.token)
-        return self._step("group", name, *step, *self._run_of(entry)) is not None
-
-    def _run_of(self, entry: Entry) -> RunArguments:
-        (run,) = packed_runs(self._codec, [entry], self._longest_run)
-        return run
+        return self._step("group", name, *step, *packed_run(self._codec, entry)) is not None
 
     def remove(self, name: str) -> bool:
         self._recent.forget(name)
@@ -201,7 +200,7 @@ class RedisStore:
 
     def _step(self, action: str, name: str, *arguments: Any, is_repeatable: bool = True) -> int | None:
         """Run the script: the version that is kept after it, or None where another one was. Raises PartGone."""
-        outcome, *details = self._run(action, name, *arguments, is_repeatable=is_repeatable)
+        outcome, *details = _outcome(self._run(action, name, *arguments, is_repeatable=is_repeatable))
         if outcome == b"parts":
             raise PartGone(name)
         if outcome == b"full":
@@ -249,3 +248,8 @@ class RedisStore:
 
     def probe(self) -> None:
         self._run("probe")
+
+
+def _outcome(answer: bytes | Sequence[bytes | None]) -> Sequence[Any]:
+    """What became of a step: ``done``, its version, whether others wait; ``old``, what is there; ``full``, ``parts``"""
+    return answer.split() if isinstance(answer, bytes) else answer

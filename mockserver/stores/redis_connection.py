@@ -142,7 +142,7 @@ class RedisConnection:
 def _calls(how: str, script: str | bytes, steps: Sequence[tuple[Any, ...]], is_again: bool) -> list[tuple[Any, ...]]:
     """The commands that call a script for each of some steps, a prefix and arguments each."""
     if is_again:
-        return [(how, script, 2, prefix, "again", *arguments) for prefix, *arguments in steps]
+        return [(how, script, 2, prefix, f"{prefix}again", *arguments) for prefix, *arguments in steps]
     return [(how, script, 1, *step) for step in steps]
 
 

@@ -32,6 +32,13 @@ def packed_runs(codec: Codec, entries: Sequence[Entry], longest: int) -> Iterato
         yield len(ids), run.size, least, about, b"\n".join((orjson.dumps(run.heads), b"".join(run.entries)))
 
 
+def packed_run(codec: Codec, entry: Entry) -> RunArguments:
+    """An entry as a run of its own."""
+    id, kind, packed = entry.id, entry.kind, codec.pack_entry(entry)
+    about = orjson.dumps((id, id, {kind: 1}))
+    return 1, entry.size, id, about, b"\n".join((orjson.dumps([(id, kind, len(packed))]), packed))
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """What is told of a run. ``number`` is the last entry's; those before it have the numbers before it."""

@@ -189,6 +189,28 @@ def test_all_keys_bear_the_prefix(store: RedisStore):
     assert {key.startswith(PREFIX) for key in keys(store)} == {True}
 
 
+def test_a_user_who_may_use_keys_with_the_prefix_alone_is_enough(redis: RedisServer, store: RedisStore):
+    store._ask("ACL", "SETUSER", "kit", "on", ">word", "~mockserver:*", "+@all")
+    url = redis.url.replace("redis://", "redis://kit:word@")
+    theirs = RedisStore(url, PlainCodec(), most=10, journal_bytes=10**6, journal_total=10**7)
+    theirs.probe()
+    version = theirs.exchange("a", 0, Document("one", part="large"), 0, Entry("e1"))
+    assert version is not None
+    lose_the_next_answer(theirs)
+    with theirs.group() as outdated:
+        assert theirs.exchange("a", version, Document("two", part="large"), 0, Entry("e2"))
+    assert not outdated
+    assert theirs._turns.take("a", 0) is not None
+    assert [entry.id for entry in theirs.since(0, 10)[0]] == ["e1", "e2"]
+    assert theirs.entry("e1") == Entry("e1")
+    theirs.amend("a", Entry("e1", kind="amended"))
+    assert theirs.counts("a") == {"plain": 1, "amended": 1}
+    assert theirs.remove("a")
+    theirs.forget_counts()
+    theirs.close()
+    store._ask("ACL", "DELUSER", "kit")
+
+
 def test_nothing_but_counts_is_left_of_a_deleted_sandbox(store: RedisStore):
     store.exchange("a", 0, Document("one", is_disposable=True, part="large"), 0, Entry("e1"))
     assert store.remove("a")

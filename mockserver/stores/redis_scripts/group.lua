@@ -1,7 +1,7 @@
 -- Do one step of a sandbox that is there, or several one after the other. ARGV: the expected version, if any; now; the
 -- document after them ('': it did not change), whether it is disposable, the digests of its parts; the token of the
 -- process; then the runs of entries, of which there is one at least: five arguments each, those of add_run, but for the
--- count in place of the number. Answers the version, and '1' where others wait.
+-- count in place of the number.
 local expected, now, document, disposable, parts = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10]
 local token, first, each = ARGV[11], 12, 5
 local version, weight, dropped, was_disposable, held = current()
@@ -13,7 +13,7 @@ if version == '0' then
   return {'old', version}
 end
 if document ~= '' and parts ~= held then
-  return {'parts'}
+  return 'parts'
 end
 
 -- The first write: what Redis may refuse, as it is full or may only be read, it refuses here, and nothing is half done.
@@ -56,4 +56,4 @@ if holder == token then
     call('DEL', turn)
   end
 end
-return {'done', version, holder and '1' or '0'}
+return done(version, holder)

@@ -17,7 +17,7 @@ if is_new then
     remove(name)
   end
   if not make_room() then
-    return {'full'}
+    return 'full'
   end
 end
 if parts ~= held then
@@ -27,7 +27,7 @@ if parts ~= held then
   end
   for digest in string.gmatch(parts, '%S+') do
     if not contents[digest] and call('HEXISTS', prefix .. 'parts', digest) == 0 then
-      return {'parts'}
+      return 'parts'
     end
   end
   hold(name, parts, held, contents)
@@ -51,4 +51,4 @@ if disposable == '1' then
 elseif was_disposable then
   stay()
 end
-return {'done', number_text, tostring(call('EXISTS', turn))}
+return done(number_text, call('EXISTS', turn) == 1)

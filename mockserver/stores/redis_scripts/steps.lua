@@ -17,11 +17,17 @@ local function is_kept(about)
   return false
 end
 
+-- The answer to a step that is done: with the version there is now ('0': who asks is to look for it), and '1' where
+-- others wait for their turn. It is one text, as a client reads that sooner than a list.
+local function done(version, is_awaited)
+  return 'done ' .. version .. (is_awaited and ' 1' or ' 0')
+end
+
 -- The answer to a step that was meant for another version, or was done before, as its last run tells ('': it has none).
 local function settled(version, expected, about)
   local is_other = version ~= expected and expected ~= ''
   if is_again and about ~= '' and is_kept(about) then
-    return {'done', is_other and '0' or version}
+    return done(is_other and '0' or version)
   end
   return is_other and {'old', version, call('HGET', sandbox, 'd'), call('HGET', sandbox, 'u')} or nil
 end
