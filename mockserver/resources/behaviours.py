@@ -159,7 +159,7 @@ class Behaviours:
         key = self._collection.key(state, path, call)
         item = keeping.find(state, path, key)
         if item is None:
-            return state, self._collection.unknown(state, call, path, key) or Reply()
+            return state, self._collection.unknown_below(state, call, path, key) or Reply()
         after = self._collection.changed(use, item, use.outcome, key, call.now)
         kept = keeping.with_item(state, path, key, after, is_new=False)
         how = KEPT if use.outcome else ACTED

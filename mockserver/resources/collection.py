@@ -114,6 +114,13 @@ class Collection:
             return Refusal(UNKNOWN, f"no {self.called(key)} in this sandbox")
         return None
 
+    def unknown_below(self, state: State, call: Call, path: str, key: str) -> Refusal | None:
+        """The same for a call below an item: there, an id that nobody made stays somebody's when it is deleted."""
+        is_ended = self.is_strict or keeping.is_ended(state, path, key, is_known=key in self.known_ids)
+        if keeping.is_denied(state, path, key) and not is_ended:
+            return self.orphan(state, call)
+        return self.unknown(state, call, path, key)
+
     def with_uses(self, state: State, call: Call) -> State:
         """The state in which the ids that a call's path names are used, if they were made."""
         named = [(path, key) for _, path, key, _ in self._lineage.above(call.parameters)]

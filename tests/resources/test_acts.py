@@ -66,12 +66,16 @@ def act(schema: Any = ORDER, method: str = "post", **more: Any) -> dict[str, Any
     return {method: {"responses": answers(schema), **more}}
 
 
-@pytest.fixture
-def orders(tmp_path: Path) -> Library:
-    file = tmp_path / "orders.yaml"
+def opened(folder: Path, **settings: Any) -> Library:
+    file = folder / "orders.yaml"
     paths = {"/cancel": act(), "/archive": act(), "/pay": act(method="put"), "/weigh": act(), ":close": act()}
     file.write_text(yaml.safe_dump(spec_with(**paths)))
-    made = Library(file)
+    return Library(file, **settings)
+
+
+@pytest.fixture
+def orders(tmp_path: Path) -> Library:
+    made = opened(tmp_path)
     assert made.ask("POST", ORDERS, {"note": "first"}).json["status"] == "open"
     assert made.ask("POST", ORDERS, {"note": "second"}).json["id"] == 2
     return made
@@ -104,6 +108,17 @@ def test_an_action_on_what_isnt_there_is_not_found(orders: Library):
     assert orders.ask("POST", f"{ORDERS}/3/cancel").status == 404
     orders.ask("DELETE", f"{ORDERS}/2")
     assert orders.ask("POST", f"{ORDERS}/2/cancel").status == 404
+
+
+@pytest.mark.parametrize(("settings", "expected"), [({}, 200), ({"strict_state": True}, 404)])
+def test_an_action_on_an_id_that_nobody_made_is_as_without_a_memory(
+    settings: dict[str, Any], expected: int, tmp_path: Path
+):
+    orders = opened(tmp_path, **settings)
+    assert orders.ask("POST", f"{ORDERS}/7/cancel").status == expected
+    assert orders.ask("DELETE", f"{ORDERS}/7").status == (204 if expected == 200 else 404)
+    assert orders.get(f"{ORDERS}/7").status == 404
+    assert orders.ask("POST", f"{ORDERS}/7/cancel").status == expected
 
 
 def test_actions_are_told_by_their_paths_and_answers():
