@@ -11,7 +11,7 @@ from functools import partial
 from itertools import count
 from time import perf_counter_ns
 from traceback import format_tb
-from typing import Any
+from typing import Any, cast
 
 from mockserver.engine.incoming import IncomingRequest
 from mockserver.engine.pipeline import Pipeline
@@ -90,17 +90,17 @@ class Engine:
         enough, however quick the other one is.
         """
         arrived = [self._arrived(request, wall_ms) for request in requests]  # before a store is kept from others
-        answers: list[Response | None] = [None] * len(requests)
-        waiting, most = [*range(len(requests))], len(requests)
+        answers = self._respond_in_group(arrived, wall_ms)
+        waiting, most = [index for index, answer in enumerate(answers) if answer is None], max(1, len(answers) // 2)
         while waiting:
             group = waiting[:most]
             made = self._respond_in_group([arrived[index] for index in group], wall_ms)
             for index, answer in zip(group, made, strict=True):
                 answers[index] = answer
-            overtaken = [index for index, answer in zip(group, made, strict=True) if answer is None]
+            overtaken = [index for index in group if answers[index] is None]
             waiting = [*overtaken, *waiting[most:]]
             most = max(1, len(group) // 2) if overtaken else 2 * most
-        return [answer for answer in answers if answer is not None]
+        return cast("list[Response]", answers)
 
     def _arrived(self, request: Request, wall_ms: int) -> Arrived:
         """A request that is one of a group; not read where that crashes, which is told where it is answered."""
@@ -110,7 +110,7 @@ class Engine:
         except Exception:
             return request, id, None
 
-    def _respond_in_group(self, arrived: Sequence[Arrived], wall_ms: int) -> Sequence[Response | None]:
+    def _respond_in_group(self, arrived: Sequence[Arrived], wall_ms: int) -> list[Response | None]:
         """Answers that were kept in one go; none to a request that another process has overtaken."""
         made: list[tuple[Response, Entry | None]] = []
         self._is_in_group = True
@@ -123,6 +123,8 @@ class Engine:
             return [self._unserved(incoming, id, store_away(str(error))) for _, id, incoming in arrived]
         finally:
             self._is_in_group, self._kept = False, None
+        if not outdated and self.on_entry is None:
+            return [answer for answer, _ in made]
         return [self._settled(answer, entry, outdated) for answer, entry in made]
 
     def _settled(self, answer: Response, entry: Entry | None, outdated: Collection[str]) -> Response | None:

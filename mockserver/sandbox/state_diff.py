@@ -67,6 +67,11 @@ class LazyChanges(Changes):
     __hash__ = None  # type: ignore[assignment]
 
 
+def told(changes: Changes) -> tuple[Change, ...]:
+    """Changes as they are written."""
+    return changes._changes() if type(changes) is LazyChanges else tuple(changes)
+
+
 def changes_between(before: Any, after: Any, size: int) -> Changes:
     """What changed from one state to another one, which is so many bytes long as JSON."""
     return LazyChanges(before, after, size) if size <= SMALL else differences(before, after)

@@ -16,20 +16,18 @@ from mockserver.server.places import Place
 
 
 class Mover:
-    """Decides for one worker which connections go to another one, and sends them there."""
+    """Decides for one worker which connections go to another one; ``inboxes`` take them there."""
 
     def __init__(self, edge: Edge, place: Place) -> None:
         self._edge = edge
-        self._inboxes = place.inboxes
+        self.inboxes = place.inboxes
         self._worker = place.number
 
-    def moves(self, request: Request, connection: int, data: bytes) -> bool:
-        """Send a connection to another worker, if a sandbox that is contested is at home there."""
+    def home_of(self, request: Request) -> int | None:
+        """The other worker at which a request's sandbox is at home, if it is contested; None where all may stay."""
         engine = self._edge.app.engine
         if not engine.store.contested.are_any:
-            return False
+            return None
         sandbox = engine.pipeline.arrive(request, "", 0).sandbox
-        home = crc32(sandbox.encode()) % len(self._inboxes.of)
-        if home == self._worker or not engine.store.contested.has(sandbox):
-            return False
-        return self._inboxes.send(home, connection, data)
+        home = crc32(sandbox.encode()) % len(self.inboxes.of)
+        return home if home != self._worker and engine.store.contested.has(sandbox) else None

@@ -80,7 +80,6 @@ class HttpConnection(BoundedConnection):
             if self._moves(request, data):
                 return True
             self._is_pending = True
-            self._expect_within(self.timeout_keep_alive)
             self._edge.answer_soon(request, partial(self._answer_pending, data))
             return True
         try:
@@ -94,7 +93,8 @@ class HttpConnection(BoundedConnection):
         mover = self._edge.mover
         if mover is None or self.carried is not None or self.lead:
             return False
-        if not mover.moves(request, self.transport.get_extra_info("socket").fileno(), data):
+        home = mover.home_of(request)
+        if home is None or not mover.inboxes.send(home, self.transport.get_extra_info("socket").fileno(), data):
             return False
         self.transport.pause_reading()
         self.transport.abort()  # of this process's hold on it
@@ -111,6 +111,9 @@ class HttpConnection(BoundedConnection):
         self.server_state.total_requests += 1
         self._expect_within(self.timeout_keep_alive)
         return True
+
+    def _owes_bytes(self) -> bool:
+        return not self._is_pending and super()._owes_bytes()
 
     def _answer_pending(self, data: bytes, made: Response | Exception) -> None:
         """Answer the request that waited for others, then see to what came meanwhile; the server may have to stop."""

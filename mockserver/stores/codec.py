@@ -26,6 +26,7 @@ from mockserver.requests.violation import Violation
 from mockserver.sandbox.document import REAL_TIME, Sandbox
 from mockserver.sandbox.faults import Fault
 from mockserver.sandbox.journal import Entry, Outcome, kind_of
+from mockserver.sandbox.state_diff import told
 from mockserver.stores.base import PartGone, Parts, ReadParts
 from mockserver.stores.shared_parts import Common, SharedParts
 
@@ -125,7 +126,7 @@ class SandboxCodec:
             if headers.count(b"\n") != max(2 * len(sent) - 1, 0):  # one in a name or a value
                 headers, odd = b"", [(name.decode("latin-1"), value.decode("latin-1")) for name, value in sent]
         operation = entry.operation.id if entry.operation else None
-        facts = _dump((*_facts_of(entry), tuple(entry.changes), operation, odd))
+        facts = _dump((*_facts_of(entry), told(entry.changes), operation, odd))
         lengths = _LENGTHS.pack(len(facts), len(headers), len(entry.response_body))
         return b"".join((lengths, facts, headers, entry.response_body, entry.body))
 

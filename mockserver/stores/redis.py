@@ -168,7 +168,7 @@ class RedisStore:
     def exchange(self, name: str, version: int, document: Document, now: int, entry: Entry | None = None) -> int | None:
         done: int | None = None
         if self._group is not None and entry is not None:
-            done = self._group.step(name, self._recent.get(name), version, document, now, entry)
+            done = self._group.step(name, version, document, now, entry, self._recent.get)
             if done != 0:
                 return done
         packed, parts = self._codec.pack(document)
@@ -188,7 +188,7 @@ class RedisStore:
 
     def append(self, name: str, entry: Entry, now: int, version: int | None = None) -> bool:
         if self._group is not None:
-            done = self._group.step(name, self._recent.get(name), version, None, now, entry)
+            done = self._group.step(name, version, None, now, entry, self._recent.get)
             if done != 0:
                 return done is not None
         step = ("" if version is None else version, now, b"", 0, "", self._turns.token)

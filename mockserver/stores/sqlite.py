@@ -70,8 +70,9 @@ class SqliteStore:
     def seen(self, name: str) -> Versioned | None:
         group = self._group
         if group is not None:
-            if name in group.chains:
-                return group.chains[name].held
+            chain = group.chains.get(name)
+            if chain is not None:
+                return chain.held
             if self.contested.has(name):
                 group.take_file()
             if group.has_file:
@@ -171,7 +172,7 @@ class SqliteStore:
 
     def exchange(self, name: str, version: int, document: Document, now: int, entry: Entry | None = None) -> int | None:
         if self._group is not None and entry is not None:
-            done = self._group.chains.step(name, self._recent.get(name), version, document, now, entry)
+            done = self._group.chains.step(name, version, document, now, entry, self._recent.get)
             if done != 0:
                 return done
         packed, parts = self._codec.pack(document)
@@ -215,7 +216,7 @@ class SqliteStore:
 
     def append(self, name: str, entry: Entry, now: int, version: int | None = None) -> bool:
         if self._group is not None:
-            noted = self._group.chains.step(name, self._recent.get(name), version, None, now, entry)
+            noted = self._group.chains.step(name, version, None, now, entry, self._recent.get)
             if noted != 0:
                 return noted is not None
         written = self._codec.pack_entry(entry)

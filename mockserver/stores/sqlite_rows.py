@@ -16,7 +16,7 @@ Found = tuple[int | None, int, int, str, int]
 """A sandbox's row, its version, the bytes of its journal, its parts; and the number of the newest entry of all."""
 
 _FIND = f"SELECT id, version, bytes, parts, {NEWEST} FROM sandboxes WHERE name = ?"  # noqa: S608 - no text from outside
-_FIND_ALL = "SELECT name, id, version, bytes, parts FROM sandboxes WHERE name IN (%s)"
+_FIND_ALL = f"SELECT name, {NEWEST}, id, version, bytes, parts FROM sandboxes WHERE name IN (%s)"  # noqa: S608
 _CHANGE = "UPDATE sandboxes SET version = ?, is_disposable = ?, parts = ?, document = ? WHERE id = ?"
 _USE = "UPDATE sandboxes SET last_used = ?, bytes = ? WHERE id = ?"
 _CHANGE_AND_USE = (
@@ -42,7 +42,7 @@ class SandboxRows:
     def find_all(self, names: Collection[str]) -> tuple[dict[str, Place], int]:
         """The rows of sandboxes that are there, by name, and the number of the newest entry of all."""
         rows = self._execute(_FIND_ALL % ",".join("?" * len(names)), (*names,)).fetchall()
-        return {name: place for name, *place in rows}, self._journal.newest()
+        return {name: place for name, _, *place in rows}, rows[0][1] if rows else 0
 
     def change(
         self, id: int, version: int, document: tuple[bool, bytes, Parts], holds: str, use: tuple[int, int] | None = None
