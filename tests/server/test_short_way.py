@@ -279,6 +279,27 @@ def test_a_pending_request_has_its_connection_to_itself(tmp_path: Path):
     edge.app.engine.store.close()
 
 
+def test_a_pending_request_owes_no_bytes(tmp_path: Path):
+    """The time that a client has for its next request may end while it waits for others."""
+    edge = on_file(tmp_path / "state.db")
+
+    async def script() -> None:
+        connected = Connected(edge, 1)
+        (connection,), (pipe,) = connected.connections, connected.pipes
+        connection.data_received(PLAIN.replace(b"NAME", b"late"))
+        connection._deadline = 0.0
+        connection._look_at_clock()
+        assert pipe.is_open
+        await spin()
+        assert pipe.written.startswith(b"HTTP/1.1 200 OK")
+        connection._deadline = 0.0
+        connection._look_at_clock()
+        assert not pipe.is_open
+
+    asyncio.run(script())
+    edge.app.engine.store.close()
+
+
 def test_a_failed_commit_is_a_503_for_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     edge = on_file(tmp_path / "state.db")
 
