@@ -13,6 +13,7 @@ from mockserver.stores.contested import Contested
 from mockserver.values import dataclass
 
 SPARE = 16  # a journal over its bound drops a sixteenth more than it must
+SPARE_OF_ALL = 128  # all together less: each is of another sandbox, most often, and some request waits for it
 
 
 @dataclass(slots=True)
@@ -133,7 +134,7 @@ class MemoryStore:
                 count += 1
             self._drop(slot, count)
         if self._total > self._journal_total:
-            self._shorten_all(self._total - self._journal_total + self._journal_total // SPARE)
+            self._shorten_all(self._total - self._journal_total + self._journal_total // SPARE_OF_ALL)
 
     def _shorten_all(self, excess: int) -> None:
         """Drop the oldest entries of all journals, until so many bytes are gone."""
