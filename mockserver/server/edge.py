@@ -40,6 +40,7 @@ log = logging.getLogger("mockserver")
 
 CONTROL = b"/_mock"
 MOST_TOGETHER = 64  # requests: others have to wait for what is kept in one go
+MORE_TURNS = 2  # of the loop, in which more may come: clients that got their answers together ask again together
 
 
 class Edge:
@@ -65,10 +66,17 @@ class Edge:
         return self._respond(request, int(time.time() * 1000))
 
     def answer_soon(self, request: Request, then: Callable[[Response | Exception], None]) -> None:
-        """Answer a request with those that come in the same turn of the loop: keeping them together costs less."""
+        """Answer a request with those that come at the same time: keeping them together costs less."""
         self._waiting.append((request, then))
         if len(self._waiting) == 1:
-            asyncio.get_running_loop().call_soon(self._answer_waiting)
+            asyncio.get_running_loop().call_soon(self._gather, MORE_TURNS)
+
+    def _gather(self, turns: int) -> None:
+        """Answer the requests that wait: a single one at once, several when others have had time to come, too."""
+        if turns and 1 < len(self._waiting) < MOST_TOGETHER:
+            asyncio.get_running_loop().call_soon(self._gather, turns - 1)
+        else:
+            self._answer_waiting()
 
     def _answer_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []

@@ -251,6 +251,32 @@ def test_requests_of_one_turn_are_kept_in_one_transaction_before_any_answer(
         one.close()
 
 
+@pytest.mark.parametrize(("first", "expected"), [(2, 1), (1, 2)])
+def test_several_requests_wait_for_more_and_a_single_one_for_none(tmp_path: Path, first: int, expected: int):
+    edge = on_file(tmp_path / "state.db")
+    store = edge.app.engine.store
+    assert isinstance(store, SqliteStore)
+    begun: list[str] = []
+
+    async def script() -> None:
+        connected = Connected(edge, 3)
+        for connection in connected.connections:  # makes the sandbox
+            connection.data_received(PLAIN.replace(b"NAME", b"more"))
+        await spin()
+        store._file.connection.set_trace_callback(lambda text: begun.append(text) if text.startswith("BEGIN") else None)
+        for connection in connected.connections[:first]:
+            connection.data_received(PLAIN.replace(b"NAME", b"more"))
+        await spin(1)
+        for connection in connected.connections[first:]:
+            connection.data_received(PLAIN.replace(b"NAME", b"more"))
+        await spin()
+        assert connected.state.total_requests == 6
+
+    asyncio.run(script())
+    assert len(begun) == expected
+    store.close()
+
+
 def test_a_pending_request_has_its_connection_to_itself(tmp_path: Path):
     """What comes behind it waits; a stop waits for its answer; a client that has gone gets none."""
     edge = on_file(tmp_path / "state.db")
