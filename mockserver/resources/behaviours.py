@@ -100,10 +100,14 @@ class Behaviours:
         item = self._collection.begun(state, path, whole, id, call.now, call.seed)
         return key_text(item[self._resource.id]), item
 
-    def _read(self, use: Use, state: State, call: Call) -> Outcome:
+    def _named(self, state: State, call: Call) -> tuple[str, str, Item | None]:
+        """The item that a call's path names: where it is kept, its key, and itself where it is there."""
         path = self._collection.path(call)
         key = self._collection.key(state, path, call)
-        item = keeping.find(state, path, key)
+        return path, key, keeping.find(state, path, key)
+
+    def _read(self, use: Use, state: State, call: Call) -> Outcome:
+        path, key, item = self._named(state, call)
         if item is None:
             return state, self._collection.unknown(state, call, path, key) or Reply()
         return state, self._teller.items(use.answered, path, [(key, item)], call, FROM)
@@ -138,9 +142,7 @@ class Behaviours:
 
     def _patch(self, use: Use, state: State, call: Call) -> Outcome:
         """Change an item by a JSON Patch, which is of the item as GET tells it."""
-        path = self._collection.path(call)
-        key = self._collection.key(state, path, call)
-        item = keeping.find(state, path, key)
+        path, key, item = self._named(state, call)
         if item is None:
             return state, self._collection.unknown(state, call, path, key) or Reply()
         try:
@@ -155,9 +157,7 @@ class Behaviours:
 
     def _act(self, use: Use, state: State, call: Call) -> Outcome:
         """Do with an item what is sure of an action."""
-        path = self._collection.path(call)
-        key = self._collection.key(state, path, call)
-        item = keeping.find(state, path, key)
+        path, key, item = self._named(state, call)
         if item is None:
             return state, self._collection.unknown_below(state, call, path, key) or Reply()
         after = self._collection.changed(use, item, use.outcome, key, call.now)
@@ -166,9 +166,7 @@ class Behaviours:
         return kept, self._teller.items(use.answered, path, [(key, after)], call, how)
 
     def _delete(self, use: Use, state: State, call: Call) -> Outcome:
-        path = self._collection.path(call)
-        key = self._collection.key(state, path, call)
-        item = keeping.find(state, path, key)
+        path, key, item = self._named(state, call)
         unknown = self._collection.unknown(state, call, path, key) if item is None else None
         if unknown is not None:
             return state, unknown

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.redis_server import RedisServer, redis_server
+from tests.support.redis_server import RedisServer, flushed, redis_server
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +22,13 @@ def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
     server = redis_server(tmp_path)
     yield server
     server.stop()
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def state(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A shared place for state, empty."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/state.db"
+    server: RedisServer = request.getfixturevalue("redis")
+    flushed(server)
+    return server.url

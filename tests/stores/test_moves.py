@@ -15,7 +15,6 @@ from zlib import crc32
 import pytest
 
 from tests.support.processes import Process, running
-from tests.support.redis_server import RedisServer, flushed
 from tests.support.serving import KEYS
 from tests.support.spending import PROFILE, children
 
@@ -23,16 +22,6 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="lo
 
 CLIENTS = 6
 PATIENCE = 60.0  # seconds
-
-
-@pytest.fixture(params=["sqlite", "redis"])
-def state(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A shared place for state, empty."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/state.db"
-    server: RedisServer = request.getfixturevalue("redis")
-    flushed(server)
-    return server.url
 
 
 class Client:

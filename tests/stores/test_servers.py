@@ -28,16 +28,6 @@ GOOD = f"{BALANCE}?account_id=a"
 VOLLEYS = 40  # each a request from every client
 
 
-@pytest.fixture(params=["sqlite", "redis"])
-def state(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A shared place for state, empty."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/state.db"
-    server: RedisServer = request.getfixturevalue("redis")
-    flushed(server)
-    return server.url
-
-
 def get(url: str, headers: dict[str, str] | None = None) -> httpx.Response:
     """An answer over a connection of its own, so that any worker may be the one."""
     return httpx.get(url, headers=headers, timeout=10)
