@@ -88,6 +88,18 @@ def test_nothing_is_wider_than_the_page(tab: Tab, calls: list[str], size: tuple[
     assert {screen: width for screen, width in wide.items() if width > size[0]} == {}
 
 
+def test_what_is_typed_before_the_search_is_there_is_looked_for(tab: Tab):
+    page = tab.open("#/traffic?sandbox=keys")
+    press = "key => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}))"
+    page.evaluate(f"keys => [...keys].forEach({press})", "/no_channel")
+    page.locator("[role=option]", has_text="no_channel").first.wait_for()
+    expect(page.get_by_label("Search over everything")).to_have_value("no_channel")
+    page.keyboard.press("Escape")
+    page.locator("dialog").wait_for(state="detached")
+    page.keyboard.press("/")
+    expect(page.get_by_label("Search over everything")).to_have_value("")
+
+
 def test_the_keyboard_is_enough(tab: Tab, site: Site):
     page = tab.open("#/traffic?sandbox=keys")
     page.keyboard.press("Tab")

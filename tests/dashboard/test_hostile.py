@@ -144,6 +144,7 @@ def test_hostile_texts_are_texts(visitor: tuple[Tab, list[str]], hostile: Site):
     page.locator(".picker .button").first.click()
     page.get_by_role("dialog").wait_for()
     page.keyboard.press("Escape")
+    page.locator("dialog").wait_for(state="detached")
     page.keyboard.press("/")
     page.keyboard.type("alert")
     tab.settle()

@@ -6,11 +6,13 @@ import { choose, go, href, SCREENS } from './route.js';
 import { allCases, attempt, rows, sandboxes, vendors } from './store.js';
 
 const isOpen = signal(false);
+const text = signal(''); // what is looked for
 const cases = signal(null); // null until they have come: errors go first, and nothing is to be taken in their place
 const worlds = signal([]);
 const MOST = 12; // of a kind
 
 export function openSearch() {
+  text.value = '';
   isOpen.value = true;
   attempt(async () => (cases.value = await allCases())).then((isThere) => { if (!isThere) cases.value = []; });
   attempt(async () => (worlds.value = await api.worlds()));
@@ -18,7 +20,11 @@ export function openSearch() {
 
 addEventListener('keydown', (event) => {
   const isTyping = event.target.closest?.('input, textarea, select, [contenteditable], dialog');
-  if (event.key === '/' && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
+  if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (isOpen.value && event.key.length === 1 && !document.querySelector('dialog')) { // who types on at once is quicker than the page that shows the search
+    event.preventDefault();
+    text.value += event.key;
+  } else if (event.key === '/') {
     event.preventDefault();
     openSearch();
   }
@@ -71,7 +77,6 @@ export function Search() {
 }
 
 function Palette({ onClose }) {
-  const text = useSignal('');
   const at = useSignal(0);
   const isHasty = useSignal(false); // Enter before the errors have come
   const things = found(text.value);
